@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.boot;
+
+import io.holdfast.cluster.Cluster;
+import io.holdfast.cluster.ClusterOptions;
+import io.holdfast.config.Settings;
+import io.holdfast.counter.CounterOptions;
+import io.holdfast.counter.CounterRoom;
+import io.holdfast.counter.Counters;
+import io.holdfast.http.FrontServlet;
+import io.holdfast.http.Json;
+import io.holdfast.http.Routes;
+import io.holdfast.ops.Metrics;
+import io.holdfast.ops.OpsRoom;
+import io.holdfast.time.Clocks;
+import io.holdfast.time.SystemTimer;
+import io.holdfast.time.Ticker;
+import io.holdfast.waiter.Waiters;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** All the rooms of one process, opened in order and closed in reverse. */
+public final class Holdfast implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Holdfast.class.getName());
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final Counters counters;
+    private final FrontServlet servlet;
+
+    private Holdfast(Settings settings, String context) {
+        ProcessOptions process = ProcessOptions.read(settings);
+        ClusterOptions member = ClusterOptions.read(settings);
+        CounterOptions counting = CounterOptions.read(settings);
+        settings.refuseFaults();
+
+        Routes routes = new Routes();
+        Json json = open(new Json());
+        servlet = new FrontServlet(routes, process.waits(), json);
+        try {
+            SystemTimer timer = open(new SystemTimer("holdfast-timer"));
+            Clocks clocks = new Clocks(InstantSource.system(), Ticker.system(), timer);
+            ExecutorService executor = ReleaseThreads.start(process.releaseThreads());
+            open(() -> ReleaseThreads.stop(executor));
+            Metrics metrics = new Metrics();
+            Waiters waiters = new Waiters(process.limits(), clocks.ticker(), timer, executor, metrics);
+            Cluster cluster = open(Cluster.open(member, List.of(CounterRoom.part()), clocks.ticker(), timer));
+            OpsRoom ops = open(OpsRoom.open(waiters, cluster.standing(), metrics, json, context));
+            CounterRoom counter =
+                    open(CounterRoom.open(counting, member.sweep(), cluster, waiters, json, clocks, executor));
+            open(() -> drain(waiters, process.drainWindow()));
+            counter.addTo(routes);
+            ops.addTo(routes);
+            counters = counter.counters();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens every room.
+     *
+     * @param context the context path, to tell this deployment from others
+     * @throws io.holdfast.config.SettingsException if settings are wrong, before anything was opened
+     */
+    public static Holdfast open(Settings settings, String context) {
+        return new Holdfast(settings, context);
+    }
+
+    /** The servlet that serves every path. */
+    public FrontServlet servlet() {
+        return servlet;
+    }
+
+    /** The counters. */
+    public Counters counters() {
+        return counters;
+    }
+
+    /** Answers whoever is held, leaves the cluster, and stops every thread. */
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                LOG.log(Level.WARNING, "A room did not close; the others follow", e);
+            }
+        }
+    }
+
+    private static void drain(Waiters waiters, Duration window) throws InterruptedException, ExecutionException {
+        int held = waiters.stats().held();
+        if (held > 0) LOG.log(Level.INFO, () -> "Draining holds=" + held + " window=" + window);
+        try {
+            waiters.drain(window).toCompletableFuture().get(window.toMillis() + 2_000, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.log(
+                    Level.WARNING,
+                    () -> "Some held requests were not answered in time holds="
+                            + waiters.stats().held());
+        }
+    }
+
+    private <T extends AutoCloseable> T open(T room) {
+        opened.push(room);
+        return room;
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.boot;
+
+import io.holdfast.config.Option;
+import io.holdfast.config.Settings;
+import io.holdfast.http.Waits;
+import io.holdfast.waiter.WaiterLimits;
+import java.time.Duration;
+
+/**
+ * What concerns the process as a whole.
+ *
+ * @param waits how long requests may be held
+ * @param limits how many, and in what portions they are released
+ * @param releaseThreads how many threads write answers
+ * @param drainWindow over how long held requests are answered before the member leaves
+ */
+record ProcessOptions(Waits waits, WaiterLimits limits, int releaseThreads, Duration drainWindow) {
+    /** What the container's own timeout is behind ours. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static final Option<Duration> WAIT_CAP = Option.duration(
+            "hold.longest", "120s", "1s", "1h", "The longest hold; a request that asks for more is held this long.");
+    private static final Option<Integer> LIMIT = Option.number(
+            "hold.limit",
+            100_000,
+            1,
+            10_000_000,
+            "How many requests this member holds at once; one more is answered 503 with `Retry-After`.");
+    private static final Option<Integer> BATCH = Option.number(
+            "release.batch", 64, 1, 10_000, "How many held requests one task releases before others get their turn.");
+    private static final Option<Integer> THREADS = Option.number(
+            "release.threads",
+            Math.max(2, Runtime.getRuntime().availableProcessors()),
+            1,
+            256,
+            "How many threads write the answers of released requests. The default is the number of processors, at least 2.");
+    private static final Option<Duration> DRAIN = Option.duration(
+            "drain.window",
+            "1s",
+            "0s",
+            "10m",
+            "Over how long held requests are answered, evenly, when the application stops.");
+
+    static ProcessOptions read(Settings settings) {
+        return new ProcessOptions(
+                new Waits(settings.get(WAIT_CAP), GRACE),
+                new WaiterLimits(settings.get(LIMIT), settings.get(BATCH)),
+                settings.get(THREADS),
+                settings.get(DRAIN));
+    }
+}

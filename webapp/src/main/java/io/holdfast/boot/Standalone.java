@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.boot;
+
+import io.holdfast.config.SettingsException;
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.handlers.PathHandler;
+import io.undertow.servlet.Servlets;
+import io.undertow.servlet.api.DeploymentInfo;
+import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.api.ErrorPage;
+import jakarta.servlet.ServletException;
+import java.io.PrintStream;
+import java.net.BindException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.xnio.Options;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** One member without an application server: the same listener and servlet on an embedded Undertow, bound to loopback. */
+@Command(
+        name = "java -jar holdfast.war",
+        mixinStandardHelpOptions = true,
+        version = "Holdfast 0.1.0",
+        sortOptions = false,
+        description = "Holds HTTP requests open and lets any cluster member release them.",
+        footer = {
+            "",
+            "Every other setting: a system property before -jar, such as -Dholdfast.hold.limit=20000,",
+            "or a line in the file of --config, such as hold.limit=20000. Ctrl-C drains and stops.",
+            "",
+            "A cluster of two on this machine:",
+            "  java -jar holdfast.war --port 8080 --cluster demo --cluster-port 5701 --peers 127.0.0.1:5701,127.0.0.1:5702",
+            "  java -jar holdfast.war --port 8081 --cluster demo --cluster-port 5702 --peers 127.0.0.1:5701,127.0.0.1:5702"
+        })
+public final class Standalone implements Callable<Integer> {
+    private static final int BACKLOG = 4096;
+    private static final int LONGEST_HEADER = 16 * 1024;
+    private static final Duration IDLE = Duration.ofMinutes(5);
+
+    @Option(names = "--port", paramLabel = "PORT", defaultValue = "8080", description = "HTTP port (default 8080).")
+    private int port;
+
+    @Option(
+            names = "--bind",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "Address to bind (default 127.0.0.1; 0.0.0.0 for all).")
+    private String bind = "";
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Settings file, a line KEY=VALUE each.")
+    private @Nullable Path config;
+
+    @Option(names = "--cluster", paramLabel = "NAME", description = "Name of the cluster; needed with --peers.")
+    private @Nullable String cluster;
+
+    @Option(names = "--cluster-port", paramLabel = "PORT", description = "Member port (default 5701).")
+    private @Nullable Integer clusterPort;
+
+    @Option(names = "--peers", paramLabel = "HOST:PORT,...", description = "Member addresses to join.")
+    private @Nullable String peers;
+
+    private final PrintStream out = System.out;
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Standalone()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (port < 0 || port > 65535) return refuse("--port must be a number from 0 to 65535, not " + port + ".");
+        if (config != null && !Files.isReadable(config))
+            return refuse("--config must name a file that can be read, not " + config + ".");
+        set("holdfast.config", config);
+        set("holdfast.cluster.name", cluster);
+        set("holdfast.cluster.port", clusterPort);
+        set("holdfast.cluster.peers", peers);
+        try {
+            return serve();
+        } catch (SettingsException e) {
+            return refuse(e.getMessage());
+        } catch (RuntimeException | ServletException e) {
+            return refuse(explain(e));
+        }
+    }
+
+    private static void set(String property, @Nullable Object value) {
+        if (value != null) System.setProperty(property, value.toString());
+    }
+
+    private int serve() throws ServletException, InterruptedException {
+        // The port first: if it is taken, nothing should have joined a cluster.
+        PathHandler holdfast = new PathHandler(exchange -> exchange.setStatusCode(503));
+        Undertow server = listen(holdfast);
+        server.start();
+        DeploymentManager deployment = Servlets.defaultContainer().addDeployment(deployment());
+        try {
+            deployment.deploy();
+            holdfast.addPrefixPath("/", deployment.start());
+        } catch (RuntimeException | ServletException e) {
+            server.stop();
+            throw e;
+        }
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(deployment, server, stopped), "holdfast-stop"));
+        out.println("Holdfast is up at http://" + bind + ":" + boundPort(server) + "/  (Ctrl-C drains and stops)");
+        stopped.await();
+        return 0;
+    }
+
+    private Undertow listen(HttpHandler handler) {
+        return Undertow.builder()
+                .addHttpListener(port, bind)
+                .setHandler(handler)
+                .setSocketOption(Options.BACKLOG, BACKLOG)
+                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, LONGEST_HEADER)
+                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, (int) IDLE.toMillis())
+                .setServerOption(UndertowOptions.URL_CHARSET, "UTF-8")
+                .build();
+    }
+
+    private static DeploymentInfo deployment() {
+        return Servlets.deployment()
+                .setClassLoader(Standalone.class.getClassLoader())
+                .setContextPath("/")
+                .setDeploymentName("holdfast")
+                .addListener(Servlets.listener(Startup.class))
+                .addErrorPage(new ErrorPage("/error"));
+    }
+
+    private void stop(DeploymentManager deployment, Undertow server, CountDownLatch stopped) {
+        out.println("Stopping: held requests are answered first.");
+        try {
+            deployment.stop();
+            deployment.undeploy();
+        } catch (ServletException e) {
+            out.println(explain(e));
+        }
+        server.stop();
+        stopped.countDown();
+    }
+
+    private static int boundPort(Undertow server) {
+        return ((java.net.InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
+    }
+
+    private String explain(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null && cause.getCause() != cause && !(cause instanceof BindException))
+            cause = cause.getCause();
+        if (cause instanceof BindException)
+            return "Port " + port + " on " + bind + " cannot be used: " + cause.getMessage()
+                    + ". Stop what holds it, or choose another with --port.";
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    private int refuse(@Nullable String sentence) {
+        System.err.println(sentence);
+        return 2;
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.boot;
+
+import io.holdfast.config.Settings;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.spi.CDI;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletRegistration;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/** Opens Holdfast with the web application and closes it with it, on every server. */
+public final class Startup implements ServletContextListener {
+    private static final Logger LOG = System.getLogger(Startup.class.getName());
+
+    private @Nullable Holdfast holdfast;
+
+    @Override
+    public void contextInitialized(ServletContextEvent event) {
+        ServletContext context = event.getServletContext();
+        Settings settings = SettingsSources.open();
+        Holdfast opened = Holdfast.open(settings, context.getContextPath());
+        holdfast = opened;
+        ServletRegistration.Dynamic front = context.addServlet("holdfast", opened.servlet());
+        front.setAsyncSupported(true);
+        front.addMapping("/");
+        offer(opened);
+        LOG.log(
+                Level.INFO,
+                () -> "Holdfast is up server=" + context.getServerInfo() + " context="
+                        + (context.getContextPath().isEmpty() ? "/" : context.getContextPath()));
+    }
+
+    /** Hands the rooms to CDI, where the application has it. */
+    private static void offer(Holdfast opened) {
+        try {
+            Instance<Rooms> rooms = CDI.current().select(Rooms.class);
+            if (rooms.isResolvable()) rooms.get().opened(opened);
+        } catch (IllegalStateException none) {
+            LOG.log(Level.DEBUG, () -> "There is no CDI here: " + none.getMessage());
+        }
+    }
+
+    @Override
+    public void contextDestroyed(ServletContextEvent event) {
+        if (holdfast != null) holdfast.close();
+    }
+}

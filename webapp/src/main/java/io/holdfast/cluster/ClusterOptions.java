@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.cluster;
+
+import io.holdfast.config.Option;
+import io.holdfast.config.Settings;
+import java.time.Duration;
+
+/**
+ * How this member joins, and what the cluster promises.
+ *
+ * @param discovery how members find each other
+ * @param name the name that members must share; required unless alone
+ * @param peers host:port of the members, separated by commas, for {@link Discovery#TCP_IP}
+ * @param port the member port
+ * @param address the address or pattern of the interface to bind
+ * @param serviceDns the headless service, for {@link Discovery#KUBERNETES}
+ * @param multicastGroup the group, for {@link Discovery#MULTICAST}
+ * @param multicastPort the port of that group
+ * @param configFile a Hazelcast configuration of the operator's own in place of the ready ones; empty for none
+ * @param minimumSize below so many members nothing is written or vouched for
+ * @param backups synchronous copies of every entry: how many members may be lost at once
+ * @param heartbeatLimit a member unheard of for so long is taken for lost
+ * @param sweep how often waiters are checked against the state although no signal came
+ * @param signals whether members tell each other of changes; without, waiters are released by the sweep
+ */
+public record ClusterOptions(
+        Discovery discovery,
+        String name,
+        String peers,
+        int port,
+        String address,
+        String serviceDns,
+        String multicastGroup,
+        int multicastPort,
+        String configFile,
+        int minimumSize,
+        int backups,
+        Duration heartbeatLimit,
+        Duration sweep,
+        Signalling signals) {
+
+    /** Whether signals are sent. */
+    public enum Signalling {
+        ON,
+        OFF
+    }
+
+    private static final String ANY = ".*";
+    private static final Option<Discovery> DISCOVERY = Option.choice(
+            "cluster.discovery",
+            Discovery.SINGLE,
+            Discovery.class,
+            "How members find each other. Naming `cluster.peers` implies `tcp-ip`.");
+    private static final Option<String> NAME = Option.text(
+            "cluster.name",
+            "",
+            "[A-Za-z0-9._~-]{0,128}",
+            "1 to 128 characters of A-Z a-z 0-9 . _ ~ -",
+            "The name that members must share. Required unless `single`.");
+    private static final Option<String> PEERS = Option.text(
+            "cluster.peers",
+            "",
+            "([A-Za-z0-9.:\\[\\]-]+:\\d{1,5}(\\s*,\\s*[A-Za-z0-9.:\\[\\]-]+:\\d{1,5})*)?",
+            "HOST:PORT, separated by commas",
+            "The members' addresses, this one's included or not.");
+    private static final Option<Integer> PORT =
+            Option.number("cluster.port", 5701, 1, 65535, "The member port. Alone, the next free one is taken.");
+    private static final Option<String> ADDRESS = Option.text(
+            "cluster.interface",
+            "127.0.0.1",
+            "[0-9a-fA-F.:*-]+",
+            "an IP address, in which * stands for any number",
+            "The interface that the member port binds.");
+    private static final Option<String> SERVICE_DNS = Option.text(
+            "cluster.service-dns", "", ANY, "a DNS name", "The headless service whose addresses are the members.");
+    private static final Option<String> MULTICAST_GROUP = Option.text(
+            "cluster.multicast-group", "224.2.2.3", "[0-9.]+", "an IPv4 multicast address", "The multicast group.");
+    private static final Option<Integer> MULTICAST_PORT =
+            Option.number("cluster.multicast-port", 54327, 1, 65535, "The port of the multicast group.");
+    private static final Option<String> CONFIG_FILE = Option.text(
+            "cluster.config-file",
+            "",
+            ANY,
+            "a path",
+            "A Hazelcast YAML file of your own for network and discovery, in place of the ready ones.");
+    private static final Option<Integer> MINIMUM_SIZE = Option.number(
+            "cluster.minimum-size",
+            1,
+            1,
+            1000,
+            "Below so many members nothing is written, and reads that cannot wait are refused. More than half of the members"
+                    + " makes a split safe to read as well.");
+    private static final Option<Integer> BACKUPS = Option.number(
+            "cluster.backups", 1, 0, 6, "Synchronous copies of every entry: how many members may be lost at once.");
+    private static final Option<Duration> HEARTBEAT_LIMIT = Option.duration(
+            "cluster.heartbeat-limit",
+            "5s",
+            "3s",
+            "5m",
+            "A member unheard of for so long is taken for lost. Shorter ends the stall of a frozen member sooner; longer"
+                    + " forgives longer pauses.");
+    private static final Option<Duration> SWEEP = Option.duration(
+            "cluster.sweep",
+            "2s",
+            "100ms",
+            "1m",
+            "How often waiters are checked against the state although no signal came.");
+    private static final Option<Signalling> SIGNALS = Option.choice(
+            "cluster.signals",
+            Signalling.ON,
+            Signalling.class,
+            "Whether members tell each other of changes. Off is for diagnosis: waiters are then released by the sweep.");
+
+    /** Reads the options; faults that concern several of them are noted there too. */
+    public static ClusterOptions read(Settings settings) {
+        Discovery chosen = settings.get(DISCOVERY);
+        String peers = settings.get(PEERS).replaceAll("\\s", "");
+        ClusterOptions options = new ClusterOptions(
+                chosen == Discovery.SINGLE && !peers.isEmpty() ? Discovery.TCP_IP : chosen,
+                settings.get(NAME),
+                peers,
+                settings.get(PORT),
+                settings.get(ADDRESS),
+                settings.get(SERVICE_DNS),
+                settings.get(MULTICAST_GROUP),
+                settings.get(MULTICAST_PORT),
+                settings.get(CONFIG_FILE),
+                settings.get(MINIMUM_SIZE),
+                settings.get(BACKUPS),
+                settings.get(HEARTBEAT_LIMIT),
+                settings.get(SWEEP),
+                settings.get(SIGNALS));
+        options.noteFaults(settings);
+        return options;
+    }
+
+    private void noteFaults(Settings settings) {
+        if (!configFile.isEmpty()) return;
+        if (discovery != Discovery.SINGLE && name.isEmpty())
+            settings.fault("cluster.name must be set when members are to join, so that strangers do not.");
+        if (discovery == Discovery.TCP_IP && peers.isEmpty())
+            settings.fault("cluster.peers must name at least one member for the discovery tcp-ip.");
+        if (discovery == Discovery.KUBERNETES && serviceDns.isEmpty())
+            settings.fault("cluster.service-dns must name the headless service for the discovery kubernetes.");
+    }
+}

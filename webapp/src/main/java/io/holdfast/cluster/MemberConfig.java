@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.cluster;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.InMemoryFormat;
+import com.hazelcast.config.JavaSerializationFilterConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.config.YamlConfigBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+
+/**
+ * The member's configuration: network and discovery from a ready file or the operator's own, and on top what Holdfast's promises
+ * rest on and nobody may change.
+ */
+final class MemberConfig {
+    private static final Duration BACKUP_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration MERGE_CHECK = Duration.ofSeconds(5);
+
+    private MemberConfig() {}
+
+    static Config of(ClusterOptions options, List<ClusterPart> parts) {
+        Config config = network(options);
+        config.setClassLoader(MemberConfig.class.getClassLoader());
+        config.setProperty("hazelcast.logging.type", "jdk");
+        config.setProperty("hazelcast.logging.details.enabled", "false");
+        config.setProperty("hazelcast.phone.home.enabled", "false");
+        // We stop the member ourselves, after the held requests are answered.
+        config.setProperty("hazelcast.shutdownhook.enabled", "false");
+        config.setProperty("hazelcast.graceful.shutdown.max.wait", seconds(LEAVE_TIMEOUT));
+        // Only what is on its backups is acknowledged; a backup that does not answer makes the outcome unknown, soon.
+        config.setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
+        config.setProperty("hazelcast.operation.backup.timeout.millis", Long.toString(BACKUP_TIMEOUT.toMillis()));
+        config.setProperty("hazelcast.operation.call.timeout.millis", Long.toString(CALL_TIMEOUT.toMillis()));
+        config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
+        config.setProperty("hazelcast.max.no.heartbeat.seconds", seconds(options.heartbeatLimit()));
+        // Both sides of a healed split find each other within seconds instead of minutes.
+        config.setProperty("hazelcast.merge.first.run.delay.seconds", seconds(MERGE_CHECK));
+        config.setProperty("hazelcast.merge.next.run.delay.seconds", seconds(MERGE_CHECK));
+        config.setProperty("hazelcast.socket.bind.any", "false");
+        config.getMetricsConfig().setEnabled(false);
+        config.getJetConfig().setEnabled(false);
+        config.getSerializationConfig().setJavaSerializationFilterConfig(filter());
+        config.getSerializationConfig().getCompactSerializationConfig().addSerializer(new Signal.Wire());
+        for (ClusterPart part : parts) add(part, options, config);
+        return config;
+    }
+
+    private static void add(ClusterPart part, ClusterOptions options, Config config) {
+        part.serializers().forEach(config.getSerializationConfig().getCompactSerializationConfig()::addSerializer);
+        part.maps()
+                .forEach((map, merge) -> config.addMapConfig(new MapConfig(map)
+                        .setInMemoryFormat(InMemoryFormat.OBJECT)
+                        .setBackupCount(options.backups())
+                        .setMergePolicyConfig(new MergePolicyConfig().setPolicy(merge))));
+    }
+
+    /** What may arrive in Java's own serialization: Hazelcast's exceptions and what they are made of. Our records never do. */
+    private static JavaSerializationFilterConfig filter() {
+        JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
+        filter.setDefaultsDisabled(true);
+        filter.getWhitelist()
+                .addPrefixes("com.hazelcast.", "java.lang.", "java.util.concurrent.", "io.holdfast.")
+                .addClasses(
+                        "java.util.Collections$EmptyList",
+                        "java.util.Collections$UnmodifiableCollection",
+                        "java.util.Collections$UnmodifiableList",
+                        "java.util.ArrayList",
+                        "java.util.UUID",
+                        "java.io.IOException");
+        return filter;
+    }
+
+    private static Config network(ClusterOptions options) {
+        try (InputStream file = open(options)) {
+            return new YamlConfigBuilder(file).setProperties(variables(options)).build();
+        } catch (IOException e) {
+            throw new IllegalStateException("The cluster configuration cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static InputStream open(ClusterOptions options) throws IOException {
+        if (!options.configFile().isEmpty()) return Files.newInputStream(Path.of(options.configFile()));
+        String resource = options.discovery().resource();
+        InputStream found = MemberConfig.class.getClassLoader().getResourceAsStream(resource);
+        if (found == null) throw new IOException(resource + " is missing from the archive");
+        return found;
+    }
+
+    private static Properties variables(ClusterOptions options) {
+        Properties variables = new Properties();
+        variables.setProperty("holdfast.cluster.name", options.name().isEmpty() ? "alone" : options.name());
+        variables.setProperty("holdfast.cluster.port", Integer.toString(options.port()));
+        variables.setProperty("holdfast.cluster.interface", options.address());
+        variables.setProperty("holdfast.cluster.peers", options.peers());
+        variables.setProperty("holdfast.cluster.service-dns", options.serviceDns());
+        variables.setProperty("holdfast.cluster.multicast-group", options.multicastGroup());
+        variables.setProperty("holdfast.cluster.multicast-port", Integer.toString(options.multicastPort()));
+        return variables;
+    }
+
+    private static String seconds(Duration duration) {
+        return Long.toString(duration.toSeconds());
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.cluster;
+
+import io.holdfast.time.Ticker;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this member may be trusted with at this moment.
+ *
+ * <p>A member that was paused for as long as the others wait for heartbeats may have been replaced meanwhile, and a member that
+ * merges after a split holds the state of one side only. Neither may vouch for anything until it stands again: reading from it
+ * could show a counter stepping back, and what it acknowledged could be lost. The same holds below the minimum size.
+ *
+ * <p>All methods are safe from any thread and none blocks.
+ */
+public final class Standing {
+    /*
+     * The pulse: beat() is called every PULSE by the process's timer. A gap between two beats, or between the last beat and the
+     * present, longer than the gap limit means that the process did not run. Every question first looks at the clock itself, so
+     * that a request which resumes before the timer does is not answered from a stale state.
+     *
+     * After a gap the member waits for a verdict: if the others have removed it, it loses its connections to them within a
+     * heartbeat or two; then it waits for the merge, or for the rejoin window to pass, after which it takes itself for the
+     * survivor. If no member is lost while the verdict is due, it never left.
+     */
+    static final Duration PULSE = Duration.ofMillis(100);
+    private static final Duration CALM = Duration.ofSeconds(10);
+    private static final Duration REJOIN_WINDOW = Duration.ofSeconds(30);
+
+    private final Ticker ticker;
+    private final int minimumSize;
+    private final long gapLimit, verdictDue;
+
+    private volatile long lastBeat;
+    private volatile int size;
+    private volatile boolean leaving;
+    private volatile UUID identity = UUID.randomUUID();
+
+    // The following are guarded by this, and read without it where a stale reading does no harm.
+    private volatile boolean merging;
+    private volatile boolean suspended;
+    private long suspendedAt;
+    private boolean lostSinceSuspended;
+    private boolean everLost;
+    private volatile @Nullable Long unrestAt;
+
+    Standing(Ticker ticker, int minimumSize, Duration heartbeatLimit) {
+        this.ticker = ticker;
+        this.minimumSize = minimumSize;
+        // The others may count from a heartbeat sent just before the pause.
+        this.gapLimit = heartbeatLimit.multipliedBy(4).dividedBy(5).toNanos()
+                - Duration.ofMillis(500).toNanos();
+        this.verdictDue = heartbeatLimit.toNanos();
+        this.lastBeat = ticker.nanos();
+    }
+
+    /** Why this member may not vouch for the state now; empty when it may. */
+    public Optional<String> doubt() {
+        if (leaving) return Optional.of("this member is leaving the cluster");
+        if (merging) return Optional.of("this member is merging with the rest of the cluster");
+        if (suspended || ticker.nanos() - lastBeat > gapLimit)
+            return Optional.of("this member was paused and makes sure that it still belongs to the cluster");
+        int present = size;
+        if (present < minimumSize)
+            return Optional.of("the cluster has " + present + " of at least " + minimumSize + " members");
+        return Optional.empty();
+    }
+
+    /**
+     * Whether the cluster has been calm for a while. After a loss or a merge, a client that has seen more than this member knows
+     * may well be right.
+     */
+    public boolean isCalm() {
+        Long unrest = unrestAt;
+        return unrest == null || ticker.nanos() - unrest > CALM.toNanos();
+    }
+
+    /** Who this member is, for things counted by member; another after each merge, so that two sides never count as one. */
+    public UUID identity() {
+        return identity;
+    }
+
+    /** How many members the cluster has, as seen from here. */
+    public int size() {
+        return size;
+    }
+
+    void members(int now) {
+        size = now;
+    }
+
+    synchronized void lost(int remaining) {
+        noticeGap();
+        size = remaining;
+        everLost = true;
+        if (suspended) lostSinceSuspended = true;
+        unrest();
+    }
+
+    synchronized void joined(int now) {
+        size = now;
+        // A member that comes after a loss may bring back the state of another side.
+        if (everLost) unrest();
+    }
+
+    synchronized void merging() {
+        identity = UUID.randomUUID();
+        merging = true;
+        unrest();
+    }
+
+    synchronized void merged(int now) {
+        size = now;
+        identity = UUID.randomUUID();
+        merging = false;
+        suspended = false;
+        unrest();
+    }
+
+    void leaving() {
+        leaving = true;
+    }
+
+    /** The pulse; true when the member is in good standing again after a doubt. */
+    synchronized boolean beat() {
+        noticeGap();
+        if (!suspended) return false;
+        long since = lastBeat - suspendedAt;
+        if (since > REJOIN_WINDOW.toNanos() || (since > verdictDue && !lostSinceSuspended)) {
+            suspended = false;
+            return true;
+        }
+        return false;
+    }
+
+    /** Beats, and suspends the member if the beat before was too long ago. The loss of a member may be the first to notice. */
+    private synchronized void noticeGap() {
+        long now = ticker.nanos();
+        if (now - lastBeat > gapLimit) {
+            if (!suspended) lostSinceSuspended = false;
+            suspended = true;
+            suspendedAt = now;
+            unrest();
+        }
+        lastBeat = now;
+    }
+
+    private void unrest() {
+        unrestAt = ticker.nanos();
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.config;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.jspecify.annotations.Nullable;
+
+/** A source that can be asked but not listed, such as JNDI. */
+final class DirectorySource implements ConfigSource {
+    private final Function<String, Optional<String>> lookup;
+
+    DirectorySource(Function<String, Optional<String>> lookup) {
+        this.lookup = lookup;
+    }
+
+    @Override
+    public Set<String> getPropertyNames() {
+        return Set.of();
+    }
+
+    @Override
+    public @Nullable String getValue(String key) {
+        return lookup.apply(key).orElse(null);
+    }
+
+    @Override
+    public String getName() {
+        return "JNDI";
+    }
+
+    @Override
+    public int getOrdinal() {
+        return 100;
+    }
+}

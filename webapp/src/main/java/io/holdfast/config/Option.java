@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One setting: its key, its default, what values it takes and what it is for.
+ *
+ * @param key lower case with dots between rooms and dashes between words, such as {@code cluster.minimum-size}
+ * @param otherwise the default, in the form a file would have it; may be empty where the rule says so
+ * @param rule what a value must be, to follow the words "must be"
+ * @param meaning one sentence for the table of options
+ * @param parser turns a value into its type; throws {@link IllegalArgumentException} where it breaks the rule
+ * @param <T> the type of the value
+ */
+public record Option<T>(String key, String otherwise, String rule, String meaning, Function<String, T> parser) {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+    /** A whole number within bounds. */
+    public static Option<Integer> number(String key, int otherwise, int least, int most, String meaning) {
+        return new Option<>(
+                key, Integer.toString(otherwise), "a whole number from " + least + " to " + most, meaning, text -> {
+                    int value = Integer.parseInt(text);
+                    require(value >= least && value <= most);
+                    return value;
+                });
+    }
+
+    /** A duration within bounds, written as a number and a unit: {@code 500ms}, {@code 30s}, {@code 2m}, {@code 1h}, {@code 7d}. */
+    public static Option<Duration> duration(String key, String otherwise, String least, String most, String meaning) {
+        Duration shortest = duration(least), longest = duration(most);
+        return new Option<>(
+                key,
+                otherwise,
+                "a duration from " + least + " to " + most + ", such as " + otherwise,
+                meaning,
+                text -> {
+                    Duration value = duration(text);
+                    require(value.compareTo(shortest) >= 0 && value.compareTo(longest) <= 0);
+                    return value;
+                });
+    }
+
+    /** Text that matches a pattern. */
+    public static Option<String> text(String key, String otherwise, String pattern, String rule, String meaning) {
+        Pattern compiled = Pattern.compile(pattern);
+        return new Option<>(key, otherwise, rule, meaning, text -> {
+            require(compiled.matcher(text).matches());
+            return text;
+        });
+    }
+
+    /** One of a few words. */
+    public static <E extends Enum<E>> Option<E> choice(String key, E otherwise, Class<E> type, String meaning) {
+        List<String> words =
+                List.of(type.getEnumConstants()).stream().map(Option::word).toList();
+        return new Option<>(
+                key,
+                word(otherwise),
+                "one of " + String.join(", ", words),
+                meaning,
+                text -> Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_')));
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static Duration duration(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        require(matcher.matches());
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+        };
+    }
+
+    private static void require(boolean holds) {
+        if (!holds) throw new IllegalArgumentException();
+    }
+}

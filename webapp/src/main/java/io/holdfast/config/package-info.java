@@ -1,0 +1,15 @@
+/**
+ * Settings: typed options over a configuration library, refused all at once when any is wrong.
+ *
+ * <p>Start at {@link io.holdfast.config.Option} and {@link io.holdfast.config.Settings}. Each room declares its options beside
+ * the record that carries their values and reads them once, at start. A value comes from the first of: a system property
+ * {@code holdfast.KEY}, an environment variable {@code HOLDFAST_KEY}, the file {@code holdfast.properties}, JNDI
+ * {@code java:comp/env/holdfast/KEY}, the default.
+ *
+ * <p>Promises: a wrong value names its key, the rule, the value and where it came from; every fault of a start is reported
+ * together; a key that nobody knows is a fault too. May use no other room.
+ */
+@NullMarked
+package io.holdfast.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.counter;
+
+import com.hazelcast.map.EntryProcessor;
+import java.util.Map.Entry;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds a batch of increments to a counter, once however often it is sent; a batch of none reads it.
+ *
+ * <p>It runs on the backups too, also when it only reads: an answer therefore means that the backups are as new as what it says.
+ *
+ * @param origin who adds
+ * @param batch the number of the batch, growing by origin
+ * @param increments how many
+ * @param now the time, in epoch milliseconds
+ * @param mayCreate whether the counter may come into being
+ */
+@SuppressWarnings("serial") // goes over the wire by its compact serializer
+record AddToTally(UUID origin, long batch, long increments, long now, boolean mayCreate)
+        implements EntryProcessor<String, Tally, Added> {
+
+    @Override
+    public Added process(Entry<String, @Nullable Tally> entry) {
+        Tally before = entry.getValue() == null ? Tally.ZERO : entry.getValue();
+        if (increments == 0) return new Added(before.value(), 0);
+        if (entry.getValue() == null && !mayCreate) return new Added(0, Added.NO_ROOM);
+        return before.outcomeOf(origin, batch).orElseGet(() -> {
+            Tally after = before.plus(origin, batch, increments, now);
+            entry.setValue(after);
+            return after.outcomeOf(origin, batch).orElseThrow();
+        });
+    }
+}

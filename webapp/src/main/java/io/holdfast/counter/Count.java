@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.counter;
+
+import io.holdfast.http.Answer;
+
+/**
+ * A counter's value as its waiters are told of it.
+ *
+ * @param value the value
+ * @param current whether it was read after the waiter came; if not, it may be older than what the waiter has seen
+ * @param answer the value as an answer, encoded once for all of them
+ */
+record Count(long value, boolean current, Answer answer) {
+
+    static Count current(long value) {
+        return new Count(value, true, answer(value));
+    }
+
+    static Count reported(long value) {
+        return new Count(value, false, answer(value));
+    }
+
+    static Answer answer(long value) {
+        return Answer.json(200, Long.toString(value));
+    }
+}

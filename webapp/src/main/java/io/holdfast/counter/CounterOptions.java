@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.counter;
+
+import io.holdfast.config.Option;
+import io.holdfast.config.Settings;
+import java.time.Duration;
+
+/**
+ * How counters behave.
+ *
+ * @param hold how long a reader is held that names no wait of its own
+ * @param patience how long a request waits for the cluster before its outcome is given up as unknown
+ * @param limit how many counters there may be; the number is read at each sweep, so it may be exceeded a little
+ */
+public record CounterOptions(Duration hold, Duration patience, int limit) {
+    private static final Option<Duration> HOLD = Option.duration(
+            "counter.hold", "55s", "0s", "1h", "How long a reader is held that names no wait of its own.");
+    private static final Option<Duration> PATIENCE = Option.duration(
+            "counter.patience",
+            "10s",
+            "1s",
+            "1m",
+            "How long a request waits for the cluster before its outcome is given up as unknown.");
+    private static final Option<Integer> LIMIT = Option.number(
+            "counter.limit", 100_000, 1, 100_000_000, "How many counters there may be; one more is refused.");
+
+    /** Reads the options. */
+    public static CounterOptions read(Settings settings) {
+        return new CounterOptions(settings.get(HOLD), settings.get(PATIENCE), settings.get(LIMIT));
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.counter;
+
+import io.holdfast.http.Answer;
+import io.holdfast.http.Call;
+import io.holdfast.http.HeldResponse;
+import io.holdfast.http.Json;
+import io.holdfast.http.Problem;
+import io.holdfast.waiter.Ending;
+import io.holdfast.waiter.Outcome;
+import io.holdfast.waiter.Waiter;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A counter over HTTP: {@code GET} reads or is held, {@code POST} increments. */
+final class CounterResource {
+    private static final Logger LOG = System.getLogger(CounterResource.class.getName());
+    private static final String MAIN = "main";
+    private static final int MOST_BODY = 1024;
+    private static final Answer NOTHING_NEW = Answer.json(200, "{}");
+
+    private final Counters counters;
+    private final CounterOptions options;
+    private final Json json;
+
+    CounterResource(Counters counters, CounterOptions options, Json json) {
+        this.counters = counters;
+        this.options = options;
+        this.json = json;
+    }
+
+    void get(Call call) {
+        OptionalLong last = call.integer("last");
+        Duration wait = call.wait(options.hold());
+        if (last.isEmpty() || wait.isZero() || call.isHead()) read(call, last);
+        else hold(call, last.getAsLong(), call.spread(wait));
+    }
+
+    private void read(Call call, OptionalLong last) {
+        HeldResponse response = call.hold(options.patience());
+        counters.value(name(call))
+                .thenApply(value -> last.isPresent() && last.getAsLong() == value ? NOTHING_NEW : Count.answer(value))
+                .exceptionally(this::refused)
+                .thenAccept(response::answer);
+    }
+
+    private void hold(Call call, long last, Duration wait) {
+        HeldResponse response = call.hold(wait);
+        Waiter<Count> waiter = counters.await(name(call), last, wait, outcome -> response.answer(answer(outcome)));
+        response.onGone(waiter::gone);
+    }
+
+    void post(Call call) throws IOException {
+        call.ignoreBody(MOST_BODY);
+        HeldResponse response = call.hold(options.patience());
+        counters.increment(name(call))
+                .thenApply(Count::answer)
+                .exceptionally(this::refused)
+                .thenAccept(response::answer);
+    }
+
+    private static String name(Call call) {
+        return call.name("name").isEmpty() ? MAIN : call.name("name");
+    }
+
+    private Answer answer(Outcome<Count> outcome) {
+        Count count = outcome.state();
+        if (count != null) return count.answer();
+        if (outcome.ending() != Ending.REFUSED) return NOTHING_NEW;
+        return later(Problem.of(503, "This member holds as many requests as it may, or is going down; try again."));
+    }
+
+    private Answer refused(Throwable thrown) {
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (!(cause instanceof CounterRefusal refusal)) {
+            LOG.log(Level.ERROR, "A counter failed", cause);
+            return json.answer(Problem.of(500, "The server failed; its log says how."));
+        }
+        String detail = refusal.getMessage() + ".";
+        return switch (refusal.why()) {
+            case OVERFLOW ->
+                json.answer(Problem.of(409, detail)
+                        .and("field", "value")
+                        .and("rule", "at most " + Long.MAX_VALUE)
+                        .and("value", Long.MAX_VALUE));
+            case TOO_MANY ->
+                json.answer(Problem.of(507, detail)
+                        .and("field", "name")
+                        .and("rule", "the name of a counter that exists")
+                        .and("limit", options.limit()));
+            case UNAVAILABLE -> later(Problem.of(503, detail).and("outcome", "none"));
+            case UNKNOWN -> later(Problem.of(503, detail).and("outcome", "unknown"));
+        };
+    }
+
+    /** A refusal that may have passed soon; clients refused together come back apart. */
+    private Answer later(Problem problem) {
+        int seconds = 1 + ThreadLocalRandom.current().nextInt(3);
+        return json.answer(problem).with("Retry-After", Integer.toString(seconds));
+    }
+}

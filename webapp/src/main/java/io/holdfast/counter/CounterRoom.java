@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.counter;
+
+import io.holdfast.cluster.Cluster;
+import io.holdfast.cluster.ClusterPart;
+import io.holdfast.http.Handler;
+import io.holdfast.http.Json;
+import io.holdfast.http.Routes;
+import io.holdfast.time.Clocks;
+import io.holdfast.time.Timer.Scheduled;
+import io.holdfast.waiter.Waiters;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+/** The room as the composition root sees it: what it brings to the member, then its life. */
+public final class CounterRoom implements AutoCloseable {
+    private final Counters counters;
+    private final CounterResource resource;
+    private final Scheduled sweep;
+
+    private CounterRoom(Counters counters, CounterResource resource, Scheduled sweep) {
+        this.counters = counters;
+        this.resource = resource;
+        this.sweep = sweep;
+    }
+
+    /** What the member needs to know before it starts. */
+    public static ClusterPart part() {
+        return CounterWire.part();
+    }
+
+    /** Opens the room on a running member. */
+    public static CounterRoom open(
+            CounterOptions options,
+            Duration sweep,
+            Cluster cluster,
+            Waiters waiters,
+            Json json,
+            Clocks clocks,
+            Executor executor) {
+        Counters counters = new Counters(options, cluster, waiters, clocks, executor);
+        CounterResource resource = new CounterResource(counters, options, json);
+        return new CounterRoom(counters, resource, counters.open(sweep));
+    }
+
+    /** The counters. */
+    public Counters counters() {
+        return counters;
+    }
+
+    /** Adds the room's paths. */
+    public void addTo(Routes routes) {
+        Map<String, Handler> methods = Map.of("GET", resource::get, "POST", resource::post);
+        routes.add("/counter/value/", methods);
+        routes.add("/counters/{name}/value/", methods);
+    }
+
+    /** Stops looking for changes. */
+    @Override
+    public void close() {
+        sweep.cancel();
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.counter;
+
+import io.holdfast.cluster.Cluster;
+import io.holdfast.time.Clocks;
+import io.holdfast.time.Timer.Scheduled;
+import io.holdfast.waiter.Key;
+import io.holdfast.waiter.Sink;
+import io.holdfast.waiter.Waiter;
+import io.holdfast.waiter.Waiters;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The counters of the cluster. A counter that nobody has incremented stands at zero and takes no room. Stages fail with
+ * {@link CounterRefusal}. Nothing blocks.
+ */
+public final class Counters {
+    private static final Logger LOG = System.getLogger(Counters.class.getName());
+    private static final String ROOM = "counter";
+    private static final Duration SOON = Duration.ofMillis(100);
+
+    private final Waiters waiters;
+    private final Cluster cluster;
+    private final TallyStore store;
+    private final Clocks clocks;
+    private final Executor executor;
+    private final AtomicBoolean sweeping = new AtomicBoolean();
+    private final AtomicBoolean sweepDue = new AtomicBoolean();
+
+    Counters(CounterOptions options, Cluster cluster, Waiters waiters, Clocks clocks, Executor executor) {
+        this.waiters = waiters;
+        this.cluster = cluster;
+        this.clocks = clocks;
+        this.executor = executor;
+        this.store = new TallyStore(cluster, options, clocks, executor, this::committed);
+    }
+
+    /** Begins to hear of changes, and to look for them every so often. */
+    Scheduled open(Duration sweep) {
+        cluster.signals().listen(ROOM, this::heard);
+        cluster.onUnrest(this::sweepSoon);
+        return clocks.timer().every(sweep, () -> executor.execute(this::sweep));
+    }
+
+    /** The value of the counter. */
+    public CompletionStage<Long> value(String name) {
+        return store.read(name);
+    }
+
+    /** Adds one; the value that this very increment has led to. */
+    public CompletionStage<Long> increment(String name) {
+        return store.add(name);
+    }
+
+    /** Holds until the counter's value is no longer the one that was seen. */
+    Waiter<Count> await(String name, long seen, Duration wait, Sink<Count> sink) {
+        Waiter<Count> waiter = waiters.hold(key(name), wait, count -> isPast(count, seen), sink);
+        store.read(name).thenAccept(value -> waiter.offer(Count.current(value))).exceptionally(this::leftToTheSweep);
+        return waiter;
+    }
+
+    /**
+     * A greater value always is news. A smaller one is only if it was read since the waiter came, and if nothing suggests that
+     * the waiter has seen what this side of the cluster has not.
+     */
+    private boolean isPast(Count count, long seen) {
+        if (count.value() > seen) return true;
+        return count.value() < seen && count.current() && cluster.standing().isCalm();
+    }
+
+    private void committed(String name, long value) {
+        waiters.release(key(name), Count.reported(value));
+        cluster.signals()
+                .send(ROOM, name, ByteBuffer.allocate(Long.BYTES).putLong(value).array());
+    }
+
+    private void heard(String name, byte[] state) {
+        Key<Count> key = key(name);
+        if (waiters.isAwaited(key))
+            waiters.release(key, Count.reported(ByteBuffer.wrap(state).getLong()));
+    }
+
+    private void sweepSoon() {
+        if (sweepDue.compareAndSet(false, true)) clocks.timer().after(SOON, () -> executor.execute(this::sweep));
+    }
+
+    /** Compares every awaited counter with the state: one cheap look at all of them, a sure one where it would release somebody. */
+    private void sweep() {
+        sweepDue.set(false);
+        store.takeStock();
+        Set<String> names = new HashSet<>(waiters.awaitedIn(ROOM));
+        if (names.isEmpty() || !sweeping.compareAndSet(false, true)) return;
+        store.peek(names).whenCompleteAsync(this::swept, executor);
+    }
+
+    private void swept(@Nullable Map<String, Long> values, @Nullable Throwable error) {
+        sweeping.set(false);
+        if (values == null) leftToTheSweep(error);
+        else
+            values.forEach((name, value) -> {
+                if (waiters.wouldRelease(key(name), Count.current(value))) recheck(name);
+            });
+    }
+
+    private void recheck(String name) {
+        long since = clocks.ticker().nanos();
+        store.read(name)
+                .thenAccept(value -> waiters.releaseEarlier(key(name), Count.current(value), since))
+                .exceptionally(this::leftToTheSweep);
+    }
+
+    private @Nullable Void leftToTheSweep(@Nullable Throwable error) {
+        LOG.log(Level.DEBUG, () -> "Waiters stay held; the next sweep looks again cause=" + error);
+        return null;
+    }
+
+    private static Key<Count> key(String name) {
+        return new Key<>(ROOM, name);
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.counter;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored value of one counter: how much each origin has added, so that two sides of a split can be joined.
+ *
+ * <p>An origin is one member for as long as it stays on one side; only it adds to its own part, one batch after the other. Parts
+ * therefore only grow, the join of two tallies is the greater of each part, and a batch that is sent twice is recognised by its
+ * number. Parts that have long been still are folded into the base, so that a tally does not grow with every restart.
+ *
+ * @param base what was folded
+ * @param foldedBefore parts last touched before this moment, in epoch milliseconds, are in the base
+ * @param parts by origin
+ */
+record Tally(long base, long foldedBefore, List<Part> parts) {
+    static final Tally ZERO = new Tally(0, 0, List.of());
+
+    /** Folding begins when there are more parts than this. */
+    static final int MANY_PARTS = 32;
+
+    /** A part untouched for so long is folded. A split must not last longer: then both sides fold the same parts alike. */
+    static final long STILL_MILLIS = 30L * 24 * 60 * 60 * 1000;
+
+    Tally {
+        parts = List.copyOf(parts);
+    }
+
+    /**
+     * What one origin has added.
+     *
+     * @param origin who
+     * @param sum how much in all
+     * @param batch the number of its newest batch
+     * @param applied how many increments of that batch were applied
+     * @param result the counter's value after that batch
+     * @param touched the time of that batch, in epoch milliseconds
+     */
+    record Part(UUID origin, long sum, long batch, long applied, long result, long touched) {
+
+        static Part greater(Part a, Part b) {
+            return a.sum != b.sum ? (a.sum > b.sum ? a : b) : (a.batch >= b.batch ? a : b);
+        }
+    }
+
+    /** The value of the counter. */
+    long value() {
+        long value = base;
+        for (Part part : parts) value = saturatedAdd(value, part.sum());
+        return value;
+    }
+
+    /** What an origin's newest batch has led to, if it is this one or a later one. */
+    Optional<Added> outcomeOf(UUID origin, long batch) {
+        return find(origin)
+                .filter(part -> part.batch() >= batch)
+                .map(part -> new Added(part.result(), part.batch() == batch ? part.applied() : 0));
+    }
+
+    /** The tally with as many of the increments as fit below {@link Long#MAX_VALUE}. */
+    Tally plus(UUID origin, long batch, long increments, long now) {
+        long value = value();
+        long applied = Math.min(increments, Long.MAX_VALUE - value);
+        Part before = find(origin).orElse(new Part(origin, 0, 0, 0, 0, 0));
+        Part after = new Part(
+                origin, before.sum() + applied, batch, applied, value + applied, Math.max(before.touched(), now));
+        Tally added = new Tally(base, foldedBefore, with(after));
+        return added.parts.size() > MANY_PARTS ? added.foldedBefore(now - STILL_MILLIS) : added;
+    }
+
+    /** The join of two sides' tallies: commutative, and never below either. */
+    static Tally join(@Nullable Tally one, @Nullable Tally other) {
+        if (one == null || other == null) return one != null ? one : other != null ? other : ZERO;
+        long cutoff = Math.max(one.foldedBefore, other.foldedBefore);
+        Tally a = one.foldedBefore(cutoff), b = other.foldedBefore(cutoff);
+        Tally joined = new Tally(Math.max(a.base, b.base), cutoff, a.parts);
+        for (Part part : b.parts) {
+            Part mine = joined.find(part.origin()).orElse(part);
+            joined = new Tally(joined.base, cutoff, joined.with(Part.greater(mine, part)));
+        }
+        return joined;
+    }
+
+    /** The same value, with every part that was last touched before the cutoff moved into the base. */
+    Tally foldedBefore(long cutoff) {
+        if (cutoff <= foldedBefore) return this;
+        long folded = base;
+        List<Part> kept = new ArrayList<>();
+        for (Part part : parts) {
+            if (part.touched() < cutoff) folded = saturatedAdd(folded, part.sum());
+            else kept.add(part);
+        }
+        return new Tally(folded, cutoff, kept);
+    }
+
+    private Optional<Part> find(UUID origin) {
+        for (Part part : parts) if (part.origin().equals(origin)) return Optional.of(part);
+        return Optional.empty();
+    }
+
+    private List<Part> with(Part changed) {
+        List<Part> all = new ArrayList<>(parts);
+        all.removeIf(part -> part.origin().equals(changed.origin()));
+        all.add(changed);
+        return all;
+    }
+
+    private static long saturatedAdd(long a, long b) {
+        long sum = a + b;
+        return sum < 0 ? Long.MAX_VALUE : sum; // both are zero or more
+    }
+}

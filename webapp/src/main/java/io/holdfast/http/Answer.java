@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A complete small answer, encoded once however many requests it goes to. Never stored by caches.
+ *
+ * @param status the HTTP status
+ * @param contentType the media type of the body; empty when there is no body
+ * @param headers further headers
+ * @param body the body; shared, never changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody, shared by thousands
+public record Answer(int status, String contentType, Map<String, String> headers, byte[] body) {
+    private static final byte[] NOTHING = {};
+
+    /** A body of JSON text, and a line end so that it is pleasant in a terminal. */
+    public static Answer json(int status, String text) {
+        return new Answer(status, "application/json", Map.of(), (text + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** No body at all. */
+    public static Answer empty(int status) {
+        return new Answer(status, "", Map.of(), NOTHING);
+    }
+
+    /** The same answer with one header more. */
+    public Answer with(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new Answer(status, contentType, Map.copyOf(more), body);
+    }
+
+    void writeTo(HttpServletResponse response, boolean withBody) throws IOException {
+        response.setStatus(status);
+        response.setHeader("Cache-Control", "no-store");
+        headers.forEach(response::setHeader);
+        if (!contentType.isEmpty()) response.setContentType(contentType);
+        if (status != HttpServletResponse.SC_NO_CONTENT) response.setContentLength(body.length);
+        if (withBody && body.length > 0) response.getOutputStream().write(body);
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The one servlet: finds the route, runs its handler, and turns everything that can go wrong on the way into a problem
+ * document. Also renders the container's own errors within the context.
+ */
+public final class FrontServlet extends HttpServlet {
+    private static final long serialVersionUID = 1;
+    private static final Logger LOG = System.getLogger(FrontServlet.class.getName());
+    private static final String NAME_RULE = "1 to 128 characters of A-Z a-z 0-9 . _ ~ -";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._~-]{1,128}");
+
+    private final transient Routes routes;
+    private final transient Waits waits;
+    private final transient Json json;
+
+    public FrontServlet(Routes routes, Waits waits, Json json) {
+        this.routes = routes;
+        this.waits = waits;
+        this.json = json;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        boolean withBody = !request.getMethod().equals("HEAD");
+        try {
+            if (request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status)
+                throw new Refusal(Problem.of(status, "The server refused the request."));
+            serve(request, response, withBody);
+        } catch (Refusal refusal) {
+            refuse(request, response, refusal.problem(), withBody);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, () -> "A handler failed method=" + request.getMethod(), e);
+            refuse(request, response, Problem.of(500, "The server failed; its log says how."), withBody);
+        }
+    }
+
+    private void serve(HttpServletRequest request, HttpServletResponse response, boolean withBody) throws IOException {
+        Routes.Match match = routes.find(segments(request));
+        if (match == null) throw new Refusal(Problem.of(404, "There is nothing at this path."));
+        match.names().forEach(FrontServlet::checkName);
+        String method = request.getMethod();
+        Handler handler = match.route().handler(method);
+        if (handler != null) {
+            handler.serve(new Call(request, response, match.names(), waits, withBody));
+            return;
+        }
+        response.setHeader("Allow", match.route().allow());
+        if (method.equals("OPTIONS")) {
+            Answer.empty(HttpServletResponse.SC_NO_CONTENT).writeTo(response, false);
+            return;
+        }
+        String rule = "one of " + match.route().allow();
+        throw new Refusal(Problem.of(405, "method must be " + rule + ", not '" + Problem.shown(method) + "'.")
+                .and("field", "method")
+                .and("rule", rule)
+                .and("value", Problem.shown(method)));
+    }
+
+    private static void checkName(String field, String value) {
+        if (!NAME.matcher(value).matches()) throw new Refusal(Problem.badValue(field, NAME_RULE, value));
+    }
+
+    /** The decoded segments of the raw path: split first, so that an encoded slash stays within its name. */
+    private static List<String> segments(HttpServletRequest request) {
+        String path = request.getRequestURI().substring(request.getContextPath().length());
+        return Routes.segments(path).stream().map(FrontServlet::decoded).toList();
+    }
+
+    private static String decoded(String segment) {
+        int parameters = segment.indexOf(';');
+        String bare = parameters < 0 ? segment : segment.substring(0, parameters);
+        if (bare.indexOf('%') < 0) return bare;
+        try {
+            return URLDecoder.decode(bare.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(Problem.badValue("path", "percent-encoded UTF-8", bare));
+        }
+    }
+
+    private void refuse(HttpServletRequest request, HttpServletResponse response, Problem problem, boolean withBody)
+            throws IOException {
+        // Once a hold has begun, the answer is the holder's.
+        if (request.isAsyncStarted() || response.isCommitted()) return;
+        json.answer(problem).writeTo(response, withBody);
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of paths, relative to the context path. A segment {@code {name}} stands for one name; a final slash may be left out
+ * by the client.
+ */
+public final class Routes {
+    private final List<Route> routes = new ArrayList<>();
+
+    /** Adds a path with its handlers by method. A {@code GET} also serves {@code HEAD}. */
+    public Routes add(String path, Map<String, Handler> handlers) {
+        routes.add(new Route(segments(path), Map.copyOf(handlers)));
+        return this;
+    }
+
+    /** The route of these decoded segments, or null. */
+    @Nullable
+    Match find(List<String> segments) {
+        for (Route route : routes) {
+            Map<String, String> names = route.match(segments);
+            if (names != null) return new Match(route, names);
+        }
+        return null;
+    }
+
+    /** A path without its slashes at both ends; empty segments within it are kept, and match nothing. */
+    static List<String> segments(String path) {
+        String inner = path.startsWith("/") ? path.substring(1) : path;
+        if (inner.endsWith("/")) inner = inner.substring(0, inner.length() - 1);
+        return List.of(inner.split("/", -1));
+    }
+
+    record Match(Route route, Map<String, String> names) {}
+
+    record Route(List<String> template, Map<String, Handler> handlers) {
+
+        @Nullable
+        Map<String, String> match(List<String> segments) {
+            if (segments.size() != template.size()) return null;
+            Map<String, String> names = new LinkedHashMap<>();
+            for (int i = 0; i < template.size(); i++) {
+                String wanted = template.get(i), found = segments.get(i);
+                if (wanted.startsWith("{")) names.put(wanted.substring(1, wanted.length() - 1), found);
+                else if (!wanted.equals(found)) return null;
+            }
+            return names;
+        }
+
+        @Nullable
+        Handler handler(String method) {
+            return handlers.get(method.equals("HEAD") ? "GET" : method);
+        }
+
+        String allow() {
+            Set<String> methods = new LinkedHashSet<>();
+            if (handlers.containsKey("GET")) methods.addAll(List.of("GET", "HEAD"));
+            handlers.keySet().stream().sorted().forEach(methods::add);
+            methods.add("OPTIONS");
+            return String.join(", ", methods);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.ops;
+
+import io.holdfast.cluster.Standing;
+import io.holdfast.waiter.Ending;
+import io.holdfast.waiter.WaiterObserver;
+import io.holdfast.waiter.Waiters;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** The meters of the process. Endings are counted as they happen; everything else is read when somebody asks. */
+public final class Metrics implements WaiterObserver, AutoCloseable {
+    private static final Duration[] HOLD_TIMES = seconds(0.1, 1, 5, 15, 30, 60, 120, 300);
+    private static final Duration[] RELEASE_TIMES = seconds(0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 5);
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<Ending, Counter> endings = new EnumMap<>(Ending.class);
+    private final Timer holdTime = Timer.builder("holdfast.hold.time")
+            .description("How long requests were held")
+            .serviceLevelObjectives(HOLD_TIMES)
+            .register(registry);
+    private final Timer releaseTime = Timer.builder("holdfast.release.time")
+            .description("From the decision to release a request until its answer was handed to the server")
+            .serviceLevelObjectives(RELEASE_TIMES)
+            .register(registry);
+
+    public Metrics() {
+        for (Ending ending : Ending.values())
+            endings.put(
+                    ending,
+                    Counter.builder("holdfast.endings")
+                            .description("Ended holds, by kind of ending")
+                            .tag(
+                                    "ending",
+                                    ending.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                            .register(registry));
+    }
+
+    void watch(Waiters waiters, Standing standing) {
+        Gauge.builder("holdfast.holds", waiters, w -> w.stats().held())
+                .description("Requests held now")
+                .register(registry);
+        Gauge.builder("holdfast.holds.limit", waiters, w -> w.stats().maxHeld())
+                .description("Requests that may be held at once")
+                .register(registry);
+        Gauge.builder("holdfast.cluster.members", standing, Standing::size)
+                .description("Members of the cluster, as seen from here")
+                .register(registry);
+    }
+
+    @Override
+    public void ended(Ending ending, long heldNanos, long releaseNanos) {
+        Counter counter = endings.get(ending);
+        if (counter != null) counter.increment();
+        if (ending == Ending.REFUSED) return;
+        holdTime.record(Duration.ofNanos(heldNanos));
+        if (ending == Ending.RELEASED) releaseTime.record(Duration.ofNanos(releaseNanos));
+    }
+
+    MeterRegistry registry() {
+        return registry;
+    }
+
+    /** The meters in the text format of Prometheus. */
+    String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        registry.close();
+    }
+
+    private static Duration[] seconds(double... seconds) {
+        Duration[] durations = new Duration[seconds.length];
+        for (int i = 0; i < seconds.length; i++) durations[i] = Duration.ofNanos(Math.round(seconds[i] * 1e9));
+        return durations;
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.ops;
+
+import io.holdfast.cluster.Standing;
+import io.holdfast.http.Answer;
+import io.holdfast.http.Call;
+import io.holdfast.http.Json;
+import io.holdfast.http.Routes;
+import io.holdfast.waiter.Waiters;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Health and metrics over HTTP and JMX. */
+public final class OpsRoom implements AutoCloseable {
+    private final Waiters waiters;
+    private final Standing standing;
+    private final Metrics metrics;
+    private final Json json;
+    private final MetersBean bean;
+
+    private OpsRoom(Waiters waiters, Standing standing, Metrics metrics, Json json, MetersBean bean) {
+        this.waiters = waiters;
+        this.standing = standing;
+        this.metrics = metrics;
+        this.json = json;
+        this.bean = bean;
+    }
+
+    /**
+     * Opens the room.
+     *
+     * @param context the context path, by which the JMX bean is told from another deployment's
+     */
+    public static OpsRoom open(Waiters waiters, Standing standing, Metrics metrics, Json json, String context) {
+        metrics.watch(waiters, standing);
+        MetersBean bean = MetersBean.register(metrics.registry(), context.isEmpty() ? "/" : context);
+        return new OpsRoom(waiters, standing, metrics, json, bean);
+    }
+
+    /** Adds the room's paths. */
+    public void addTo(Routes routes) {
+        routes.add("/health/live", Map.of("GET", this::live));
+        routes.add("/health/ready", Map.of("GET", this::ready));
+        routes.add("/metrics", Map.of("GET", this::metrics));
+    }
+
+    private void live(Call call) throws IOException {
+        call.answer(json.answer(200, Map.of("status", "UP")));
+    }
+
+    private void ready(Call call) throws IOException {
+        Optional<String> why = waiters.stats().draining()
+                ? Optional.of("this member takes no more requests to hold")
+                : standing.doubt();
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("status", why.isEmpty() ? "UP" : "DOWN");
+        why.ifPresent(reason -> body.put("reason", reason));
+        body.put("members", standing.size());
+        body.put("holds", waiters.stats().held());
+        call.answer(json.answer(why.isEmpty() ? 200 : 503, body));
+    }
+
+    private void metrics(Call call) throws IOException {
+        byte[] text = metrics.scrape().getBytes(StandardCharsets.UTF_8);
+        call.answer(new Answer(200, "text/plain; version=0.0.4; charset=utf-8", Map.of(), text));
+    }
+
+    @Override
+    public void close() {
+        bean.close();
+        metrics.close();
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.waiter;
+
+/** Told of each ending, after the sink has run and with no lock held, on whatever thread that was. Must be quick. */
+@FunctionalInterface
+public interface WaiterObserver {
+
+    /**
+     * One waiter has ended.
+     *
+     * @param ending how
+     * @param heldNanos how long it was held
+     * @param releaseNanos from the decision to end it until the sink had taken the outcome
+     */
+    void ended(Ending ending, long heldNanos, long releaseNanos);
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.waiter;
+
+/**
+ * A reading of the registry.
+ *
+ * @param held waiters held now
+ * @param keys keys with at least one waiter
+ * @param maxHeld the limit of {@code held}
+ * @param draining whether new waiters are refused because the member is going down
+ */
+public record WaiterStats(int held, int keys, int maxHeld, boolean draining) {}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.waiter;
+
+import io.holdfast.time.Ticker;
+import io.holdfast.time.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/**
+ * The registry of everything that is held in this JVM: key to waiters, each with a deadline and a sink.
+ *
+ * <p>{@link #hold} registers, {@link #release} tells a key's waiters its new state, {@link #drain} lets everybody go. All are
+ * safe from any thread and none blocks. A waiter costs a few hundred bytes and no thread.
+ */
+public final class Waiters {
+    private static final Duration DRAIN_STEP = Duration.ofMillis(50);
+
+    private final ConcurrentHashMap<Key<?>, WaiterList<?>> lists = new ConcurrentHashMap<>();
+    private final AtomicInteger held = new AtomicInteger();
+    private final WaiterLimits limits;
+    private final Ticker ticker;
+    private final Timer timer;
+    private final Executor executor;
+    private final WaiterObserver observer;
+    private volatile boolean draining;
+
+    /** A registry; the executor runs the sinks and must not run them on the calling thread of {@link #release}. */
+    public Waiters(WaiterLimits limits, Ticker ticker, Timer timer, Executor executor, WaiterObserver observer) {
+        this.limits = limits;
+        this.ticker = ticker;
+        this.timer = timer;
+        this.executor = executor;
+        this.observer = observer;
+    }
+
+    /**
+     * Registers a waiter. The caller then reads the state of the key and {@linkplain Waiter#offer offers} it, in this order.
+     * When the registry is full or draining, the sink is told {@link Ending#REFUSED} before this returns.
+     *
+     * @param key what it waits for
+     * @param wait how long at most
+     * @param moved whether a state is past what this waiter has seen; called on any thread, must be pure
+     * @param sink told how the wait ended, exactly once
+     */
+    public <S> Waiter<S> hold(Key<S> key, Duration wait, Predicate<? super S> moved, Sink<S> sink) {
+        Waiter<S> waiter = new Waiter<>(this, key, moved, sink, ticker.nanos());
+        if (draining || !takePlace()) {
+            waiter.refuse();
+            return waiter;
+        }
+        link(waiter);
+        waiter.deadline(timer.after(wait, () -> executor.execute(() -> waiter.end(Ending.TIMED_OUT))));
+        // A drain that began after the check above may have passed this key already.
+        if (draining) waiter.end(Ending.DRAINED);
+        return waiter;
+    }
+
+    /** Tells every waiter of the key its new state; those for which it has moved are released, in batches on the executor. */
+    public <S> void release(Key<S> key, S state) {
+        release(key, state, waiter -> true);
+    }
+
+    /**
+     * As {@link #release(Key, Object)}, of a state that was read since that reading of the ticker: waiters who came later are
+     * left alone, because they may have seen more than was read.
+     */
+    public <S> void releaseEarlier(Key<S> key, S state, long readSince) {
+        release(key, state, waiter -> waiter.since() - readSince <= 0);
+    }
+
+    /** Whether this state would release anybody who waits for the key here. */
+    public <S> boolean wouldRelease(Key<S> key, S state) {
+        for (Waiter<S> waiter : waitersOf(key)) if (waiter.isPast(state)) return true;
+        return false;
+    }
+
+    private <S> void release(Key<S> key, S state, Predicate<Waiter<S>> concerned) {
+        long decided = ticker.nanos();
+        Waiter<S>[] all = waitersOf(key);
+        for (int from = 0; from < all.length; from += limits.batch()) {
+            int start = from, end = Math.min(all.length, from + limits.batch());
+            executor.execute(() -> {
+                for (int i = start; i < end; i++) if (concerned.test(all[i])) all[i].offer(state, decided);
+            });
+        }
+    }
+
+    /** Whether anybody waits for the key here. */
+    public boolean isAwaited(Key<?> key) {
+        return lists.containsKey(key);
+    }
+
+    /** The names within a room that somebody waits for here. */
+    public List<String> awaitedIn(String room) {
+        List<String> names = new ArrayList<>();
+        for (Key<?> key : lists.keySet()) if (key.room().equals(room)) names.add(key.name());
+        return names;
+    }
+
+    /** Refuses waiters from now on; those that are held stay. */
+    public void refuse() {
+        draining = true;
+    }
+
+    /** Refuses waiters from now on and ends the held ones, evenly over the window; completes when the last sink has run. */
+    public CompletionStage<Void> drain(Duration window) {
+        refuse();
+        List<Waiter<?>> all = new ArrayList<>();
+        for (Key<?> key : lists.keySet()) all.addAll(List.of(waitersOf(key)));
+        long steps = Math.max(1, Math.min(all.size(), window.dividedBy(DRAIN_STEP)));
+        List<CompletableFuture<Void>> parts = new ArrayList<>();
+        for (int step = 0; step < steps; step++) {
+            int from = (int) (all.size() * (long) step / steps), to = (int) (all.size() * (step + 1L) / steps);
+            List<Waiter<?>> part = all.subList(from, to);
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            parts.add(done);
+            timer.after(
+                    DRAIN_STEP.multipliedBy(step),
+                    () -> executor.execute(() -> {
+                        part.forEach(waiter -> waiter.end(Ending.DRAINED));
+                        done.complete(null);
+                    }));
+        }
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
+    }
+
+    /** A reading of this moment. */
+    public WaiterStats stats() {
+        return new WaiterStats(held.get(), lists.size(), limits.maxHeld(), draining);
+    }
+
+    long now() {
+        return ticker.nanos();
+    }
+
+    void ended(Ending ending, long since, long decided) {
+        long now = ticker.nanos();
+        observer.ended(ending, now - since, now - decided);
+    }
+
+    private boolean takePlace() {
+        if (held.incrementAndGet() <= limits.maxHeld()) return true;
+        held.decrementAndGet();
+        return false;
+    }
+
+    @SuppressWarnings("unchecked") // a key of S leads to waiters of S: link() is the only writer
+    private <S> void link(Waiter<S> waiter) {
+        lists.compute(waiter.key(), (key, list) -> {
+            WaiterList<S> waiters = list == null ? new WaiterList<>() : (WaiterList<S>) list;
+            waiters.add(waiter);
+            return waiters;
+        });
+    }
+
+    @SuppressWarnings("unchecked") // as in link()
+    <S> void forget(Waiter<S> waiter) {
+        lists.computeIfPresent(waiter.key(), (key, list) -> {
+            WaiterList<S> waiters = (WaiterList<S>) list;
+            waiters.remove(waiter);
+            return waiters.isEmpty() ? null : waiters;
+        });
+        held.decrementAndGet();
+    }
+
+    @SuppressWarnings("unchecked") // as in link()
+    private <S> Waiter<S>[] waitersOf(Key<S> key) {
+        Object[] found = new Object[1];
+        lists.computeIfPresent(key, (k, list) -> {
+            found[0] = ((WaiterList<S>) list).toArray();
+            return list;
+        });
+        return found[0] == null ? (Waiter<S>[]) new Waiter<?>[0] : (Waiter<S>[]) found[0];
+    }
+}
