@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** One request that a {@link Handler} serves: its parameters, checked as they are read, and the two ways to respond. */
 public final class Call {
@@ -22,6 +23,8 @@ public final class Call {
     private final Map<String, String> names;
     private final Waits waits;
     private final boolean withBody;
+    private final Query query;
+    private @Nullable HeldResponse held;
 
     Call(
             HttpServletRequest request,
@@ -34,6 +37,7 @@ public final class Call {
         this.names = names;
         this.waits = waits;
         this.withBody = withBody;
+        this.query = new Query(request);
     }
 
     /** What stands in the path where the route has {@code {name}}; a name of 1 to 128 characters {@code A-Z a-z 0-9 . _ ~ -}. */
@@ -43,7 +47,7 @@ public final class Call {
 
     /** The query parameter as a 64-bit integer; empty when it is not there. */
     public OptionalLong integer(String parameter) {
-        Optional<String> value = parameter(parameter);
+        Optional<String> value = query.value(parameter);
         if (value.isEmpty()) return OptionalLong.empty();
         try {
             return OptionalLong.of(Long.parseLong(value.get()));
@@ -81,13 +85,6 @@ public final class Call {
         return matcher.find() ? Optional.of(seconds(Long.parseLong(matcher.group(1)))) : Optional.empty();
     }
 
-    private Optional<String> parameter(String name) {
-        String[] values = request.getParameterValues(name);
-        if (values == null) return Optional.empty();
-        if (values.length > 1) throw new Refusal(Problem.badValue(name, "given once", String.join(",", values)));
-        return Optional.of(values[0]);
-    }
-
     /** Reads a body that means nothing here; more than so many bytes are refused with 413. */
     public void ignoreBody(int most) throws IOException {
         if (request.getContentLengthLong() > most || !endsWithin(most)) {
@@ -111,9 +108,17 @@ public final class Call {
         answer.writeTo(response, withBody);
     }
 
+    /** Answers in place of a handler that failed, whether it holds already or not. */
+    void answerFailure(Answer answer) throws IOException {
+        if (held != null) held.answer(answer);
+        else if (!response.isCommitted()) answer(answer);
+    }
+
     /** Keeps the response open for an answer within that time, give or take the container's grace. */
     public HeldResponse hold(Duration atMost) {
-        return HeldResponse.of(request, atMost.plus(waits.grace()), withBody);
+        HeldResponse holding = HeldResponse.of(request, atMost.plus(waits.grace()), withBody);
+        held = holding;
+        return holding;
     }
 
     /** The wait with its jitter, for the deadline of a hold. */

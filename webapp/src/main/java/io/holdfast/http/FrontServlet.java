@@ -42,10 +42,7 @@ public final class FrontServlet extends HttpServlet {
                 throw new Refusal(Problem.of(status, "The server refused the request."));
             serve(request, response, withBody);
         } catch (Refusal refusal) {
-            refuse(request, response, refusal.problem(), withBody);
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, () -> "A handler failed method=" + request.getMethod(), e);
-            refuse(request, response, Problem.of(500, "The server failed; its log says how."), withBody);
+            json.answer(refusal.problem()).writeTo(response, withBody);
         }
     }
 
@@ -53,18 +50,30 @@ public final class FrontServlet extends HttpServlet {
         Routes.Match match = routes.find(segments(request));
         if (match == null) throw new Refusal(Problem.of(404, "There is nothing at this path."));
         match.names().forEach(FrontServlet::checkName);
-        String method = request.getMethod();
-        Handler handler = match.route().handler(method);
-        if (handler != null) {
-            handler.serve(new Call(request, response, match.names(), waits, withBody));
-            return;
+        Handler handler = match.route().handler(request.getMethod());
+        if (handler == null) withoutHandler(match.route(), request.getMethod(), response);
+        else serve(handler, new Call(request, response, match.names(), waits, withBody));
+    }
+
+    private void serve(Handler handler, Call call) throws IOException {
+        try {
+            handler.serve(call);
+        } catch (Refusal refusal) {
+            call.answerFailure(json.answer(refusal.problem()));
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "A handler failed", e);
+            call.answerFailure(json.answer(Problem.of(500, "The server failed; its log says how.")));
         }
-        response.setHeader("Allow", match.route().allow());
+    }
+
+    private static void withoutHandler(Routes.Route route, String method, HttpServletResponse response)
+            throws IOException {
+        response.setHeader("Allow", route.allow());
         if (method.equals("OPTIONS")) {
             Answer.empty(HttpServletResponse.SC_NO_CONTENT).writeTo(response, false);
             return;
         }
-        String rule = "one of " + match.route().allow();
+        String rule = "one of " + route.allow();
         throw new Refusal(Problem.of(405, "method must be " + rule + ", not '" + Problem.shown(method) + "'.")
                 .and("field", "method")
                 .and("rule", rule)
@@ -90,12 +99,5 @@ public final class FrontServlet extends HttpServlet {
         } catch (IllegalArgumentException e) {
             throw new Refusal(Problem.badValue("path", "percent-encoded UTF-8", bare));
         }
-    }
-
-    private void refuse(HttpServletRequest request, HttpServletResponse response, Problem problem, boolean withBody)
-            throws IOException {
-        // Once a hold has begun, the answer is the holder's.
-        if (request.isAsyncStarted() || response.isCommitted()) return;
-        json.answer(problem).writeTo(response, withBody);
     }
 }
