@@ -123,7 +123,6 @@ public final class Standalone implements Callable<Integer> {
                 .setSocketOption(Options.BACKLOG, BACKLOG)
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, LONGEST_HEADER)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, (int) IDLE.toMillis())
-                .setServerOption(UndertowOptions.URL_CHARSET, "UTF-8")
                 .build();
     }
 
