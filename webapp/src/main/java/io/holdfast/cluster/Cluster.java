@@ -48,8 +48,8 @@ public final class Cluster implements AutoCloseable {
      * @throws com.hazelcast.core.HazelcastException if it cannot start, such as when the member port is taken
      */
     public static Cluster open(ClusterOptions options, List<ClusterPart> parts, Ticker ticker, Timer timer) {
-        Standing standing = new Standing(ticker, options.minimumSize(), options.heartbeatLimit());
         HazelcastInstance member = Hazelcast.newHazelcastInstance(MemberConfig.of(options, parts));
+        Standing standing = new Standing(ticker, options.minimumSize(), options.heartbeatLimit());
         Cluster cluster = new Cluster(member, standing, timer, options.signals() == ClusterOptions.Signalling.ON);
         LOG.log(
                 Level.INFO,
