@@ -36,7 +36,7 @@ public final class Cluster implements AutoCloseable {
         member.getCluster().addMembershipListener(new Members());
         member.getPartitionService().addMigrationListener(new Migrations());
         member.getLifecycleService().addLifecycleListener(event -> lifecycle(event.getState()));
-        standing.members(size());
+        standing.begin(size());
         this.pulse = timer.every(Standing.PULSE, () -> {
             if (standing.beat()) recheck();
         });

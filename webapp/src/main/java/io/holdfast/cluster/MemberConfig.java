@@ -33,6 +33,7 @@ final class MemberConfig {
         config.setClassLoader(MemberConfig.class.getClassLoader());
         config.setProperty("hazelcast.logging.type", "jdk");
         config.setProperty("hazelcast.logging.details.enabled", "false");
+        config.setProperty("hazelcast.health.monitoring.level", "OFF");
         config.setProperty("hazelcast.phone.home.enabled", "false");
         // We stop the member ourselves, after the held requests are answered.
         config.setProperty("hazelcast.shutdownhook.enabled", "false");

@@ -89,8 +89,10 @@ public final class Standing {
         return size;
     }
 
-    void members(int now) {
-        size = now;
+    /** The member is up; from now on the pulse is looked at. */
+    void begin(int members) {
+        size = members;
+        lastBeat = ticker.nanos();
     }
 
     synchronized void lost(int remaining) {
