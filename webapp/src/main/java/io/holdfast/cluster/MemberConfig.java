@@ -65,19 +65,34 @@ final class MemberConfig {
                         .setMergePolicyConfig(new MergePolicyConfig().setPolicy(merge))));
     }
 
-    /** What may arrive in Java's own serialization: Hazelcast's exceptions and what they are made of. Our records never do. */
+    /**
+     * What may arrive in Java's own serialization: exceptions and what they are made of; our records never do. An exception that
+     * cannot be read leaves its caller waiting, and Hazelcast itself with it, so nothing that they consist of may be missing.
+     */
     private static JavaSerializationFilterConfig filter() {
         JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
         filter.setDefaultsDisabled(true);
         filter.getWhitelist()
-                .addPrefixes("com.hazelcast.", "java.lang.", "java.util.concurrent.", "io.holdfast.")
+                .addPrefixes(
+                        "com.hazelcast.",
+                        "[Lcom.hazelcast.",
+                        "java.lang.",
+                        "[Ljava.lang.",
+                        "java.util.concurrent.",
+                        "java.util.Collections$",
+                        "java.io.")
                 .addClasses(
-                        "java.util.Collections$EmptyList",
-                        "java.util.Collections$UnmodifiableCollection",
-                        "java.util.Collections$UnmodifiableList",
                         "java.util.ArrayList",
+                        "java.util.Arrays$ArrayList",
+                        "java.util.ConcurrentModificationException",
+                        "java.util.NoSuchElementException",
                         "java.util.UUID",
-                        "java.io.IOException");
+                        "java.net.ConnectException",
+                        "java.net.SocketException",
+                        "java.net.SocketTimeoutException",
+                        "java.net.UnknownHostException",
+                        "java.nio.channels.ClosedChannelException");
+        filter.getBlacklist().addPrefixes("java.lang.invoke.", "java.lang.reflect.");
         return filter;
     }
 

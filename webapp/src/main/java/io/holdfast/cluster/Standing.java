@@ -5,7 +5,6 @@ package io.holdfast.cluster;
 import io.holdfast.time.Ticker;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +37,6 @@ public final class Standing {
     private volatile long lastBeat;
     private volatile int size;
     private volatile boolean leaving;
-    private volatile UUID identity = UUID.randomUUID();
 
     // The following are guarded by this, and read without it where a stale reading does no harm.
     private volatile boolean merging;
@@ -79,11 +77,6 @@ public final class Standing {
         return unrest == null || ticker.nanos() - unrest > CALM.toNanos();
     }
 
-    /** Who this member is, for things counted by member; another after each merge, so that two sides never count as one. */
-    public UUID identity() {
-        return identity;
-    }
-
     /** How many members the cluster has, as seen from here. */
     public int size() {
         return size;
@@ -110,14 +103,12 @@ public final class Standing {
     }
 
     synchronized void merging() {
-        identity = UUID.randomUUID();
         merging = true;
         unrest();
     }
 
     synchronized void merged(int now) {
         size = now;
-        identity = UUID.randomUUID();
         merging = false;
         suspended = false;
         unrest();

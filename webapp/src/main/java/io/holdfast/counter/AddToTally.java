@@ -13,22 +13,24 @@ import org.jspecify.annotations.Nullable;
  * <p>It runs on the backups too, also when it only reads: an answer therefore means that the backups are as new as what it says.
  *
  * @param origin who adds
+ * @param known how much the origin knows to have added before
+ * @param knownAt the time of the last batch that it knows of, in epoch milliseconds
  * @param batch the number of the batch, growing by origin
  * @param increments how many
  * @param now the time, in epoch milliseconds
  * @param mayCreate whether the counter may come into being
  */
 @SuppressWarnings("serial") // goes over the wire by its compact serializer
-record AddToTally(UUID origin, long batch, long increments, long now, boolean mayCreate)
+record AddToTally(UUID origin, long known, long knownAt, long batch, long increments, long now, boolean mayCreate)
         implements EntryProcessor<String, Tally, Added> {
 
     @Override
     public Added process(Entry<String, @Nullable Tally> entry) {
         Tally before = entry.getValue() == null ? Tally.ZERO : entry.getValue();
-        if (increments == 0) return new Added(before.value(), 0);
-        if (entry.getValue() == null && !mayCreate) return new Added(0, Added.NO_ROOM);
+        if (increments == 0) return new Added(before.value(), 0, 0);
+        if (entry.getValue() == null && !mayCreate) return new Added(0, Added.NO_ROOM, 0);
         return before.outcomeOf(origin, batch).orElseGet(() -> {
-            Tally after = before.plus(origin, batch, increments, now);
+            Tally after = before.plus(Tally.Part.known(origin, known, knownAt), batch, increments, now);
             entry.setValue(after);
             return after.outcomeOf(origin, batch).orElseThrow();
         });

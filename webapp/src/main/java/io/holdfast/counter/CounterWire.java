@@ -84,6 +84,8 @@ final class CounterWire {
         public AddToTally read(CompactReader in) {
             return new AddToTally(
                     new UUID(in.readInt64("most"), in.readInt64("least")),
+                    in.readInt64("known"),
+                    in.readInt64("knownAt"),
                     in.readInt64("batch"),
                     in.readInt64("increments"),
                     in.readInt64("now"),
@@ -94,6 +96,8 @@ final class CounterWire {
         public void write(CompactWriter out, AddToTally command) {
             out.writeInt64("most", command.origin().getMostSignificantBits());
             out.writeInt64("least", command.origin().getLeastSignificantBits());
+            out.writeInt64("known", command.known());
+            out.writeInt64("knownAt", command.knownAt());
             out.writeInt64("batch", command.batch());
             out.writeInt64("increments", command.increments());
             out.writeInt64("now", command.now());
@@ -138,13 +142,14 @@ final class CounterWire {
 
         @Override
         public Added read(CompactReader in) {
-            return new Added(in.readInt64("value"), in.readInt64("applied"));
+            return new Added(in.readInt64("value"), in.readInt64("applied"), in.readInt64("mine"));
         }
 
         @Override
         public void write(CompactWriter out, Added added) {
             out.writeInt64("value", added.value());
             out.writeInt64("applied", added.applied());
+            out.writeInt64("mine", added.mine());
         }
 
         @Override

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stored value of one counter: how much each origin has added, so that two sides of a split can be joined.
  *
- * <p>An origin is one member for as long as it stays on one side; only it adds to its own part, one batch after the other. Parts
- * therefore only grow, the join of two tallies is the greater of each part, and a batch that is sent twice is recognised by its
- * number. Parts that have long been still are folded into the base, so that a tally does not grow with every restart.
+ * <p>An origin is one run of one member. Only it adds to its own part, one batch after the other, and it says each time how much
+ * it knows to have added before. So parts only grow, on whichever side of a split and whatever was lost there; the join of two
+ * tallies is the greater of each part; and a batch that is sent twice is recognised by its number. Parts that have long been
+ * still are folded into the base, so that a tally does not grow with every restart.
  *
  * @param base what was folded
  * @param foldedBefore parts last touched before this moment, in epoch milliseconds, are in the base
@@ -44,6 +45,11 @@ record Tally(long base, long foldedBefore, List<Part> parts) {
      */
     record Part(UUID origin, long sum, long batch, long applied, long result, long touched) {
 
+        /** What an origin knows of its own part, without what has become of a batch. */
+        static Part known(UUID origin, long sum, long touched) {
+            return new Part(origin, sum, 0, 0, 0, touched);
+        }
+
         static Part greater(Part a, Part b) {
             return a.sum != b.sum ? (a.sum > b.sum ? a : b) : (a.batch >= b.batch ? a : b);
         }
@@ -60,17 +66,21 @@ record Tally(long base, long foldedBefore, List<Part> parts) {
     Optional<Added> outcomeOf(UUID origin, long batch) {
         return find(origin)
                 .filter(part -> part.batch() >= batch)
-                .map(part -> new Added(part.result(), part.batch() == batch ? part.applied() : 0));
+                .map(part -> new Added(part.result(), part.batch() == batch ? part.applied() : 0, part.sum()));
     }
 
-    /** The tally with as many of the increments as fit below {@link Long#MAX_VALUE}. */
-    Tally plus(UUID origin, long batch, long increments, long now) {
-        long value = value();
+    /**
+     * The tally with as many of the increments as fit below {@link Long#MAX_VALUE}.
+     *
+     * @param known what the origin knows to have added; it counts unless it was folded since
+     */
+    Tally plus(Part known, long batch, long increments, long now) {
+        Part stored = find(known.origin()).orElse(Part.known(known.origin(), 0, 0));
+        Part before = known.touched() >= foldedBefore ? Part.greater(stored, known) : stored;
+        long value = with(before).value();
         long applied = Math.min(increments, Long.MAX_VALUE - value);
-        Part before = find(origin).orElse(new Part(origin, 0, 0, 0, 0, 0));
-        Part after = new Part(
-                origin, before.sum() + applied, batch, applied, value + applied, Math.max(before.touched(), now));
-        Tally added = new Tally(base, foldedBefore, with(after));
+        long touched = Math.max(before.touched(), now);
+        Tally added = with(new Part(before.origin(), before.sum() + applied, batch, applied, value + applied, touched));
         return added.parts.size() > MANY_PARTS ? added.foldedBefore(now - STILL_MILLIS) : added;
     }
 
@@ -80,10 +90,8 @@ record Tally(long base, long foldedBefore, List<Part> parts) {
         long cutoff = Math.max(one.foldedBefore, other.foldedBefore);
         Tally a = one.foldedBefore(cutoff), b = other.foldedBefore(cutoff);
         Tally joined = new Tally(Math.max(a.base, b.base), cutoff, a.parts);
-        for (Part part : b.parts) {
-            Part mine = joined.find(part.origin()).orElse(part);
-            joined = new Tally(joined.base, cutoff, joined.with(Part.greater(mine, part)));
-        }
+        for (Part part : b.parts)
+            joined = joined.with(Part.greater(joined.find(part.origin()).orElse(part), part));
         return joined;
     }
 
@@ -104,11 +112,11 @@ record Tally(long base, long foldedBefore, List<Part> parts) {
         return Optional.empty();
     }
 
-    private List<Part> with(Part changed) {
+    private Tally with(Part changed) {
         List<Part> all = new ArrayList<>(parts);
         all.removeIf(part -> part.origin().equals(changed.origin()));
         all.add(changed);
-        return all;
+        return new Tally(base, foldedBefore, all);
     }
 
     private static long saturatedAdd(long a, long b) {

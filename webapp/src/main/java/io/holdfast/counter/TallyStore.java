@@ -42,7 +42,12 @@ final class TallyStore {
     private final Executor executor;
     private final ObjLongConsumer<String> committed;
 
+    private final UUID origin = UUID.randomUUID();
     private final AtomicLong batches = new AtomicLong();
+
+    /** What this member has added, by counter: it was acknowledged, so it must never be missing again. */
+    private final ConcurrentHashMap<String, Known> known = new ConcurrentHashMap<>();
+
     private volatile boolean roomForMore = true;
 
     /** Who waits for the next batch of a counter; a counter is here while a batch of it is on its way. */
@@ -109,6 +114,11 @@ final class TallyStore {
         if (!aboard.isEmpty()) new Batch(name, aboard).start();
     }
 
+    /** How much this member has added to a counter, and the time of the batch that it last heard of. */
+    private record Known(long sum, long at) {
+        static final Known NOTHING = new Known(0, 0);
+    }
+
     /** Somebody who reads or adds one. */
     private record Request(boolean adds, long since, CompletableFuture<Long> result) {
 
@@ -125,7 +135,6 @@ final class TallyStore {
     private final class Batch {
         private final String name;
         private final List<Request> readers = new ArrayList<>(), writers = new ArrayList<>();
-        private final UUID origin = standing.identity();
         private final AddToTally command;
         private final CompletableFuture<Boolean> settled = new CompletableFuture<>();
         private final long since;
@@ -137,8 +146,11 @@ final class TallyStore {
             this.name = name;
             this.since = aboard.get(0).since();
             for (Request request : aboard) (request.adds() ? writers : readers).add(request);
+            Known before = known.getOrDefault(name, Known.NOTHING);
             this.command = new AddToTally(
                     origin,
+                    before.sum(),
+                    before.at(),
                     batches.incrementAndGet(),
                     writers.size(),
                     clocks.wall().millis(),
@@ -175,13 +187,12 @@ final class TallyStore {
 
         private void landed(@Nullable Added added, @Nullable Throwable error) {
             if (settled.isDone()) return;
-            if (!standing.identity().equals(origin)) {
-                // This member has merged meanwhile: which side the batch reached cannot be told.
-                settle(() -> refuse(Why.UNKNOWN, "the cluster has merged meanwhile"));
-            } else if (added == null || standing.doubt().isPresent()) {
+            if (added == null || standing.doubt().isPresent()) {
                 LOG.log(Level.DEBUG, () -> "Batch is sent again counter=" + name + " cause=" + error);
                 again();
             } else {
+                // Before the next batch of this counter is made.
+                if (added.applied() > 0) known.put(name, new Known(added.mine(), command.now()));
                 settle(() -> deliver(added));
             }
         }

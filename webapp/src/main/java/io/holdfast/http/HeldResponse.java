@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * container may hand to somebody else's request. The container's own timeout is a backstop only: deadlines are the caller's.
  */
 public final class HeldResponse {
+    /** What the backstop says when nobody else did, so that silence is not taken for success. */
+    private static final Answer NEVER_ANSWERED = Answer.empty(503);
+
     private static final Runnable NOBODY = () -> {};
     private static final Runnable TOLD = () -> {};
 
@@ -82,8 +85,7 @@ public final class HeldResponse {
 
         @Override
         public void onTimeout(AsyncEvent event) {
-            AsyncContext context = open.getAndSet(null);
-            if (context != null) complete(context);
+            answer(NEVER_ANSWERED);
             gone();
         }
 
