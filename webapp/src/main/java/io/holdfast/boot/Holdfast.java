@@ -37,12 +37,7 @@ public final class Holdfast implements AutoCloseable {
     private final Counters counters;
     private final FrontServlet servlet;
 
-    private Holdfast(Settings settings, String context) {
-        ProcessOptions process = ProcessOptions.read(settings);
-        ClusterOptions member = ClusterOptions.read(settings);
-        CounterOptions counting = CounterOptions.read(settings);
-        settings.refuseFaults();
-
+    private Holdfast(ProcessOptions process, ClusterOptions member, CounterOptions counting, String context) {
         Routes routes = new Routes();
         Json json = open(new Json());
         servlet = new FrontServlet(routes, process.waits(), json);
@@ -62,7 +57,7 @@ public final class Holdfast implements AutoCloseable {
             ops.addTo(routes);
             counters = counter.counters();
         } catch (RuntimeException e) {
-            close();
+            closeRooms();
             throw e;
         }
     }
@@ -74,7 +69,11 @@ public final class Holdfast implements AutoCloseable {
      * @throws io.holdfast.config.SettingsException if settings are wrong, before anything was opened
      */
     public static Holdfast open(Settings settings, String context) {
-        return new Holdfast(settings, context);
+        ProcessOptions process = ProcessOptions.read(settings);
+        ClusterOptions member = ClusterOptions.read(settings);
+        CounterOptions counting = CounterOptions.read(settings);
+        settings.refuseFaults();
+        return Aside.call("holdfast-start", () -> new Holdfast(process, member, counting, context));
     }
 
     /** The servlet that serves every path. */
@@ -90,6 +89,13 @@ public final class Holdfast implements AutoCloseable {
     /** Answers whoever is held, leaves the cluster, and stops every thread. */
     @Override
     public void close() {
+        Aside.call("holdfast-stop", () -> {
+            closeRooms();
+            return true;
+        });
+    }
+
+    private void closeRooms() {
         while (!opened.isEmpty()) {
             try {
                 opened.pop().close();

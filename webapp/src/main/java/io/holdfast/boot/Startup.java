@@ -47,6 +47,9 @@ public final class Startup implements ServletContextListener {
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
-        if (holdfast != null) holdfast.close();
+        Holdfast opened = holdfast;
+        // Servers may keep this listener for a while longer.
+        holdfast = null;
+        if (opened != null) opened.close();
     }
 }

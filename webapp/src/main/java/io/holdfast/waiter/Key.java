@@ -2,6 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.waiter;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a waiter waits for: a name within a room.
  *
@@ -10,4 +12,18 @@ package io.holdfast.waiter;
  * @param <S> the state that the key moves through, as the room hands it to its waiters
  */
 @SuppressWarnings("UnusedTypeParameter") // it ties what waits for a key to what is told about it
-public record Key<S>(String room, String name) {}
+public record Key<S>(String room, String name) {
+
+    // Written out: the JDK's own equality of records remembers, for the whole JVM, the class it was last made for, and with
+    // it the class loader of an application that may be gone.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Key<?> key && key.room.equals(room) && key.name.equals(name);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * room.hashCode() + name.hashCode();
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.boot;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
+
+/**
+ * A thread that lives for one task. Hazelcast leaves thread-locals behind on whichever thread starts or stops a member; on a
+ * thread of the server they would keep the whole application in memory after it is gone.
+ */
+final class Aside {
+
+    private Aside() {}
+
+    /** The result of the task, or what it throws; an interrupt is passed on to the task. */
+    static <T> T call(String threadName, Supplier<T> task) {
+        FutureTask<T> future = new FutureTask<>(task::get);
+        Thread thread = new Thread(future, threadName);
+        thread.start();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return ended(future, thread);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    thread.interrupt();
+                }
+            }
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+
+    private static <T> T ended(FutureTask<T> future, Thread thread) throws InterruptedException {
+        thread.join();
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) throw failure;
+            if (e.getCause() instanceof Error error) throw error;
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+}
