@@ -48,7 +48,8 @@ public final class Cluster implements AutoCloseable {
      * @throws com.hazelcast.core.HazelcastException if it cannot start, such as when the member port is taken
      */
     public static Cluster open(ClusterOptions options, List<ClusterPart> parts, Ticker ticker, Timer timer) {
-        HazelcastInstance member = Hazelcast.newHazelcastInstance(MemberConfig.of(options, parts));
+        Completions.use();
+        HazelcastInstance member = start(options, parts);
         Standing standing = new Standing(ticker, options.minimumSize(), options.heartbeatLimit());
         Cluster cluster = new Cluster(member, standing, timer, options.signals() == ClusterOptions.Signalling.ON);
         LOG.log(
@@ -56,6 +57,15 @@ public final class Cluster implements AutoCloseable {
                 () -> "Member is up name=" + member.getConfig().getClusterName() + " address="
                         + member.getCluster().getLocalMember().getAddress() + " members=" + cluster.size());
         return cluster;
+    }
+
+    private static HazelcastInstance start(ClusterOptions options, List<ClusterPart> parts) {
+        try {
+            return Hazelcast.newHazelcastInstance(MemberConfig.of(options, parts));
+        } catch (RuntimeException e) {
+            Completions.release();
+            throw e;
+        }
     }
 
     /** What this member may be trusted with. */
@@ -89,6 +99,7 @@ public final class Cluster implements AutoCloseable {
         standing.leaving();
         pulse.cancel();
         member.shutdown();
+        Completions.release();
     }
 
     private int size() {
