@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.testing;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps tasks until it is told to run them, on the thread that tells it. */
+public final class QueueExecutor implements Executor {
+    private final Deque<Runnable> tasks = new ArrayDeque<>();
+
+    @Override
+    public synchronized void execute(Runnable task) {
+        tasks.add(task);
+    }
+
+    /** How many tasks wait. */
+    public synchronized int size() {
+        return tasks.size();
+    }
+
+    /** Runs the oldest task; false when there was none. */
+    public boolean runNext() {
+        Runnable task = next();
+        if (task != null) task.run();
+        return task != null;
+    }
+
+    /** Runs until nothing waits, what comes meanwhile included. */
+    public void runAll() {
+        Runnable task = next();
+        while (task != null) {
+            task.run();
+            task = next();
+        }
+    }
+
+    private synchronized @Nullable Runnable next() {
+        return tasks.poll();
+    }
+}
