@@ -2,16 +2,14 @@
 // Copyright the Holdfast authors
 package io.holdfast.testing;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parties that run against each other, round after round, each on a thread of its own: nobody starts a round before everybody is
@@ -20,9 +18,16 @@ import java.util.concurrent.TimeoutException;
 public final class Race {
     private static final long STUCK_SECONDS = 60;
 
-    private Race() {}
+    private final CyclicBarrier start;
+    private final CyclicBarrier end;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    /** One who races. */
+    private Race(int parties) {
+        start = new CyclicBarrier(parties + 1);
+        end = new CyclicBarrier(parties + 1);
+    }
+
+    /** One who races, or who prepares a round. */
     @FunctionalInterface
     public interface Party {
 
@@ -33,46 +38,46 @@ public final class Race {
     /**
      * Runs so many rounds.
      *
-     * @param before prepares a round, while nobody runs
-     * @param after looks at what came of it, while nobody runs
+     * @param before prepares a round, while nobody races
+     * @param after looks at what came of it, while nobody races
      */
     public static void run(int rounds, Party before, Party after, List<Party> parties) throws Exception {
-        CyclicBarrier start = new CyclicBarrier(parties.size() + 1), end = new CyclicBarrier(parties.size() + 1);
+        Race race = new Race(parties.size());
         ExecutorService threads = Executors.newFixedThreadPool(parties.size());
         try {
-            List<Future<?>> running = new ArrayList<>();
-            for (Party party : parties) running.add(threads.submit(() -> lap(rounds, party, start, end)));
+            for (Party party : parties) threads.execute(() -> race.take(party, rounds));
             for (int round = 0; round < rounds; round++) {
                 before.run(round);
-                pass(start);
-                pass(end);
+                race.pass(race.start);
+                race.pass(race.end);
                 after.run(round);
             }
-            for (Future<?> party : running) party.get(STUCK_SECONDS, TimeUnit.SECONDS);
         } finally {
             threads.shutdownNow();
         }
     }
 
-    private static Void lap(int rounds, Party party, CyclicBarrier start, CyclicBarrier end) throws Exception {
-        for (int round = 0; round < rounds; round++) {
-            pass(start);
-            try {
+    private void take(Party party, int rounds) {
+        try {
+            for (int round = 0; round < rounds; round++) {
+                pass(start);
                 party.run(round);
-            } catch (Exception | Error e) {
-                end.reset();
-                throw e;
+                pass(end);
             }
-            pass(end);
+        } catch (Throwable thrown) {
+            failure.compareAndSet(null, thrown);
+            start.reset();
+            end.reset();
         }
-        return null;
     }
 
-    private static void pass(CyclicBarrier gate) throws Exception {
+    private void pass(CyclicBarrier gate) throws Exception {
+        Throwable failed = failure.get();
+        if (failed != null) throw new AssertionError("A party failed", failed);
         try {
             gate.await(STUCK_SECONDS, TimeUnit.SECONDS);
-        } catch (BrokenBarrierException | TimeoutException e) {
-            throw new ExecutionException("A party failed or is stuck", e);
+        } catch (BrokenBarrierException e) {
+            throw new AssertionError("A party failed", failure.get());
         }
     }
 }
