@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.counter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.counter.Tally.Part;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** The rules of a counter's stored value, over thousands of made-up histories. */
+class TallyTest {
+    private static final int HISTORIES = 5_000;
+    private static final long DAY = 24L * 60 * 60 * 1000, SPLIT = 20_000 * DAY;
+    private static final UUID ORIGIN = new UUID(1, 1), OTHER = new UUID(2, 2);
+
+    /** A cluster that splits into sides: each goes on from what they had in common, with origins of its own. */
+    private static final class History {
+        private final Random random;
+        private final Tally common;
+        private final long commonSum;
+        private int origins;
+        private long added;
+
+        History(long seed) {
+            random = new Random(seed);
+            Tally tally = Tally.ZERO;
+            long now = SPLIT - 100 * DAY;
+            for (int steps = random.nextInt(120); steps > 0; steps--) {
+                now += random.nextInt((int) (DAY / 2));
+                tally = step(tally, Math.min(now, SPLIT));
+            }
+            common = tally;
+            commonSum = added;
+        }
+
+        /** Increments by an origin that is new, or by one of the newest few: the old ones have restarted since. */
+        private Tally step(Tally tally, long now) {
+            boolean fresh = origins == 0 || random.nextInt(3) == 0;
+            UUID origin = new UUID(7, fresh ? origins++ : origins - 1);
+            long increments = 1 + random.nextInt(50);
+            added += increments;
+            return tally.plus(origin, steps++, increments, now);
+        }
+
+        private long steps = 1;
+
+        /** One side after the split, folded now and then as {@code plus} does it, and sometimes more. */
+        Tally side() {
+            Tally tally = common;
+            origins++; // nobody adds on two sides
+            for (int steps = random.nextInt(60); steps > 0; steps--) {
+                tally = step(tally, SPLIT + random.nextInt((int) DAY));
+                origins++;
+                if (random.nextInt(20) == 0) tally = tally.foldedBefore(SPLIT - random.nextInt(40) * DAY);
+            }
+            return tally;
+        }
+    }
+
+    private static void sameCounter(Tally expected, Tally found) {
+        assertEquals(expected.value(), found.value());
+        assertEquals(expected.base(), found.base());
+        assertEquals(expected.foldedBefore(), found.foldedBefore());
+        assertEquals(Set.copyOf(expected.parts()), Set.copyOf(found.parts()));
+    }
+
+    @Test
+    void joiningIsCommutativeAndIdempotentAndNeverBelowEitherSide() {
+        for (long seed = 0; seed < HISTORIES; seed++) {
+            History history = new History(seed);
+            Tally a = history.side(), b = history.side();
+
+            Tally joined = Tally.join(a, b);
+
+            sameCounter(joined, Tally.join(b, a));
+            sameCounter(a, Tally.join(a, a));
+            sameCounter(joined, Tally.join(joined, a));
+            sameCounter(joined, Tally.join(joined, b));
+            assertTrue(joined.value() >= a.value() && joined.value() >= b.value(), "seed " + seed);
+        }
+    }
+
+    @Test
+    void joiningIsAssociative() {
+        for (long seed = 0; seed < HISTORIES; seed++) {
+            History history = new History(seed);
+            Tally a = history.side(), b = history.side(), c = history.side();
+
+            sameCounter(Tally.join(Tally.join(a, b), c), Tally.join(a, Tally.join(b, c)));
+        }
+    }
+
+    @Test
+    void joiningLosesNoIncrementAndCountsNoneTwiceHoweverTheSidesHaveFolded() {
+        for (long seed = 0; seed < HISTORIES; seed++) {
+            History history = new History(seed);
+            Tally a = history.side(), b = history.side();
+
+            assertEquals(history.added, Tally.join(a, b).value(), "seed " + seed);
+            assertEquals(history.commonSum, history.common.value(), "seed " + seed);
+        }
+    }
+
+    @Test
+    void joiningWithNothingIsTheOtherSide() {
+        Tally tally = Tally.ZERO.plus(ORIGIN, 1, 5, 10);
+
+        assertSame(tally, Tally.join(tally, null));
+        assertSame(tally, Tally.join(null, tally));
+        assertSame(Tally.ZERO, Tally.join(null, null));
+    }
+
+    @Test
+    void foldingKeepsTheValue() {
+        for (long seed = 0; seed < HISTORIES; seed++) {
+            Tally tally = new History(seed).side();
+            for (long cutoff = SPLIT - 120 * DAY; cutoff < SPLIT + 2 * DAY; cutoff += 17 * DAY)
+                assertEquals(tally.value(), tally.foldedBefore(cutoff).value(), "seed " + seed);
+        }
+    }
+
+    @Test
+    void foldingTwiceIsFoldingOnceAndNeverBack() {
+        Tally tally = Tally.ZERO.plus(ORIGIN, 1, 5, 10).plus(OTHER, 1, 6, 30);
+
+        Tally folded = tally.foldedBefore(20);
+
+        assertEquals(new Tally(5, 20, List.of(new Part(OTHER, 6, 1, 6, 11, 30))), folded);
+        assertSame(folded, folded.foldedBefore(20));
+        assertSame(folded, folded.foldedBefore(10));
+    }
+
+    @Test
+    void partsThatHaveBeenStillForLongAreFoldedOnceThereAreMany() {
+        Tally tally = Tally.ZERO;
+        for (int i = 0; i < 10 * Tally.MANY_PARTS; i++) tally = tally.plus(new UUID(0, i), 1, 1, i * DAY);
+
+        assertEquals(10 * Tally.MANY_PARTS, tally.value());
+        assertTrue(tally.parts().size() <= Tally.MANY_PARTS + 1, tally.parts().size() + " parts");
+    }
+
+    @Test
+    void partsThatAreInUseAreNotFoldedHoweverManyTheyAre() {
+        Tally tally = Tally.ZERO;
+        for (int i = 0; i < 2 * Tally.MANY_PARTS; i++) tally = tally.plus(new UUID(0, i), 1, 1, 100 * DAY + i);
+
+        assertEquals(2 * Tally.MANY_PARTS, tally.parts().size());
+    }
+
+    @Test
+    void aBatchIsRecognisedWhenItComesAgain() {
+        Tally tally = Tally.ZERO.plus(ORIGIN, 1, 3, 10).plus(OTHER, 1, 4, 11).plus(ORIGIN, 2, 5, 12);
+
+        assertEquals(Optional.of(new Added(12, 5)), tally.outcomeOf(ORIGIN, 2));
+        assertEquals(Optional.of(new Added(7, 4)), tally.outcomeOf(OTHER, 1));
+        assertEquals(Optional.of(new Added(12, 0)), tally.outcomeOf(ORIGIN, 1), "overtaken: known, its share is not");
+        assertEquals(Optional.empty(), tally.outcomeOf(ORIGIN, 3));
+        assertEquals(Optional.empty(), tally.outcomeOf(new UUID(3, 3), 1));
+    }
+
+    @Test
+    void aBatchThatIsAppliedManyTimesCountsOnce() {
+        Map<UUID, Tally> stored = new HashMap<>();
+        AddToTally command = new AddToTally(ORIGIN, 1, 3, 10, true);
+        for (int i = 0; i < 3; i++) assertEquals(new Added(3, 3), command.process(new OneEntry(stored)));
+
+        assertEquals(3, stored.get(ORIGIN).value());
+    }
+
+    @Test
+    void aBatchOfNothingReadsAndStoresNothing() {
+        Map<UUID, Tally> stored = new HashMap<>();
+
+        assertEquals(new Added(0, 0), new AddToTally(ORIGIN, 1, 0, 10, true).process(new OneEntry(stored)));
+        assertTrue(stored.isEmpty());
+    }
+
+    @Test
+    void aNewCounterIsRefusedWhereNoneMayBeCreatedAndAnOldOneIsNot() {
+        Map<UUID, Tally> stored = new HashMap<>();
+        AddToTally command = new AddToTally(ORIGIN, 1, 1, 10, false);
+
+        assertEquals(new Added(0, Added.NO_ROOM), command.process(new OneEntry(stored)));
+        assertTrue(stored.isEmpty());
+        stored.put(ORIGIN, Tally.ZERO.plus(OTHER, 1, 4, 5));
+        assertEquals(new Added(5, 1), command.process(new OneEntry(stored)));
+    }
+
+    @Test
+    void onlyAsManyIncrementsAsFitAreApplied() {
+        Tally nearlyFull = new Tally(Long.MAX_VALUE - 2, 0, List.of());
+
+        Tally full = nearlyFull.plus(ORIGIN, 1, 5, 10);
+        Tally still = full.plus(OTHER, 1, 1, 11);
+
+        assertEquals(Long.MAX_VALUE, full.value());
+        assertEquals(Optional.of(new Added(Long.MAX_VALUE, 2)), full.outcomeOf(ORIGIN, 1));
+        assertEquals(Long.MAX_VALUE, still.value());
+        assertEquals(Optional.of(new Added(Long.MAX_VALUE, 0)), still.outcomeOf(OTHER, 1));
+    }
+
+    @Test
+    void sidesThatTogetherExceedTheGreatestValueStopThere() {
+        Tally base = new Tally(Long.MAX_VALUE - 10, 0, List.of());
+
+        Tally joined = Tally.join(base.plus(ORIGIN, 1, 8, 10), base.plus(OTHER, 1, 9, 10));
+
+        assertEquals(Long.MAX_VALUE, joined.value());
+        assertEquals(Long.MAX_VALUE, joined.foldedBefore(20).value());
+    }
+
+    @Test
+    void aClockThatIsSetBackDoesNotMakeAPartLookOld() {
+        Tally tally = Tally.ZERO.plus(ORIGIN, 1, 1, 100).plus(ORIGIN, 2, 1, 50);
+
+        assertEquals(100, tally.parts().get(0).touched());
+    }
+
+    @Test
+    void thePartsOfATallyCannotBeChangedFromOutside() {
+        List<Part> parts = new ArrayList<>(List.of(new Part(ORIGIN, 1, 1, 1, 1, 1)));
+        Tally tally = new Tally(0, 0, parts);
+
+        parts.clear();
+
+        assertEquals(1, tally.value());
+        assertEquals(1, new HashSet<>(tally.parts()).size());
+    }
+
+    /** The entry of a map with one key, as an entry processor sees it. */
+    private record OneEntry(Map<UUID, Tally> stored) implements Map.Entry<String, Tally> {
+
+        @Override
+        public String getKey() {
+            return "counter";
+        }
+
+        @Override
+        @SuppressWarnings("NullAway")
+        public Tally getValue() {
+            return stored.get(ORIGIN);
+        }
+
+        @Override
+        @SuppressWarnings("NullAway")
+        public Tally setValue(Tally value) {
+            return stored.put(ORIGIN, value);
+        }
+    }
+}
