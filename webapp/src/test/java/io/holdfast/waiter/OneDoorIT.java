@@ -51,8 +51,12 @@ class OneDoorIT {
                         "-iters",
                         "1",
                         "-time",
-                        "2000",
-                        // One compiler mode; left to itself jcstress tries sixteen, for minutes.
+                        "1500",
+                        // One mode of compiling and scheduling; left to itself jcstress tries dozens, for minutes.
+                        "-sc",
+                        "false",
+                        "-af",
+                        "NONE",
                         "-jvmArgs",
                         "-Xmx256m -XX:+UseSerialGC",
                         "-r",
