@@ -91,6 +91,7 @@ public final class Http {
 
         /** Vanishes: with a reset where possible, as when a device loses power and comes back. */
         public void vanish() {
+            if (socket.isClosed()) return;
             try {
                 socket.setSoLinger(true, 0);
                 socket.close();
