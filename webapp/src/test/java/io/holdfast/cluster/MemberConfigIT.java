@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.cluster;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.map.IMap;
+import com.hazelcast.nio.serialization.HazelcastSerializationException;
+import io.holdfast.cluster.ClusterOptions.Signalling;
+import io.holdfast.testing.Ports;
+import io.holdfast.time.SystemTimer;
+import io.holdfast.time.Ticker;
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each ready configuration boots a member, on loopback and with what Holdfast's promises rest on. */
+class MemberConfigIT {
+    private final SystemTimer timer = new SystemTimer("member-config-test");
+
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void stopTheTimer() {
+        timer.close();
+    }
+
+    private static ClusterOptions options(Discovery discovery, int port, String peers, String configFile) {
+        return new ClusterOptions(
+                discovery,
+                "config-test-" + port,
+                peers,
+                port,
+                "127.0.0.1",
+                "localhost",
+                "224.2.2.3",
+                Ports.free(),
+                configFile,
+                1,
+                1,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2),
+                Signalling.ON);
+    }
+
+    private Cluster open(ClusterOptions options) {
+        return Cluster.open(options, List.of(), Ticker.system(), timer);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Discovery.class)
+    void eachReadyConfigurationBootsAMemberOnLoopback(Discovery discovery) {
+        int port = Ports.free();
+        try (Cluster cluster = open(options(discovery, port, "127.0.0.1:" + port, ""))) {
+            assertEquals("[127.0.0.1]:" + port, cluster.address());
+            assertEquals(1, cluster.standing().size());
+            assertTrue(cluster.standing().doubt().isEmpty());
+            IMap<String, String> map = cluster.map("any");
+            map.set("key", "value");
+            assertEquals("value", map.get("key"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Discovery.class)
+    void eachReadyConfigurationJoinsInItsOwnWayOnlyAndKeepsThePromises(Discovery discovery) {
+        Config config = MemberConfig.of(options(discovery, 20_000, "127.0.0.1:20000", ""), List.of());
+
+        JoinConfig join = config.getNetworkConfig().getJoin();
+        assertFalse(join.getAutoDetectionConfig().isEnabled());
+        assertEquals(discovery == Discovery.MULTICAST, join.getMulticastConfig().isEnabled());
+        assertEquals(discovery == Discovery.TCP_IP, join.getTcpIpConfig().isEnabled());
+        assertEquals(
+                discovery == Discovery.KUBERNETES, join.getKubernetesConfig().isEnabled());
+        assertTrue(config.getNetworkConfig().getInterfaces().isEnabled());
+        assertEquals(
+                List.of("127.0.0.1"),
+                List.copyOf(config.getNetworkConfig().getInterfaces().getInterfaces()));
+        promised(config);
+    }
+
+    private static void promised(Config config) {
+        Map<String, String> promised = Map.of(
+                "hazelcast.operation.fail.on.indeterminate.state", "true",
+                "hazelcast.operation.backup.timeout.millis", "1000",
+                "hazelcast.max.no.heartbeat.seconds", "5",
+                "hazelcast.phone.home.enabled", "false",
+                "hazelcast.shutdownhook.enabled", "false",
+                "hazelcast.socket.bind.any", "false");
+        promised.forEach((name, value) -> assertEquals(value, config.getProperty(name), name));
+        assertFalse(config.getJetConfig().isEnabled());
+    }
+
+    @Test
+    void aConfigurationOfTheOperatorsOwnReplacesTheNetworkAndNotThePromises() throws Exception {
+        Path file = folder.resolve("own.yaml");
+        Files.writeString(file, """
+                hazelcast:
+                  cluster-name: their-own
+                  properties:
+                    hazelcast.operation.fail.on.indeterminate.state: false
+                    hazelcast.phone.home.enabled: true
+                  network:
+                    port:
+                      port: 20999
+                """, StandardCharsets.UTF_8);
+
+        Config config = MemberConfig.of(options(Discovery.SINGLE, 1, "", file.toString()), List.of());
+
+        assertEquals("their-own", config.getClusterName());
+        assertEquals(20_999, config.getNetworkConfig().getPort());
+        promised(config);
+    }
+
+    @Test
+    void aClassThatIsNotOursIsNotDeserialized() {
+        try (Cluster cluster = open(options(Discovery.SINGLE, Ports.free(), "", ""))) {
+            IMap<String, Object> map = cluster.map("foreign");
+            map.set("file", new File("anywhere"));
+
+            HazelcastSerializationException refused =
+                    assertThrows(HazelcastSerializationException.class, () -> map.get("file"));
+
+            assertTrue(refused.toString().contains("java.io.File"), refused.toString());
+        }
+    }
+
+    @Test
+    void aSignalReachesTheOtherMemberAndNotTheSender() throws Exception {
+        int one = Ports.free(), two = Ports.free();
+        String peers = "127.0.0.1:" + one + ",127.0.0.1:" + two;
+        try (Cluster sender = open(named(options(Discovery.TCP_IP, one, peers, "")));
+                Cluster receiver = open(named(options(Discovery.TCP_IP, two, peers, "")))) {
+            await().until(() ->
+                    sender.standing().size() == 2 && receiver.standing().size() == 2);
+            BlockingQueue<String> heard = new LinkedBlockingQueue<>(), own = new LinkedBlockingQueue<>();
+            receiver.signals().listen("room", (name, state) -> heard.add(name + state[0]));
+            sender.signals().listen("room", (name, state) -> own.add(name));
+
+            sender.signals().send("elsewhere", "nobody listens to this room", new byte[] {1});
+            sender.signals().send("room", "x", new byte[] {7});
+            receiver.signals().send("room", "back", new byte[] {8});
+
+            assertEquals("x7", heard.poll(10, TimeUnit.SECONDS));
+            assertEquals("back", own.poll(10, TimeUnit.SECONDS));
+            assertEquals(0, heard.size());
+            assertEquals(0, own.size());
+        }
+    }
+
+    private static ClusterOptions named(ClusterOptions o) {
+        return new ClusterOptions(
+                o.discovery(),
+                "config-test-signals",
+                o.peers(),
+                o.port(),
+                o.address(),
+                o.serviceDns(),
+                o.multicastGroup(),
+                o.multicastPort(),
+                o.configFile(),
+                o.minimumSize(),
+                o.backups(),
+                o.heartbeatLimit(),
+                o.sweep(),
+                o.signals());
+    }
+}

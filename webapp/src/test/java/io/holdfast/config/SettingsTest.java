@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where settings come from, and how all that is wrong with them is said at once. */
+class SettingsTest {
+    private static final Option<Integer> NUMBER = Option.number("room.number", 5, 1, 10, "A number.");
+    private static final Option<Duration> DURATION =
+            Option.duration("room.long-time", "30s", "100ms", "1h", "A duration.");
+    private static final Option<String> TEXT = Option.text("room.text", "x", "[a-z]*", "letters", "Letters.");
+    private static final Option<Colour> CHOICE =
+            Option.choice("room.choice", Colour.DARK_RED, Colour.class, "A colour.");
+
+    @TempDir
+    Path folder;
+
+    private final Properties system = new Properties();
+    private final Map<String, String> environment = new HashMap<>();
+    private final Map<String, String> directory = new HashMap<>();
+
+    private enum Colour {
+        DARK_RED,
+        BLUE
+    }
+
+    private Settings settings(@Nullable Path file) {
+        return Settings.open(
+                system, environment, Optional.ofNullable(file), key -> Optional.ofNullable(directory.get(key)));
+    }
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("holdfast.properties"), text, StandardCharsets.UTF_8);
+    }
+
+    private static String refused(Settings settings) {
+        return String.valueOf(
+                assertThrows(SettingsException.class, settings::refuseFaults).getMessage());
+    }
+
+    @Test
+    void whereNothingIsSetTheDefaultsHold() {
+        Settings settings = settings(null);
+
+        assertEquals(5, settings.get(NUMBER));
+        assertEquals(Duration.ofSeconds(30), settings.get(DURATION));
+        assertEquals("x", settings.get(TEXT));
+        assertEquals(Colour.DARK_RED, settings.get(CHOICE));
+        settings.refuseFaults();
+        assertEquals(List.of(NUMBER, DURATION, TEXT, CHOICE), settings.asked());
+    }
+
+    @Test
+    void aSystemPropertyGoesBeforeTheEnvironmentTheFileTheDirectoryAndTheDefault() throws IOException {
+        Path file = file("room.number=3\n");
+        assertEquals(3, settings(file).get(NUMBER));
+        directory.put("holdfast.room.number", "2");
+        assertEquals(3, settings(file).get(NUMBER));
+        assertEquals(2, settings(null).get(NUMBER));
+        environment.put("HOLDFAST_ROOM_NUMBER", "4");
+        assertEquals(4, settings(file).get(NUMBER));
+        system.setProperty("holdfast.room.number", "6");
+        assertEquals(6, settings(file).get(NUMBER));
+    }
+
+    @Test
+    void aKeyWithDashesIsFoundInTheEnvironment() {
+        environment.put("HOLDFAST_ROOM_LONG_TIME", "2m");
+
+        assertEquals(Duration.ofMinutes(2), settings(null).get(DURATION));
+    }
+
+    @Test
+    void everyKindOfFaultIsInOneMessage() throws IOException {
+        Path file = file("room.text=ABC\nroom.unheard-of=1\n");
+        system.setProperty("holdfast.room.number", "11");
+        system.setProperty("holdfast.typo", "1");
+        environment.put("HOLDFAST_ROOM_LONG_TIME", "2 weeks");
+        directory.put("holdfast.room.choice", "green");
+        Settings settings = settings(file);
+
+        assertEquals(5, settings.get(NUMBER), "the default stands in until all is read");
+        settings.get(DURATION);
+        settings.get(TEXT);
+        settings.get(CHOICE);
+        settings.fault("Two settings contradict each other.");
+
+        List<String> lines = refused(settings).lines().map(String::strip).toList();
+        assertEquals("The settings are wrong:", lines.get(0));
+        assertEquals(
+                "room.number must be a whole number from 1 to 10, not '11' (from a system property).", lines.get(1));
+        assertTrue(
+                lines.get(2)
+                        .startsWith("room.long-time must be a duration from 100ms to 1h, such as 30s, not '2 weeks'"),
+                lines.get(2));
+        assertTrue(lines.get(2).contains("(from "), lines.get(2));
+        assertEquals("room.text must be letters, not 'ABC' (from " + file + ").", lines.get(3));
+        assertEquals("room.choice must be one of dark-red, blue, not 'green' (from JNDI).", lines.get(4));
+        assertEquals("Two settings contradict each other.", lines.get(5));
+        assertEquals(
+                List.of(
+                        "room.unheard-of is not a setting (from " + file + ").",
+                        "typo is not a setting (from a system property)."),
+                lines.subList(6, lines.size()).stream().sorted().toList());
+    }
+
+    @Test
+    void aStrangersPropertyIsNoneOfOurs() {
+        system.setProperty("user.home", "/anywhere");
+        environment.put("PATH", "/bin");
+
+        settings(null).refuseFaults();
+    }
+
+    @Test
+    void theNameOfTheFileItselfIsASetting() {
+        system.setProperty("holdfast.config", "/etc/holdfast.properties");
+
+        settings(null).refuseFaults();
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsRefusedByName() throws IOException {
+        Path absent = folder.resolve("absent.properties");
+        String message = String.valueOf(
+                assertThrows(SettingsException.class, () -> settings(absent)).getMessage());
+        assertTrue(message.contains("The settings file " + absent + " cannot be read"), message);
+
+        Path broken = file("room.text=\\u12\n");
+        assertThrows(SettingsException.class, () -> settings(broken));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "10,10", "' 7 ',7"})
+    void numbersAreTakenWithinTheirBounds(String text, int value) {
+        system.setProperty("holdfast.room.number", text);
+        Settings settings = settings(null);
+
+        assertEquals(value, settings.get(NUMBER));
+        settings.refuseFaults();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "11", "", "x", "1.5", "99999999999", "0x5"})
+    void otherNumbersAreRefused(String text) {
+        system.setProperty("holdfast.room.number", text);
+        Settings settings = settings(null);
+        settings.get(NUMBER);
+
+        assertTrue(refused(settings).contains("room.number must be a whole number from 1 to 10, not '" + text + "'"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100ms,100", "1h,3600000", "2m,120000", "5s,5000"})
+    void durationsAreANumberAndAUnit(String text, long millis) {
+        system.setProperty("holdfast.room.long-time", text);
+
+        assertEquals(Duration.ofMillis(millis), settings(null).get(DURATION));
+    }
+
+    @Test
+    void aDurationMayBeInDays() {
+        Option<Duration> days = Option.duration("room.days", "7d", "1s", "30d", "Days.");
+
+        assertEquals(Duration.ofDays(7), settings(null).get(days));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"99ms", "61m", "5", "s", "-5s", "5 s", "1.5s", "PT5S", "9999999999s", ""})
+    void otherDurationsAreRefused(String text) {
+        system.setProperty("holdfast.room.long-time", text);
+        Settings settings = settings(null);
+        settings.get(DURATION);
+
+        assertTrue(refused(settings).contains("room.long-time must be a duration"));
+    }
+}
