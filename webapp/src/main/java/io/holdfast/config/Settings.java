@@ -24,6 +24,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 /** The settings of this start: options are read one by one, then {@link #refuseFaults()} speaks for all of them. */
 public final class Settings {
     private static final String PREFIX = "holdfast.";
+    private static final String ENVIRONMENT = "EnvConfigSource", PROPERTIES = "PropertiesConfigSource[source=";
 
     private final SmallRyeConfig config;
     private final List<ConfigSource> closed;
@@ -88,13 +89,19 @@ public final class Settings {
         try {
             return option.parser().apply(text.strip());
         } catch (IllegalArgumentException e) {
-            fault(option, text.strip(), value.getSourceName());
+            fault(option, text.strip(), named(value.getSourceName()));
             return option.parser().apply(option.otherwise());
         }
     }
 
     private void fault(Option<?> option, String text, String source) {
         faults.add(option.key() + " must be " + option.rule() + ", not '" + text + "' (from " + source + ").");
+    }
+
+    /** The name of a source as we gave it, without what the library puts around it. */
+    private static String named(String source) {
+        if (source.equals(ENVIRONMENT)) return "the environment";
+        return source.startsWith(PROPERTIES) ? source.substring(PROPERTIES.length(), source.length() - 1) : source;
     }
 
     /** Notes a fault that concerns several options together. */
@@ -118,7 +125,8 @@ public final class Settings {
         for (ConfigSource source : closed)
             for (String key : new TreeSet<>(source.getPropertyNames()))
                 if (!known.contains(key))
-                    faults.add(key.substring(PREFIX.length()) + " is not a setting (from " + source.getName() + ").");
+                    faults.add(key.substring(PREFIX.length()) + " is not a setting (from " + named(source.getName())
+                            + ").");
         if (!faults.isEmpty()) throw new SettingsException(faults, null);
     }
 }
