@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The rooms and their walls. */
+class ArchitectureTest {
+    private static final String HOME = "io.holdfast.";
+    private static final JavaClasses MAIN = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.holdfast");
+    private static final JavaClasses ALL = new ClassFileImporter().importPackages("io.holdfast");
+
+    /** Which rooms a room may use; what is not here is forbidden. {@code boot} may use everything, and nobody uses it. */
+    private static final Map<String, Set<String>> MAY_USE = Map.of(
+            "time", Set.of(),
+            "config", Set.of(),
+            "launch", Set.of(),
+            "http", Set.of("time"),
+            "waiter", Set.of("time"),
+            "cluster", Set.of("config", "time"),
+            "counter", Set.of("waiter", "cluster", "http", "config", "time"),
+            "ops", Set.of("waiter", "cluster", "counter", "http", "config", "time"),
+            "boot", Set.of("ops", "counter", "waiter", "cluster", "http", "config", "time"));
+
+    @TestFactory
+    Stream<DynamicTest> aRoomUsesOnlyTheRoomsItMay() {
+        return MAY_USE.keySet().stream()
+                .sorted()
+                .map(room -> DynamicTest.dynamicTest(room, () -> {
+                    String[] others = MAY_USE.keySet().stream()
+                            .filter(other -> !other.equals(room))
+                            .filter(other ->
+                                    !MAY_USE.getOrDefault(room, Set.of()).contains(other))
+                            .map(other -> HOME + other + "..")
+                            .toArray(String[]::new);
+                    noClasses()
+                            .that(are(resideInAPackage(HOME + room + "..")))
+                            .should()
+                            .dependOnClassesThat(are(resideInAnyPackage(others)))
+                            .because("the table of rooms says so")
+                            .check(MAIN);
+                }));
+    }
+
+    @Test
+    void everyRoomIsInTheTable() {
+        Set<String> rooms = MAIN.stream()
+                .map(type -> type.getPackageName().substring(HOME.length()))
+                .collect(Collectors.toSet());
+
+        assertEquals(MAY_USE.keySet(), rooms);
+    }
+
+    @Test
+    void roomsAreFreeOfCycles() {
+        slices().matching(HOME + "(*)..").should().beFreeOfCycles().check(MAIN);
+    }
+
+    @Test
+    void theWaiterKnowsNeitherServletsNorHazelcast() {
+        wall("waiter", "jakarta..", "com.hazelcast..", "io.micrometer..");
+        wall("time", "jakarta..", "com.hazelcast..", "io.micrometer..");
+        wall("config", "jakarta..", "com.hazelcast..");
+        wall("cluster", "jakarta..");
+    }
+
+    private static void wall(String room, String... foreign) {
+        noClasses()
+                .that(are(resideInAPackage(HOME + room)))
+                .should()
+                .dependOnClassesThat(are(resideInAnyPackage(foreign)))
+                .check(MAIN);
+    }
+
+    @Test
+    void theLauncherUsesNothingButTheJdk() {
+        classes()
+                .that(are(resideInAPackage(HOME + "launch")))
+                .should()
+                .onlyDependOnClassesThat(are(resideInAnyPackage(HOME + "launch", "java..", "org.jspecify..")))
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyTheHttpRoomTouchesTheAsyncContext() {
+        noClasses()
+                .that(are(DescribedPredicate.not(resideInAPackage(HOME + "http"))))
+                .should()
+                .dependOnClassesThat(are(nameMatching("jakarta\\.servlet\\.Async.*")))
+                .check(MAIN);
+        assertEquals(
+                Set.of("HeldResponse"),
+                MAIN.stream()
+                        .filter(type -> type.getDirectDependenciesFromSelf().stream()
+                                .anyMatch(d -> d.getTargetClass().getName().equals("jakarta.servlet.AsyncContext")))
+                        .map(ArchitectureTest::topLevel)
+                        .map(JavaClass::getSimpleName)
+                        .collect(Collectors.toSet()));
+    }
+
+    private static JavaClass topLevel(JavaClass type) {
+        return type.getEnclosingClass().map(ArchitectureTest::topLevel).orElse(type);
+    }
+
+    /** A room's commands are entry processors; its store, its wire form and its merge policy are named so. */
+    @Test
+    void onlyTheClusterAndTheHiddenHandsOfARoomTouchHazelcast() {
+        DescribedPredicate<JavaClass> hands = DescribedPredicate.describe(
+                "the hands of a room",
+                type -> topLevel(type).getSimpleName().matches(".*(Store|Wire|Merge)")
+                        || topLevel(type).isAssignableTo("com.hazelcast.map.EntryProcessor"));
+        noClasses()
+                .that(are(DescribedPredicate.not(resideInAPackage(HOME + "cluster"))
+                        .and(DescribedPredicate.not(hands))))
+                .should()
+                .dependOnClassesThat(are(resideInAnyPackage("com.hazelcast..")))
+                .check(MAIN);
+        classes()
+                .that(are(hands.and(DescribedPredicate.not(nameMatching(".*Merge")))))
+                .should()
+                .notBePublic()
+                .because(
+                        "facades, stored records and servlets never show Hazelcast; a merge policy is made by its name")
+                .check(MAIN);
+    }
+
+    @Test
+    void nobodySleepsAndNobodySpeaksJavax() {
+        ArchRule sleep = noClasses().should().callMethod(Thread.class, "sleep", long.class);
+        ArchRule sleepExactly = noClasses().should().callMethod(Thread.class, "sleep", long.class, int.class);
+        ArchRule javax = noClasses()
+                .should()
+                .dependOnClassesThat(
+                        are(resideInAnyPackage("javax.servlet..", "javax.inject..", "javax.annotation..")));
+        for (ArchRule rule : List.of(sleep, sleepExactly, javax)) rule.check(ALL);
+    }
+
+    @Test
+    void logsGoToTheSystemLogger() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(
+                        are(resideInAnyPackage("java.util.logging..", "org.slf4j..", "org.apache.commons.logging..")))
+                .check(MAIN);
+    }
+
+    @Test
+    void everyPackageSaysWhatItIsForAndIsNullMarked() throws IOException {
+        Path sources = Path.of("src", "main", "java", "io", "holdfast");
+        try (Stream<Path> rooms = Files.list(sources)) {
+            for (Path room : rooms.toList()) {
+                Path info = room.resolve("package-info.java");
+                String text = Files.exists(info) ? Files.readString(info) : "";
+                assertEquals(List.of(), missing(text), info.toString());
+            }
+        }
+        classes()
+                .that(are(nameMatching(".*package-info")))
+                .should()
+                .beAnnotatedWith(NullMarked.class)
+                .check(ALL);
+    }
+
+    private static List<String> missing(String text) {
+        return Stream.of("@NullMarked", "/**", "package io.holdfast.")
+                .filter(part -> !text.contains(part))
+                .toList();
+    }
+}
