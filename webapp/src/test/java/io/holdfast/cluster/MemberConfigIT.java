@@ -16,21 +16,27 @@ import io.holdfast.cluster.ClusterOptions.Signalling;
 import io.holdfast.testing.Ports;
 import io.holdfast.time.SystemTimer;
 import io.holdfast.time.Ticker;
-import java.io.File;
+import java.io.Serializable;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each ready configuration boots a member, on loopback and with what Holdfast's promises rest on. */
 class MemberConfigIT {
@@ -131,16 +137,29 @@ class MemberConfigIT {
         promised(config);
     }
 
-    @Test
-    void aClassThatIsNotOursIsNotDeserialized() {
+    static Stream<Arguments> foreigners() throws Exception {
+        Runnable lambda = (Runnable & Serializable) () -> {};
+        return Stream.of(
+                Arguments.of(new URI("http://localhost/").toURL(), "java.net.URL"),
+                Arguments.of(new BitSet(3), "java.util.BitSet"),
+                Arguments.of(Locale.ROOT, "java.util.Locale"),
+                Arguments.of(lambda, "java.lang.invoke.SerializedLambda"),
+                Arguments.of(new Stranger("of the application itself"), Stranger.class.getName()));
+    }
+
+    private record Stranger(String name) implements Serializable {}
+
+    @ParameterizedTest
+    @MethodSource("foreigners")
+    void whatIsNoneOfOursIsNotDeserialized(Serializable foreign, String refusedClass) {
         try (Cluster cluster = open(options(Discovery.SINGLE, Ports.free(), "", ""))) {
             IMap<String, Object> map = cluster.map("foreign");
-            map.set("file", new File("anywhere"));
+            map.set("key", foreign);
 
             HazelcastSerializationException refused =
-                    assertThrows(HazelcastSerializationException.class, () -> map.get("file"));
+                    assertThrows(HazelcastSerializationException.class, () -> map.get("key"));
 
-            assertTrue(refused.toString().contains("java.io.File"), refused.toString());
+            assertTrue(refused.toString().contains(refusedClass), refused.toString());
         }
     }
 

@@ -30,11 +30,11 @@ class CounterWireTest {
             Tally.class,
             new Tally(5, 6, List.of(new Part(ORIGIN, 7, 8, 9, 10, 11), new Part(OTHER, Long.MAX_VALUE, 0, -1, 1, 2))),
             AddToTally.class,
-            new AddToTally(ORIGIN, 1, Long.MAX_VALUE, 3, true),
+            new AddToTally(ORIGIN, 1, 2, 3, Long.MAX_VALUE, 5, true),
             PeekTally.class,
             new PeekTally(),
             Added.class,
-            new Added(Long.MAX_VALUE, Added.NO_ROOM));
+            new Added(Long.MAX_VALUE, Added.NO_ROOM, 3));
 
     @Test
     void everyRecordComesOutOfARealSerializationServiceAsItWentIn() {
@@ -77,9 +77,10 @@ class CounterWireTest {
         assertEquals("""
                 counter.tally.v1: ArrayOfInt64 most, ArrayOfInt64 least, ArrayOfInt64 sum, ArrayOfInt64 batch, \
                 ArrayOfInt64 applied, ArrayOfInt64 result, ArrayOfInt64 touched, Int64 base, Int64 foldedBefore
-                counter.add.v1: Int64 most, Int64 least, Int64 batch, Int64 increments, Int64 now, Boolean mayCreate
+                counter.add.v1: Int64 most, Int64 least, Int64 known, Int64 knownAt, Int64 batch, Int64 increments, \
+                Int64 now, Boolean mayCreate
                 counter.peek.v1:\s
-                counter.added.v1: Int64 value, Int64 applied""", names);
+                counter.added.v1: Int64 value, Int64 applied, Int64 mine""", names);
         assertEquals("holdfast.counters", CounterWire.MAP);
         assertEquals(
                 Map.of("holdfast.counters", "io.holdfast.counter.TallyMerge"),

@@ -50,7 +50,7 @@ class TallyTest {
             UUID origin = new UUID(7, fresh ? origins++ : origins - 1);
             long increments = 1 + random.nextInt(50);
             added += increments;
-            return tally.plus(origin, steps++, increments, now);
+            return plus(tally, origin, steps++, increments, now);
         }
 
         private long steps = 1;
@@ -66,6 +66,11 @@ class TallyTest {
             }
             return tally;
         }
+    }
+
+    /** A batch of an origin that knows nothing of itself but what is stored. */
+    private static Tally plus(Tally tally, UUID origin, long batch, long increments, long now) {
+        return tally.plus(Part.known(origin, 0, 0), batch, increments, now);
     }
 
     private static void sameCounter(Tally expected, Tally found) {
@@ -114,7 +119,7 @@ class TallyTest {
 
     @Test
     void joiningWithNothingIsTheOtherSide() {
-        Tally tally = Tally.ZERO.plus(ORIGIN, 1, 5, 10);
+        Tally tally = plus(Tally.ZERO, ORIGIN, 1, 5, 10);
 
         assertSame(tally, Tally.join(tally, null));
         assertSame(tally, Tally.join(null, tally));
@@ -132,7 +137,7 @@ class TallyTest {
 
     @Test
     void foldingTwiceIsFoldingOnceAndNeverBack() {
-        Tally tally = Tally.ZERO.plus(ORIGIN, 1, 5, 10).plus(OTHER, 1, 6, 30);
+        Tally tally = plus(plus(Tally.ZERO, ORIGIN, 1, 5, 10), OTHER, 1, 6, 30);
 
         Tally folded = tally.foldedBefore(20);
 
@@ -144,7 +149,7 @@ class TallyTest {
     @Test
     void partsThatHaveBeenStillForLongAreFoldedOnceThereAreMany() {
         Tally tally = Tally.ZERO;
-        for (int i = 0; i < 10 * Tally.MANY_PARTS; i++) tally = tally.plus(new UUID(0, i), 1, 1, i * DAY);
+        for (int i = 0; i < 10 * Tally.MANY_PARTS; i++) tally = plus(tally, new UUID(0, i), 1, 1, i * DAY);
 
         assertEquals(10 * Tally.MANY_PARTS, tally.value());
         assertTrue(tally.parts().size() <= Tally.MANY_PARTS + 1, tally.parts().size() + " parts");
@@ -153,18 +158,19 @@ class TallyTest {
     @Test
     void partsThatAreInUseAreNotFoldedHoweverManyTheyAre() {
         Tally tally = Tally.ZERO;
-        for (int i = 0; i < 2 * Tally.MANY_PARTS; i++) tally = tally.plus(new UUID(0, i), 1, 1, 100 * DAY + i);
+        for (int i = 0; i < 2 * Tally.MANY_PARTS; i++) tally = plus(tally, new UUID(0, i), 1, 1, 100 * DAY + i);
 
         assertEquals(2 * Tally.MANY_PARTS, tally.parts().size());
     }
 
     @Test
     void aBatchIsRecognisedWhenItComesAgain() {
-        Tally tally = Tally.ZERO.plus(ORIGIN, 1, 3, 10).plus(OTHER, 1, 4, 11).plus(ORIGIN, 2, 5, 12);
+        Tally tally = plus(plus(plus(Tally.ZERO, ORIGIN, 1, 3, 10), OTHER, 1, 4, 11), ORIGIN, 2, 5, 12);
 
-        assertEquals(Optional.of(new Added(12, 5)), tally.outcomeOf(ORIGIN, 2));
-        assertEquals(Optional.of(new Added(7, 4)), tally.outcomeOf(OTHER, 1));
-        assertEquals(Optional.of(new Added(12, 0)), tally.outcomeOf(ORIGIN, 1), "overtaken: known, its share is not");
+        assertEquals(Optional.of(new Added(12, 5, 8)), tally.outcomeOf(ORIGIN, 2));
+        assertEquals(Optional.of(new Added(7, 4, 4)), tally.outcomeOf(OTHER, 1));
+        assertEquals(
+                Optional.of(new Added(12, 0, 8)), tally.outcomeOf(ORIGIN, 1), "overtaken: known, its share is not");
         assertEquals(Optional.empty(), tally.outcomeOf(ORIGIN, 3));
         assertEquals(Optional.empty(), tally.outcomeOf(new UUID(3, 3), 1));
     }
@@ -172,8 +178,8 @@ class TallyTest {
     @Test
     void aBatchThatIsAppliedManyTimesCountsOnce() {
         Map<UUID, Tally> stored = new HashMap<>();
-        AddToTally command = new AddToTally(ORIGIN, 1, 3, 10, true);
-        for (int i = 0; i < 3; i++) assertEquals(new Added(3, 3), command.process(new OneEntry(stored)));
+        AddToTally command = new AddToTally(ORIGIN, 0, 0, 1, 3, 10, true);
+        for (int i = 0; i < 3; i++) assertEquals(new Added(3, 3, 3), command.process(new OneEntry(stored)));
 
         assertEquals(3, stored.get(ORIGIN).value());
     }
@@ -182,39 +188,39 @@ class TallyTest {
     void aBatchOfNothingReadsAndStoresNothing() {
         Map<UUID, Tally> stored = new HashMap<>();
 
-        assertEquals(new Added(0, 0), new AddToTally(ORIGIN, 1, 0, 10, true).process(new OneEntry(stored)));
+        assertEquals(new Added(0, 0, 0), new AddToTally(ORIGIN, 0, 0, 1, 0, 10, true).process(new OneEntry(stored)));
         assertTrue(stored.isEmpty());
     }
 
     @Test
     void aNewCounterIsRefusedWhereNoneMayBeCreatedAndAnOldOneIsNot() {
         Map<UUID, Tally> stored = new HashMap<>();
-        AddToTally command = new AddToTally(ORIGIN, 1, 1, 10, false);
+        AddToTally command = new AddToTally(ORIGIN, 0, 0, 1, 1, 10, false);
 
-        assertEquals(new Added(0, Added.NO_ROOM), command.process(new OneEntry(stored)));
+        assertEquals(new Added(0, Added.NO_ROOM, 0), command.process(new OneEntry(stored)));
         assertTrue(stored.isEmpty());
-        stored.put(ORIGIN, Tally.ZERO.plus(OTHER, 1, 4, 5));
-        assertEquals(new Added(5, 1), command.process(new OneEntry(stored)));
+        stored.put(ORIGIN, plus(Tally.ZERO, OTHER, 1, 4, 5));
+        assertEquals(new Added(5, 1, 1), command.process(new OneEntry(stored)));
     }
 
     @Test
     void onlyAsManyIncrementsAsFitAreApplied() {
         Tally nearlyFull = new Tally(Long.MAX_VALUE - 2, 0, List.of());
 
-        Tally full = nearlyFull.plus(ORIGIN, 1, 5, 10);
-        Tally still = full.plus(OTHER, 1, 1, 11);
+        Tally full = plus(nearlyFull, ORIGIN, 1, 5, 10);
+        Tally still = plus(full, OTHER, 1, 1, 11);
 
         assertEquals(Long.MAX_VALUE, full.value());
-        assertEquals(Optional.of(new Added(Long.MAX_VALUE, 2)), full.outcomeOf(ORIGIN, 1));
+        assertEquals(Optional.of(new Added(Long.MAX_VALUE, 2, 2)), full.outcomeOf(ORIGIN, 1));
         assertEquals(Long.MAX_VALUE, still.value());
-        assertEquals(Optional.of(new Added(Long.MAX_VALUE, 0)), still.outcomeOf(OTHER, 1));
+        assertEquals(Optional.of(new Added(Long.MAX_VALUE, 0, 0)), still.outcomeOf(OTHER, 1));
     }
 
     @Test
     void sidesThatTogetherExceedTheGreatestValueStopThere() {
         Tally base = new Tally(Long.MAX_VALUE - 10, 0, List.of());
 
-        Tally joined = Tally.join(base.plus(ORIGIN, 1, 8, 10), base.plus(OTHER, 1, 9, 10));
+        Tally joined = Tally.join(plus(base, ORIGIN, 1, 8, 10), plus(base, OTHER, 1, 9, 10));
 
         assertEquals(Long.MAX_VALUE, joined.value());
         assertEquals(Long.MAX_VALUE, joined.foldedBefore(20).value());
@@ -222,9 +228,34 @@ class TallyTest {
 
     @Test
     void aClockThatIsSetBackDoesNotMakeAPartLookOld() {
-        Tally tally = Tally.ZERO.plus(ORIGIN, 1, 1, 100).plus(ORIGIN, 2, 1, 50);
+        Tally tally = plus(plus(Tally.ZERO, ORIGIN, 1, 1, 100), ORIGIN, 2, 1, 50);
 
         assertEquals(100, tally.parts().get(0).touched());
+    }
+
+    @Test
+    void whatAnOriginKnowsToHaveAddedIsRestoredWhereItWasLost() {
+        Tally lost = plus(Tally.ZERO, OTHER, 1, 4, 11);
+
+        Tally restored = lost.plus(Part.known(ORIGIN, 10, 9), 3, 2, 12);
+
+        assertEquals(16, restored.value());
+        assertEquals(Optional.of(new Added(16, 2, 12)), restored.outcomeOf(ORIGIN, 3));
+        assertEquals(16, Tally.join(restored, lost).value());
+    }
+
+    @Test
+    void whatIsStoredCountsWhereAnOriginKnowsLess() {
+        Tally tally = plus(Tally.ZERO, ORIGIN, 1, 10, 9);
+
+        assertEquals(12, tally.plus(Part.known(ORIGIN, 3, 5), 2, 2, 12).value());
+    }
+
+    @Test
+    void whatAnOriginKnowsIsNotCountedAgainOnceItWasFolded() {
+        Tally folded = plus(Tally.ZERO, ORIGIN, 1, 10, 9).foldedBefore(20);
+
+        assertEquals(12, folded.plus(Part.known(ORIGIN, 10, 9), 2, 2, 30).value());
     }
 
     @Test

@@ -4,6 +4,7 @@ package io.holdfast.waiter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -490,6 +491,17 @@ class WaitersTest {
         refused(() -> new Outcome<>(Ending.TIMED_OUT, 1));
         assertEquals(1, new Outcome<>(Ending.RELEASED, 1).state());
         assertEquals(Ending.GONE, new Outcome<@Nullable Integer>(Ending.GONE, null).ending());
+    }
+
+    @Test
+    void aKeyIsItsRoomAndItsName() {
+        Key<Integer> key = new Key<>("room", "a");
+
+        assertEquals(KEY, key);
+        assertEquals(KEY.hashCode(), key.hashCode());
+        assertNotEquals(KEY, OTHER);
+        assertNotEquals(KEY, new Key<Integer>("elsewhere", "a"));
+        assertNotEquals(KEY, (Object) "a");
     }
 
     @Test
