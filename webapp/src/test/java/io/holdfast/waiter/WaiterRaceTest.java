@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The ways to end against each other on real threads: 1,100,000 waiters in two races, and each of them must end exactly once.
+ * The ways to end against each other on real threads: 2,500,000 waiters in two races, and each of them must end exactly once.
  *
  * <p>A round has many waiters, one race each. The parties sweep over them, some from the other end, so that they meet at every
  * waiter sooner or later; whoever wins is slower than those who lose, so a party that has fallen behind catches up.
@@ -105,7 +105,7 @@ class WaiterRaceTest {
 
     @Test
     void releasedTimedOutGoneAndDrainedAgainstEachOtherEndEveryWaiterOnce() throws Exception {
-        int rounds = 900;
+        int rounds = 2_000;
         Race.run(
                 rounds,
                 round -> {
@@ -124,7 +124,7 @@ class WaiterRaceTest {
 
     @Test
     void thoseWhoRegisterWhileTheyAreReleasedTimedOutAndDrainedEndOnceToo() throws Exception {
-        int rounds = 200;
+        int rounds = 500;
         Race.run(
                 rounds,
                 this::begin,

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The wire form of the room's records: kept for ever, because members of two versions meet and stored bytes outlive both. */
-class CounterWireTest {
+class CounterWireIT {
     private static final UUID ORIGIN = new UUID(Long.MIN_VALUE, -1), OTHER = new UUID(3, 4);
 
     /** One of each record that travels. A serializer without an example here fails the test below. */
@@ -71,7 +71,7 @@ class CounterWireTest {
     @Test
     void theNamesOfTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
         String names = CounterWire.part().serializers().stream()
-                .map(CounterWireTest::described)
+                .map(CounterWireIT::described)
                 .collect(Collectors.joining("\n"));
 
         assertEquals("""
@@ -90,7 +90,7 @@ class CounterWireTest {
     private static <T> String described(CompactSerializer<T> serializer) {
         List<String> fields = new ArrayList<>();
         CompactWriter writer = (CompactWriter) Proxy.newProxyInstance(
-                CounterWireTest.class.getClassLoader(),
+                CounterWireIT.class.getClassLoader(),
                 new Class<?>[] {CompactWriter.class},
                 (proxy, method, arguments) -> {
                     fields.add(method.getName().substring("write".length()) + " " + arguments[0]);

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.boot;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.config.Settings;
+import io.holdfast.config.SettingsException;
+import io.holdfast.testing.Http.Exchange;
+import io.holdfast.testing.Member;
+import io.holdfast.testing.Ports;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is left when Holdfast closes or does not come up: nothing. */
+class HoldfastIT {
+    private Set<String> threadsBefore = Set.of();
+
+    @BeforeEach
+    void lookAround() {
+        threadsBefore = ours();
+    }
+
+    /** The threads of Holdfast and of Hazelcast, by name. */
+    private static Set<String> ours() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("holdfast-") || name.startsWith("hz."))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private void nothingIsLeft() throws JMException {
+        await("threads end").untilAsserted(() -> {
+            Set<String> left = ours();
+            left.removeAll(threadsBefore);
+            assertEquals(Set.of(), left);
+        });
+        ObjectName pattern = new ObjectName("io.holdfast:*");
+        assertEquals(Set.of(), ManagementFactory.getPlatformMBeanServer().queryNames(pattern, null));
+    }
+
+    private static Settings settings(Map<String, String> values) {
+        Properties properties = new Properties();
+        values.forEach((key, value) -> properties.setProperty("holdfast." + key, value));
+        return Settings.open(properties, Map.of(), Optional.empty(), key -> Optional.empty());
+    }
+
+    @Test
+    void aMemberThatHasWorkedLeavesNoThreadAndNoBean() throws Exception {
+        try (Member member = Member.start(Map.of())) {
+            Exchange held = member.http().send("GET", "/counter/value/?last=0&wait=30");
+            await().until(() -> member.holds() == 1);
+            member.http().post("/counter/value/");
+            assertEquals("1\n", held.response().body());
+            assertTrue(ours().size() > threadsBefore.size());
+        }
+
+        nothingIsLeft();
+    }
+
+    @Test
+    void closingTwiceIsClosingOnce() throws Exception {
+        Holdfast holdfast = Holdfast.open(settings(Map.of("cluster.port", Integer.toString(Ports.free()))), "/twice");
+
+        holdfast.close();
+        holdfast.close();
+
+        nothingIsLeft();
+    }
+
+    @Test
+    void wrongSettingsAreRefusedBeforeAnythingIsOpened() throws Exception {
+        Settings wrong = settings(Map.of("hold.limit", "none", "unheard.of", "1"));
+
+        SettingsException refused = assertThrows(SettingsException.class, () -> Holdfast.open(wrong, "/wrong"));
+
+        assertEquals(3, String.valueOf(refused.getMessage()).lines().count(), refused.getMessage());
+        nothingIsLeft();
+    }
+
+    @Test
+    void aMemberPortThatIsTakenStopsTheStartAndLeavesNothing() throws Exception {
+        int port = Ports.free();
+        try (ServerSocket taken = new ServerSocket()) {
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            Settings settings = settings(Map.of(
+                    "cluster.name",
+                    "taken",
+                    "cluster.port",
+                    Integer.toString(port),
+                    "cluster.peers",
+                    "127.0.0.1:" + port));
+
+            RuntimeException refused = assertThrows(RuntimeException.class, () -> Holdfast.open(settings, "/taken"));
+
+            assertTrue(refused.toString().contains(Integer.toString(port)), refused.toString());
+        }
+        nothingIsLeft();
+    }
+
+    @Test
+    void aContextThatIsDeployedTwiceIsRefusedAndTheFirstGoesOn() throws Exception {
+        try (Member member = Member.start(Map.of())) {
+            Settings settings = settings(Map.of("cluster.port", Integer.toString(Ports.free())));
+
+            assertThrows(IllegalStateException.class, () -> Holdfast.open(settings, member.context()));
+
+            assertEquals(200, member.http().get("/health/ready").status());
+            assertEquals("1\n", member.http().post("/counter/value/").body());
+        }
+        nothingIsLeft();
+    }
+}
