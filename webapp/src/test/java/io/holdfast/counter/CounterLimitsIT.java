@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a member does at its limits: too small a cluster, too many counters, too many holds, no signals, going down. */
@@ -104,6 +105,26 @@ class CounterLimitsIT {
             assertEquals("1\n", http.post(path("x")).body());
             assertEquals("1\n", one.response().body());
             assertEquals("1\n", two.response().body());
+        }
+    }
+
+    @Test
+    void aWaitOverTheCapIsHeldForTheCap() {
+        try (Member member = Member.start(Map.of("hold.longest", "2s"))) {
+            Http http = member.http();
+            long start = System.nanoTime();
+            List<Exchange> asking = Stream.of("wait=4", "wait=86400", "wait=" + Long.MAX_VALUE)
+                    .map(wait -> http.send("GET", path("x") + "?last=0&" + wait))
+                    .toList();
+            Exchange preferring = http.send("GET", path("x") + "?last=0", "Prefer: respond-async, wait=500");
+
+            for (Exchange exchange : asking)
+                assertEquals("{}\n", exchange.response().body());
+            Response preferred = preferring.response();
+            assertEquals("{}\n", preferred.body());
+            assertEquals("wait=2", preferred.header("Preference-Applied"));
+            long took = Duration.ofNanos(System.nanoTime() - start).toMillis();
+            assertTrue(took >= 1_990 && took < 3_900, took + " ms");
         }
     }
 
