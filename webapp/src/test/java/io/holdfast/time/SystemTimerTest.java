@@ -46,16 +46,27 @@ class SystemTimerTest {
         assertTrue(thread.isDaemon());
     }
 
+    /** The timer's thread is kept busy meanwhile, so that the task is due and cannot have begun. */
     @Test
     void aCancelledTaskDoesNotRun() throws Exception {
         AtomicInteger runs = new AtomicInteger();
-        CountDownLatch later = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1), later = new CountDownLatch(1);
+        timer.after(NOW, () -> passed(cancelled));
 
-        timer.after(Duration.ofMillis(10), runs::incrementAndGet).cancel();
-        timer.after(Duration.ofMillis(20), later::countDown);
+        timer.after(NOW, runs::incrementAndGet).cancel();
+        timer.after(NOW, later::countDown);
+        cancelled.countDown();
 
         assertTrue(later.await(10, TimeUnit.SECONDS));
         assertEquals(0, runs.get());
+    }
+
+    private static void passed(CountDownLatch gate) {
+        try {
+            if (!gate.await(10, TimeUnit.SECONDS)) throw new AssertionError("the gate stayed shut");
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
