@@ -61,7 +61,7 @@ public final class Cluster implements AutoCloseable {
 
     private static HazelcastInstance start(ClusterOptions options, List<ClusterPart> parts) {
         try {
-            return Hazelcast.newHazelcastInstance(MemberConfig.of(options, parts));
+            return NetworkSettings.during(() -> Hazelcast.newHazelcastInstance(MemberConfig.of(options, parts)));
         } catch (RuntimeException e) {
             Completions.release();
             throw e;
