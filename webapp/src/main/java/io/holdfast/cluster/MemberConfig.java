@@ -79,9 +79,17 @@ final class MemberConfig {
                         "java.lang.",
                         "[Ljava.lang.",
                         "java.util.concurrent.",
-                        "java.util.Collections$",
-                        "java.io.")
+                        "java.util.Collections$")
                 .addClasses(
+                        "java.io.EOFException",
+                        "java.io.FileNotFoundException",
+                        "java.io.IOException",
+                        "java.io.InvalidClassException",
+                        "java.io.InvalidObjectException",
+                        "java.io.NotSerializableException",
+                        "java.io.ObjectStreamException",
+                        "java.io.StreamCorruptedException",
+                        "java.io.UncheckedIOException",
                         "java.util.ArrayList",
                         "java.util.Arrays$ArrayList",
                         "java.util.ConcurrentModificationException",

@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 public final class FrontServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = System.getLogger(FrontServlet.class.getName());
-    private static final String NAME_RULE = "1 to 128 characters of A-Z a-z 0-9 . _ ~ -";
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._~-]{1,128}");
+    private static final String NAME_RULE = "1 to 128 characters of A-Z a-z 0-9 . _ ~ -, and not . or ..";
+    private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._~-]{1,128}");
 
     private final transient Routes routes;
     private final transient Waits waits;

@@ -330,7 +330,20 @@ abstract class CounterContract {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"a%20b", "a%2Fb", "%2F", "a%5Cb", "%C3%A4", "a+b", "a*b", "a%3Ab", "%E2%82%AC", "a@b", "a%25b"})
+            strings = {
+                "%2E",
+                "a%20b",
+                "a%2Fb",
+                "%2F",
+                "a%5Cb",
+                "%C3%A4",
+                "a+b",
+                "a*b",
+                "a%3Ab",
+                "%E2%82%AC",
+                "a@b",
+                "a%25b"
+            })
     void anyOtherNameIsRefusedAndNothingIsStored(String name) {
         problem(a.post(path(name)), 400, "\"field\":\"name\"", "1 to 128 characters of A-Z a-z 0-9 . _ ~ -");
         problem(a.get(path(name) + "?last=0"), 400, "\"field\":\"name\"");

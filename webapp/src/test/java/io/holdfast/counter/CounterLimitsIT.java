@@ -57,7 +57,7 @@ class CounterLimitsIT {
     }
 
     @Test
-    void aMemberThatComesBackAboveTheMinimumSizeReleasesWhoIsHeld() {
+    void aMemberThatFallsBelowTheMinimumSizeIsNotReadyAndRefusesToWrite() {
         Map<String, String> two = Map.of("cluster.minimum-size", "2");
         try (Members members = Members.start(2, two)) {
             Http http = members.get(0).http();

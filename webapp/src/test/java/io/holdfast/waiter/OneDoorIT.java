@@ -51,7 +51,7 @@ class OneDoorIT {
                         "-iters",
                         "1",
                         "-time",
-                        "800",
+                        "500",
                         // One mode of compiling and scheduling; left to itself jcstress tries dozens, for minutes.
                         "-sc",
                         "false",
