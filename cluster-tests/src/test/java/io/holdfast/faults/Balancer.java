@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.faults;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A load balancer in a process of its own, with the sample configuration that ships and only its addresses changed. */
+final class Balancer implements AutoCloseable {
+    private static final Path SAMPLES = Path.of(System.getProperty("holdfast.balancers", "../load-balancer-conf"))
+            .toAbsolutePath()
+            .normalize();
+
+    private final int port;
+    private final Spawned process;
+
+    private Balancer(int port, Spawned process, List<Member> members) {
+        this.port = port;
+        this.process = process;
+        try (Http http = new Http()) {
+            // As many answers as members, so that each was passed through.
+            for (int i = 0; i < members.size(); i++)
+                await("the balancer answers")
+                        .atMost(Duration.ofSeconds(15))
+                        .ignoreExceptions()
+                        .until(() -> {
+                            if (!process.isAlive()) throw new AssertionError(process.log());
+                            return http.ask(uri("/health/ready")).statusCode() == 200;
+                        });
+        } catch (Throwable t) {
+            process.close();
+            throw t;
+        }
+    }
+
+    static Balancer haproxy(List<Member> members) {
+        int port = Ports.free();
+        Path config = SAMPLES.resolve("haproxy.cfg");
+        return new Balancer(
+                port,
+                Spawned.start("haproxy", List.of("haproxy", "-db", "-f", config.toString()), addresses(port, members)),
+                members);
+    }
+
+    static Balancer nginx(List<Member> members) {
+        int port = Ports.free();
+        Path folder = Spawned.folder("nginx");
+        Path config = folder.resolve("nginx.conf");
+        try {
+            String text = Files.readString(SAMPLES.resolve("nginx.conf"));
+            for (Map.Entry<String, String> address : addresses(port, members).entrySet()) {
+                String marked = "127\\.0\\.0\\.1:\\d+(.*# " + address.getKey() + "\\n)";
+                if (!text.matches("(?s).*" + marked + ".*"))
+                    throw new AssertionError("The sample has no line marked " + address.getKey());
+                text = text.replaceAll(marked, address.getValue() + "$1");
+            }
+            Files.writeString(config, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String global = "daemon off; error_log stderr; pid " + folder.resolve("nginx.pid") + ";";
+        return new Balancer(
+                port,
+                Spawned.start(
+                        "nginx",
+                        List.of("nginx", "-p", folder.toString(), "-c", config.toString(), "-g", global),
+                        Map.of()),
+                members);
+    }
+
+    private static Map<String, String> addresses(int port, List<Member> members) {
+        Map<String, String> addresses = new LinkedHashMap<>();
+        addresses.put("HOLDFAST_LISTEN", "127.0.0.1:" + port);
+        for (int i = 0; i < members.size(); i++)
+            addresses.put("HOLDFAST_" + "ABC".charAt(i), members.get(i).httpAddress());
+        return addresses;
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    @Override
+    public void close() {
+        // nginx has workers, which end with their master only if it may tell them.
+        if (process.isAlive()) process.signal("TERM");
+        process.awaitEnd(Duration.ofSeconds(10));
+        process.close();
+    }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.faults;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Clients of one counter, on a handful of threads: pollers that are held and come again with what they saw, readers that are not
+ * held, and writers. Each waits a little between its requests, as well-behaved clients do.
+ */
+final class Crowd implements AutoCloseable {
+    /** When to stop waiting for an answer: long after the ledger calls it a fault. */
+    private static final Duration GIVE_UP = Duration.ofSeconds(40);
+
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
+
+    private final Http http = new Http();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "crowd");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Ledger ledger;
+    private final Phaser present = new Phaser(1);
+    private volatile boolean stopping;
+
+    Crowd(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** Clients that poll in a loop, held for that long at most. The supplier gives the address of the counter for each request. */
+    void pollers(int count, Supplier<URI> counter, Duration wait, Duration between) {
+        for (int i = 0; i < count; i++) join(new Poller(counter, wait, between));
+    }
+
+    /** Clients that read in a loop without being held. */
+    void readers(int count, Supplier<URI> counter, Duration between) {
+        for (int i = 0; i < count; i++) join(new Reader(counter, between));
+    }
+
+    /** Clients that increment in a loop, and try each increment until it is acknowledged. */
+    void writers(int count, Supplier<URI> counter, Duration between) {
+        for (int i = 0; i < count; i++) join(new Writer(counter, between));
+    }
+
+    private void join(Client client) {
+        present.register();
+        client.again(client.between);
+    }
+
+    /** Lets every client end its present request, and waits for it. */
+    void stop() {
+        stopping = true;
+        try {
+            present.awaitAdvanceInterruptibly(present.arrive(), GIVE_UP.toSeconds() + 10, TimeUnit.SECONDS);
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError(present.getUnarrivedParties() + " clients have not come back", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        timer.shutdownNow();
+        http.close();
+    }
+
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos);
+    }
+
+    private abstract class Client {
+        private final Duration between;
+
+        Client(Duration between) {
+            this.between = between;
+        }
+
+        /** Sends one request; completes when it is dealt with, with the pause before the next. */
+        abstract CompletableFuture<Duration> once();
+
+        /** Whether it may leave now. */
+        boolean mayStop() {
+            return true;
+        }
+
+        final void again(Duration pause) {
+            long millis = pause.toMillis();
+            long spread = millis / 2 + ThreadLocalRandom.current().nextLong(millis + 1);
+            timer.schedule(this::step, spread, TimeUnit.MILLISECONDS);
+        }
+
+        private void step() {
+            if (stopping && mayStop()) {
+                present.arriveAndDeregister();
+                return;
+            }
+            once().whenComplete((pause, error) -> {
+                if (error != null) ledger.fault("a client of the test failed: " + error);
+                again(error == null ? pause : between);
+            });
+        }
+    }
+
+    private final class Poller extends Client {
+        private final Supplier<URI> counter;
+        private final Duration wait, between;
+        private long last;
+
+        Poller(Supplier<URI> counter, Duration wait, Duration between) {
+            super(between);
+            this.counter = counter;
+            this.wait = wait;
+            this.between = between;
+        }
+
+        @Override
+        CompletableFuture<Duration> once() {
+            long begun = System.nanoTime();
+            URI uri = URI.create(counter.get() + "?last=" + last + "&wait=" + wait.toSeconds());
+            return http.get(uri, GIVE_UP)
+                    .handle((response, error) -> answered(response, since(begun).minus(wait)));
+        }
+
+        private Duration answered(@Nullable HttpResponse<String> response, Duration overdue) {
+            if (response == null || response.statusCode() != 200) {
+                ledger.failedRead(overdue);
+                return BETWEEN_TRIES.multipliedBy(4);
+            }
+            String body = response.body().strip();
+            if (body.equals("{}")) {
+                ledger.nothingNew(overdue);
+            } else {
+                long value = Long.parseLong(body);
+                ledger.released(last, value, overdue);
+                last = value;
+            }
+            return between;
+        }
+    }
+
+    private final class Reader extends Client {
+        private final Supplier<URI> counter;
+        private final Duration between;
+        private long last;
+
+        Reader(Supplier<URI> counter, Duration between) {
+            super(between);
+            this.counter = counter;
+            this.between = between;
+        }
+
+        @Override
+        CompletableFuture<Duration> once() {
+            long begun = System.nanoTime();
+            long floor = Math.max(last, ledger.greatest());
+            return http.get(counter.get(), GIVE_UP).handle((response, error) -> {
+                if (response == null || response.statusCode() != 200) {
+                    // Not held, so its time is up when the server's patience is.
+                    ledger.failedRead(since(begun).minusSeconds(10));
+                    return BETWEEN_TRIES.multipliedBy(4);
+                }
+                last = Long.parseLong(response.body().strip());
+                ledger.read(floor, last);
+                return between;
+            });
+        }
+    }
+
+    private final class Writer extends Client {
+        private final Supplier<URI> counter;
+        private final Duration between;
+        private long begun;
+        private boolean trying;
+
+        Writer(Supplier<URI> counter, Duration between) {
+            super(between);
+            this.counter = counter;
+            this.between = between;
+        }
+
+        @Override
+        boolean mayStop() {
+            return !trying;
+        }
+
+        @Override
+        CompletableFuture<Duration> once() {
+            if (!trying) begun = System.nanoTime();
+            trying = true;
+            long floor = ledger.greatest();
+            return http.post(counter.get(), GIVE_UP).handle((response, error) -> {
+                if (response != null && response.statusCode() == 200) {
+                    trying = false;
+                    ledger.acknowledged(Long.parseLong(response.body().strip()), floor, since(begun));
+                    return between;
+                }
+                if (response != null && response.body().contains("\"outcome\":\"none\"")) ledger.refused();
+                else ledger.unknown();
+                return BETWEEN_TRIES;
+            });
+        }
+    }
+
+    /** Makes sure that it is worth the while: that many requests were answered. */
+    void checkBusy(long atLeast) {
+        assertTrue(ledger.reads() >= atLeast, () -> "Too little happened: " + ledger);
+    }
+}
