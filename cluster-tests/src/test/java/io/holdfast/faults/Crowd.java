@@ -2,9 +2,11 @@
 // Copyright the Holdfast authors
 package io.holdfast.faults;
 
+import io.holdfast.faults.Ledger.Stall;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
@@ -183,6 +185,7 @@ final class Crowd implements AutoCloseable {
         private final Duration between;
         private long begun;
         private boolean trying;
+        private String story = "";
 
         Writer(Supplier<URI> counter, Duration between) {
             super(between);
@@ -197,13 +200,17 @@ final class Crowd implements AutoCloseable {
 
         @Override
         CompletableFuture<Duration> once() {
-            if (!trying) begun = System.nanoTime();
+            if (!trying) {
+                begun = System.nanoTime();
+                story = "begun " + Instant.now();
+            }
             trying = true;
             long floor = ledger.greatest();
             return http.post(counter.get(), GIVE_UP).handle((response, error) -> {
+                story += ", at " + Instant.now() + " " + (response == null ? error : response.statusCode());
                 if (response != null && response.statusCode() == 200) {
                     trying = false;
-                    ledger.acknowledged(Long.parseLong(response.body().strip()), floor, since(begun));
+                    ledger.acknowledged(Long.parseLong(response.body().strip()), floor, new Stall(since(begun), story));
                     return between;
                 }
                 if (response != null && response.body().contains("\"outcome\":\"none\"")) ledger.refused();

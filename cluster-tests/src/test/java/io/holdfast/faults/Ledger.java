@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -22,7 +23,7 @@ final class Ledger {
     private final LongAdder acknowledged = new LongAdder(), unknown = new LongAdder(), refused = new LongAdder();
     private final LongAdder released = new LongAdder(), nothingNew = new LongAdder(), failedReads = new LongAdder();
     private final LongAdder plainReads = new LongAdder();
-    private final LongAccumulator longestStall = new LongAccumulator(Math::max, 0);
+    private final AtomicReference<Stall> longestStall = new AtomicReference<>(new Stall(Duration.ZERO, ""));
     private final LongAccumulator longestOverdue = new LongAccumulator(Math::max, Long.MIN_VALUE);
     private final LongAdder faultCount = new LongAdder();
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
@@ -36,10 +37,18 @@ final class Ledger {
         return greatest.get();
     }
 
-    /** An increment was acknowledged, this long after it was first tried; that was the greatest when the answered try began. */
-    void acknowledged(long value, long floor, Duration stall) {
+    /** How long an increment took, and what was answered when. */
+    record Stall(Duration length, String story) {
+
+        static Stall longer(Stall a, Stall b) {
+            return a.length.compareTo(b.length) >= 0 ? a : b;
+        }
+    }
+
+    /** An increment was acknowledged, after that stall; that was the greatest when the answered try began. */
+    void acknowledged(long value, long floor, Stall stall) {
         acknowledged.increment();
-        longestStall.accumulate(stall.toMillis());
+        longestStall.accumulateAndGet(stall, Stall::longer);
         if (!values.add(value)) fault("two increments were both acknowledged as " + value);
         if (value <= floor) fault("an increment begun after " + floor + " was acknowledged as " + value);
         greatest.accumulateAndGet(value, Math::max);
@@ -110,7 +119,8 @@ final class Ledger {
     @Override
     public String toString() {
         return name + ": acknowledged=" + acknowledged.sum() + " unknown=" + unknown.sum() + " refused=" + refused.sum()
-                + " longest-stall-ms=" + longestStall.get() + " released=" + released.sum() + " nothing-new="
+                + " longest-stall-ms=" + longestStall.get().length.toMillis() + " released=" + released.sum()
+                + " nothing-new="
                 + nothingNew.sum() + " plain-reads=" + plainReads.sum() + " failed-reads=" + failedReads.sum()
                 + " longest-past-deadline-ms=" + longestOverdue.get() + " faults=" + faultCount.sum();
     }
@@ -121,8 +131,8 @@ final class Ledger {
         assertTrue(acknowledgedCount() > 0 && reads() > 0, () -> "Nothing happened: " + this);
         assertTrue(longestOverdue.get() <= 5_000, () -> "A client was left hanging: " + this);
         assertTrue(
-                longestStall.get() <= mostStall.toMillis(),
-                () -> "A writer stalled for more than " + mostStall + ": " + this);
+                longestStall.get().length.compareTo(mostStall) <= 0,
+                () -> "A writer stalled for more than " + mostStall + ": " + this + " " + longestStall.get().story);
     }
 
     /** The counter, now at rest, has every acknowledged increment and none that was not asked for. */
