@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
 /** One member: {@code java -jar holdfast.war} in a process of its own, which can be killed, frozen, thawed and started again. */
 final class Member implements AutoCloseable {
     private static final Path WAR = Path.of(System.getProperty("holdfast.war", "../webapp/target/holdfast.war"));
+    private static final Path LOGGING =
+            Path.of("src", "test", "resources", "member-logging.properties").toAbsolutePath();
     private static final Pattern MEMBERS = Pattern.compile("\"members\":(\\d+)");
 
     private final String name;
@@ -72,6 +74,7 @@ final class Member implements AutoCloseable {
                 "-Xms64m",
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
+                "-Djava.util.logging.config.file=" + LOGGING,
                 "-Djava.io.tmpdir=" + Spawned.folder(name)));
         for (String setting : settings) command.add("-Dholdfast." + setting);
         command.addAll(List.of("-jar", WAR.toAbsolutePath().normalize().toString()));

@@ -10,11 +10,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** A process that a test has started, with its log; ended with the test, also if the test's JVM is told to stop. */
 final class Spawned implements AutoCloseable {
     private static final Path WORK = Path.of(System.getProperty("holdfast.work", "target/processes"));
+
+    private static final Set<String> KNOWN = ConcurrentHashMap.newKeySet();
 
     private final Process process;
     private final Path log;
@@ -31,6 +35,7 @@ final class Spawned implements AutoCloseable {
     static Spawned start(String name, List<String> command, Map<String, String> environment) {
         try {
             Path log = Files.createDirectories(WORK).resolve(name + ".log");
+            if (KNOWN.add(name)) Files.deleteIfExists(log);
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
