@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 final class TallyStore {
     private static final Logger LOG = System.getLogger(TallyStore.class.getName());
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20), LONGEST_PAUSE = Duration.ofMillis(500);
+    /** A batch without an answer for so long is sent once more beside the first: its backup may have died, or its answer be lost. */
+    private static final Duration OVERDUE = Duration.ofMillis(500);
 
     private final IMap<String, Tally> map;
     private final Standing standing;
@@ -138,9 +141,10 @@ final class TallyStore {
         private final AddToTally command;
         private final CompletableFuture<Boolean> settled = new CompletableFuture<>();
         private final long since;
-        private Duration pause = FIRST_PAUSE; // confined to one attempt after the other
-        private boolean sent; // likewise
-        private volatile @Nullable Scheduled deadline;
+        private final AtomicInteger attempts = new AtomicInteger();
+        private volatile int failed; // the newest attempt that did
+        private volatile Duration pause = FIRST_PAUSE; // changed when the newest attempt fails
+        private volatile @Nullable Scheduled watch;
 
         Batch(String name, List<Request> aboard) {
             this.name = name;
@@ -158,22 +162,41 @@ final class TallyStore {
         }
 
         void start() {
-            Duration left = options.patience().minusNanos(clocks.ticker().nanos() - since);
-            deadline = clocks.timer()
-                    .after(left.isNegative() ? Duration.ZERO : left, () -> executor.execute(this::giveUp));
+            watch();
             send();
+        }
+
+        /** Looks again when an answer is overdue, and gives up when the patience is at its end. */
+        private void watch() {
+            Duration left = options.patience().minusNanos(clocks.ticker().nanos() - since);
+            boolean last = left.compareTo(OVERDUE) <= 0;
+            Duration next = last ? (left.isNegative() ? Duration.ZERO : left) : OVERDUE;
+            watch = clocks.timer().after(next, () -> executor.execute(last ? this::giveUp : this::overdue));
+            if (settled.isDone()) stopWatch(); // the ending found none to stop
+        }
+
+        private void overdue() {
+            if (settled.isDone()) return;
+            // In doubt, or after a failure, the next attempt is arranged already or would be refused.
+            if (attempts.get() > failed && standing.doubt().isEmpty()) send();
+            watch();
+        }
+
+        private void stopWatch() {
+            Scheduled scheduled = watch;
+            if (scheduled != null) scheduled.cancel();
         }
 
         private void send() {
             if (settled.isDone()) return;
             Optional<String> doubt = standing.doubt();
-            if (doubt.isPresent() && !sent) {
+            if (doubt.isEmpty()) {
+                int attempt = attempts.incrementAndGet();
+                submit().whenCompleteAsync((added, error) -> landed(attempt, added, error), executor);
+            } else if (attempts.get() == 0) {
                 settle(() -> refuse(Why.UNAVAILABLE, doubt.get()));
-            } else if (doubt.isPresent()) {
-                again();
             } else {
-                sent = true;
-                submit().whenCompleteAsync(this::landed, executor);
+                again();
             }
         }
 
@@ -185,9 +208,11 @@ final class TallyStore {
             }
         }
 
-        private void landed(@Nullable Added added, @Nullable Throwable error) {
+        private void landed(int attempt, @Nullable Added added, @Nullable Throwable error) {
             if (settled.isDone()) return;
             if (added == null || standing.doubt().isPresent()) {
+                if (attempt != attempts.get()) return; // a newer one is on its way
+                failed = attempt;
                 LOG.log(Level.DEBUG, () -> "Batch is sent again counter=" + name + " cause=" + error);
                 again();
             } else {
@@ -212,8 +237,7 @@ final class TallyStore {
         /** The one door of a batch: it lands, is refused, or is given up. */
         private void settle(Runnable ending) {
             if (!settled.complete(true)) return;
-            Scheduled scheduled = deadline;
-            if (scheduled != null) scheduled.cancel();
+            stopWatch();
             sendNext(name);
             ending.run();
         }
