@@ -54,6 +54,11 @@ final class Ledger {
         greatest.accumulateAndGet(value, Math::max);
     }
 
+    /** Forgets the stalls so far, those of processes and connections that were new. */
+    void warm() {
+        longestStall.set(new Stall(Duration.ZERO, ""));
+    }
+
     /** An increment may or may not have been applied. */
     void unknown() {
         unknown.increment();

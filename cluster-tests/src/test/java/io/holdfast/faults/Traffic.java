@@ -47,11 +47,13 @@ final class Traffic implements AutoCloseable {
         busy.pollers(10, () -> member.uri(path(busyCounter)), WAIT, Duration.ofMillis(100));
     }
 
-    /** Waits until it runs smoothly. */
+    /** Waits until it runs smoothly; what it took to get there does not count as a stall. */
     void settle() {
         await("traffic flows")
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> busyLedger.reads() > 2_000 && quietLedger.acknowledgedCount() > 1);
+                .until(() -> busyLedger.reads() > 5_000 && quietLedger.acknowledgedCount() > 1);
+        busyLedger.warm();
+        quietLedger.warm();
     }
 
     void stop() {
