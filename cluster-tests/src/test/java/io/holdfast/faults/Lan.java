@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.faults;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Three hosts on one network: network namespaces on a bridge, which the test itself is on too. Packets between hosts can be dropped. */
+final class Lan implements AutoCloseable {
+    private final String id = Long.toString(ProcessHandle.current().pid() % 100_000);
+    private final String bridge = "hfb" + id;
+    private final String network = "10.213." + ProcessHandle.current().pid() % 250 + ".";
+    private final List<String> made = new ArrayList<>();
+
+    Lan() {
+        try {
+            Spawned.run("ip", "link", "add", bridge, "type", "bridge");
+            Spawned.run("ip", "address", "add", network + "1/24", "dev", bridge);
+            Spawned.run("ip", "link", "set", bridge, "up");
+            for (int host = 0; host < 3; host++) add(host);
+        } catch (Throwable t) {
+            close();
+            throw new AssertionError(
+                    "A cluster can only be split where network namespaces can be made: as root, with iproute2 and iptables, which"
+                            + " .ci/run installs",
+                    t);
+        }
+    }
+
+    private void add(int host) {
+        String namespace = namespace(host), veth = "hfv" + id + host;
+        Spawned.run("ip", "netns", "add", namespace);
+        made.add(namespace);
+        Spawned.run("ip", "link", "add", veth, "type", "veth", "peer", "name", "eth0", "netns", namespace);
+        Spawned.run("ip", "link", "set", veth, "master", bridge, "up");
+        Spawned.run("ip", "-n", namespace, "address", "add", address(host) + "/24", "dev", "eth0");
+        Spawned.run("ip", "-n", namespace, "link", "set", "eth0", "up");
+        Spawned.run("ip", "-n", namespace, "link", "set", "lo", "up");
+    }
+
+    private String namespace(int host) {
+        return "hf" + id + "-" + host;
+    }
+
+    String address(int host) {
+        return network + (11 + host);
+    }
+
+    /** What stands before a command that is to run on that host. */
+    List<String> on(int host) {
+        return List.of("ip", "netns", "exec", namespace(host));
+    }
+
+    /** From now on this host and the others do not hear of each other; nobody is told so. */
+    void isolate(int host) {
+        for (int other = 0; other < 3; other++) {
+            if (other == host) continue;
+            String address = address(other), namespace = namespace(host);
+            Spawned.run("ip", "netns", "exec", namespace, "iptables", "-A", "INPUT", "-s", address, "-j", "DROP");
+            Spawned.run("ip", "netns", "exec", namespace, "iptables", "-A", "OUTPUT", "-d", address, "-j", "DROP");
+        }
+    }
+
+    void heal(int host) {
+        Spawned.run("ip", "netns", "exec", namespace(host), "iptables", "-F");
+    }
+
+    @Override
+    public void close() {
+        for (String namespace : made) Spawned.run("ip", "netns", "delete", namespace);
+        Spawned.run(
+                "sh", "-c", "if ip link show " + bridge + " >/dev/null 2>&1; then ip link delete " + bridge + "; fi");
+    }
+}

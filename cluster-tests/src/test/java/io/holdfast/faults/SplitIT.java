@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.faults;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The network drops every packet between one member and the two others, and heals. Clients stay on their side until every member
+ * says that it is whole again, and then go round robin over all.
+ */
+class SplitIT {
+    private static final String PATH = "/counters/split/value/";
+    private static final int ISOLATED = 2;
+    private static final Duration TO_SPLIT = Duration.ofSeconds(30), TO_MERGE = Duration.ofSeconds(60);
+    private static final Duration WAIT = Duration.ofSeconds(5), BETWEEN = Duration.ofMillis(200);
+
+    @Test
+    void withoutAMinimumSizeBothSidesGoOnAndNothingAcknowledgedIsLost() throws Exception {
+        try (Lan lan = new Lan();
+                Cluster cluster = new Cluster(lan, "split-open")) {
+            Ledger many = new Ledger("two members"), one = new Ledger("one member");
+            try (Crowd left = cluster.crowd(many, List.of(0, 1));
+                    Crowd right = cluster.crowd(one, List.of(ISOLATED))) {
+                await("traffic flows").until(() -> many.acknowledgedCount() > 50 && one.acknowledgedCount() > 50);
+                long manyBefore = many.acknowledgedCount(), oneBefore = one.acknowledgedCount();
+                cluster.split();
+                cluster.member(0).awaitReady(2, TO_SPLIT);
+                cluster.member(1).awaitReady(2, TO_SPLIT);
+                cluster.member(ISOLATED).awaitReady(1, TO_SPLIT);
+                Pause.of(Duration.ofSeconds(6));
+                assertTrue(many.acknowledgedCount() > manyBefore + 50, many::toString);
+                assertTrue(one.acknowledgedCount() > oneBefore + 50, one::toString);
+                assertTrue(cluster.member(0).value("split")
+                        != cluster.member(ISOLATED).value("split"));
+
+                cluster.heal();
+                left.stop();
+                right.stop();
+            }
+            System.out.println("FIGURES split without a minimum: " + many);
+            System.out.println("FIGURES split without a minimum: " + one);
+            many.check(Duration.ofSeconds(12));
+            one.check(Duration.ofSeconds(12));
+            long acknowledged = many.acknowledgedCount() + one.acknowledgedCount();
+            long unknown = many.unknownCount() + one.unknownCount();
+            for (long value : cluster.values())
+                assertTrue(
+                        value >= acknowledged && value <= acknowledged + unknown,
+                        () -> "The counter stands at " + value + "; " + many + "; " + one);
+        }
+    }
+
+    @Test
+    void withAMinimumSizeTheMinorityRefusesAndTheMajorityGoesOn() throws Exception {
+        Ledger all = new Ledger("all");
+        try (Lan lan = new Lan();
+                Cluster cluster = new Cluster(lan, "split-minimum", "cluster.minimum-size=2");
+                Crowd left = cluster.crowd(all, List.of(0, 1));
+                Crowd right = cluster.crowd(all, List.of(ISOLATED))) {
+            await("traffic flows").until(() -> all.acknowledgedCount() > 100);
+            cluster.split();
+            cluster.member(0).awaitReady(2, TO_SPLIT);
+            cluster.member(1).awaitReady(2, TO_SPLIT);
+            await("the minority refuses").atMost(TO_SPLIT).until(() -> all.refusedCount() > 0);
+            long before = all.acknowledgedCount(), refusedBefore = all.refusedCount();
+            Pause.of(Duration.ofSeconds(6));
+            assertTrue(all.acknowledgedCount() > before + 50, all::toString);
+            assertTrue(all.refusedCount() > refusedBefore + 50, all::toString);
+            assertEquals(503, status(cluster.member(ISOLATED), PATH));
+            assertEquals(503, status(cluster.member(ISOLATED), "/health/ready"));
+            assertEquals(200, status(cluster.member(ISOLATED), "/health/live"));
+
+            cluster.heal();
+            left.stop();
+            right.stop();
+            System.out.println("FIGURES split with a minimum of 2: " + all);
+            all.check(TO_SPLIT.plus(TO_MERGE)); // the minority's writers try until it is healed
+            for (long value : cluster.values()) all.checkFinal(value);
+        }
+    }
+
+    private static int status(Member member, String path) throws IOException {
+        return member.http().ask(member.uri(path)).statusCode();
+    }
+
+    /** Three members on hosts of their own, and clients that know their addresses. */
+    private static final class Cluster implements AutoCloseable {
+        private final Lan lan;
+        private final List<Member> members = new ArrayList<>();
+        private final AtomicBoolean whole = new AtomicBoolean();
+        private final AtomicInteger turn = new AtomicInteger();
+
+        Cluster(Lan lan, String name, String... settings) {
+            this.lan = lan;
+            String peers = lan.address(0) + ":5701," + lan.address(1) + ":5701," + lan.address(2) + ":5701";
+            try {
+                for (int host = 0; host < 3; host++) {
+                    List<String> all = new ArrayList<>(List.of(settings));
+                    all.add("cluster.interface=" + lan.address(host));
+                    members.add(new Member(
+                            name + "-" + host,
+                            lan.address(host),
+                            8080,
+                            5701,
+                            lan.on(host),
+                            all,
+                            List.of("--cluster", name, "--cluster-port", "5701", "--peers", peers)));
+                }
+                members.forEach(member -> member.awaitReady(3, TO_MERGE));
+            } catch (Throwable t) {
+                close();
+                throw t;
+            }
+        }
+
+        Member member(int host) {
+            return members.get(host);
+        }
+
+        /** Clients who keep to these members until the cluster is whole again. */
+        Crowd crowd(Ledger ledger, List<Integer> hosts) {
+            Supplier<URI> counter = () -> {
+                int next = turn.getAndIncrement();
+                int host = whole.get() ? next % 3 : hosts.get(next % hosts.size());
+                return member(host).uri(PATH);
+            };
+            Crowd crowd = new Crowd(ledger);
+            crowd.writers(5, counter, BETWEEN);
+            crowd.pollers(50, counter, WAIT, BETWEEN);
+            crowd.readers(10, counter, BETWEEN);
+            return crowd;
+        }
+
+        void split() {
+            lan.isolate(ISOLATED);
+        }
+
+        /** Lets packets pass, waits until every member is whole, and has the clients go everywhere for a while. */
+        void heal() {
+            lan.heal(ISOLATED);
+            long healed = System.nanoTime();
+            // The isolated one last: it is what merges, and it is ready when that is done.
+            members.forEach(member -> member.awaitReady(3, TO_MERGE));
+            System.out.println("FIGURES whole again after ms="
+                    + Duration.ofNanos(System.nanoTime() - healed).toMillis());
+            whole.set(true);
+            Pause.of(Duration.ofSeconds(6));
+        }
+
+        List<Long> values() throws IOException {
+            List<Long> values = new ArrayList<>();
+            for (Member member : members) values.add(member.value("split"));
+            return values;
+        }
+
+        @Override
+        public void close() {
+            members.forEach(Member::close);
+        }
+    }
+}
