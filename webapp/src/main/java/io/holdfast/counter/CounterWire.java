@@ -40,7 +40,7 @@ final class CounterWire {
                         columns[4][i],
                         columns[5][i],
                         columns[6][i]));
-            return new Tally(in.readInt64("base"), in.readInt64("foldedBefore"), parts);
+            return new Tally(in.readInt64("base"), in.readInt64("foldedBefore"), parts, in.readInt64("lift"));
         }
 
         private static long[] longs(CompactReader in, String column) {
@@ -65,6 +65,7 @@ final class CounterWire {
             for (int i = 0; i < COLUMNS.length; i++) out.writeArrayOfInt64(COLUMNS[i], columns[i]);
             out.writeInt64("base", tally.base());
             out.writeInt64("foldedBefore", tally.foldedBefore());
+            out.writeInt64("lift", tally.lift());
         }
 
         @Override
@@ -86,6 +87,7 @@ final class CounterWire {
                     new UUID(in.readInt64("most"), in.readInt64("least")),
                     in.readInt64("known"),
                     in.readInt64("knownAt"),
+                    in.readInt64("shown"),
                     in.readInt64("batch"),
                     in.readInt64("increments"),
                     in.readInt64("now"),
@@ -98,6 +100,7 @@ final class CounterWire {
             out.writeInt64("least", command.origin().getLeastSignificantBits());
             out.writeInt64("known", command.known());
             out.writeInt64("knownAt", command.knownAt());
+            out.writeInt64("shown", command.shown());
             out.writeInt64("batch", command.batch());
             out.writeInt64("increments", command.increments());
             out.writeInt64("now", command.now());

@@ -87,8 +87,9 @@ public final class Counters {
 
     private void heard(String name, byte[] state) {
         Key<Count> key = key(name);
-        if (waiters.isAwaited(key))
-            waiters.release(key, Count.reported(ByteBuffer.wrap(state).getLong()));
+        long value = ByteBuffer.wrap(state).getLong();
+        store.heard(name, value);
+        if (waiters.isAwaited(key)) waiters.release(key, Count.reported(value));
     }
 
     private void sweepSoon() {

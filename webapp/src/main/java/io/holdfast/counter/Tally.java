@@ -16,11 +16,15 @@ import org.jspecify.annotations.Nullable;
  * tallies is the greater of each part; and a batch that is sent twice is recognised by its number. Parts that have long been
  * still are folded into the base, so that a tally does not grow with every restart.
  *
+ * <p>A side of a split may have lost the parts of others altogether. Its members then lift the tally to what they have shown
+ * already, so that nobody there sees it step back. The lift stands for parts that are missing: it goes as they come back.
+ *
  * @param base what was folded
  * @param foldedBefore parts last touched before this moment, in epoch milliseconds, are in the base
  * @param parts by origin
+ * @param lift what is missing from the parts of what has been shown
  */
-record Tally(long base, long foldedBefore, List<Part> parts) {
+record Tally(long base, long foldedBefore, List<Part> parts, long lift) {
     static final Tally ZERO = new Tally(0, 0, List.of());
 
     /** Folding begins when there are more parts than this. */
@@ -31,6 +35,11 @@ record Tally(long base, long foldedBefore, List<Part> parts) {
 
     Tally {
         parts = List.copyOf(parts);
+    }
+
+    /** A tally of which nothing is missing. */
+    Tally(long base, long foldedBefore, List<Part> parts) {
+        this(base, foldedBefore, parts, 0);
     }
 
     /**
@@ -57,6 +66,10 @@ record Tally(long base, long foldedBefore, List<Part> parts) {
 
     /** The value of the counter. */
     long value() {
+        return saturatedAdd(lift, counted());
+    }
+
+    private long counted() {
         long value = base;
         for (Part part : parts) value = saturatedAdd(value, part.sum());
         return value;
@@ -70,17 +83,30 @@ record Tally(long base, long foldedBefore, List<Part> parts) {
     }
 
     /**
-     * The tally with as many of the increments as fit below {@link Long#MAX_VALUE}.
+     * The tally with what somebody knows who has seen it before: this very one unless something was lost.
      *
-     * @param known what the origin knows to have added; it counts unless it was folded since
+     * @param known what an origin knows to have added; it counts unless it was folded since
+     * @param shown what the value must not be below
      */
-    Tally plus(Part known, long batch, long increments, long now) {
-        Part stored = find(known.origin()).orElse(Part.known(known.origin(), 0, 0));
-        Part before = known.touched() >= foldedBefore ? Part.greater(stored, known) : stored;
-        long value = with(before).value();
+    Tally restored(Part known, long shown) {
+        long stored = find(known.origin()).map(Part::sum).orElse(0L);
+        Tally whole = this;
+        if (known.sum() > stored && known.touched() >= foldedBefore) {
+            // The part was lost, and whatever was lifted before was lifted for it too.
+            Tally counted = with(known);
+            whole = counted.lifted(Math.max(0, value() - counted.counted()));
+        }
+        long missing = shown - whole.value();
+        return missing > 0 ? whole.lifted(saturatedAdd(whole.lift, missing)) : whole;
+    }
+
+    /** The tally with as many of the increments as fit below {@link Long#MAX_VALUE}. */
+    Tally plus(UUID origin, long batch, long increments, long now) {
+        Part before = find(origin).orElse(Part.known(origin, 0, 0));
+        long value = value();
         long applied = Math.min(increments, Long.MAX_VALUE - value);
         long touched = Math.max(before.touched(), now);
-        Tally added = with(new Part(before.origin(), before.sum() + applied, batch, applied, value + applied, touched));
+        Tally added = with(new Part(origin, before.sum() + applied, batch, applied, value + applied, touched));
         return added.parts.size() > MANY_PARTS ? added.foldedBefore(now - STILL_MILLIS) : added;
     }
 
@@ -92,7 +118,7 @@ record Tally(long base, long foldedBefore, List<Part> parts) {
         Tally joined = new Tally(Math.max(a.base, b.base), cutoff, a.parts);
         for (Part part : b.parts)
             joined = joined.with(Part.greater(joined.find(part.origin()).orElse(part), part));
-        return joined;
+        return joined.lifted(Math.max(0, Math.max(a.value(), b.value()) - joined.counted()));
     }
 
     /** The same value, with every part that was last touched before the cutoff moved into the base. */
@@ -104,7 +130,7 @@ record Tally(long base, long foldedBefore, List<Part> parts) {
             if (part.touched() < cutoff) folded = saturatedAdd(folded, part.sum());
             else kept.add(part);
         }
-        return new Tally(folded, cutoff, kept);
+        return new Tally(folded, cutoff, kept, lift);
     }
 
     private Optional<Part> find(UUID origin) {
@@ -116,7 +142,11 @@ record Tally(long base, long foldedBefore, List<Part> parts) {
         List<Part> all = new ArrayList<>(parts);
         all.removeIf(part -> part.origin().equals(changed.origin()));
         all.add(changed);
-        return new Tally(base, foldedBefore, all);
+        return new Tally(base, foldedBefore, all, lift);
+    }
+
+    private Tally lifted(long by) {
+        return by == lift ? this : new Tally(base, foldedBefore, parts, by);
     }
 
     private static long saturatedAdd(long a, long b) {

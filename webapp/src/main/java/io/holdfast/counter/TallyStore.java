@@ -48,7 +48,7 @@ final class TallyStore {
     private final UUID origin = UUID.randomUUID();
     private final AtomicLong batches = new AtomicLong();
 
-    /** What this member has added, by counter: it was acknowledged, so it must never be missing again. */
+    /** What this member has added and shown, by counter: it was acknowledged, so it must never be missing again. */
     private final ConcurrentHashMap<String, Known> known = new ConcurrentHashMap<>();
 
     private volatile boolean roomForMore = true;
@@ -117,9 +117,24 @@ final class TallyStore {
         if (!aboard.isEmpty()) new Batch(name, aboard).start();
     }
 
-    /** How much this member has added to a counter, and the time of the batch that it last heard of. */
-    private record Known(long sum, long at) {
-        static final Known NOTHING = new Known(0, 0);
+    /** Another member has reported a value. What is known to be on backups must not be missing from what is shown later. */
+    void heard(String name, long value) {
+        known.merge(name, new Known(0, 0, value), Known::greater);
+    }
+
+    /**
+     * What this member knows of a counter.
+     *
+     * @param sum how much it has added itself
+     * @param at the time of the last batch of which it knows
+     * @param shown the greatest value it has shown or heard of
+     */
+    private record Known(long sum, long at, long shown) {
+        static final Known NOTHING = new Known(0, 0, 0);
+
+        static Known greater(Known a, Known b) {
+            return new Known(Math.max(a.sum, b.sum), Math.max(a.at, b.at), Math.max(a.shown, b.shown));
+        }
     }
 
     /** Somebody who reads or adds one. */
@@ -155,6 +170,7 @@ final class TallyStore {
                     origin,
                     before.sum(),
                     before.at(),
+                    before.shown(),
                     batches.incrementAndGet(),
                     writers.size(),
                     clocks.wall().millis(),
@@ -217,9 +233,18 @@ final class TallyStore {
                 again();
             } else {
                 // Before the next batch of this counter is made.
-                if (added.applied() > 0) known.put(name, new Known(added.mine(), command.now()));
+                learn(added);
                 settle(() -> deliver(added));
             }
+        }
+
+        private void learn(Added added) {
+            boolean grown = added.applied() > 0;
+            if (added.value() > 0)
+                known.merge(
+                        name,
+                        new Known(grown ? added.mine() : 0, grown ? command.now() : 0, added.value()),
+                        Known::greater);
         }
 
         private void again() {
