@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.faults;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code java -jar holdfast.war} at the hands of somebody who has not read anything. */
+class StandaloneIT {
+    private static final Duration START = Duration.ofSeconds(60), LONG = Duration.ofSeconds(60);
+
+    @Test
+    void helpTellsTheOptionsAndAnExample() throws Exception {
+        String told = run("help", 0, List.of(), "--help");
+        for (String option :
+                List.of("--port", "--bind", "--config", "--cluster", "--cluster-port", "--peers", "-Dholdfast."))
+            assertTrue(told.contains(option), () -> option + " is missing:\n" + told);
+    }
+
+    @Test
+    void anOptionThatDoesNotExistIsNamedAndNothingStarts() throws Exception {
+        String told = run("option", 2, List.of(), "--prot", "8080");
+        assertTrue(told.contains("--prot"), told);
+        assertFalse(told.contains("Exception"), told);
+    }
+
+    @Test
+    void anHttpPortThatIsTakenIsNamedWithWhatToDo() throws Exception {
+        try (ServerSocket holder = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(holder.getLocalPort());
+            String told = run("taken", 2, List.of(), "--port", port);
+            assertTrue(told.contains("Port " + port) && told.contains("--port"), told);
+            assertFalse(told.contains("\tat "), told);
+            assertFalse(told.contains("Member is up"), told);
+        }
+    }
+
+    @Test
+    void aMemberPortThatIsTakenIsNamed() throws Exception {
+        try (ServerSocket holder = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
+            String memberPort = Integer.toString(holder.getLocalPort());
+            List<String> options = List.of("--cluster", "taken", "--cluster-port", memberPort, "--peers");
+            List<String> all = new ArrayList<>(List.of("--port", Integer.toString(Ports.free())));
+            all.addAll(options);
+            all.add("127.0.0.1:" + memberPort);
+            String told = run("member-taken", 2, List.of(), all.toArray(String[]::new));
+            String last = told.strip().substring(told.strip().lastIndexOf('\n') + 1);
+            assertTrue(last.contains(memberPort) && last.contains("in use"), told);
+        }
+    }
+
+    @Test
+    void everyWrongSettingIsNamedAtOnce() throws Exception {
+        Path file = Spawned.folder("settings").resolve("holdfast.properties");
+        Files.writeString(file, "cluster.sweep=soon\nrelease.batch=0\n");
+        String told = run(
+                "settings",
+                2,
+                List.of("hold.limit=-1"),
+                "--port",
+                Integer.toString(Ports.free()),
+                "--config",
+                file.toString(),
+                "--peers",
+                "127.0.0.1:25000");
+        for (String key : List.of("cluster.sweep", "soon", "release.batch", "hold.limit", "-1", "cluster.name"))
+            assertTrue(told.contains(key), () -> key + " is missing:\n" + told);
+        assertFalse(told.contains("\tat "), told);
+    }
+
+    @Test
+    void theFileOfConfigIsRead() throws Exception {
+        Path file = Spawned.folder("config").resolve("own.properties");
+        Files.writeString(file, "hold.longest=1s\ncluster.port=" + Ports.free() + "\n");
+        try (Member member = new Member(
+                "config", "127.0.0.1", Ports.free(), 0, List.of(), List.of(), List.of("--config", file.toString()))) {
+            member.awaitReady(1, START);
+            HttpResponse<String> answer = member.http()
+                    .get(member.uri("/counter/value/?last=0&wait=60"), LONG)
+                    .get(10, SECONDS);
+            assertEquals("{}", answer.body().strip());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143"})
+    void aSignalAnswersWhoIsHeldAndEndsTheProcessWithinFiveSeconds(String signal, int code) throws Exception {
+        String name = "stop-" + signal;
+        String memberPort = Integer.toString(Ports.free());
+        // A shell that runs the build in the background has Ctrl-C ignored, and a JVM inherits that.
+        List<String> heeding = List.of("env", "--default-signal=INT");
+        try (Member member = new Member(
+                name, "127.0.0.1", Ports.free(), 0, heeding, List.of(), List.of("--cluster-port", memberPort))) {
+            member.awaitReady(1, START);
+            List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
+            for (int i = 0; i < 100; i++)
+                held.add(member.http().get(member.uri("/counter/value/?last=0&wait=50"), LONG));
+            await("all are held").atMost(Duration.ofSeconds(20)).until(() -> member.metric("holdfast_holds") == 100);
+
+            long begun = System.nanoTime();
+            member.process().signal(signal);
+            for (CompletableFuture<HttpResponse<String>> request : held) {
+                assertEquals(200, request.get(10, SECONDS).statusCode());
+                assertEquals("{}", request.get().body().strip());
+            }
+            long answered = System.nanoTime();
+            assertEquals(code, member.process().awaitEnd(Duration.ofSeconds(30)));
+            long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
+            System.out.println("FIGURES " + signal + ": 100 held requests answered after ms="
+                    + Duration.ofNanos(answered - begun).toMillis() + " process gone after ms=" + millis);
+            assertTrue(
+                    millis <= 5_000,
+                    () -> "It took " + millis + " ms:\n" + member.process().log());
+            assertEquals(List.of(), unpacked(name));
+            assertFalse(member.process().log().contains("NoClassDefFoundError"), member.process()::log);
+        }
+    }
+
+    @Test
+    void whatAKilledProcessLeavesBehindIsRemovedByTheNextStart() throws Exception {
+        String memberPort = Integer.toString(Ports.free());
+        try (Member member = new Member(
+                "leftover",
+                "127.0.0.1",
+                Ports.free(),
+                0,
+                List.of(),
+                List.of(),
+                List.of("--cluster-port", memberPort))) {
+            member.awaitReady(1, START);
+            List<Path> left = unpacked("leftover");
+            assertEquals(1, left.size());
+            member.kill();
+            assertEquals(left, unpacked("leftover"));
+            member.startAgain();
+            member.awaitReady(1, START);
+            assertEquals(1, unpacked("leftover").size());
+            assertNotEquals(left, unpacked("leftover"));
+        }
+    }
+
+    /** Runs it to its end, and makes sure of the exit code and that no folder is left; what it said. */
+    private static String run(String name, int code, List<String> settings, String... options) throws IOException {
+        try (Spawned process =
+                Spawned.start("run-" + name, Member.command("run-" + name, settings, List.of(options)), Map.of())) {
+            assertEquals(code, process.awaitEnd(START), process::log);
+            assertEquals(List.of(), unpacked("run-" + name));
+            return process.log();
+        }
+    }
+
+    /** The folders into which archives were unpacked, in the temporary folder of that process. */
+    private static List<Path> unpacked(String name) throws IOException {
+        try (Stream<Path> all = Files.list(Spawned.folder(name))) {
+            return all.filter(path -> path.getFileName().toString().startsWith("holdfast-"))
+                    .sorted()
+                    .toList();
+        }
+    }
+}
