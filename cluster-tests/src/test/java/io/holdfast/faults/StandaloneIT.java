@@ -65,7 +65,7 @@ class StandaloneIT {
             all.add("127.0.0.1:" + memberPort);
             String told = run("member-taken", 2, List.of(), all.toArray(String[]::new));
             String last = told.strip().substring(told.strip().lastIndexOf('\n') + 1);
-            assertTrue(last.contains(memberPort) && last.contains("in use"), told);
+            assertTrue(last.contains("Member port " + memberPort) && last.contains("--cluster-port"), told);
         }
     }
 

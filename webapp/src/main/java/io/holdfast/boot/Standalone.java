@@ -13,7 +13,6 @@ import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.servlet.api.ErrorPage;
 import jakarta.servlet.ServletException;
 import java.io.PrintStream;
-import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,7 +99,12 @@ public final class Standalone implements Callable<Integer> {
         // The port first: if it is taken, nothing should have joined a cluster.
         PathHandler holdfast = new PathHandler(exchange -> exchange.setStatusCode(503));
         Undertow server = listen(holdfast);
-        server.start();
+        try {
+            server.start();
+        } catch (RuntimeException e) {
+            return refuse("Port " + port + " on " + bind + " cannot be used: " + explain(e)
+                    + ". Stop what holds it, or choose another with --port.");
+        }
         DeploymentManager deployment = Servlets.defaultContainer().addDeployment(deployment());
         try {
             deployment.deploy();
@@ -151,13 +155,9 @@ public final class Standalone implements Callable<Integer> {
         return ((java.net.InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
     }
 
-    private String explain(Throwable thrown) {
+    private static String explain(Throwable thrown) {
         Throwable cause = thrown;
-        while (cause.getCause() != null && cause.getCause() != cause && !(cause instanceof BindException))
-            cause = cause.getCause();
-        if (cause instanceof BindException)
-            return "Port " + port + " on " + bind + " cannot be used: " + cause.getMessage()
-                    + ". Stop what holds it, or choose another with --port.";
+        while (cause.getCause() != null && cause.getCause() != cause) cause = cause.getCause();
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 

@@ -16,6 +16,7 @@ import io.holdfast.time.Timer;
 import io.holdfast.time.Timer.Scheduled;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.BindException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -45,7 +46,8 @@ public final class Cluster implements AutoCloseable {
     /**
      * Starts the member and joins.
      *
-     * @throws com.hazelcast.core.HazelcastException if it cannot start, such as when the member port is taken
+     * @throws IllegalStateException if the member port is taken
+     * @throws com.hazelcast.core.HazelcastException if it cannot start for another reason
      */
     public static Cluster open(ClusterOptions options, List<ClusterPart> parts, Ticker ticker, Timer timer) {
         Completions.use();
@@ -64,6 +66,11 @@ public final class Cluster implements AutoCloseable {
             return NetworkSettings.during(() -> Hazelcast.newHazelcastInstance(MemberConfig.of(options, parts)));
         } catch (RuntimeException e) {
             Completions.release();
+            // Hazelcast has logged the whole of it.
+            if (e.getCause() instanceof BindException)
+                throw new IllegalStateException("Member port " + options.port() + " on " + options.address()
+                        + " cannot be used: " + e.getCause().getMessage()
+                        + ". Stop what holds it, or choose another with cluster.port (--cluster-port).");
             throw e;
         }
     }
