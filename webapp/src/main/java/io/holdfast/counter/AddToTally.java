@@ -29,10 +29,11 @@ record AddToTally(
         implements EntryProcessor<String, Tally, Added> {
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // restored() is the same tally where nothing was lost
     public Added process(Entry<String, @Nullable Tally> entry) {
         Tally stored = entry.getValue() == null ? Tally.ZERO : entry.getValue();
         Tally before = stored.restored(Tally.Part.known(origin, known, knownAt), shown);
-        if (!before.equals(stored)) entry.setValue(before);
+        if (before != stored) entry.setValue(before);
         if (increments == 0) return new Added(before.value(), 0, 0);
         if (entry.getValue() == null && !mayCreate) return new Added(0, Added.NO_ROOM, 0);
         return before.outcomeOf(origin, batch).orElseGet(() -> {

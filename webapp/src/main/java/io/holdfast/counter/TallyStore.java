@@ -119,22 +119,7 @@ final class TallyStore {
 
     /** Another member has reported a value. What is known to be on backups must not be missing from what is shown later. */
     void heard(String name, long value) {
-        known.merge(name, new Known(0, 0, value), Known::greater);
-    }
-
-    /**
-     * What this member knows of a counter.
-     *
-     * @param sum how much it has added itself
-     * @param at the time of the last batch of which it knows
-     * @param shown the greatest value it has shown or heard of
-     */
-    private record Known(long sum, long at, long shown) {
-        static final Known NOTHING = new Known(0, 0, 0);
-
-        static Known greater(Known a, Known b) {
-            return new Known(Math.max(a.sum, b.sum), Math.max(a.at, b.at), Math.max(a.shown, b.shown));
-        }
+        known.compute(name, (key, before) -> (before == null ? Known.NOTHING : before).shown(value));
     }
 
     /** Somebody who reads or adds one. */
@@ -239,12 +224,8 @@ final class TallyStore {
         }
 
         private void learn(Added added) {
-            boolean grown = added.applied() > 0;
-            if (added.value() > 0)
-                known.merge(
-                        name,
-                        new Known(grown ? added.mine() : 0, grown ? command.now() : 0, added.value()),
-                        Known::greater);
+            if (added.value() == 0) return;
+            known.compute(name, (key, before) -> (before == null ? Known.NOTHING : before).after(added, command.now()));
         }
 
         private void again() {

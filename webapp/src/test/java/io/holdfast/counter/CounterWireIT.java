@@ -28,9 +28,10 @@ class CounterWireIT {
     /** One of each record that travels. A serializer without an example here fails the test below. */
     private static final Map<Class<?>, Object> EXAMPLES = Map.of(
             Tally.class,
-            new Tally(5, 6, List.of(new Part(ORIGIN, 7, 8, 9, 10, 11), new Part(OTHER, Long.MAX_VALUE, 0, -1, 1, 2))),
+            new Tally(
+                    5, 6, List.of(new Part(ORIGIN, 7, 8, 9, 10, 11), new Part(OTHER, Long.MAX_VALUE, 0, -1, 1, 2)), 12),
             AddToTally.class,
-            new AddToTally(ORIGIN, 1, 2, 3, Long.MAX_VALUE, 5, true),
+            new AddToTally(ORIGIN, 1, 2, 6, 3, Long.MAX_VALUE, 5, true),
             PeekTally.class,
             new PeekTally(),
             Added.class,
@@ -76,9 +77,10 @@ class CounterWireIT {
 
         assertEquals("""
                 counter.tally.v1: ArrayOfInt64 most, ArrayOfInt64 least, ArrayOfInt64 sum, ArrayOfInt64 batch, \
-                ArrayOfInt64 applied, ArrayOfInt64 result, ArrayOfInt64 touched, Int64 base, Int64 foldedBefore
-                counter.add.v1: Int64 most, Int64 least, Int64 known, Int64 knownAt, Int64 batch, Int64 increments, \
-                Int64 now, Boolean mayCreate
+                ArrayOfInt64 applied, ArrayOfInt64 result, ArrayOfInt64 touched, Int64 base, Int64 foldedBefore, \
+                Int64 lift
+                counter.add.v1: Int64 most, Int64 least, Int64 known, Int64 knownAt, Int64 shown, Int64 batch, \
+                Int64 increments, Int64 now, Boolean mayCreate
                 counter.peek.v1:\s
                 counter.added.v1: Int64 value, Int64 applied, Int64 mine""", names);
         assertEquals("holdfast.counters", CounterWire.MAP);

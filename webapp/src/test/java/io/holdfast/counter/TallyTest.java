@@ -70,7 +70,7 @@ class TallyTest {
 
     /** A batch of an origin that knows nothing of itself but what is stored. */
     private static Tally plus(Tally tally, UUID origin, long batch, long increments, long now) {
-        return tally.plus(Part.known(origin, 0, 0), batch, increments, now);
+        return tally.plus(origin, batch, increments, now);
     }
 
     private static void sameCounter(Tally expected, Tally found) {
@@ -178,7 +178,7 @@ class TallyTest {
     @Test
     void aBatchThatIsAppliedManyTimesCountsOnce() {
         Map<UUID, Tally> stored = new HashMap<>();
-        AddToTally command = new AddToTally(ORIGIN, 0, 0, 1, 3, 10, true);
+        AddToTally command = new AddToTally(ORIGIN, 0, 0, 0, 1, 3, 10, true);
         for (int i = 0; i < 3; i++) assertEquals(new Added(3, 3, 3), command.process(new OneEntry(stored)));
 
         assertEquals(3, stored.get(ORIGIN).value());
@@ -188,14 +188,14 @@ class TallyTest {
     void aBatchOfNothingReadsAndStoresNothing() {
         Map<UUID, Tally> stored = new HashMap<>();
 
-        assertEquals(new Added(0, 0, 0), new AddToTally(ORIGIN, 0, 0, 1, 0, 10, true).process(new OneEntry(stored)));
+        assertEquals(new Added(0, 0, 0), new AddToTally(ORIGIN, 0, 0, 0, 1, 0, 10, true).process(new OneEntry(stored)));
         assertTrue(stored.isEmpty());
     }
 
     @Test
     void aNewCounterIsRefusedWhereNoneMayBeCreatedAndAnOldOneIsNot() {
         Map<UUID, Tally> stored = new HashMap<>();
-        AddToTally command = new AddToTally(ORIGIN, 0, 0, 1, 1, 10, false);
+        AddToTally command = new AddToTally(ORIGIN, 0, 0, 0, 1, 1, 10, false);
 
         assertEquals(new Added(0, Added.NO_ROOM, 0), command.process(new OneEntry(stored)));
         assertTrue(stored.isEmpty());
@@ -237,7 +237,7 @@ class TallyTest {
     void whatAnOriginKnowsToHaveAddedIsRestoredWhereItWasLost() {
         Tally lost = plus(Tally.ZERO, OTHER, 1, 4, 11);
 
-        Tally restored = lost.plus(Part.known(ORIGIN, 10, 9), 3, 2, 12);
+        Tally restored = lost.restored(Part.known(ORIGIN, 10, 9), 0).plus(ORIGIN, 3, 2, 12);
 
         assertEquals(16, restored.value());
         assertEquals(Optional.of(new Added(16, 2, 12)), restored.outcomeOf(ORIGIN, 3));
@@ -248,14 +248,22 @@ class TallyTest {
     void whatIsStoredCountsWhereAnOriginKnowsLess() {
         Tally tally = plus(Tally.ZERO, ORIGIN, 1, 10, 9);
 
-        assertEquals(12, tally.plus(Part.known(ORIGIN, 3, 5), 2, 2, 12).value());
+        assertEquals(
+                12,
+                tally.restored(Part.known(ORIGIN, 3, 5), 0)
+                        .plus(ORIGIN, 2, 2, 12)
+                        .value());
     }
 
     @Test
     void whatAnOriginKnowsIsNotCountedAgainOnceItWasFolded() {
         Tally folded = plus(Tally.ZERO, ORIGIN, 1, 10, 9).foldedBefore(20);
 
-        assertEquals(12, folded.plus(Part.known(ORIGIN, 10, 9), 2, 2, 30).value());
+        assertEquals(
+                12,
+                folded.restored(Part.known(ORIGIN, 10, 9), 0)
+                        .plus(ORIGIN, 2, 2, 30)
+                        .value());
     }
 
     @Test
