@@ -68,7 +68,7 @@ static struct {
     const char *mode, *label;
     struct target t[MAXT], pt[MAXT];
     int nt, npt;
-    int n, procs, rounds, nsrc, inflight, count, conns, nopub;
+    int n, procs, rounds, nsrc, inflight, count, conns, exact;
     double settle, idle, wait, linger, secs, gap, ctimeout, rearm_delay, warm, rate, quiet;
     const char *url, *method, *body, *hdr[MAXHDR];
     const char *purl, *pmethod, *pbody, *phdr[MAXHDR];
@@ -100,12 +100,12 @@ static int parse_targets(char *s, struct target *t) {
     return k;
 }
 
-/* %d -> d, %r -> r, %% -> %, anything else untouched */
+/* %d -> d, %r -> r, %n -> r + 1, %% -> %, anything else untouched */
 static size_t expand(char *dst, size_t cap, const char *tm, long d, long r) {
     size_t w = 0;
     for (; *tm && w + 24 < cap; tm++) {
-        if (*tm == '%' && (tm[1] == 'd' || tm[1] == 'r')) {
-            w += sprintf(dst + w, "%ld", tm[1] == 'd' ? d : r);
+        if (*tm == '%' && (tm[1] == 'd' || tm[1] == 'r' || tm[1] == 'n')) {
+            w += sprintf(dst + w, "%ld", tm[1] == 'd' ? d : tm[1] == 'r' ? r : r + 1);
             tm++;
         } else if (*tm == '%' && tm[1] == '%') {
             dst[w++] = '%';
@@ -136,6 +136,12 @@ static size_t build_req(char *dst, const char *method, const char *url, const ch
     w += sprintf(dst + w, "\r\n");
     if (body) { memcpy(dst + w, b, bl); w += bl; }
     return w;
+}
+
+static int expected(const char *body, size_t len, long d, long r) {
+    char e[4096];
+    size_t el = expand(e, sizeof e, o.expect, d, r);
+    return o.exact ? len == el && !memcmp(body, e, el) : memmem(body, len, e, el) != NULL;
 }
 
 /* ---------- response parser: whole buffer, re-parsed as it grows ---------- */
@@ -395,11 +401,7 @@ static void on_response(struct conn *c, struct resp *r) {
     if (x->done) { x->dup = 1; return; }
     x->t = now_ns(); x->done = 1; x->status = r->status;
     ndone++;
-    if (o.expect) {
-        char e[4096];
-        size_t el = expand(e, sizeof e, o.expect, c->idx, cur_round);
-        if (!memmem(r->body, r->blen, e, el)) x->bad = 1;
-    }
+    if (o.expect && !expected(r->body, r->blen, c->idx, cur_round)) x->bad = 1;
 }
 static void on_in(struct conn *c) {
     for (;;) {
@@ -771,11 +773,7 @@ static void do_pingpong(void) {
                 if (q > 0) {
                     lat[n++] = now_ns() - t0;
                     st[r.status]++;
-                    if (o.expect) {
-                        char e[4096];
-                        size_t el = expand(e, sizeof e, o.expect, 0, i);
-                        if (!memmem(r.body, r.blen, e, el)) bad++;
-                    }
+                    if (o.expect && !expected(r.body, r.blen, 0, i)) bad++;
                 } else if (q < 0) miss++;
                 if (q) wd = 1;
             }
@@ -879,7 +877,7 @@ static void usage(void) {
     fputs("usage: holdload hold|pingpong|pub [options]\n"
           " waiters:   -t ip:port[,..] -u URL [-m METHOD] [-H 'Name: v'].. [-d body] -n N [--procs P] [--src K] [--inflight 128] [--rate req/s]\n"
           " publisher: [-T ip:port[,..]] -U URL [-M POST] [-Y 'Name: v'].. [-D body|@file]\n"
-          " check:     [-e substring]           templates: %d connection (publisher: sequence), %r round, %% = %\n"
+          " check:     [-e substring [--exact]]  templates: %d connection (publisher: sequence), %r round, %n round + 1, %% = %\n"
           " hold:      -r rounds --settle s --idle s --wait s --linger s --rearm-delay s --quiet pct -p pid[+][,..] --hook CMD\n"
           " pingpong:  -k count --gap ms --wait s\n"
           " pub:       -c conns -s seconds --warm seconds\n"
@@ -890,10 +888,10 @@ static void usage(void) {
 int main(int argc, char **argv) {
     if (argc < 2 || argv[1][0] == '-') usage();
     o.mode = argv[1];
-    enum { O_PROCS = 256, O_SRC, O_INFL, O_SETTLE, O_IDLE, O_WAIT, O_LINGER, O_GAP, O_LABEL, O_CT, O_HOOK, O_RD, O_WARM, O_RATE, O_QUIET };
+    enum { O_PROCS = 256, O_SRC, O_INFL, O_SETTLE, O_IDLE, O_WAIT, O_LINGER, O_GAP, O_LABEL, O_CT, O_HOOK, O_RD, O_WARM, O_RATE, O_QUIET, O_EXACT };
     static struct option lo[] = {{"procs", 1, 0, O_PROCS}, {"src", 1, 0, O_SRC}, {"inflight", 1, 0, O_INFL}, {"settle", 1, 0, O_SETTLE},
         {"idle", 1, 0, O_IDLE}, {"wait", 1, 0, O_WAIT}, {"linger", 1, 0, O_LINGER}, {"gap", 1, 0, O_GAP}, {"label", 1, 0, O_LABEL},
-        {"ctimeout", 1, 0, O_CT}, {"hook", 1, 0, O_HOOK}, {"rearm-delay", 1, 0, O_RD}, {"warm", 1, 0, O_WARM}, {"rate", 1, 0, O_RATE}, {"quiet", 1, 0, O_QUIET}, {0, 0, 0, 0}};
+        {"ctimeout", 1, 0, O_CT}, {"hook", 1, 0, O_HOOK}, {"rearm-delay", 1, 0, O_RD}, {"warm", 1, 0, O_WARM}, {"rate", 1, 0, O_RATE}, {"quiet", 1, 0, O_QUIET}, {"exact", 0, 0, O_EXACT}, {0, 0, 0, 0}};
     int c;
     optind = 2;
     while ((c = getopt_long(argc, argv, "t:u:m:H:d:n:T:U:M:Y:D:e:r:p:k:c:s:", lo, NULL)) != -1) switch (c) {
@@ -927,6 +925,7 @@ int main(int argc, char **argv) {
         case O_HOOK: o.hook = optarg; break;
         case O_RD: o.rearm_delay = atof(optarg); break;
         case O_WARM: o.warm = atof(optarg); break;
+        case O_EXACT: o.exact = 1; break;
         case O_QUIET: o.quiet = atof(optarg); break;
         case O_RATE: o.rate = atof(optarg); break;
         default: usage();

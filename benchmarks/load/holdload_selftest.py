@@ -87,6 +87,9 @@ for procs in ("1", "2"):
             if got != exp: bad += 1; print("FAIL", kind, "procs", procs, got, "expected", exp)
 j = run("pingpong", "-k", "50", "--gap", "3", "-u", "/plain/0")
 if j["responses"] != 50 or j["missing"] or j["wrong_body"]: bad += 1; print("FAIL pingpong", j)
+for body, wrong in (("value=%n;", 0), ("value=%n", 3), ("value=%r;", 3)):
+    j = run("pingpong", "-k", "3", "--gap", "3", "-u", "/plain/0", "-D", "value=%n;", "-e", body, "--exact")
+    if j["wrong_body"] != wrong: bad += 1; print("FAIL exact", body, j)
 j = run("pub", "-c", "4", "-s", "1", "-e", "")
 if j["errors"] or set(j["status"]) != {"202"}: bad += 1; print("FAIL pub", j)
 print("holdload self-test:", "FAILED %d" % bad if bad else "ok")

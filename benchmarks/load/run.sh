@@ -1,0 +1,193 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Holdfast authors
+#
+# Starts servers on loopback, loads them, and prints Markdown tables: ./run.sh [PART ...], see README.md.
+# Needs: a C compiler, curl, Python 3, a JDK 17, and a build (mvn package -DskipTests) in the folder above.
+set -euo pipefail
+cd "$(dirname "$0")"
+ROOT="$(cd ../.. && pwd)"
+WORK="$ROOT/benchmarks/target/load"
+OUT="${OUT:-$WORK/results.jsonl}"
+WAR="${WAR:-$ROOT/webapp/target/holdfast.war}"
+BARE="$ROOT/benchmarks/target/classes"
+LIB="$ROOT/benchmarks/target/lib"
+FLAGS="${FLAGS--Xms64m -Xmx4g}"
+STARTS="${STARTS:-3}" ROUNDS="${ROUNDS:-12}" SIZES="${SIZES:-10000 19000}" SETTLE="${SETTLE:-2}"
+PORT="${PORT:-28100}" MEMBER_PORT="${MEMBER_PORT:-28600}"
+PIDS=()
+
+mkdir -p "$WORK"
+ulimit -n "$(ulimit -Hn)"
+[ "$WORK/holdload" -nt holdload.c ] || cc -O2 -o "$WORK/holdload" holdload.c
+
+stop() {
+  local pid
+  for pid in "${PIDS[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${PIDS[@]}"; do wait "$pid" 2>/dev/null || true; done
+  PIDS=()
+}
+trap stop EXIT
+
+# up URL: waits, at most two minutes, until it is answered with 2xx
+up() {
+  local i
+  for i in $(seq 600); do
+    curl -sf -m 2 -o /dev/null "$1" && return
+    sleep 0.2
+  done
+  echo "nothing answers at $1; see $WORK/server.log" >&2
+  return 1
+}
+
+# standalone N [OPTION ...]: the member number N on port PORT+N
+standalone() {
+  local n=$1
+  shift
+  # shellcheck disable=SC2086
+  java $FLAGS -Dholdfast.cluster.port=$((MEMBER_PORT + n)) -jar "$WAR" --port $((PORT + n)) "$@" >> "$WORK/server.log" 2>&1 &
+  PIDS+=($!)
+  up "http://127.0.0.1:$((PORT + n))/health/ready"
+}
+
+bare_undertow() {
+  # shellcheck disable=SC2086
+  java $FLAGS -cp "$BARE:$LIB/*" io.holdfast.bench.BareServer "$PORT" >> "$WORK/server.log" 2>&1 &
+  PIDS+=($!)
+  up "http://127.0.0.1:$PORT/heap"
+}
+
+catalina_home() {
+  [ -n "${CATALINA_HOME:-}" ] && return
+  local version
+  version=$(sed -n 's|.*<tomcat10.version>\(.*\)</tomcat10.version>.*|\1|p' "$ROOT/pom.xml")
+  CATALINA_HOME="$WORK/apache-tomcat-$version"
+  [ -d "$CATALINA_HOME" ] || (cd "$ROOT" && mvn -B -q -N dependency:unpack \
+    -Dartifact="org.apache.tomcat:tomcat:$version:zip" -DoutputDirectory="$WORK")
+}
+
+# tomcat stock|ours holdfast|bare
+tomcat() {
+  catalina_home
+  export CATALINA_HOME CATALINA_BASE="$WORK/tomcat"
+  rm -rf "$CATALINA_BASE"
+  mkdir -p "$CATALINA_BASE"/{bin,lib,logs,temp,webapps}
+  cp -r "$CATALINA_HOME/conf" "$CATALINA_BASE/conf"
+  if [ "$1" = ours ]; then
+    cp "$ROOT"/tomcat-conf/conf/* "$CATALINA_BASE/conf/"
+    cp "$ROOT/tomcat-conf/bin/setenv.sh" "$CATALINA_BASE/bin/"
+    cp "$ROOT/tomcat-conf/target/holdfast-tomcat-connector.jar" "$CATALINA_BASE/lib/"
+    export HOLDFAST_HTTP_PORT="$PORT" HOLDFAST_HTTP_ADDRESS=127.0.0.1 HOLDFAST_HELD=20000 CATALINA_OPTS=
+  else
+    # As it comes, but for what would not let so many in, or would close them between two rounds.
+    sed -i -e 's|<Server port="8005"|<Server port="-1"|' -e "s|<Connector port=\"8080\" protocol=\"HTTP/1.1\"|& address=\"127.0.0.1\" \
+maxConnections=\"19900\" acceptCount=\"4096\" maxKeepAliveRequests=\"-1\" keepAliveTimeout=\"300000\"|" \
+      -e "s|<Connector port=\"8080\"|<Connector port=\"$PORT\"|" "$CATALINA_BASE/conf/server.xml"
+    export CATALINA_OPTS="$FLAGS"
+  fi
+  if [ "$2" = holdfast ]; then
+    cp "$WAR" "$CATALINA_BASE/webapps/ROOT.war"
+    export JAVA_OPTS="-Dholdfast.cluster.port=$MEMBER_PORT"
+  else
+    mkdir -p "$CATALINA_BASE/webapps/ROOT/WEB-INF/classes/io/holdfast"
+    cp -r "$BARE/io/holdfast/bench" "$CATALINA_BASE/webapps/ROOT/WEB-INF/classes/io/holdfast/"
+    export JAVA_OPTS=
+  fi
+  "$CATALINA_HOME/bin/catalina.sh" run >> "$WORK/server.log" 2>&1 &
+  PIDS+=($!)
+  if [ "$2" = holdfast ]; then up "http://127.0.0.1:$PORT/health/ready"; else up "http://127.0.0.1:$PORT/heap"; fi
+}
+
+COUNTER=(-u '/counter/value/?last=%r&wait=120' -U /counter/value/ -e $'%n\n' --exact)
+HOLD=(-u /hold -U /hold -D $'%n\n' -e $'%n\n' --exact)
+
+load() {
+  "$WORK/holdload" "$@" >> "$OUT"
+}
+
+# hold LABEL N RELEASE-OPTIONS...: memory and idle CPU after a quiet while, then releases
+hold() {
+  local label=$1 n=$2
+  shift 2
+  load hold "$@" -t "127.0.0.1:$PORT" -n "$n" -r "$ROUNDS" --settle "$SETTLE" --idle 2 --wait 20 -p "${PIDS[0]}" --label "$label"
+}
+
+pairs() { # pairs HOLDFAST-LABEL START... -- BARE-LABEL START...: fresh starts of both, in turn
+  local ours=$1 theirs
+  shift
+  local start=() other=()
+  while [ "$1" != -- ]; do start+=("$1"); shift; done
+  shift
+  theirs=$1
+  shift
+  other=("$@")
+  local n i
+  for n in $SIZES; do
+    for i in $(seq "$STARTS"); do
+      "${start[@]}"; hold "$ours" "$n" "${COUNTER[@]}"; stop
+      "${other[@]}"; hold "$theirs" "$n" "${HOLD[@]}"; stop
+    done
+  done
+}
+
+idle() { # CPU of a process that holds and has nothing to do, half a minute after the last request came
+  local n
+  for n in 0 ${SIZES}; do
+    standalone 0
+    load hold "${COUNTER[@]}" -t "127.0.0.1:$PORT" -n $((n > 0 ? n : 1)) -r 1 --settle 30 --idle 20 --wait 20 -p "${PIDS[0]}" --label "idle, standalone"
+    stop
+  done
+}
+
+pingpong() { # pingpong LABEL WAITER-PORT WRITER-PORT COUNTER
+  load pingpong -t "127.0.0.1:$2" -T "127.0.0.1:$3" -u "/counters/$4/value/?last=%r" -U "/counters/$4/value/" -e $'%n\n' --exact \
+    -k 500 --gap 4 -p "$(IFS=,; echo "${PIDS[*]}")" --label "$1"
+}
+
+publish() { # publish LABEL CONNECTIONS TARGETS
+  load pub -t "$3" -U /counter/value/ -c "$2" -s 4 --warm 3 -p "$(IFS=,; echo "${PIDS[*]}")" --label "$1"
+}
+
+one() {
+  local i c
+  for i in $(seq "$STARTS"); do
+    standalone 0
+    publish warm 16 "127.0.0.1:$PORT" && pingpong warm "$PORT" "$PORT" warm
+    pingpong "one member" "$PORT" "$PORT" measured
+    for c in 1 16 64; do publish "one member" $c "127.0.0.1:$PORT"; done
+    stop
+  done
+}
+
+several() {
+  local i c k peers="127.0.0.1:$MEMBER_PORT,127.0.0.1:$((MEMBER_PORT + 1)),127.0.0.1:$((MEMBER_PORT + 2))"
+  local all="127.0.0.1:$PORT,127.0.0.1:$((PORT + 1)),127.0.0.1:$((PORT + 2))"
+  for i in $(seq "$STARTS"); do
+    for k in 0 1 2; do standalone $k --cluster "load-$$" --peers "$peers"; done
+    sleep 12 # until the cluster is calm
+    publish warm 16 "$all"
+    # A counter lives on one member, so several counters are tried.
+    for k in 1 2 3 4 5 6; do
+      [ $k = 1 ] && pingpong warm "$PORT" $((PORT + 1)) warm
+      pingpong "three members: waiter and writer on one" "$PORT" "$PORT" "here-$k"
+      pingpong "three members: waiter on another" "$PORT" $((PORT + 1)) "there-$k"
+    done
+    for c in 3 48 192; do publish "three members" $c "$all"; done
+    stop
+  done
+}
+
+[ $# -gt 0 ] || set -- standalone idle tomcat one several
+for part in "$@"; do
+  case $part in
+    standalone) pairs "Holdfast, standalone" standalone 0 -- "bare servlet, Undertow" bare_undertow ;;
+    idle) idle ;;
+    tomcat)
+      pairs "Holdfast, Tomcat stock" tomcat stock holdfast -- "bare servlet, Tomcat stock" tomcat stock bare
+      pairs "Holdfast, Tomcat ours" tomcat ours holdfast -- "bare servlet, Tomcat ours" tomcat ours bare ;;
+    one) one ;;
+    several) several ;;
+    *) echo "unknown part: $part" >&2; exit 2 ;;
+  esac
+done
+python3 summarise.py "$OUT"
