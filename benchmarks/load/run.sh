@@ -34,6 +34,7 @@ up() {
   local i
   for i in $(seq 600); do
     curl -sf -m 2 -o /dev/null "$1" && return
+    kill -0 "${PIDS[-1]}" 2>/dev/null || break
     sleep 0.2
   done
   echo "nothing answers at $1; see $WORK/server.log" >&2
@@ -93,7 +94,7 @@ maxConnections=\"19900\" acceptCount=\"4096\" maxKeepAliveRequests=\"-1\" keepAl
     cp -r "$BARE/io/holdfast/bench" "$CATALINA_BASE/webapps/ROOT/WEB-INF/classes/io/holdfast/"
     export JAVA_OPTS=
   fi
-  "$CATALINA_HOME/bin/catalina.sh" run >> "$WORK/server.log" 2>&1 &
+  sh "$CATALINA_HOME/bin/catalina.sh" run >> "$WORK/server.log" 2>&1 &
   PIDS+=($!)
   if [ "$2" = holdfast ]; then up "http://127.0.0.1:$PORT/health/ready"; else up "http://127.0.0.1:$PORT/heap"; fi
 }

@@ -30,16 +30,16 @@ public class TallyBenchmark {
     @Param({"1", "3", "32"})
     public int origins;
 
-    private UUID last = new UUID(0, 0);
+    private Tally.Part last = origin();
     private Tally mine = Tally.ZERO, theirs = Tally.ZERO;
     private long batch = 1;
 
     @Setup
     public void fill() {
         for (int i = 0; i < origins; i++) {
-            last = UUID.randomUUID();
+            last = origin();
             mine = mine.plus(last, 1, 1, NOW);
-            theirs = i % 2 == 0 ? mine : theirs.plus(UUID.randomUUID(), 1, 1, NOW);
+            theirs = i % 2 == 0 ? mine : theirs.plus(origin(), 1, 1, NOW);
         }
     }
 
@@ -56,5 +56,9 @@ public class TallyBenchmark {
     @Benchmark
     public Object join() {
         return Tally.join(mine, theirs);
+    }
+
+    private static Tally.Part origin() {
+        return Tally.Part.known(UUID.randomUUID(), 0, NOW);
     }
 }
