@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.servers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** Deployed, used and taken away ten times, Holdfast answers whom it holds and leaves nothing behind. */
+class CleanUndeployIT {
+    private static final int ROUNDS = 10, FIRST_ROUNDS = 3, HELD = 20;
+    /** One deployment that stays takes more than twice as much. */
+    private static final long TOLERATED = 8 << 20;
+
+    private final Client client = new Client();
+
+    @Test
+    void tomcatKeepsNothing() throws Exception {
+        nothingIsLeftBehind(Server.Kind.TOMCAT);
+    }
+
+    @Test
+    void wildFlyKeepsNothing() throws Exception {
+        nothingIsLeftBehind(Server.Kind.WILDFLY);
+    }
+
+    @Test
+    void payaraKeepsNothing() throws Exception {
+        nothingIsLeftBehind(Server.Kind.PAYARA);
+    }
+
+    private void nothingIsLeftBehind(Server.Kind kind) throws Exception {
+        Map<String, String> settings = Map.of("cluster.port", "23710", "drain.window", "200ms");
+        try (Server server = Server.of(kind, settings)) {
+            server.start();
+            try (Inside inside = Inside.of(server.process())) {
+                Set<String> before = inside.traces();
+                for (int i = 0; i < FIRST_ROUNDS; i++) round(server);
+                awaitGone(server, inside);
+                long afterFirst = inside.metaspace();
+                for (int i = FIRST_ROUNDS; i < ROUNDS; i++) round(server);
+                awaitGone(server, inside);
+                long afterAll = inside.metaspace();
+                System.out.println(
+                        kind + ": metaspace after 3 rounds " + afterFirst / 1024 + " KiB, after 10 " + afterAll / 1024);
+                Set<String> after = new TreeSet<>(inside.traces());
+                after.removeAll(before);
+                assertEquals(Set.of(), after);
+                assertTrue(afterAll < afterFirst + TOLERATED, "metaspace grew from " + afterFirst + " to " + afterAll);
+            }
+            assertFalse(server.log().contains("checkThreadLocalMapForLeaks"), "the server found thread-locals of ours");
+        }
+    }
+
+    /** Deploys, has one request released and many held, and undeploys: whoever is held is answered. */
+    private void round(Server server) throws Exception {
+        server.deploy(Build.war());
+        server.awaitReady(client);
+        CompletableFuture<HttpResponse<String>> released =
+                client.hold(server.base().resolve("counter/value/?last=0&wait=60"));
+        awaitHolds(server, 1);
+        assertEquals("1\n", client.post(server.base().resolve("counter/value/")).body());
+        assertEquals("1\n", released.get(10, TimeUnit.SECONDS).body());
+        List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
+        for (int i = 0; i < HELD; i++) held.add(client.hold(server.base().resolve("counter/value/?last=1&wait=60")));
+        awaitHolds(server, HELD);
+        server.undeploy();
+        for (CompletableFuture<HttpResponse<String>> one : held) {
+            HttpResponse<String> answer = one.get(10, TimeUnit.SECONDS);
+            assertEquals(200, answer.statusCode());
+            assertEquals("{}\n", answer.body());
+        }
+    }
+
+    private void awaitHolds(Server server, int count) {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            String ready = client.get(server.base().resolve("health/ready")).body();
+            assertTrue(ready.contains("\"holds\":" + count), ready);
+        });
+    }
+
+    /** A server's threads may remember what they did last, until they do something else or are retired. */
+    private void awaitGone(Server server, Inside inside) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofSeconds(1))
+                .untilAsserted(() -> {
+                    server.distract();
+                    assertEquals(0, inside.deployments());
+                });
+    }
+}

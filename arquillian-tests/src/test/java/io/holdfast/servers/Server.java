@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.servers;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** A server that the test itself starts, deploys to by the server's ordinary means, and ends. */
+abstract class Server implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    final Layout layout;
+
+    Server(Layout layout) {
+        this.layout = layout;
+    }
+
+    /** The kinds of servers. */
+    enum Kind {
+        TOMCAT,
+        WILDFLY,
+        PAYARA
+    }
+
+    /** A server of that kind in a fresh folder, with these settings of Holdfast. */
+    static Server of(Kind kind, Map<String, String> settings) throws IOException {
+        return switch (kind) {
+            case TOMCAT -> new TomcatServer(Layouts.TOMCAT, settings);
+            case WILDFLY -> new WildFlyServer(Layouts.WILDFLY, settings);
+            case PAYARA -> new PayaraServer(Layouts.PAYARA, settings);
+        };
+    }
+
+    /** Starts it and waits until it serves. */
+    abstract void start() throws Exception;
+
+    /** Puts the web archive on it. */
+    abstract void deploy(Path war) throws Exception;
+
+    /** Takes the web archive off it. */
+    abstract void undeploy() throws Exception;
+
+    /** The process that serves. */
+    abstract ProcessHandle process();
+
+    /** Gives its threads something else to do, where they keep hold of what they did last. */
+    void distract() throws Exception {}
+
+    /** Everything that the server has written to its logs. */
+    abstract String log() throws IOException;
+
+    final URI base() {
+        return Shipped.base(layout);
+    }
+
+    /** Waits until Holdfast is ready on it. */
+    final void awaitReady(Client client) {
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> client.get(base().resolve("health/ready")).statusCode() == 200);
+    }
+
+    /** Ends it at once, and waits for its end. */
+    @Override
+    public void close() {
+        ProcessHandle process = process();
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        process.onExit().orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    static String read(Path folder, String end) throws IOException {
+        StringBuilder all = new StringBuilder();
+        try (var files = Files.list(folder)) {
+            for (Path file :
+                    (Iterable<Path>) files.filter(path -> path.toString().endsWith(end))::iterator)
+                all.append(Files.readString(file));
+        }
+        return all.toString();
+    }
+}
