@@ -106,7 +106,7 @@ load() {
   "$WORK/holdload" "$@" >> "$OUT"
 }
 
-# hold LABEL N RELEASE-OPTIONS...: memory and idle CPU after a quiet while, then releases
+# hold LABEL N WAITER-OPTIONS...: releases of all, each followed by the next hold of all
 hold() {
   local label=$1 n=$2
   shift 2
@@ -131,12 +131,21 @@ pairs() { # pairs HOLDFAST-LABEL START... -- BARE-LABEL START...: fresh starts o
   done
 }
 
-idle() { # CPU of a process that holds and has nothing to do, half a minute after the last request came
+# memory LABEL N WAITER-OPTIONS...: live heap, PSS and idle CPU long after the last request came, garbage collected before each look
+memory() {
+  local label=$1 n=$2 pid=${PIDS[0]}
+  shift 2
+  load hold "$@" -t "127.0.0.1:$PORT" -n "$n" -r 1 --settle 15 --idle 20 --wait 30 -p "$pid" --label "$label, at rest" \
+    --hook "jcmd $pid GC.run >&2; jcmd $pid GC.heap_info | sed -n 's/.* used \([0-9]*\)K.*/\1/p'"
+}
+
+rest() {
   local n
-  for n in 0 ${SIZES}; do
-    standalone 0
-    load hold "${COUNTER[@]}" -t "127.0.0.1:$PORT" -n $((n > 0 ? n : 1)) -r 1 --settle 30 --idle 20 --wait 20 -p "${PIDS[0]}" --label "idle, standalone"
-    stop
+  for n in $SIZES; do
+    standalone 0; memory "Holdfast, standalone" "$n" "${COUNTER[@]}"; stop
+    bare_undertow; memory "bare servlet, Undertow" "$n" "${HOLD[@]}"; stop
+    tomcat ours holdfast; memory "Holdfast, Tomcat ours" "$n" "${COUNTER[@]}"; stop
+    tomcat stock holdfast; memory "Holdfast, Tomcat stock" "$n" "${COUNTER[@]}"; stop
   done
 }
 
@@ -178,11 +187,11 @@ several() {
   done
 }
 
-[ $# -gt 0 ] || set -- standalone idle tomcat one several
+[ $# -gt 0 ] || set -- standalone tomcat rest one several
 for part in "$@"; do
   case $part in
     standalone) pairs "Holdfast, standalone" standalone 0 -- "bare servlet, Undertow" bare_undertow ;;
-    idle) idle ;;
+    rest) rest ;;
     tomcat)
       pairs "Holdfast, Tomcat stock" tomcat stock holdfast -- "bare servlet, Tomcat stock" tomcat stock bare
       pairs "Holdfast, Tomcat ours" tomcat ours holdfast -- "bare servlet, Tomcat ours" tomcat ours bare ;;

@@ -41,9 +41,20 @@ for name in sys.argv[1:]:
                 if run["label"] != "warm":
                     runs.setdefault(run["mode"], {}).setdefault(run["label"], []).append(run)
 
-holds = runs.get("hold", {})
+at_rest = {k: v for k, v in runs.get("hold", {}).items() if k.endswith("at rest")}
+if at_rest:
+    table("server", "held", "runs", "live heap/waiter, KiB", "PSS/waiter, KiB", "idle CPU, % of a core", "rest of the machine, % of a core")
+    for label, all_runs in at_rest.items():
+        for n in sorted({r["n"] for r in all_runs}):
+            some = [r for r in all_runs if r["n"] == n]
+            heap = [(int(r["hook"][1]) - int(r["hook"][0])) / n for r in some]
+            row(label, spread([r["held"] for r in some]), len(some), spread(heap, 1), spread([r["mem"]["pss_per_waiter_b"] / 1024 for r in some], 1),
+                spread([r["idle"]["cpu_pct"] for r in some], 2), spread([r["idle"]["other_cpu_pct"] for r in some]))
+    print()
+
+holds = {k: v for k, v in runs.get("hold", {}).items() if k not in at_rest}
 if holds:
-    table("server", "held", "starts", "PSS/waiter, KiB", "CPU while held, % of a core", "first release: all, ms", "later: p50, ms", "p99, ms",
+    table("server", "held", "starts", "first release: all, ms", "later: p50, ms", "p99, ms",
           "all, ms", "server CPU, ms", "missing / early / cut / doubled / wrong", "releases (of them noisy)")
     for label, all_runs in holds.items():
         for n in sorted({r["n"] for r in all_runs}):
@@ -52,8 +63,7 @@ if holds:
             later = [x for r in some for x in r["rounds"][COLD:]]
             used = quiet(later) if later else []
             faults = [sum(x[k] for x in rounds) for k in ("missing", "early", "conn_error", "duplicated", "wrong_body")]
-            row(label, spread([r["held"] for r in some]), len(some), spread([r["mem"]["pss_per_waiter_b"] / 1024 for r in some], 1),
-                spread([r["idle"]["cpu_pct"] for r in some], 1), spread([r["rounds"][0]["max_ms"] for r in some]),
+            row(label, spread([r["held"] for r in some]), len(some), spread([r["rounds"][0]["max_ms"] for r in some]),
                 spread([x["p50_ms"] for x in used]), spread([x["p99_ms"] for x in used]), spread([x["max_ms"] for x in used]),
                 spread([x["server_cpu_s"] * 1000 for x in used]), " / ".join(map(str, faults)),
                 "%d (%d)" % (len(later), len([x for x in later if x["other_cpu_pct"] > NOISE])))
