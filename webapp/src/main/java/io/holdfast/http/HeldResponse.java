@@ -69,10 +69,17 @@ public final class HeldResponse {
     }
 
     private static void complete(AsyncContext context) {
+        Thread thread = Thread.currentThread();
+        ClassLoader ours = thread.getContextClassLoader();
+        // The server may start a thread of its pool here, which would inherit the application's class loader and keep
+        // it.
+        thread.setContextClassLoader(context.getClass().getClassLoader());
         try {
             context.complete();
         } catch (IllegalStateException ended) {
             // The container completed it after the failed write, as Tomcat does.
+        } finally {
+            thread.setContextClassLoader(ours);
         }
     }
 
