@@ -3,22 +3,23 @@
 package io.holdfast.waiter;
 
 import io.holdfast.time.Timer.Scheduled;
+import io.holdfast.waiter.WaiterList.Place;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One held request: it waits for its key to move past what it has seen, with a deadline, and ends exactly once.
+ * One held request: it waits for one of its keys to move past what it has seen, with a deadline, and ends exactly once.
  *
- * @param <S> the state of its key
+ * @param <S> the state of its keys
  */
 public final class Waiter<S> {
     private static final Logger LOG = System.getLogger(Waiter.class.getName());
 
     private final Waiters home;
-    private final Key<S> key;
     private final Predicate<? super S> moved;
     private final Sink<S> sink;
     private final long since;
@@ -28,20 +29,26 @@ public final class Waiter<S> {
 
     private volatile @Nullable Scheduled deadline;
 
-    /** Neighbours in the list of the key; guarded by the lock of that list. */
-    @Nullable
-    Waiter<S> previous, next;
+    /** Its place in the list of one of its keys, which leads to those in the others. */
+    private final Place<S> place;
 
-    Waiter(Waiters home, Key<S> key, Predicate<? super S> moved, Sink<S> sink, long since) {
+    Waiter(Waiters home, List<Key<S>> keys, Predicate<? super S> moved, Sink<S> sink, long since) {
         this.home = home;
-        this.key = key;
         this.moved = moved;
         this.sink = sink;
         this.since = since;
+        Place<S> first = new Place<>(keys.get(0), this, null);
+        for (Key<S> key : keys.subList(1, keys.size())) first = new Place<>(key, this, first);
+        this.place = first;
     }
 
-    Key<S> key() {
-        return key;
+    Place<S> place() {
+        return place;
+    }
+
+    /** Whether it has ended, any way. */
+    public boolean hasEnded() {
+        return ended.get();
     }
 
     long since() {
@@ -57,9 +64,9 @@ public final class Waiter<S> {
         offer(state, home.now());
     }
 
-    /** As {@link #offer(Object)}, of a release that was decided at that reading of the ticker. */
-    void offer(S state, long decided) {
-        if (!ended.get() && isPast(state)) end(Outcome.released(state), decided);
+    /** As {@link #offer(Object)}, of a release that was decided at that reading of the ticker; whether it released a client. */
+    boolean offer(S state, long decided) {
+        return !ended.get() && isPast(state) && end(Outcome.released(state), decided);
     }
 
     /** Ends the waiter because its client has left. */
@@ -71,22 +78,26 @@ public final class Waiter<S> {
         end(Outcome.without(ending), home.now());
     }
 
-    private void end(Outcome<S> outcome, long decided) {
-        if (!ended.compareAndSet(false, true)) return;
+    private boolean end(Outcome<S> outcome, long decided) {
+        if (!ended.compareAndSet(false, true)) return false;
         home.forget(this);
         cancelDeadline();
-        tell(outcome, decided);
+        return tell(outcome, decided);
     }
 
-    private void tell(Outcome<S> outcome, long decided) {
+    private boolean tell(Outcome<S> outcome, long decided) {
         boolean taken = false;
         try {
             taken = sink.end(outcome);
         } catch (RuntimeException e) {
             // The batch that this waiter is part of has others to release.
-            LOG.log(Level.ERROR, () -> "The sink of a waiter failed key=" + key + " ending=" + outcome.ending(), e);
+            LOG.log(
+                    Level.ERROR,
+                    () -> "The sink of a waiter failed key=" + place.key + " ending=" + outcome.ending(),
+                    e);
         }
         home.ended(taken ? outcome.ending() : Ending.GONE, since, decided);
+        return taken;
     }
 
     /** Ends a waiter that was never registered. */

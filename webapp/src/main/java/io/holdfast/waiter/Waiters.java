@@ -4,14 +4,18 @@ package io.holdfast.waiter;
 
 import io.holdfast.time.Ticker;
 import io.holdfast.time.Timer;
+import io.holdfast.waiter.WaiterList.Place;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -22,6 +26,7 @@ import java.util.function.Predicate;
  */
 public final class Waiters {
     private static final Duration DRAIN_STEP = Duration.ofMillis(50);
+    private static final IntConsumer NOBODY_ASKS = released -> {};
 
     private final ConcurrentHashMap<Key<?>, WaiterList<?>> lists = new ConcurrentHashMap<>();
     private final AtomicInteger held = new AtomicInteger();
@@ -51,7 +56,12 @@ public final class Waiters {
      * @param sink told how the wait ended, exactly once
      */
     public <S> Waiter<S> hold(Key<S> key, Duration wait, Predicate<? super S> moved, Sink<S> sink) {
-        Waiter<S> waiter = new Waiter<>(this, key, moved, sink, ticker.nanos());
+        return hold(List.of(key), wait, moved, sink);
+    }
+
+    /** As {@link #hold(Key, Duration, Predicate, Sink)}, for whichever of these keys, at least one, moves first. */
+    public <S> Waiter<S> hold(List<Key<S>> keys, Duration wait, Predicate<? super S> moved, Sink<S> sink) {
+        Waiter<S> waiter = new Waiter<>(this, keys, moved, sink, ticker.nanos());
         if (draining || !takePlace()) {
             waiter.refuse();
             return waiter;
@@ -60,12 +70,22 @@ public final class Waiters {
         waiter.deadline(timer.after(wait, () -> executor.execute(() -> waiter.end(Ending.TIMED_OUT))));
         // A drain that began after the check above may have passed this key already.
         if (draining) waiter.end(Ending.DRAINED);
+        // An ending that came before all its places were taken has left those that were taken later.
+        if (waiter.hasEnded()) unlink(waiter);
         return waiter;
     }
 
     /** Tells every waiter of the key its new state; those for which it has moved are released, in batches on the executor. */
     public <S> void release(Key<S> key, S state) {
-        release(key, state, waiter -> true);
+        release(key, state, waiter -> true, NOBODY_ASKS);
+    }
+
+    /**
+     * As {@link #release(Key, Object)}; then says how many clients were released: on the executor, or before this returns when
+     * nobody waits.
+     */
+    public <S> void release(Key<S> key, S state, IntConsumer released) {
+        release(key, state, waiter -> true, released);
     }
 
     /**
@@ -73,7 +93,7 @@ public final class Waiters {
      * left alone, because they may have seen more than was read.
      */
     public <S> void releaseEarlier(Key<S> key, S state, long readSince) {
-        release(key, state, waiter -> waiter.since() - readSince <= 0);
+        release(key, state, waiter -> waiter.since() - readSince <= 0, NOBODY_ASKS);
     }
 
     /** Whether this state would release anybody who waits for the key here. */
@@ -82,13 +102,18 @@ public final class Waiters {
         return false;
     }
 
-    private <S> void release(Key<S> key, S state, Predicate<Waiter<S>> concerned) {
+    private <S> void release(Key<S> key, S state, Predicate<Waiter<S>> concerned, IntConsumer released) {
         long decided = ticker.nanos();
         Waiter<S>[] all = waitersOf(key);
+        if (all.length == 0) released.accept(0);
+        AtomicInteger left = new AtomicInteger(all.length), count = new AtomicInteger();
         for (int from = 0; from < all.length; from += limits.batch()) {
             int start = from, end = Math.min(all.length, from + limits.batch());
             executor.execute(() -> {
-                for (int i = start; i < end; i++) if (concerned.test(all[i])) all[i].offer(state, decided);
+                int here = 0;
+                for (int i = start; i < end; i++) if (concerned.test(all[i]) && all[i].offer(state, decided)) here++;
+                count.addAndGet(here);
+                if (left.addAndGet(start - end) == 0) released.accept(count.get());
             });
         }
     }
@@ -96,6 +121,16 @@ public final class Waiters {
     /** Whether anybody waits for the key here. */
     public boolean isAwaited(Key<?> key) {
         return lists.containsKey(key);
+    }
+
+    /** How many wait for the key here. */
+    public int waiting(Key<?> key) {
+        int[] found = new int[1];
+        lists.computeIfPresent(key, (k, list) -> {
+            found[0] = list.size();
+            return list;
+        });
+        return found[0];
     }
 
     /** The names within a room that somebody waits for here. */
@@ -113,8 +148,9 @@ public final class Waiters {
     /** Refuses waiters from now on and ends the held ones, evenly over the window; completes when the last sink has run. */
     public CompletionStage<Void> drain(Duration window) {
         refuse();
-        List<Waiter<?>> all = new ArrayList<>();
-        for (Key<?> key : lists.keySet()) all.addAll(List.of(waitersOf(key)));
+        Set<Waiter<?>> found = new LinkedHashSet<>(); // those of several keys once
+        for (Key<?> key : lists.keySet()) found.addAll(List.of(waitersOf(key)));
+        List<Waiter<?>> all = List.copyOf(found);
         long steps = Math.max(1, Math.min(all.size(), window.dividedBy(DRAIN_STEP)));
         List<CompletableFuture<Void>> parts = new ArrayList<>();
         for (int step = 0; step < steps; step++) {
@@ -152,22 +188,34 @@ public final class Waiters {
         return false;
     }
 
-    @SuppressWarnings("unchecked") // a key of S leads to waiters of S: link() is the only writer
     private <S> void link(Waiter<S> waiter) {
-        lists.compute(waiter.key(), (key, list) -> {
+        for (Place<S> place = waiter.place(); place != null; place = place.another) link(place);
+    }
+
+    @SuppressWarnings("unchecked") // a key of S leads to waiters of S: this is the only writer
+    private <S> void link(Place<S> place) {
+        lists.compute(place.key, (key, list) -> {
             WaiterList<S> waiters = list == null ? new WaiterList<>() : (WaiterList<S>) list;
-            waiters.add(waiter);
+            waiters.add(place);
             return waiters;
         });
     }
 
+    private <S> void unlink(Waiter<S> waiter) {
+        for (Place<S> place = waiter.place(); place != null; place = place.another) unlink(place);
+    }
+
     @SuppressWarnings("unchecked") // as in link()
-    <S> void forget(Waiter<S> waiter) {
-        lists.computeIfPresent(waiter.key(), (key, list) -> {
+    private <S> void unlink(Place<S> place) {
+        lists.computeIfPresent(place.key, (key, list) -> {
             WaiterList<S> waiters = (WaiterList<S>) list;
-            waiters.remove(waiter);
-            return waiters.isEmpty() ? null : waiters;
+            waiters.remove(place);
+            return waiters.size() == 0 ? null : waiters;
         });
+    }
+
+    void forget(Waiter<?> waiter) {
+        unlink(waiter);
         held.decrementAndGet();
     }
 

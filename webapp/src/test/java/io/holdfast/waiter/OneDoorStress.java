@@ -4,6 +4,8 @@ package io.holdfast.waiter;
 
 import io.holdfast.testing.ManualTime;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -160,6 +162,107 @@ public class OneDoorStress {
         @Actor
         public void register() {
             hold();
+        }
+
+        @Actor
+        public void drain() {
+            waiters.drain(Duration.ZERO);
+            time.advance(Duration.ZERO);
+        }
+
+        @Arbiter
+        public void look(III_Result seen) {
+            seen.r1 = calls;
+            seen.r2 = ending;
+            seen.r3 = left();
+        }
+    }
+
+    /** A waiter of several keys. */
+    private static class HeldForSeveral extends Held {
+        static final Key<Integer> SECOND = new Key<>("stress", "window");
+        private static final Key<Integer> THIRD = new Key<>("stress", "chimney");
+
+        Waiter<Integer> holdForAll() {
+            return waiters.hold(List.of(KEY, SECOND, THIRD), Duration.ofSeconds(1), state -> state > 0, outcome -> {
+                calls++;
+                ending = outcome.ending().ordinal() + 1;
+                return true;
+            });
+        }
+    }
+
+    /** A waiter that takes its places one after the other, against a release that comes in between: none may stay behind. */
+    @JCStressTest
+    @Outcome(
+            id = "0, 5, 0",
+            expect = Expect.ACCEPTABLE,
+            desc = "the release came first: held under three keys, with its deadline")
+    @Outcome(id = "1, 0, 1", expect = Expect.ACCEPTABLE, desc = "released and counted, and nothing is left")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "ended twice, counted wrongly, or something is left")
+    @State
+    public static class LinkedOrReleased extends HeldForSeveral {
+        private final AtomicInteger counted = new AtomicInteger();
+
+        @Actor
+        public void register() {
+            holdForAll();
+        }
+
+        @Actor
+        public void release() {
+            waiters.release(SECOND, 1, counted::addAndGet);
+        }
+
+        @Arbiter
+        public void look(III_Result seen) {
+            seen.r1 = calls;
+            seen.r2 = left();
+            seen.r3 = counted.get();
+        }
+    }
+
+    /** Two keys of one waiter that move together. */
+    @JCStressTest
+    @Outcome(id = "1, 1, 0", expect = Expect.ACCEPTABLE, desc = "released once, counted once, and nothing is left")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "ended never or twice, counted wrongly, or something is left")
+    @State
+    public static class ReleasedByTwoKeys extends HeldForSeveral {
+        private final AtomicInteger counted = new AtomicInteger();
+
+        public ReleasedByTwoKeys() {
+            holdForAll();
+        }
+
+        @Actor
+        public void releaseOne() {
+            waiters.release(KEY, 1, counted::addAndGet);
+        }
+
+        @Actor
+        public void releaseAnother() {
+            waiters.release(SECOND, 1, counted::addAndGet);
+        }
+
+        @Arbiter
+        public void look(III_Result seen) {
+            seen.r1 = calls;
+            seen.r2 = counted.get();
+            seen.r3 = left();
+        }
+    }
+
+    /** A waiter of several keys that registers against a drain. */
+    @JCStressTest
+    @Outcome(id = "1, 4, 0", expect = Expect.ACCEPTABLE, desc = "the drain came first: refused")
+    @Outcome(id = "1, 5, 0", expect = Expect.ACCEPTABLE, desc = "the waiter came first: drained")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "left behind, or ended twice")
+    @State
+    public static class LinkedOrDrained extends HeldForSeveral {
+
+        @Actor
+        public void register() {
+            holdForAll();
         }
 
         @Actor

@@ -14,12 +14,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The ways to end against each other on real threads: 2,500,000 waiters in two races, and each of them must end exactly once.
+ * The ways to end against each other on real threads: 3,000,000 waiters in three races, and each of them must end exactly once.
  *
  * <p>A round has many waiters, one race each. The parties sweep over them, some from the other end, so that they meet at every
  * waiter sooner or later; whoever wins is slower than those who lose, so a party that has fallen behind catches up.
@@ -28,11 +30,12 @@ import org.junit.jupiter.api.Timeout;
 class WaiterRaceTest {
     private static final int WAITERS = 1_000, TO_A_KEY = 4;
     private static final Duration WAIT = Duration.ofSeconds(30);
+    private static final Key<Integer> LAST = new Key<>("race", "last");
 
     private final AtomicLongArray told = new AtomicLongArray(Ending.values().length);
     private final AtomicLongArray observed = new AtomicLongArray(Ending.values().length);
     private final AtomicIntegerArray calls = new AtomicIntegerArray(WAITERS);
-    private final AtomicInteger holding = new AtomicInteger();
+    private final AtomicInteger holding = new AtomicInteger(), over = new AtomicInteger();
     private ManualTime time = new ManualTime();
     private Waiters waiters = registry();
 
@@ -50,6 +53,7 @@ class WaiterRaceTest {
         time = new ManualTime();
         waiters = registry();
         holding.set(0);
+        over.set(0);
         for (int i = 0; i < WAITERS; i++) calls.set(i, 0);
     }
 
@@ -57,6 +61,17 @@ class WaiterRaceTest {
         held[i] = waiters.hold(key(i), WAIT, state -> state > 0, outcome -> {
             calls.incrementAndGet(i);
             told.incrementAndGet(outcome.ending().ordinal());
+            return true;
+        });
+    }
+
+    /** Three keys, shared with different others under each. */
+    private void holdForSeveral(int i) {
+        List<Key<Integer>> keys = List.of(key(i), new Key<>("tens", Integer.toString(i / 10)), LAST);
+        held[i] = waiters.hold(keys, WAIT, state -> state > 0, outcome -> {
+            calls.incrementAndGet(i);
+            told.incrementAndGet(outcome.ending().ordinal());
+            over.incrementAndGet();
             return true;
         });
     }
@@ -146,12 +161,44 @@ class WaiterRaceTest {
         theCountsAgree(rounds, List.of(Ending.RELEASED, Ending.DRAINED, Ending.REFUSED));
     }
 
+    /** Each is released under one of its keys while it takes its places under the others. */
+    @Test
+    void thoseWhoWaitForSeveralKeysEndOnceAndAreCountedOnce() throws Exception {
+        int rounds = 500;
+        AtomicLong counted = new AtomicLong();
+        Race.run(
+                rounds,
+                this::begin,
+                this::everyWaiterHasEndedExactlyOnce,
+                List.of(
+                        round -> holdAll(this::holdForSeveral),
+                        round -> holdAll(this::holdForSeveral),
+                        round -> untilAllHaveEnded(() -> {
+                            for (int i = 0; i < WAITERS; i += TO_A_KEY) waiters.release(key(i), 1, counted::addAndGet);
+                        }),
+                        round -> untilAllHaveEnded(() -> waiters.release(LAST, 1, counted::addAndGet)),
+                        round -> untilAllHaveEnded(this::timeOutAll)));
+        theCountsAgree(rounds, List.of(Ending.RELEASED, Ending.TIMED_OUT));
+        assertEquals(told.get(Ending.RELEASED.ordinal()), counted.get());
+    }
+
     private void holdAll() {
-        for (int i = holding.getAndIncrement(); i < WAITERS; i = holding.getAndIncrement()) hold(i);
+        holdAll(this::hold);
+    }
+
+    private void holdAll(IntConsumer hold) {
+        for (int i = holding.getAndIncrement(); i < WAITERS; i = holding.getAndIncrement()) hold.accept(i);
     }
 
     private void untilAllHaveCome(Runnable step) {
         untilAllHaveCome(WAITERS, step);
+    }
+
+    private void untilAllHaveEnded(Runnable step) {
+        while (over.get() < WAITERS) {
+            step.run();
+            Thread.yield();
+        }
     }
 
     private void untilAllHaveCome(int count, Runnable step) {

@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is promised of waiters, with time that moves when told and an executor that runs when told. */
 class WaitersTest {
     private static final Key<Integer> KEY = new Key<>("room", "a"), OTHER = new Key<>("room", "b");
+    private static final Key<Integer> THIRD = new Key<>("elsewhere", "c");
+    private static final List<Key<Integer>> ALL = List.of(KEY, OTHER, THIRD);
     private static final Duration WAIT = Duration.ofSeconds(30);
 
     private final ManualTime time = new ManualTime();
@@ -40,6 +42,10 @@ class WaitersTest {
 
     private Waiter<Integer> hold(Key<Integer> key, int seen, Sink<Integer> sink) {
         return waiters.hold(key, WAIT, state -> state > seen, sink);
+    }
+
+    private Waiter<Integer> hold(List<Key<Integer>> keys, int seen, Sink<Integer> sink) {
+        return waiters.hold(keys, WAIT, state -> state > seen, sink);
     }
 
     private RecordingSink<Integer> held(Key<Integer> key, int seen) {
@@ -376,6 +382,156 @@ class WaitersTest {
                 sinks.stream().map(RecordingSink::ending).sorted().toList());
     }
 
+    @Test
+    void aWaiterOfSeveralKeysCountsOnceAndIsFoundUnderEach() {
+        RecordingSink<Integer> sink = new RecordingSink<>();
+        hold(ALL, 0, sink);
+
+        assertEquals(new WaiterStats(1, 3, 100, false), waiters.stats());
+        for (Key<Integer> key : ALL) {
+            assertTrue(waiters.isAwaited(key));
+            assertEquals(1, waiters.waiting(key));
+            assertTrue(waiters.wouldRelease(key, 1));
+        }
+        assertTrue(sink.isHeld());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void whicheverOfItsKeysMovesFirstReleasesAWaiterOnceAndTakesItOutOfAll(int first) {
+        List<RecordingSink<Integer>> others =
+                ALL.stream().map(key -> held(key, 5)).toList();
+        RecordingSink<Integer> sink = new RecordingSink<>();
+        hold(ALL, 0, sink);
+        List<RecordingSink<Integer>> later =
+                ALL.stream().map(key -> held(key, 5)).toList();
+
+        for (int i = 0; i < ALL.size(); i++) waiters.release(ALL.get((first + i) % ALL.size()), i + 1);
+        executor.runAll();
+
+        assertEquals(new Outcome<>(Ending.RELEASED, 1), sink.outcome());
+        for (Key<Integer> key : ALL)
+            assertEquals(2, waiters.waiting(key), "those before and behind it are still there");
+        assertEquals(3, heldOf(others));
+        assertEquals(3, heldOf(later));
+    }
+
+    @Test
+    void howeverItEndsAWaiterOfSeveralKeysLeavesNothingUnderAnyOfThem() {
+        RecordingSink<Integer> left = new RecordingSink<>(), timedOut = new RecordingSink<>();
+        RecordingSink<Integer> drained = new RecordingSink<>(), refused = new RecordingSink<>();
+
+        hold(ALL, 0, left).gone();
+        assertEquals(new WaiterStats(0, 0, 100, false), waiters.stats());
+        hold(ALL, 0, timedOut);
+        time.advance(WAIT);
+        executor.runAll();
+        assertEquals(new WaiterStats(0, 0, 100, false), waiters.stats());
+        hold(ALL, 0, drained);
+        waiters.drain(Duration.ZERO);
+        time.advance(Duration.ZERO);
+        executor.runAll();
+        hold(ALL, 0, refused);
+
+        assertEquals(new WaiterStats(0, 0, 100, true), waiters.stats());
+        for (Key<Integer> key : ALL) assertEquals(0, waiters.waiting(key));
+        assertEquals(List.of(Ending.GONE, Ending.TIMED_OUT, Ending.DRAINED, Ending.REFUSED), observed.endings());
+    }
+
+    @Test
+    void aWaiterOfNoKeyIsAMistake() {
+        assertThrows(IndexOutOfBoundsException.class, () -> hold(List.of(), 0, new RecordingSink<>()));
+        assertEquals(new WaiterStats(0, 0, 100, false), waiters.stats());
+    }
+
+    @Test
+    void aDrainIsSpreadEvenlyAlsoOverWaitersOfSeveralKeys() {
+        List<RecordingSink<Integer>> sinks = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            RecordingSink<Integer> sink = new RecordingSink<>();
+            sinks.add(sink);
+            hold(ALL, 0, sink);
+        }
+
+        waiters.drain(Duration.ofSeconds(1));
+
+        for (int step = 0; step < 20; step++) {
+            time.advance(step == 0 ? Duration.ZERO : Duration.ofMillis(50));
+            executor.runAll();
+            assertEquals(19 - step, heldOf(sinks), "after step " + step);
+        }
+    }
+
+    @Test
+    void aReleaseSaysHowManyClientsItReleasedOnceTheLastBatchIsThrough() {
+        List<Integer> said = new ArrayList<>();
+        for (int i = 0; i < 10; i++) held(KEY, 0);
+
+        waiters.release(KEY, 1, said::add);
+
+        executor.runNext();
+        executor.runNext();
+        assertEquals(List.of(), said, "two of three batches are through");
+        executor.runNext();
+        assertEquals(List.of(10), said);
+    }
+
+    @Test
+    void onlyThoseWhoseSinkTookTheStateCountAsReleased() {
+        List<Integer> said = new ArrayList<>();
+        held(KEY, 0);
+        held(KEY, 5);
+        hold(KEY, 0, new RecordingSink<>(false));
+        hold(KEY, 0, outcome -> {
+            throw new IllegalStateException("this sink fails on purpose");
+        });
+        Waiter<Integer> leaving = hold(KEY, 0, new RecordingSink<>());
+        held(KEY, 0);
+
+        waiters.release(KEY, 1, said::add);
+        leaving.gone();
+        executor.runAll();
+
+        assertEquals(List.of(2), said, "not: up to date, gone, failed, and gone before its batch");
+    }
+
+    @Test
+    void aReleaseOfNobodySaysSoAtOnce() {
+        List<Integer> said = new ArrayList<>();
+
+        waiters.release(KEY, 1, said::add);
+
+        assertEquals(List.of(0), said);
+        assertEquals(0, executor.size());
+    }
+
+    @Test
+    void aWaiterOfTwoKeysThatBothMoveIsCountedByOneReleaseOnly() {
+        List<Integer> said = new ArrayList<>();
+        hold(List.of(KEY, OTHER), 0, new RecordingSink<>());
+        held(OTHER, 0);
+
+        waiters.release(KEY, 1, said::add);
+        waiters.release(OTHER, 1, said::add);
+        executor.runAll();
+
+        assertEquals(List.of(1, 1), said, "the first released it, the second the other waiter");
+    }
+
+    @Test
+    void howManyWaitForAKeyCanBeAsked() {
+        assertEquals(0, waiters.waiting(KEY));
+        Waiter<Integer> one = hold(KEY, 0, new RecordingSink<>());
+        held(KEY, 0);
+        held(OTHER, 0);
+
+        assertEquals(2, waiters.waiting(KEY));
+        assertFalse(one.hasEnded());
+        one.gone();
+        assertTrue(one.hasEnded());
+        assertEquals(1, waiters.waiting(KEY));
+    }
+
     /** The drain begins while a waiter is registered and has not looked again yet: the timer is where the test cuts in. */
     @Test
     void aWaiterThatRegistersWhileADrainBeginsIsDrainedToo() {
@@ -404,6 +560,27 @@ class WaitersTest {
 
         assertEquals(Ending.RELEASED, sink.ending());
         assertEquals(0, time.waiting(), "the deadline that came too late is cancelled");
+    }
+
+    /** It ended before it has looked again, and somebody else still waits for one of its keys. */
+    @Test
+    void aWaiterThatEndedWhileItWasRegisteredIsTakenOutOnce() {
+        List<Runnable> meanwhile = new ArrayList<>();
+        Waiters racing = new Waiters(new WaiterLimits(10, 4), time, interrupted(meanwhile), executor, observed);
+        RecordingSink<Integer> other = new RecordingSink<>(), sink = new RecordingSink<>();
+        racing.hold(KEY, WAIT, state -> state > 5, other);
+        meanwhile.add(() -> racing.release(KEY, 1));
+        meanwhile.add(executor::runAll);
+
+        racing.hold(ALL, WAIT, state -> state > 0, sink);
+
+        assertEquals(Ending.RELEASED, sink.ending());
+        assertTrue(other.isHeld());
+        assertEquals(1, racing.waiting(KEY));
+        assertEquals(new WaiterStats(1, 1, 10, false), racing.stats());
+        racing.release(KEY, 6);
+        executor.runAll();
+        assertEquals(Ending.RELEASED, other.ending());
     }
 
     private Timer interrupted(List<Runnable> meanwhile) {
