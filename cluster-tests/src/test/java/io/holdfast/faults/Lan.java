@@ -4,10 +4,15 @@ package io.holdfast.faults;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Three hosts on one network: network namespaces on a bridge, which the test itself is on too. Packets between hosts can be dropped. */
 final class Lan implements AutoCloseable {
-    private final String id = Long.toString(ProcessHandle.current().pid() % 100_000);
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    /** New each time: the system takes a while to remove what had a name before. */
+    private final String id = ProcessHandle.current().pid() % 100_000 + "x" + COUNT.incrementAndGet();
+
     private final String bridge = "hfb" + id;
     private final String network = "10.213." + ProcessHandle.current().pid() % 250 + ".";
     private final List<String> made = new ArrayList<>();

@@ -17,29 +17,42 @@ import io.holdfast.time.Timer.Scheduled;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
+import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** This JVM's member of the cluster: opened once, closed once. */
 public final class Cluster implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Cluster.class.getName());
 
+    /** How long the others are waited for when they are asked whether they are there; then they are asked again. */
+    private static final Duration ANSWER_TIME = Duration.ofMillis(300);
+
     private final HazelcastInstance member;
+    private final com.hazelcast.cluster.Cluster members;
     private final Standing standing;
     private final Signals signals;
     private final Scheduled pulse;
     private final List<Runnable> recheckers = new CopyOnWriteArrayList<>();
+    private final List<Runnable> enders = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private final int backups;
 
-    private Cluster(HazelcastInstance member, Standing standing, Timer timer, boolean signals) {
+    private Cluster(HazelcastInstance member, Standing standing, Timer timer, boolean signals, int backups) {
         this.member = member;
+        this.members = member.getCluster();
+        this.backups = backups;
         this.standing = standing;
-        this.signals = new Signals(member.getTopic("holdfast.signals"), signals);
-        member.getCluster().addMembershipListener(new Members());
+        this.signals = new Signals(member, timer, signals);
+        members.addMembershipListener(new Members());
         member.getPartitionService().addMigrationListener(new Migrations());
         member.getLifecycleService().addLifecycleListener(event -> lifecycle(event.getState()));
-        standing.begin(size());
+        standing.begin(this::size);
         this.pulse = timer.every(Standing.PULSE, () -> {
             if (standing.beat()) recheck();
+            makeSure();
         });
     }
 
@@ -53,11 +66,13 @@ public final class Cluster implements AutoCloseable {
         Completions.use();
         HazelcastInstance member = start(options, parts);
         Standing standing = new Standing(ticker, options.minimumSize(), options.heartbeatLimit());
-        Cluster cluster = new Cluster(member, standing, timer, options.signals() == ClusterOptions.Signalling.ON);
+        Cluster cluster = new Cluster(
+                member, standing, timer, options.signals() == ClusterOptions.Signalling.ON, options.backups());
         LOG.log(
                 Level.INFO,
                 () -> "Member is up name=" + member.getConfig().getClusterName() + " address="
-                        + member.getCluster().getLocalMember().getAddress() + " members=" + cluster.size());
+                        + member.getCluster().getLocalMember().getAddress() + " id=" + cluster.signals.name()
+                        + " members=" + cluster.size());
         return cluster;
     }
 
@@ -85,6 +100,11 @@ public final class Cluster implements AutoCloseable {
         return signals;
     }
 
+    /** How many copies of an entry there are beside the first, as far as there are members to have them. */
+    public int backups() {
+        return Math.min(backups, size() - 1);
+    }
+
     /** A map of the cluster, for the store of a room. */
     public <K, V> IMap<K, V> map(String name) {
         return member.getMap(name);
@@ -93,6 +113,11 @@ public final class Cluster implements AutoCloseable {
     /** Has this run whenever members, partitions or standing have changed, so that hints may have been missed. Must be quick. */
     public void onUnrest(Runnable recheck) {
         recheckers.add(recheck);
+    }
+
+    /** Has this run once when the member has left: what has not been answered by then will not be. */
+    void onLeft(Runnable end) {
+        enders.add(end);
     }
 
     /** The address of this member, for humans. */
@@ -104,13 +129,29 @@ public final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         standing.leaving();
-        pulse.cancel();
         member.shutdown();
+        enders.forEach(Runnable::run);
+        pulse.cancel();
         Completions.release();
     }
 
     private int size() {
-        return member.getCluster().getMembers().size();
+        return members.getMembers().size();
+    }
+
+    /** After a loss, asks the others whether they are there, again and again until enough have answered. */
+    private void makeSure() {
+        OptionalLong loss = standing.unsureSince();
+        if (loss.isEmpty() || !asking.compareAndSet(false, true)) return;
+        try {
+            signals.askWhoIsThere(ANSWER_TIME).thenAccept(replies -> {
+                asking.set(false);
+                if (standing.answered(loss.getAsLong(), replies.numbers().size())) recheck();
+            });
+        } catch (RuntimeException e) {
+            asking.set(false);
+            LOG.log(Level.DEBUG, "The others are asked with the next beat", e);
+        }
     }
 
     private void recheck() {
@@ -120,12 +161,17 @@ public final class Cluster implements AutoCloseable {
     private void lifecycle(LifecycleState state) {
         switch (state) {
             case MERGING -> standing.merging();
-            case MERGED, MERGE_FAILED -> {
-                standing.merged(size());
+            case MERGED -> {
+                standing.merged();
                 recheck();
             }
+            case MERGE_FAILED -> {
+                standing.mergeFailed();
+                LOG.log(Level.WARNING, "Member could not merge");
+            }
+            case SHUTTING_DOWN, SHUTDOWN -> standing.stopped();
             default -> {
-                // Starting and stopping are ours.
+                // Starting is ours.
             }
         }
     }
@@ -134,20 +180,23 @@ public final class Cluster implements AutoCloseable {
 
         @Override
         public void memberAdded(MembershipEvent event) {
-            standing.joined(event.getMembers().size());
+            standing.joined();
             LOG.log(
                     Level.INFO,
-                    () -> "Member joined address=" + event.getMember().getAddress() + " members="
+                    () -> "Member joined address=" + event.getMember().getAddress() + " id="
+                            + Signals.nameOf(event.getMember()) + " members="
                             + event.getMembers().size());
             recheck();
         }
 
         @Override
         public void memberRemoved(MembershipEvent event) {
-            standing.lost(event.getMembers().size());
+            standing.lost();
+            makeSure();
             LOG.log(
                     Level.INFO,
-                    () -> "Member left address=" + event.getMember().getAddress() + " members="
+                    () -> "Member left address=" + event.getMember().getAddress() + " id="
+                            + Signals.nameOf(event.getMember()) + " members="
                             + event.getMembers().size());
             recheck();
         }

@@ -6,9 +6,9 @@ import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 
-/** One hint: a key of a room, and its new state in that room's form. */
+/** One hint: a key of a room, and its new state in that room's form; and the number under which a reply is wanted, or 0. */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-record Signal(String room, String name, byte[] state) {
+record Signal(String room, String name, byte[] state, long question) {
 
     static final class Wire implements CompactSerializer<Signal> {
 
@@ -18,7 +18,8 @@ record Signal(String room, String name, byte[] state) {
             return new Signal(
                     String.valueOf(in.readString("room")),
                     String.valueOf(in.readString("name")),
-                    state == null ? new byte[0] : state);
+                    state == null ? new byte[0] : state,
+                    in.readInt64("question"));
         }
 
         @Override
@@ -26,6 +27,7 @@ record Signal(String room, String name, byte[] state) {
             out.writeString("room", signal.room());
             out.writeString("name", signal.name());
             out.writeArrayOfInt8("state", signal.state());
+            out.writeInt64("question", signal.question());
         }
 
         @Override

@@ -2,42 +2,196 @@
 // Copyright the Holdfast authors
 package io.holdfast.cluster;
 
+import com.hazelcast.cluster.Cluster;
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.topic.ITopic;
 import com.hazelcast.topic.Message;
+import io.holdfast.time.Timer;
+import io.holdfast.time.Timer.Scheduled;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hints between members: "this key of that room has changed, and this is its new state". A signal may be lost, doubled, late or
  * out of order; the sweep is what releases waiters for certain. The sender does not hear its own.
  */
 public final class Signals {
-    private final ITopic<Signal> topic;
-    private final boolean on;
-    private final Map<String, BiConsumer<String, byte[]>> listeners = new ConcurrentHashMap<>();
+    /** Whoever asks listens to one of so many topics: one of its own would be left of every member that ever was. */
+    private static final int REPLY_TOPICS = 64;
 
-    Signals(ITopic<Signal> topic, boolean on) {
-        this.topic = topic;
+    private static final String REPLIES = "holdfast.replies.";
+    /** In place of a room: asks the member itself. */
+    private static final String PRESENT = "cluster.present";
+
+    private static final int REPLY_BYTES = 2 * Long.BYTES;
+
+    /** What a room does with a signal. Runs on a thread of the cluster, so it must be quick. */
+    @FunctionalInterface
+    public interface Listener {
+        /** Hears of the name; where the sender asks, it is told one number, now or later. */
+        void heard(String name, byte[] state, LongConsumer reply);
+    }
+
+    /**
+     * What the other members have replied.
+     *
+     * @param numbers by member
+     * @param silent the members that have not replied in time
+     */
+    public record Replies(Map<String, Long> numbers, Set<String> silent) {}
+
+    private final HazelcastInstance member;
+    private final ITopic<Signal> topic;
+    private final Timer timer;
+    private final boolean on;
+    private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
+    private final Map<Long, Question> questions = new ConcurrentHashMap<>();
+
+    /** The newest question: by its number modulo the topics whom replies go to, and among those there, which of whose questions. */
+    private final AtomicLong asked = new AtomicLong(UUID.randomUUID().getMostSignificantBits());
+
+    Signals(HazelcastInstance member, Timer timer, boolean on) {
+        this.member = member;
+        this.topic = member.getTopic("holdfast.signals");
+        this.timer = timer;
         this.on = on;
+        listen(PRESENT, (name, state, reply) -> reply.accept(1));
         topic.addMessageListener(this::heard);
+        repliesTo(asked.get()).addMessageListener(this::replied);
     }
 
     /** Tells the other members; does not wait for them. */
     public void send(String room, String name, byte[] state) {
-        if (on) topic.publish(new Signal(room, name, state));
+        if (on) topic.publish(new Signal(room, name, state, 0));
     }
 
-    /** Hears the signals of a room: the name and the state. Runs on a thread of the cluster, so it must be quick. */
-    public void listen(String room, BiConsumer<String, byte[]> listener) {
+    /**
+     * Tells the other members, and gathers what each replies within that time; completes on a thread of the cluster or the timer, at
+     * once where nobody is asked.
+     */
+    public CompletionStage<Replies> ask(String room, String name, byte[] state, Duration patience) {
+        return ask(room, name, state, patience, on);
+    }
+
+    /** Gathers which of the other members reply, signals or not. */
+    CompletionStage<Replies> askWhoIsThere(Duration patience) {
+        return ask(PRESENT, "", new byte[0], patience, true);
+    }
+
+    private CompletionStage<Replies> ask(String room, String name, byte[] state, Duration patience, boolean sends) {
+        Question question = new Question(others());
+        if (!sends) question.close();
+        if (question.isAnswered()) return question.replies;
+        long number = asked.addAndGet(REPLY_TOPICS);
+        questions.put(number, question);
+        Scheduled end = timer.after(patience, question::close);
+        topic.publish(new Signal(room, name, state, number));
+        return question.replies.whenComplete((replies, error) -> {
+            end.cancel();
+            questions.remove(number);
+        });
+    }
+
+    /** Hears the signals of a room. */
+    public void listen(String room, Listener listener) {
         listeners.put(room, listener);
     }
 
+    /** How this member is called among members: short, and new with each start. */
+    public String name() {
+        return nameOf(me());
+    }
+
+    static String nameOf(Member member) {
+        return member.getUuid().toString().substring(0, 8);
+    }
+
+    private Member me() {
+        return member.getCluster().getLocalMember();
+    }
+
+    private List<String> others() {
+        Cluster cluster = member.getCluster();
+        List<String> others = new ArrayList<>();
+        for (Member other : cluster.getMembers()) if (!other.localMember()) others.add(nameOf(other));
+        return others;
+    }
+
     private void heard(Message<Signal> message) {
-        if (message.getPublishingMember() == null
-                || message.getPublishingMember().localMember()) return;
+        Member sender = message.getPublishingMember();
+        if (sender == null || sender.localMember()) return;
         Signal signal = message.getMessageObject();
-        BiConsumer<String, byte[]> listener = listeners.get(signal.room());
-        if (listener != null) listener.accept(signal.name(), signal.state());
+        Listener listener = listeners.get(signal.room());
+        if (listener != null) listener.heard(signal.name(), signal.state(), reply(signal.question()));
+    }
+
+    private LongConsumer reply(long question) {
+        if (question == 0) return number -> {};
+        return number -> {
+            if (member.getLifecycleService().isRunning())
+                repliesTo(question)
+                        .publish(ByteBuffer.allocate(REPLY_BYTES)
+                                .putLong(question)
+                                .putLong(number)
+                                .array());
+        };
+    }
+
+    private ITopic<byte[]> repliesTo(long question) {
+        return member.getTopic(REPLIES + Math.floorMod(question, REPLY_TOPICS));
+    }
+
+    private void replied(Message<byte[]> message) {
+        ByteBuffer reply = ByteBuffer.wrap(message.getMessageObject());
+        @Nullable Question question = questions.get(reply.getLong());
+        Member sender = message.getPublishingMember();
+        if (question != null && sender != null) question.replied(nameOf(sender), reply.getLong());
+    }
+
+    /** A question on its way. */
+    private static final class Question {
+        private final CompletableFuture<Replies> replies = new CompletableFuture<>();
+        private final Map<String, Long> numbers = new TreeMap<>(); // guarded by this
+        private final Set<String> silent; // guarded by this
+
+        Question(List<String> asked) {
+            silent = new TreeSet<>(asked);
+            if (asked.isEmpty()) close();
+        }
+
+        boolean isAnswered() {
+            return replies.isDone();
+        }
+
+        void replied(String member, long number) {
+            synchronized (this) {
+                if (!silent.remove(member)) return;
+                numbers.put(member, number);
+                if (!silent.isEmpty()) return;
+            }
+            close();
+        }
+
+        void close() {
+            Replies said;
+            synchronized (this) {
+                said = new Replies(Map.copyOf(numbers), Set.copyOf(silent));
+            }
+            replies.complete(said);
+        }
     }
 }

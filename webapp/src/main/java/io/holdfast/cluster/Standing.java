@@ -5,6 +5,8 @@ package io.holdfast.cluster;
 import io.holdfast.time.Ticker;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A member that was paused for as long as the others wait for heartbeats may have been replaced meanwhile, and a member that
  * merges after a split holds the state of one side only. Neither may vouch for anything until it stands again: reading from it
- * could show a counter stepping back, and what it acknowledged could be lost. The same holds below the minimum size.
+ * could show a counter stepping back, and what it acknowledged could be lost. The same holds below the minimum size, and for a
+ * member that Hazelcast has stopped.
  *
  * <p>All methods are safe from any thread and none blocks.
  */
@@ -25,6 +28,11 @@ public final class Standing {
      * After a gap the member waits for a verdict: if the others have removed it, it loses its connections to them within a
      * heartbeat or two; then it waits for the merge, or for the rejoin window to pass, after which it takes itself for the
      * survivor. If no member is lost while the verdict is due, it never left.
+     *
+     * A member that is cut off loses the others one at a time, up to a second or two apart: for that long a minority would take
+     * itself for enough. With a minimum size each loss is therefore a doubt of its own, until enough of the others have answered
+     * a question that was asked after it. The count of members is read from the member list itself, which changes before the
+     * partitions do; the event that says so comes later.
      */
     static final Duration PULSE = Duration.ofMillis(100);
     private static final Duration CALM = Duration.ofSeconds(10);
@@ -35,12 +43,15 @@ public final class Standing {
     private final long gapLimit, verdictDue;
 
     private volatile long lastBeat;
-    private volatile int size;
-    private volatile boolean leaving;
+    private volatile IntSupplier members = () -> 0;
+    private volatile boolean leaving, stopped;
 
     // The following are guarded by this, and read without it where a stale reading does no harm.
-    private volatile boolean merging;
+    private volatile int seen; // how many members there were when a change of them was last noticed
+    private volatile boolean unsure; // whether the others have yet to answer
+    private volatile boolean merging, mergeFailed;
     private volatile boolean suspended;
+    private long losses;
     private long suspendedAt;
     private boolean lostSinceSuspended;
     private boolean everLost;
@@ -59,12 +70,21 @@ public final class Standing {
     /** Why this member may not vouch for the state now; empty when it may. */
     public Optional<String> doubt() {
         if (leaving) return Optional.of("this member is leaving the cluster");
+        return doubtOfAnswers();
+    }
+
+    /** Why not even what the cluster has answered can be passed on; a member that only leaves may do that. */
+    Optional<String> doubtOfAnswers() {
+        if (stopped) return Optional.of("this member was stopped and must be started again");
         if (merging) return Optional.of("this member is merging with the rest of the cluster");
+        if (mergeFailed) return Optional.of("this member could not merge with the rest of the cluster");
         if (suspended || ticker.nanos() - lastBeat > gapLimit)
             return Optional.of("this member was paused and makes sure that it still belongs to the cluster");
-        int present = size;
+        int present = size();
         if (present < minimumSize)
             return Optional.of("the cluster has " + present + " of at least " + minimumSize + " members");
+        if (minimumSize > 1 && (unsure || present < seen))
+            return Optional.of("the cluster has lost a member and makes sure of the others");
         return Optional.empty();
     }
 
@@ -79,25 +99,41 @@ public final class Standing {
 
     /** How many members the cluster has, as seen from here. */
     public int size() {
-        return size;
+        int present = members.getAsInt();
+        return present == 0 && leaving ? seen : present; // none: this one has left already
     }
 
-    /** The member is up; from now on the pulse is looked at. */
-    void begin(int members) {
-        size = members;
+    /** The member is up; from now on the pulse is looked at, and how many members there are. */
+    void begin(IntSupplier present) {
+        members = present;
+        seen = present.getAsInt();
         lastBeat = ticker.nanos();
     }
 
-    synchronized void lost(int remaining) {
+    synchronized void lost() {
         noticeGap();
-        size = remaining;
+        losses++;
+        unsure = minimumSize > 1;
+        seen = size();
         everLost = true;
         if (suspended) lostSinceSuspended = true;
         unrest();
     }
 
-    synchronized void joined(int now) {
-        size = now;
+    /** The number of the newest loss, if the others have yet to answer since. */
+    synchronized OptionalLong unsureSince() {
+        return unsure ? OptionalLong.of(losses) : OptionalLong.empty();
+    }
+
+    /** So many others have answered what they were asked after that loss; true when that lifts the doubt. */
+    synchronized boolean answered(long loss, int others) {
+        if (!unsure || loss != losses || others + 1 < minimumSize) return false;
+        unsure = false;
+        return true;
+    }
+
+    synchronized void joined() {
+        seen = size();
         // A member that comes after a loss may bring back the state of another side.
         if (everLost) unrest();
     }
@@ -107,11 +143,23 @@ public final class Standing {
         unrest();
     }
 
-    synchronized void merged(int now) {
-        size = now;
+    synchronized void merged() {
+        seen = size();
         merging = false;
+        mergeFailed = false;
         suspended = false;
         unrest();
+    }
+
+    synchronized void mergeFailed() {
+        merging = false;
+        mergeFailed = true;
+        unrest();
+    }
+
+    /** Hazelcast has stopped or stops; of no interest where that was our own wish. */
+    void stopped() {
+        if (!leaving) stopped = true;
     }
 
     void leaving() {
@@ -120,6 +168,7 @@ public final class Standing {
 
     /** The pulse; true when the member is in good standing again after a doubt. */
     synchronized boolean beat() {
+        if (size() < seen) lost(); // before its event has come
         noticeGap();
         if (!suspended) return false;
         long since = lastBeat - suspendedAt;

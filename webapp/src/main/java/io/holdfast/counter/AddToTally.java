@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds a batch of increments to a counter, once however often it is sent; a batch of none reads it.
  *
- * <p>Where the cluster has lost what the origin knows of the counter, it is restored first.
+ * <p>Where the cluster has lost what the origin knows of the counter, it is restored first, together with that the batches before
+ * this one are dealt with: each is either in what is known or was given up. One of them that comes late is not applied again.
  *
  * <p>It runs on the backups too, also when it only reads: an answer therefore means that the backups are as new as what it says.
  *
@@ -32,7 +33,7 @@ record AddToTally(
     @SuppressWarnings("ReferenceEquality") // restored() is the same tally where nothing was lost
     public Added process(Entry<String, @Nullable Tally> entry) {
         Tally stored = entry.getValue() == null ? Tally.ZERO : entry.getValue();
-        Tally before = stored.restored(Tally.Part.known(origin, known, knownAt), shown);
+        Tally before = stored.restored(Tally.Part.known(origin, known, batch - 1, knownAt), shown);
         if (before != stored) entry.setValue(before);
         if (increments == 0) return new Added(before.value(), 0, 0);
         if (entry.getValue() == null && !mayCreate) return new Added(0, Added.NO_ROOM, 0);

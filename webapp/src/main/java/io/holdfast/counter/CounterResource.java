@@ -7,6 +7,7 @@ import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Json;
 import io.holdfast.http.Problem;
+import io.holdfast.http.Refusal;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Waiter;
@@ -22,7 +23,10 @@ import java.util.concurrent.ThreadLocalRandom;
 final class CounterResource {
     private static final Logger LOG = System.getLogger(CounterResource.class.getName());
     private static final String MAIN = "main";
+    /** A body means nothing here, but must be there before the increment, and soon. */
     private static final int MOST_BODY = 1024;
+
+    private static final Duration BODY_TIME = Duration.ofSeconds(10);
     private static final Answer NOTHING_NEW = Answer.json(200, "{}");
 
     private final Counters counters;
@@ -57,9 +61,9 @@ final class CounterResource {
     }
 
     void post(Call call) throws IOException {
-        call.ignoreBody(MOST_BODY);
-        HeldResponse response = call.hold(options.patience());
-        counters.increment(name(call))
+        HeldResponse response = call.hold(BODY_TIME.plus(options.patience()));
+        response.body(MOST_BODY)
+                .thenCompose(meaningless -> counters.increment(name(call)))
                 .thenApply(Count::answer)
                 .exceptionally(this::refused)
                 .thenAccept(response::answer);
@@ -79,6 +83,9 @@ final class CounterResource {
     private Answer refused(Throwable thrown) {
         Throwable cause =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (cause instanceof Refusal refusal) return json.answer(refusal);
+        // The body broke off: there is nobody left to answer.
+        if (cause instanceof IOException) return Answer.empty(400);
         if (!(cause instanceof CounterRefusal refusal)) {
             LOG.log(Level.ERROR, "A counter failed", cause);
             return json.answer(Problem.of(500, "The server failed; its log says how."));

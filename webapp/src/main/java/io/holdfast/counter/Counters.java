@@ -3,6 +3,7 @@
 package io.holdfast.counter;
 
 import io.holdfast.cluster.Cluster;
+import io.holdfast.cluster.Sweep;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Key;
@@ -16,9 +17,10 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +30,12 @@ import org.jspecify.annotations.Nullable;
 public final class Counters {
     private static final Logger LOG = System.getLogger(Counters.class.getName());
     private static final String ROOM = "counter";
-    private static final Duration SOON = Duration.ofMillis(100);
 
     private final Waiters waiters;
     private final Cluster cluster;
     private final TallyStore store;
     private final Clocks clocks;
     private final Executor executor;
-    private final AtomicBoolean sweeping = new AtomicBoolean();
-    private final AtomicBoolean sweepDue = new AtomicBoolean();
 
     Counters(CounterOptions options, Cluster cluster, Waiters waiters, Clocks clocks, Executor executor) {
         this.waiters = waiters;
@@ -49,8 +48,7 @@ public final class Counters {
     /** Begins to hear of changes, and to look for them every so often. */
     Scheduled open(Duration sweep) {
         cluster.signals().listen(ROOM, this::heard);
-        cluster.onUnrest(this::sweepSoon);
-        return clocks.timer().every(sweep, () -> executor.execute(this::sweep));
+        return new Sweep(this::sweep, clocks, executor).open(sweep, cluster);
     }
 
     /** The value of the counter. */
@@ -85,33 +83,25 @@ public final class Counters {
                 .send(ROOM, name, ByteBuffer.allocate(Long.BYTES).putLong(value).array());
     }
 
-    private void heard(String name, byte[] state) {
+    private void heard(String name, byte[] state, LongConsumer reply) {
         Key<Count> key = key(name);
         long value = ByteBuffer.wrap(state).getLong();
         store.heard(name, value);
         if (waiters.isAwaited(key)) waiters.release(key, Count.reported(value));
     }
 
-    private void sweepSoon() {
-        if (sweepDue.compareAndSet(false, true)) clocks.timer().after(SOON, () -> executor.execute(this::sweep));
-    }
-
     /** Compares every awaited counter with the state: one cheap look at all of them, a sure one where it would release somebody. */
-    private void sweep() {
-        sweepDue.set(false);
+    private CompletionStage<?> sweep() {
         store.takeStock();
         Set<String> names = new HashSet<>(waiters.awaitedIn(ROOM));
-        if (names.isEmpty() || !sweeping.compareAndSet(false, true)) return;
-        store.peek(names).whenCompleteAsync(this::swept, executor);
+        if (names.isEmpty()) return CompletableFuture.completedFuture(names);
+        return store.peek(names).thenAcceptAsync(this::swept, executor);
     }
 
-    private void swept(@Nullable Map<String, Long> values, @Nullable Throwable error) {
-        sweeping.set(false);
-        if (values == null) leftToTheSweep(error);
-        else
-            values.forEach((name, value) -> {
-                if (waiters.wouldRelease(key(name), Count.current(value))) recheck(name);
-            });
+    private void swept(Map<String, Long> values) {
+        values.forEach((name, value) -> {
+            if (waiters.wouldRelease(key(name), Count.current(value))) recheck(name);
+        });
     }
 
     private void recheck(String name) {

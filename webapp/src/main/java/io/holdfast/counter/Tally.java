@@ -3,6 +3,7 @@
 package io.holdfast.counter;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -11,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stored value of one counter: how much each origin has added, so that two sides of a split can be joined.
  *
- * <p>An origin is one run of one member. Only it adds to its own part, one batch after the other, and it says each time how much
+ * <p>An origin is one member for as long as it keeps adding; after a restart, or after {@link #RETIRED_MILLIS} without an increment
+ * of the counter, it goes on as another. Only the origin adds to its own part, one batch after the other, and it says each time how much
  * it knows to have added before. So parts only grow, on whichever side of a split and whatever was lost there; the join of two
  * tallies is the greater of each part; and a batch that is sent twice is recognised by its number. Parts that have long been
- * still are folded into the base, so that a tally does not grow with every restart.
+ * still are folded into the base, so that a tally does not grow with every restart: long after their origins were retired, so that
+ * no part is folded on one side of a split and added to on the other.
  *
  * <p>A side of a split may have lost the parts of others altogether. Its members then lift the tally to what they have shown
  * already, so that nobody there sees it step back. The lift stands for parts that are missing: it goes as they come back.
@@ -30,8 +33,14 @@ record Tally(long base, long foldedBefore, List<Part> parts, long lift) {
     /** Folding begins when there are more parts than this. */
     static final int MANY_PARTS = 32;
 
-    /** A part untouched for so long is folded. A split must not last longer: then both sides fold the same parts alike. */
-    static final long STILL_MILLIS = 30L * 24 * 60 * 60 * 1000;
+    /** An origin that has not added to a counter for so long does not add to it any more; its member goes on as another. */
+    static final long RETIRED_MILLIS = 15L * 24 * 60 * 60 * 1000;
+
+    /**
+     * A part untouched for so long is folded. A split, and what the members' clocks are apart, must not exceed the time since it was
+     * retired: then both sides fold the same parts alike.
+     */
+    static final long STILL_MILLIS = 2 * RETIRED_MILLIS;
 
     Tally {
         parts = List.copyOf(parts);
@@ -54,13 +63,20 @@ record Tally(long base, long foldedBefore, List<Part> parts, long lift) {
      */
     record Part(UUID origin, long sum, long batch, long applied, long result, long touched) {
 
-        /** What an origin knows of its own part, without what has become of a batch. */
-        static Part known(UUID origin, long sum, long touched) {
-            return new Part(origin, sum, 0, 0, 0, touched);
+        private static final Comparator<Part> BY_AGE = Comparator.comparingLong(Part::sum)
+                .thenComparingLong(Part::batch)
+                .thenComparingLong(Part::result);
+
+        /**
+         * What an origin knows of its own part: what its batches up to this one have added, or nothing where it knows of no
+         * outcome. Whichever of them is still on its way is too late.
+         */
+        static Part known(UUID origin, long sum, long batch, long touched) {
+            return new Part(origin, sum, batch, 0, 0, touched);
         }
 
         static Part greater(Part a, Part b) {
-            return a.sum != b.sum ? (a.sum > b.sum ? a : b) : (a.batch >= b.batch ? a : b);
+            return BY_AGE.compare(a, b) >= 0 ? a : b;
         }
     }
 
@@ -102,7 +118,7 @@ record Tally(long base, long foldedBefore, List<Part> parts, long lift) {
 
     /** The tally with as many of the increments as fit below {@link Long#MAX_VALUE}. */
     Tally plus(UUID origin, long batch, long increments, long now) {
-        Part before = find(origin).orElse(Part.known(origin, 0, 0));
+        Part before = find(origin).orElse(Part.known(origin, 0, 0, 0));
         long value = value();
         long applied = Math.min(increments, Long.MAX_VALUE - value);
         long touched = Math.max(before.touched(), now);

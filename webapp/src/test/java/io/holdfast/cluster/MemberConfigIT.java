@@ -172,8 +172,8 @@ class MemberConfigIT {
             await().until(() ->
                     sender.standing().size() == 2 && receiver.standing().size() == 2);
             BlockingQueue<String> heard = new LinkedBlockingQueue<>(), own = new LinkedBlockingQueue<>();
-            receiver.signals().listen("room", (name, state) -> heard.add(name + state[0]));
-            sender.signals().listen("room", (name, state) -> own.add(name));
+            receiver.signals().listen("room", (name, state, reply) -> heard.add(name + state[0]));
+            sender.signals().listen("room", (name, state, reply) -> own.add(name));
 
             sender.signals().send("elsewhere", "nobody listens to this room", new byte[] {1});
             sender.signals().send("room", "x", new byte[] {7});

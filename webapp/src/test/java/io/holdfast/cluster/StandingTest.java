@@ -18,11 +18,27 @@ class StandingTest {
     private final ManualTime time =
             new ManualTime(Long.MAX_VALUE - Duration.ofSeconds(3).toNanos());
     private final Standing standing = new Standing(time, 1, HEARTBEAT_LIMIT);
+    private int members = 2;
     private int lifted;
 
     @BeforeEach
     void twoMembers() {
-        standing.begin(2);
+        standing.begin(() -> members);
+    }
+
+    private void lost(int remaining) {
+        members = remaining;
+        standing.lost();
+    }
+
+    private void joined(int now) {
+        members = now;
+        standing.joined();
+    }
+
+    private void merged(int now) {
+        members = now;
+        standing.merged();
     }
 
     /** Time passes and the pulse beats, as on a process that runs. */
@@ -56,7 +72,7 @@ class StandingTest {
         Standing slow = new Standing(time, 1, HEARTBEAT_LIMIT);
         time.advance(Duration.ofMinutes(1));
 
-        slow.begin(1);
+        slow.begin(() -> 1);
 
         assertTrue(slow.doubt().isEmpty());
         assertFalse(slow.beat());
@@ -97,13 +113,13 @@ class StandingTest {
     void theDoubtIsKeptUntilTheMergeWhenSomebodyWasLost() {
         time.jump(PAUSE);
         run(Duration.ofSeconds(1));
-        standing.lost(1);
+        lost(1);
         run(Duration.ofSeconds(10));
 
         inDoubt("paused");
         standing.merging();
         inDoubt("merging");
-        standing.merged(2);
+        merged(2);
         inGoodStanding();
         assertEquals(2, standing.size());
         assertEquals(0, lifted);
@@ -112,7 +128,7 @@ class StandingTest {
     @Test
     void aLossThatIsNoticedBeforeThePulseRunsCountsAsAVerdict() {
         time.jump(PAUSE);
-        standing.lost(1);
+        lost(1);
         run(Duration.ofSeconds(10));
 
         inDoubt("paused");
@@ -121,7 +137,7 @@ class StandingTest {
     @Test
     void whenNoMergeComesWithinTheRejoinWindowTheMemberTakesItselfForTheSurvivor() {
         time.jump(PAUSE);
-        standing.lost(1);
+        lost(1);
         run(Duration.ofSeconds(30));
         inDoubt("paused");
 
@@ -138,7 +154,7 @@ class StandingTest {
         time.jump(PAUSE);
         run(Duration.ofSeconds(4));
         inDoubt("paused");
-        standing.lost(1);
+        lost(1);
         time.jump(PAUSE);
 
         run(Duration.ofSeconds(20));
@@ -150,7 +166,7 @@ class StandingTest {
     void aLossWhileTheMemberRunsIsNoDoubt() {
         run(Duration.ofSeconds(1));
 
-        standing.lost(1);
+        lost(1);
 
         inGoodStanding();
         assertEquals(1, standing.size());
@@ -159,14 +175,89 @@ class StandingTest {
     @Test
     void belowTheMinimumSizeNothingIsVouchedFor() {
         Standing three = new Standing(time, 3, HEARTBEAT_LIMIT);
-        three.begin(2);
+        three.begin(() -> members);
         assertEquals("the cluster has 2 of at least 3 members", three.doubt().orElseThrow());
 
-        three.joined(3);
+        members = 3;
+        three.joined();
         assertTrue(three.doubt().isEmpty());
 
-        three.lost(2);
-        assertTrue(three.doubt().isPresent());
+        members = 2;
+        assertEquals("the cluster has 2 of at least 3 members", three.doubt().orElseThrow(), "before the event comes");
+    }
+
+    @Test
+    void withAMinimumSizeALossIsADoubtUntilEnoughOfTheOthersHaveAnsweredSince() {
+        members = 5;
+        Standing three = new Standing(time, 3, HEARTBEAT_LIMIT);
+        three.begin(() -> members);
+        assertTrue(three.unsureSince().isEmpty());
+
+        members = 4;
+        assertTrue(three.doubt().orElseThrow().contains("makes sure"), "before the event comes");
+        three.lost();
+        long first = three.unsureSince().orElseThrow();
+        members = 3;
+        three.lost();
+        long second = three.unsureSince().orElseThrow();
+
+        assertFalse(three.answered(first, 4), "the answers may be older than the second loss");
+        assertFalse(three.answered(second, 1), "two members are not enough");
+        assertTrue(three.doubt().orElseThrow().contains("makes sure"));
+        assertTrue(three.answered(second, 2));
+        assertTrue(three.doubt().isEmpty());
+        assertTrue(three.unsureSince().isEmpty());
+    }
+
+    @Test
+    void theMinorityOfASplitThatLosesTheOthersOneByOneIsInDoubtAllTheTime() {
+        members = 3;
+        Standing cutOff = new Standing(time, 2, HEARTBEAT_LIMIT);
+        cutOff.begin(() -> members);
+
+        members = 2;
+        cutOff.beat();
+        for (int beats = 0; beats < 10; beats++) {
+            time.advance(Standing.PULSE);
+            cutOff.beat();
+            assertFalse(cutOff.answered(cutOff.unsureSince().orElseThrow(), 0));
+            assertTrue(cutOff.doubt().isPresent());
+        }
+        members = 1;
+        assertTrue(cutOff.doubt().isPresent());
+        cutOff.lost();
+        assertEquals("the cluster has 1 of at least 2 members", cutOff.doubt().orElseThrow());
+    }
+
+    @Test
+    void aMemberThatIsStoppedButNotByUsVouchesForNothingAnyMore() {
+        standing.stopped();
+        members = 0;
+
+        inDoubt("started again");
+    }
+
+    @Test
+    void aMemberThatCouldNotMergeIsInDoubtUntilItCan() {
+        standing.merging();
+        standing.mergeFailed();
+        run(Duration.ofMinutes(1));
+        inDoubt("could not merge");
+
+        standing.merging();
+        merged(3);
+
+        inGoodStanding();
+    }
+
+    @Test
+    void aMemberThatLeavesPassesOnWhatWasAnsweredAlsoWhenItHasLeft() {
+        standing.leaving();
+        standing.stopped();
+        members = 0;
+
+        inDoubt("leaving");
+        assertTrue(standing.doubtOfAnswers().isEmpty());
     }
 
     @Test
@@ -182,11 +273,11 @@ class StandingTest {
     void thereIsNoCalmForAWhileAfterALossAMergeOrAPause() {
         assertTrue(standing.isCalm());
 
-        standing.lost(1);
+        lost(1);
         restless();
 
         standing.merging();
-        standing.merged(2);
+        merged(2);
         restless();
 
         time.jump(PAUSE);
@@ -204,12 +295,12 @@ class StandingTest {
 
     @Test
     void aMemberThatJoinsDisturbsTheCalmOnlyAfterALoss() {
-        standing.joined(3);
+        joined(3);
         assertTrue(standing.isCalm(), "it brings nothing that others had seen");
 
-        standing.lost(2);
+        lost(2);
         run(Duration.ofSeconds(11));
-        standing.joined(3);
+        joined(3);
 
         assertFalse(standing.isCalm(), "it may bring back the other side of a split");
     }

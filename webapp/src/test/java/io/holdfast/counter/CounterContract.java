@@ -13,6 +13,7 @@ import io.holdfast.testing.Http.Exchange;
 import io.holdfast.testing.Http.Response;
 import io.holdfast.testing.Member;
 import io.holdfast.testing.Members;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -417,6 +418,36 @@ abstract class CounterContract {
                                 + "400\r\n" + "x".repeat(1024) + "\r\n0\r\n\r\n")
                         .response(),
                 2);
+    }
+
+    @Test
+    void bodiesThatDoNotComeCostNoThread() {
+        String path = fresh();
+        // More than any of the servers has threads.
+        List<Exchange> idle = IntStream.range(0, 64)
+                .mapToObj(i -> a.send("POST", path, "Content-Length: 5"))
+                .toList();
+
+        assertEquals(200, a.get("/health/live").status());
+        value(a.get(path), 0);
+        value(a.post(path), 1);
+        Exchange slow = idle.get(0);
+        slow.write("slow".getBytes(StandardCharsets.US_ASCII));
+        value(a.post(path), 2);
+        slow.write("!".getBytes(StandardCharsets.US_ASCII));
+        value(slow.response(), 3);
+        idle.forEach(Exchange::vanish);
+        value(b.post(path), 4);
+    }
+
+    @Test
+    void aBodyThatIsDeclaredTooLargeIsRefusedBeforeItComes() {
+        String path = fresh();
+
+        Response refused = a.send("POST", path, "Content-Length: 1025").response();
+
+        problem(refused, 413, "\"field\":\"body\"", "\"value\":\"1025 bytes\"");
+        value(b.get(path), 0);
     }
 
     @Test

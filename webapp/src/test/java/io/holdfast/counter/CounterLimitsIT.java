@@ -72,6 +72,41 @@ class CounterLimitsIT {
     }
 
     @Test
+    void membersThatAreStillEnoughGoOnAfterALossOnceTheyHaveHeardFromEachOther() {
+        Map<String, String> two = Map.of("cluster.minimum-size", "2", "cluster.signals", "off");
+        try (Members members = Members.start(3, two)) {
+            Http http = members.get(0).http();
+            assertEquals("1\n", http.post(path("x")).body());
+
+            members.last().close();
+
+            await().until(() -> http.get("/health/ready").body().contains("\"members\":2"));
+            await().until(() -> http.get("/health/ready").status() == 200);
+            assertEquals("2\n", http.post(path("x")).body());
+            assertEquals("3\n", members.get(1).http().post(path("x")).body());
+        }
+    }
+
+    @Test
+    void aMemberThatHazelcastHasStoppedIsNotReadyAndRefusesToReadAndToWrite() {
+        try (Member member = Member.start(Map.of())) {
+            Http http = member.http();
+            assertEquals("1\n", http.post(path("x")).body());
+
+            member.hazelcast().getLifecycleService().terminate();
+
+            Response ready = http.get("/health/ready");
+            assertEquals(503, ready.status());
+            assertTrue(ready.body().contains("this member was stopped"), ready.body());
+            Response write = http.post(path("x"));
+            refusedForNow(write);
+            assertTrue(write.body().contains("\"outcome\":\"none\""), write.body());
+            refusedForNow(http.get(path("x")));
+            assertEquals(200, http.get("/health/live").status());
+        }
+    }
+
+    @Test
     void oneCounterMoreThanTheLimitIsRefusedAndTheOthersGoOn() {
         try (Member member = Member.start(Map.of("counter.limit", "2", "cluster.sweep", "100ms"))) {
             Http http = member.http();
@@ -125,6 +160,21 @@ class CounterLimitsIT {
             assertEquals("wait=2", preferred.header("Preference-Applied"));
             long took = Duration.ofNanos(System.nanoTime() - start).toMillis();
             assertTrue(took >= 1_990 && took < 3_900, took + " ms");
+        }
+    }
+
+    @Test
+    void aBodyThatNeverComesIsWaitedForSoLongAndNotCounted() {
+        try (Member member = Member.start(Map.of("counter.patience", "1s"))) {
+            long start = System.nanoTime();
+
+            Response response =
+                    member.http().send("POST", path("x"), "Content-Length: 5").response();
+
+            assertEquals(503, response.status(), response.toString());
+            long took = Duration.ofNanos(System.nanoTime() - start).toMillis();
+            assertTrue(took >= 10_000 && took < 25_000, took + " ms");
+            assertEquals("0\n", member.http().get(path("x")).body());
         }
     }
 

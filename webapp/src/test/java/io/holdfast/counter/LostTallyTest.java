@@ -19,7 +19,7 @@ class LostTallyTest {
     }
 
     private static Part known(UUID origin, long sum) {
-        return Part.known(origin, sum, 1_000);
+        return Part.known(origin, sum, 1, 1_000);
     }
 
     @Test

@@ -24,45 +24,64 @@ class TallyTest {
     private static final long DAY = 24L * 60 * 60 * 1000, SPLIT = 20_000 * DAY;
     private static final UUID ORIGIN = new UUID(1, 1), OTHER = new UUID(2, 2);
 
-    /** A cluster that splits into sides: each goes on from what they had in common, with origins of its own. */
+    /**
+     * A cluster that splits into sides for a day. Members come and go; each adds as the origin that its knowledge allows, and some
+     * are idle for weeks and then add again, on whichever side they are.
+     */
     private static final class History {
+        private static final int SIDES = 3;
+
         private final Random random;
         private final Tally common;
         private final long commonSum;
+        private final List<Known> members = new ArrayList<>();
         private int origins;
+        private long batches;
         private long added;
+        private int side = -1;
 
         History(long seed) {
             random = new Random(seed);
             Tally tally = Tally.ZERO;
             long now = SPLIT - 100 * DAY;
             for (int steps = random.nextInt(120); steps > 0; steps--) {
-                now += random.nextInt((int) (DAY / 2));
+                now += random.nextInt((int) (DAY * 3 / 2));
                 tally = step(tally, Math.min(now, SPLIT));
             }
             common = tally;
             commonSum = added;
         }
 
-        /** Increments by an origin that is new, or by one of the newest few: the old ones have restarted since. */
+        /** Increments by a member that is new, by the newest, or by any that is on this side. */
         private Tally step(Tally tally, long now) {
-            boolean fresh = origins == 0 || random.nextInt(3) == 0;
-            UUID origin = new UUID(7, fresh ? origins++ : origins - 1);
-            long increments = 1 + random.nextInt(50);
+            int choice = random.nextInt(4);
+            int member = choice == 0 ? members.size() : members.size() - 1 - (choice == 1 ? random.nextInt(40) : 0);
+            if (member < 0 || (side >= 0 && member % SIDES != side)) member = members.size();
+            while (side >= 0 && member % SIDES != side) {
+                members.add(Known.NOTHING);
+                member++;
+            }
+            if (member == members.size()) members.add(Known.NOTHING);
+            Known known = members.get(member).asOf(now, new UUID(7, origins++));
+            long batch = ++batches, increments = 1 + random.nextInt(50);
             added += increments;
-            return plus(tally, origin, steps++, increments, now);
+            Tally after = tally.restored(Part.known(known.origin(), known.sum(), batch - 1, known.at()), 0)
+                    .plus(known.origin(), batch, increments, now);
+            Added outcome = after.outcomeOf(known.origin(), batch).orElseThrow();
+            members.set(member, known.after(outcome, known.origin(), now));
+            return after;
         }
 
-        private long steps = 1;
-
-        /** One side after the split, folded now and then as {@code plus} does it, and sometimes more. */
+        /** One side after the split, folded now and then as {@code plus} does it, and sometimes with fewer parts. */
         Tally side() {
             Tally tally = common;
-            origins++; // nobody adds on two sides
+            side++;
+            long now = SPLIT;
             for (int steps = random.nextInt(60); steps > 0; steps--) {
-                tally = step(tally, SPLIT + random.nextInt((int) DAY));
-                origins++;
-                if (random.nextInt(20) == 0) tally = tally.foldedBefore(SPLIT - random.nextInt(40) * DAY);
+                now += random.nextInt((int) (DAY / 60));
+                tally = step(tally, now);
+                if (random.nextInt(20) == 0)
+                    tally = tally.foldedBefore(now - Tally.STILL_MILLIS - random.nextInt(10) * DAY);
             }
             return tally;
         }
@@ -115,6 +134,22 @@ class TallyTest {
             assertEquals(history.added, Tally.join(a, b).value(), "seed " + seed);
             assertEquals(history.commonSum, history.common.value(), "seed " + seed);
         }
+    }
+
+    @Test
+    void anOriginThatComesBackOnOneSideOfAShortSplitIsNotCountedTwiceWhereTheOtherHasFoldedIt() {
+        Known idle = Known.NOTHING.after(new Added(100, 100, 100), ORIGIN, SPLIT - 30 * DAY);
+        Tally common = plus(Tally.ZERO, ORIGIN, 1, 100, SPLIT - 30 * DAY);
+        for (int i = 0; i < Tally.MANY_PARTS - 1; i++) common = plus(common, new UUID(8, i), 1, 1, SPLIT);
+
+        Tally folding = plus(common, new UUID(9, 1), 1, 1, SPLIT + 1);
+        assertEquals(100, folding.base());
+        Known back = idle.asOf(SPLIT + 2, OTHER);
+        Tally adding = common.restored(Part.known(back.origin(), back.sum(), 1, back.at()), back.shown())
+                .plus(back.origin(), 2, 1, SPLIT + 2);
+
+        assertEquals(133, Tally.join(folding, adding).value());
+        assertEquals(133, Tally.join(adding, folding).value());
     }
 
     @Test
@@ -185,6 +220,36 @@ class TallyTest {
     }
 
     @Test
+    void aBatchThatComesOnceMoreAfterItsCounterWasLostAndRestoredByAReadIsNotAppliedAgain() {
+        Map<UUID, Tally> stored = new HashMap<>();
+        stored.put(ORIGIN, plus(Tally.ZERO, ORIGIN, 6, 10, 9));
+        AddToTally seventh = new AddToTally(ORIGIN, 10, 9, 10, 7, 3, 10, true);
+        assertEquals(new Added(13, 3, 13), seventh.process(new OneEntry(stored)));
+
+        stored.clear();
+        AddToTally read = new AddToTally(ORIGIN, 13, 10, 13, 8, 0, 11, true);
+        assertEquals(new Added(13, 0, 0), read.process(new OneEntry(stored)));
+        seventh.process(new OneEntry(stored));
+
+        assertEquals(13, stored.get(ORIGIN).value());
+        AddToTally next = new AddToTally(ORIGIN, 13, 10, 13, 9, 2, 12, true);
+        assertEquals(new Added(15, 2, 15), next.process(new OneEntry(stored)));
+        assertEquals(new Added(15, 2, 15), next.process(new OneEntry(stored)));
+    }
+
+    @Test
+    void aBatchIsAppliedWhereItsOwnFirstAttemptWasLostWithTheCounter() {
+        Map<UUID, Tally> stored = new HashMap<>();
+        AddToTally seventh = new AddToTally(ORIGIN, 10, 9, 10, 7, 3, 10, true);
+        seventh.process(new OneEntry(stored));
+
+        stored.clear();
+
+        assertEquals(new Added(13, 3, 13), seventh.process(new OneEntry(stored)));
+        assertEquals(13, stored.get(ORIGIN).value());
+    }
+
+    @Test
     void aBatchOfNothingReadsAndStoresNothing() {
         Map<UUID, Tally> stored = new HashMap<>();
 
@@ -237,7 +302,7 @@ class TallyTest {
     void whatAnOriginKnowsToHaveAddedIsRestoredWhereItWasLost() {
         Tally lost = plus(Tally.ZERO, OTHER, 1, 4, 11);
 
-        Tally restored = lost.restored(Part.known(ORIGIN, 10, 9), 0).plus(ORIGIN, 3, 2, 12);
+        Tally restored = lost.restored(Part.known(ORIGIN, 10, 1, 9), 0).plus(ORIGIN, 3, 2, 12);
 
         assertEquals(16, restored.value());
         assertEquals(Optional.of(new Added(16, 2, 12)), restored.outcomeOf(ORIGIN, 3));
@@ -250,7 +315,7 @@ class TallyTest {
 
         assertEquals(
                 12,
-                tally.restored(Part.known(ORIGIN, 3, 5), 0)
+                tally.restored(Part.known(ORIGIN, 3, 1, 5), 0)
                         .plus(ORIGIN, 2, 2, 12)
                         .value());
     }
@@ -261,7 +326,7 @@ class TallyTest {
 
         assertEquals(
                 12,
-                folded.restored(Part.known(ORIGIN, 10, 9), 0)
+                folded.restored(Part.known(ORIGIN, 10, 1, 9), 0)
                         .plus(ORIGIN, 2, 2, 30)
                         .value());
     }

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.counter;
+
+import java.util.UUID;
+
+/** As whom this member begins to add to a counter: somebody new before the one so far is old enough to be retired. */
+final class YoungOrigin {
+    private UUID origin = UUID.randomUUID(); // guarded by this
+    private long since; // guarded by this
+
+    YoungOrigin(long now) {
+        since = now;
+    }
+
+    synchronized UUID at(long now) {
+        if (now - since > Tally.RETIRED_MILLIS) {
+            origin = UUID.randomUUID();
+            since = now;
+        }
+        return origin;
+    }
+}
