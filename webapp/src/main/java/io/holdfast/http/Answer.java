@@ -37,11 +37,15 @@ public record Answer(int status, String contentType, Map<String, String> headers
         return new Answer(status, contentType, Map.copyOf(more), body);
     }
 
-    void writeTo(HttpServletResponse response, boolean withBody) throws IOException {
+    void writeHeadTo(HttpServletResponse response) {
         response.setStatus(status);
         response.setHeader("Cache-Control", "no-store");
         headers.forEach(response::setHeader);
         if (!contentType.isEmpty()) response.setContentType(contentType);
+    }
+
+    void writeTo(HttpServletResponse response, boolean withBody) throws IOException {
+        writeHeadTo(response);
         if (status != HttpServletResponse.SC_NO_CONTENT) response.setContentLength(body.length);
         if (withBody && body.length > 0) response.getOutputStream().write(body);
     }

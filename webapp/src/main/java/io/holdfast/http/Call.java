@@ -2,10 +2,18 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One request that a {@link Handler} serves: its parameters, checked as they are read, and the two ways to respond. */
 public final class Call {
+    private static final Logger LOG = System.getLogger(Call.class.getName());
+    private static final List<String> ON_BEHALF =
+            List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via");
+    private static final Pattern LOOPBACK =
+            Pattern.compile("(?:localhost|127(?:\\.\\d{1,3}){3}|\\[::1])(?::\\d{1,5})?", Pattern.CASE_INSENSITIVE);
+    private static final String BASIC = "Basic ";
     private static final Pattern PREFER_WAIT =
             Pattern.compile("(?:^|[,;])\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=[,;]|$)");
 
@@ -43,6 +57,89 @@ public final class Call {
     /** What stands in the path where the route has {@code {name}}; a name of 1 to 128 characters {@code A-Z a-z 0-9 . _ ~ -}. */
     public String name(String name) {
         return names.getOrDefault(name, "");
+    }
+
+    /** The names that stand in the path where the route has <code>{name,}</code>: up to 32, all different. */
+    public List<String> names(String name) {
+        return Routes.names(names.getOrDefault(name + Routes.SEVERAL, ""));
+    }
+
+    /** The query parameter as text; empty when it is not there. */
+    public Optional<String> text(String parameter) {
+        return query.value(parameter);
+    }
+
+    /** The query parameter as one of these words; empty when it is not there. */
+    public Optional<String> word(String parameter, String... words) {
+        Optional<String> value = query.value(parameter);
+        if (value.isPresent() && !List.of(words).contains(value.get()))
+            throw new Refusal(Problem.badValue(parameter, String.join(" or ", words), value.get()));
+        return value;
+    }
+
+    /** The query parameter as a whole number within bounds. */
+    public int number(String parameter, int otherwise, int least, int most) {
+        OptionalLong value = integer(parameter);
+        if (value.isEmpty()) return otherwise;
+        if (value.getAsLong() < least || value.getAsLong() > most)
+            throw new Refusal(
+                    Problem.badValue(parameter, "from " + least + " to " + most, Long.toString(value.getAsLong())));
+        return (int) value.getAsLong();
+    }
+
+    /** The request header; empty when it is not there. */
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(request.getHeader(name));
+    }
+
+    /** The path of the application, which begins every path of it. */
+    public String context() {
+        return request.getContextPath();
+    }
+
+    /**
+     * Whether a program on this machine sent it of its own accord: from a loopback address, not on behalf of somebody else through
+     * a proxy that says so, and not at the wish of a page from elsewhere that a browser on this machine shows, whatever name that
+     * page has for this machine.
+     */
+    public boolean isLocal() {
+        for (String header : ON_BEHALF) if (request.getHeader(header) != null) return false;
+        String origin = request.getHeader("Origin"), host = request.getHeader("Host"), from = request.getRemoteAddr();
+        if (origin != null && (host == null || !LOOPBACK.matcher(host).matches())) return false;
+        if (origin != null && !origin.equalsIgnoreCase(request.getScheme() + "://" + host)) return false;
+        if (from == null || from.isEmpty()) return false; // which the JDK would take for loopback
+        try {
+            return InetAddress.getByName(from).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /** Whether the container knows the caller; its HTTP Basic credentials are shown to it if there are any. */
+    public boolean isKnown() {
+        return request.getUserPrincipal() != null || logIn();
+    }
+
+    /** Whether the caller, who must be {@linkplain #isKnown known}, is in that role of the container. */
+    public boolean isInRole(String role) {
+        return request.isUserInRole(role);
+    }
+
+    private boolean logIn() {
+        String header = request.getHeader("Authorization");
+        if (header == null || !header.regionMatches(true, 0, BASIC, 0, BASIC.length())) return false;
+        try {
+            String pair = new String(
+                    Base64.getDecoder().decode(header.substring(BASIC.length()).strip()), StandardCharsets.UTF_8);
+            int colon = pair.indexOf(':');
+            if (colon < 0) return false;
+            request.login(pair.substring(0, colon), pair.substring(colon + 1));
+            return true;
+        } catch (RuntimeException | ServletException refused) {
+            // Undertow without users fails with a null pointer.
+            LOG.log(Level.DEBUG, "The container does not know the caller", refused);
+            return false;
+        }
     }
 
     /** The query parameter as a 64-bit integer; empty when it is not there. */
@@ -85,24 +182,6 @@ public final class Call {
         return matcher.find() ? Optional.of(seconds(Long.parseLong(matcher.group(1)))) : Optional.empty();
     }
 
-    /** Reads a body that means nothing here; more than so many bytes are refused with 413. */
-    public void ignoreBody(int most) throws IOException {
-        if (request.getContentLengthLong() > most || !endsWithin(most)) {
-            String rule = "at most " + most + " bytes";
-            throw new Refusal(Problem.of(413, "body must be " + rule + ".")
-                    .and("field", "body")
-                    .and("rule", rule)
-                    .and(
-                            "value",
-                            request.getContentLengthLong() < 0 ? "more" : request.getContentLengthLong() + " bytes"));
-        }
-    }
-
-    private boolean endsWithin(int most) throws IOException {
-        boolean bodiless = request.getContentLengthLong() <= 0 && request.getHeader("Transfer-Encoding") == null;
-        return bodiless || request.getInputStream().readNBytes(most + 1).length <= most;
-    }
-
     /** Answers now. */
     public void answer(Answer answer) throws IOException {
         answer.writeTo(response, withBody);
@@ -119,6 +198,14 @@ public final class Call {
         HeldResponse holding = HeldResponse.of(request, atMost.plus(waits.grace()), withBody);
         held = holding;
         return holding;
+    }
+
+    /**
+     * Answers with a stream: this status, media type and headers, and first of all this body. For a {@code HEAD}, the stream is
+     * gone from the start. A stream that nobody ends is cut after the backstop.
+     */
+    public HeldStream stream(Answer head, Duration backstop) throws IOException {
+        return HeldStream.of(request, response, head, backstop, withBody);
     }
 
     /** The wait with its jitter, for the deadline of a hold. */

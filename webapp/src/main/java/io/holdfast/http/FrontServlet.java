@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -12,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -22,6 +24,8 @@ public final class FrontServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = System.getLogger(FrontServlet.class.getName());
     private static final String NAME_RULE = "1 to 128 characters of A-Z a-z 0-9 . _ ~ -, and not . or ..";
+    private static final String NAMES_RULE =
+            "1 to " + Routes.MOST_NAMES + " different names, separated by commas, each " + NAME_RULE;
     private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._~-]{1,128}");
 
     private final transient Routes routes;
@@ -36,13 +40,19 @@ public final class FrontServlet extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (request.getDispatcherType() == DispatcherType.ASYNC) {
+            Parting.fail(request, response);
+            return;
+        }
+        // What is on its way to the client cannot be taken for an answer of ours any more.
+        if (response.isCommitted()) return;
         boolean withBody = !request.getMethod().equals("HEAD");
         try {
             if (request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status)
                 throw new Refusal(Problem.of(status, "The server refused the request."));
             serve(request, response, withBody);
         } catch (Refusal refusal) {
-            json.answer(refusal.problem()).writeTo(response, withBody);
+            json.answer(refusal).writeTo(response, withBody);
         }
     }
 
@@ -59,7 +69,7 @@ public final class FrontServlet extends HttpServlet {
         try {
             handler.serve(call);
         } catch (Refusal refusal) {
-            call.answerFailure(json.answer(refusal.problem()));
+            call.answerFailure(json.answer(refusal));
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "A handler failed", e);
             call.answerFailure(json.answer(Problem.of(500, "The server failed; its log says how.")));
@@ -81,7 +91,15 @@ public final class FrontServlet extends HttpServlet {
     }
 
     private static void checkName(String field, String value) {
-        if (!NAME.matcher(value).matches()) throw new Refusal(Problem.badValue(field, NAME_RULE, value));
+        if (!field.endsWith(Routes.SEVERAL)) {
+            if (!NAME.matcher(value).matches()) throw new Refusal(Problem.badValue(field, NAME_RULE, value));
+            return;
+        }
+        List<String> names = Routes.names(value);
+        if (names.size() > Routes.MOST_NAMES
+                || Set.copyOf(names).size() < names.size()
+                || !names.stream().allMatch(name -> NAME.matcher(name).matches()))
+            throw new Refusal(Problem.badValue(Routes.field(field), NAMES_RULE, value));
     }
 
     /** The decoded segments of the raw path: split first, so that an encoded slash stays within its name. */

@@ -9,6 +9,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +26,21 @@ public final class HeldResponse {
     /** What the backstop says when nobody else did, so that silence is not taken for success. */
     private static final Answer NEVER_ANSWERED = Answer.empty(503);
 
+    /** For a body that is not HTTP, if anybody is still there to read it. */
+    private static final Answer BROKEN = Answer.empty(400);
+
     private static final Runnable NOBODY = () -> {};
     private static final Runnable TOLD = () -> {};
+
+    private static final byte[] NO_BYTES = {};
+    /** So much fits into the buffers of every server. */
+    private static final int MOST_AT_ONCE = 4 * 1024;
 
     private final boolean withBody;
     private final AtomicReference<@Nullable AsyncContext> open;
     private final AtomicReference<Runnable> whenGone = new AtomicReference<>(NOBODY);
+    private volatile @Nullable Body body;
+    private volatile @Nullable HeldStream stream; // of an answer that is being written
 
     private HeldResponse(AsyncContext context, boolean withBody) {
         this.open = new AtomicReference<>(context);
@@ -49,18 +61,75 @@ public final class HeldResponse {
         if (!whenGone.compareAndSet(NOBODY, listener)) listener.run();
     }
 
+    /**
+     * The body of the request, read while it comes and without anybody waiting; to be asked for once, by the handler itself.
+     *
+     * <p>Fails with a {@link Refusal}, which the caller answers, if there are more than so many bytes. Fails with an
+     * {@code IOException} if the body breaks off or the request is answered before it has come; nothing is left to do then.
+     * Whatever depends on the stage may run on a thread that serves the connections of a server, and must not block.
+     */
+    public CompletionStage<byte[]> body(int most) throws IOException {
+        AsyncContext context = open.get();
+        if (context == null) return CompletableFuture.failedStage(new IOException("The client is gone"));
+        HttpServletRequest request = (HttpServletRequest) context.getRequest();
+        if (Body.isMissing(request)) return CompletableFuture.completedStage(NO_BYTES);
+        Body reading = new Body(request, most, () -> answer(BROKEN));
+        body = reading;
+        return reading.read();
+    }
+
     /** Writes the answer and completes; false when it was answered before, or the client is found to be gone. */
     public boolean answer(Answer answer) {
         AsyncContext context = open.getAndSet(null);
         if (context == null) return false;
-        boolean written = write(context, answer);
-        complete(context);
+        Body coming = body;
+        if (coming == null || coming.isOver()) {
+            if (withBody && answer.body().length > MOST_AT_ONCE) return writeWithoutWaiting(context, answer);
+            boolean written = write(context, answer, false);
+            Parting.complete(context);
+            return written;
+        }
+        boolean written = write(context, answer, true);
+        // The rest of the body must not be taken for the next request, nor a thread wait for it.
+        if (written) coming.whenOver(() -> Parting.complete(context));
+        else Parting.complete(context);
+        coming.abandon();
         return written;
     }
 
-    private boolean write(AsyncContext context, Answer answer) {
+    /** Answers with a stream, as {@link Call#stream} does; empty when it was answered before, or the client is gone. */
+    public Optional<HeldStream> stream(Answer head) {
+        AsyncContext context = open.getAndSet(null);
+        if (context == null) return Optional.empty();
         try {
-            answer.writeTo((HttpServletResponse) context.getResponse(), withBody);
+            HeldStream writing = HeldStream.of(context, head);
+            stream = writing;
+            return Optional.of(writing);
+        } catch (IOException | IllegalStateException gone) {
+            Parting.complete(context);
+            return Optional.empty();
+        }
+    }
+
+    /** What may not fit into the buffers on the way to a slow client is written as it takes it: nobody waits for it. */
+    private boolean writeWithoutWaiting(AsyncContext context, Answer answer) {
+        try {
+            HeldStream writing = HeldStream.ofWhole(context, answer);
+            stream = writing;
+            return writing.end();
+        } catch (IOException | IllegalStateException gone) {
+            Parting.complete(context);
+            return false;
+        }
+    }
+
+    private boolean write(AsyncContext context, Answer answer, boolean early) {
+        try {
+            HttpServletResponse response = (HttpServletResponse) context.getResponse();
+            if (early && context.getRequest().getProtocol().startsWith("HTTP/1"))
+                response.setHeader("Connection", "close");
+            answer.writeTo(response, withBody);
+            if (early) response.flushBuffer();
             return true;
         } catch (IOException | IllegalStateException gone) {
             // Each server reports a client that has left in its own way; none of them is news.
@@ -68,22 +137,9 @@ public final class HeldResponse {
         }
     }
 
-    private static void complete(AsyncContext context) {
-        Thread thread = Thread.currentThread();
-        ClassLoader ours = thread.getContextClassLoader();
-        // The server may start a thread of its pool here, which would inherit the application's class loader and keep
-        // it.
-        thread.setContextClassLoader(context.getClass().getClassLoader());
-        try {
-            context.complete();
-        } catch (IllegalStateException ended) {
-            // The container completed it after the failed write, as Tomcat does.
-        } finally {
-            thread.setContextClassLoader(ours);
-        }
-    }
-
     private void gone() {
+        Body coming = body;
+        if (coming != null) coming.abandon();
         whenGone.getAndSet(TOLD).run();
     }
 
@@ -92,6 +148,8 @@ public final class HeldResponse {
 
         @Override
         public void onTimeout(AsyncEvent event) {
+            HeldStream writing = stream;
+            if (writing != null) writing.expired();
             answer(NEVER_ANSWERED);
             gone();
         }
@@ -99,13 +157,19 @@ public final class HeldResponse {
         @Override
         public void onError(AsyncEvent event) {
             AsyncContext context = open.getAndSet(null);
-            if (context != null) complete(context);
-            gone();
+            if (context != null) Parting.complete(context);
+            over();
         }
 
         @Override
         public void onComplete(AsyncEvent event) {
             open.set(null);
+            over();
+        }
+
+        private void over() {
+            HeldStream writing = stream;
+            if (writing != null) writing.settle();
             gone();
         }
 

@@ -4,20 +4,34 @@ package io.holdfast.http;
 
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
+import java.util.Map;
 
 /** JSON-B as the server or the archive provides it; one for the process, closed with it. */
 public final class Json implements AutoCloseable {
     private final Jsonb jsonb = JsonbBuilder.create();
 
+    /** The value as JSON text; a map, a list or a public record. */
+    public String text(Object value) {
+        return jsonb.toJson(value);
+    }
+
     /** The value as an answer; a map, a list or a public record. */
     public Answer answer(int status, Object value) {
-        return Answer.json(status, jsonb.toJson(value));
+        return Answer.json(status, text(value));
     }
 
     /** The problem as an answer. */
     public Answer answer(Problem problem) {
         Answer plain = answer(problem.status(), problem.document());
         return new Answer(plain.status(), "application/problem+json", plain.headers(), plain.body());
+    }
+
+    /** The refusal's problem and headers as an answer. */
+    public Answer answer(Refusal refusal) {
+        Answer answer = answer(refusal.problem());
+        for (Map.Entry<String, String> header : refusal.headers().entrySet())
+            answer = answer.with(header.getKey(), header.getValue());
+        return answer;
     }
 
     @Override

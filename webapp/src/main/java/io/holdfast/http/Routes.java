@@ -11,10 +11,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of paths, relative to the context path. A segment {@code {name}} stands for one name; a final slash may be left out
+ * The table of paths, relative to the context path. A segment {@code {name}} stands for one name,
+ * {@code {names,}} for several that are separated by commas; a final slash may be left out
  * by the client.
  */
 public final class Routes {
+    static final String SEVERAL = ",";
+    static final int MOST_NAMES = 32;
+
     private final List<Route> routes = new ArrayList<>();
 
     /** Adds a path with its handlers by method. A {@code GET} also serves {@code HEAD}. */
@@ -38,6 +42,15 @@ public final class Routes {
         String inner = path.startsWith("/") ? path.substring(1) : path;
         if (inner.endsWith("/")) inner = inner.substring(0, inner.length() - 1);
         return List.of(inner.split("/", -1));
+    }
+
+    static List<String> names(String value) {
+        return List.of(value.split(SEVERAL, -1));
+    }
+
+    /** The field of a problem with this segment. */
+    static String field(String segment) {
+        return segment.endsWith(SEVERAL) ? segment.substring(0, segment.length() - 1) : segment;
     }
 
     record Match(Route route, Map<String, String> names) {}

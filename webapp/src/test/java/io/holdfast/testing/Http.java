@@ -44,6 +44,11 @@ public final class Http {
         }
     }
 
+    /** The port of the server, for clients of another kind. */
+    public int port() {
+        return server.getPort();
+    }
+
     /** The path with which this server's paths begin. */
     public String context() {
         return server.getPath();
@@ -59,14 +64,54 @@ public final class Http {
         return send("POST", path, "Content-Length: 0").response();
     }
 
+    /** Sends a request with a body of its own length; its answer is there when it is there. */
+    public Exchange send(String method, String path, byte[] body, String... headers) {
+        String[] all = Stream.concat(Stream.of(headers), Stream.of("Content-Length: " + body.length))
+                .toArray(String[]::new);
+        Exchange exchange = send(method, path, all);
+        exchange.write(body);
+        return exchange;
+    }
+
     /** A request that is on its way. */
     public static final class Exchange implements AutoCloseable {
         private final Socket socket;
+        private final StringBuilder come =
+                new StringBuilder(); // what was read and not asked for, a character for each byte
 
         private Exchange(Socket socket, String text) throws IOException {
             this.socket = socket;
             socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
             socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+
+        /** Sends more of the request. */
+        public void write(byte[] bytes) {
+            try {
+                socket.getOutputStream().write(bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Reads until this text has come, within the test's patience; all that has come since the last such call. */
+        public String until(String text) {
+            String wanted = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+            byte[] chunk = new byte[1 << 16];
+            try {
+                for (int at = come.indexOf(wanted); at < 0; at = come.indexOf(wanted, at)) {
+                    at = Math.max(0, come.length() - wanted.length());
+                    int read = socket.getInputStream().read(chunk);
+                    if (read < 0) throw new AssertionError("'" + text + "' has not come, but the end, after:\n" + come);
+                    come.append(new String(chunk, 0, read, StandardCharsets.ISO_8859_1));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("'" + text + "' has not come, but only:\n" + come, e);
+            }
+            int end = come.indexOf(wanted) + wanted.length();
+            byte[] all = come.substring(0, end).getBytes(StandardCharsets.ISO_8859_1);
+            come.delete(0, end);
+            return new String(all, StandardCharsets.UTF_8);
         }
 
         /** Whether the first byte of an answer has come. */

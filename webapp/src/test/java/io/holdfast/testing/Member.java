@@ -11,6 +11,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -40,6 +41,11 @@ public final class Member implements AutoCloseable {
 
     /** Starts a member with these settings; their keys have no prefix. */
     public static Member start(Map<String, String> settings) {
+        return start(settings, context -> {});
+    }
+
+    /** Starts a member with these settings on a server that has what else the application asks of it, such as users. */
+    public static Member start(Map<String, String> settings, Consumer<ServletContextHandler> more) {
         int memberPort = Integer.parseInt(settings.getOrDefault("cluster.port", Integer.toString(Ports.free())));
         Properties properties = new Properties();
         properties.setProperty("holdfast.cluster.port", Integer.toString(memberPort));
@@ -49,14 +55,14 @@ public final class Member implements AutoCloseable {
         Holdfast holdfast =
                 Holdfast.open(Settings.open(properties, Map.of(), Optional.empty(), key -> Optional.empty()), context);
         try {
-            return new Member(holdfast, serve(holdfast, context), context, memberPort);
+            return new Member(holdfast, serve(holdfast, context, more), context, memberPort);
         } catch (Exception e) {
             holdfast.close();
             throw new IllegalStateException("The server did not start", e);
         }
     }
 
-    private static Server serve(Holdfast holdfast, String path) throws Exception {
+    private static Server serve(Holdfast holdfast, String path, Consumer<ServletContextHandler> more) throws Exception {
         Server server = new Server(new QueuedThreadPool(16));
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
@@ -75,6 +81,7 @@ public final class Member implements AutoCloseable {
         ErrorPageErrorHandler errors = new ErrorPageErrorHandler();
         errors.addErrorPage(ErrorPageErrorHandler.GLOBAL_ERROR_PAGE, "/error");
         context.setErrorHandler(errors);
+        more.accept(context);
         server.setHandler(context);
         server.start();
         return server;

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a held request, put together while it comes in, on whatever thread the container has bytes; nobody waits for it.
+ *
+ * <p>It is read to its end in any case, what is too much being thrown away: the next request on the connection begins where this
+ * one ended, and no server has to swallow the rest by a thread that waits.
+ */
+final class Body implements ReadListener {
+    private static final int PIECE = 8 * 1024;
+    private static final Runnable OVER = () -> {};
+
+    private final HttpServletRequest request;
+    private final ServletInputStream in;
+    private final int most;
+    private final Runnable whenBroken;
+    private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
+    private final AtomicReference<@Nullable Runnable> atTheEnd = new AtomicReference<>();
+
+    /** Touched by the container's callbacks only, which come one after the other. */
+    private ByteArrayOutputStream come = new ByteArrayOutputStream();
+
+    Body(HttpServletRequest request, int most, Runnable whenBroken) throws IOException {
+        this.request = request;
+        this.in = request.getInputStream();
+        this.most = most;
+        this.whenBroken = whenBroken;
+    }
+
+    /** Begins to read; the stage has the bytes once they are all there. What is declared to be too long is refused at once. */
+    CompletionStage<byte[]> read() {
+        if (request.getContentLengthLong() > most) whole.completeExceptionally(tooLong(request, most));
+        in.setReadListener(this);
+        return whole.minimalCompletionStage();
+    }
+
+    /** Whether the request has no body, as far as can be told without reading. */
+    static boolean isMissing(HttpServletRequest request) {
+        long declared = request.getContentLengthLong();
+        if (declared >= 0) return declared == 0;
+        // Only HTTP/1 has to say that a body of unknown length follows.
+        return request.getProtocol().startsWith("HTTP/1") && request.getHeader("Transfer-Encoding") == null;
+    }
+
+    static Refusal tooLong(HttpServletRequest request, int most) {
+        String rule = "at most " + most + " bytes";
+        long declared = request.getContentLengthLong();
+        return new Refusal(Problem.of(413, "body must be " + rule + ".")
+                .and("field", "body")
+                .and("rule", rule)
+                .and("value", declared < 0 ? "more" : declared + " bytes"));
+    }
+
+    /** Whether nothing comes any more. */
+    boolean isOver() {
+        return atTheEnd.get() == OVER;
+    }
+
+    /** Runs the task when nothing comes any more, if not at once. */
+    void whenOver(Runnable task) {
+        if (!atTheEnd.compareAndSet(null, task)) task.run();
+    }
+
+    /** Nobody waits for the bytes any more. */
+    void abandon() {
+        whole.completeExceptionally(new IOException("The request ended before its body had come"));
+    }
+
+    @Override
+    public void onDataAvailable() throws IOException {
+        byte[] piece = new byte[PIECE];
+        // Payara calls a body finished as soon as it has received, not given, the last byte of it.
+        while (!isOver() && in.isReady()) {
+            int length = in.read(piece);
+            if (length < 0) break;
+            take(piece, length);
+        }
+        // Not every server calls onAllDataRead after every body.
+        if (in.isFinished()) onAllDataRead();
+    }
+
+    private void take(byte[] piece, int length) {
+        if (whole.isDone()) return;
+        come.write(piece, 0, length);
+        if (come.size() <= most) return;
+        come = new ByteArrayOutputStream();
+        whole.completeExceptionally(tooLong(request, most));
+    }
+
+    @Override
+    public void onAllDataRead() {
+        end();
+        whole.complete(come.toByteArray());
+    }
+
+    @Override
+    public void onError(Throwable broken) {
+        end();
+        whole.completeExceptionally(new IOException("The body broke off", broken));
+        whenBroken.run();
+    }
+
+    private void end() {
+        Runnable then = atTheEnd.getAndSet(OVER);
+        if (then != null) then.run();
+    }
+}

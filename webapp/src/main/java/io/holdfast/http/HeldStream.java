@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response that is written piece by piece, from any thread, and never waits for its client: one chunk at a time, and the next
+ * when the server has taken that one. Ends exactly once: {@linkplain #end ended}, {@linkplain #cut cut}, or gone.
+ */
+public final class HeldStream {
+    private static final Logger LOG = System.getLogger(HeldStream.class.getName());
+    private static final int MOST_PAUSES = 1_000;
+    private static final long PAUSE_NANOS = 50_000;
+    private static final Runnable NOBODY = () -> {};
+    private static final Runnable TOLD = () -> {};
+
+    /*
+     * Whoever changes something calls advance(). The first to come there owns the response and does the work of all who come
+     * meanwhile: nobody waits for it, and callbacks that the server makes from within a call of its owner only leave word. The
+     * owner takes its last step when the phase says that the stream is over; afterwards nothing here reaches the response.
+     */
+    private final AsyncContext context;
+    private final ServletOutputStream out;
+    private final AtomicInteger words = new AtomicInteger();
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPEN);
+    private final AtomicReference<@Nullable Chunk> pending = new AtomicReference<>();
+    private final AtomicReference<@Nullable Runnable> taken = new AtomicReference<>();
+    private final AtomicInteger tellers = new AtomicInteger();
+    private final AtomicReference<Runnable> whenGone = new AtomicReference<>(NOBODY);
+
+    private volatile boolean begun;
+    private volatile boolean expired;
+
+    /** Not before the head is on its way: until then, a server would answer with an error instead of breaking off. */
+    private volatile boolean breakable;
+
+    private volatile @Nullable Thread owner;
+
+    /** The owner's: what it is at, what is to be done with it next, and whether it has taken its last step. */
+    private @Nullable Chunk inHand;
+
+    private Step next = Step.WRITE;
+    private volatile boolean left;
+
+    private enum Phase {
+        OPEN,
+        ENDING,
+        ENDED,
+        CUT,
+        GONE
+    }
+
+    private enum Step {
+        WRITE,
+        FLUSH,
+        TAKEN
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    private record Chunk(byte[] bytes, Runnable whenTaken) {}
+
+    private HeldStream(AsyncContext context, ServletOutputStream out, byte[] first) {
+        this.context = context;
+        this.out = out;
+        this.inHand = new Chunk(first, NOBODY);
+    }
+
+    static HeldStream of(
+            HttpServletRequest request, HttpServletResponse response, Answer head, Duration backstop, boolean withBody)
+            throws IOException {
+        head.writeHeadTo(response);
+        ServletOutputStream out = response.getOutputStream();
+        // What it cannot flush from a buffer Undertow keeps there until the next chunk, and does not say so.
+        if (Parting.isUndertow(out)) response.setBufferSize(1);
+        if (!withBody) response.flushBuffer();
+        AsyncContext context = request.startAsync();
+        context.setTimeout(backstop.toMillis());
+        HeldStream stream = new HeldStream(context, out, head.body());
+        stream.breakable = !withBody;
+        context.addListener(stream.new Container());
+        if (withBody) out.setWriteListener(stream.new Writable());
+        else stream.finish(Phase.GONE);
+        return stream;
+    }
+
+    /** The stream that answers a request which is held already; the holder passes on what the container reports. */
+    static HeldStream of(AsyncContext context, Answer head) throws IOException {
+        HttpServletResponse response = (HttpServletResponse) context.getResponse();
+        head.writeHeadTo(response);
+        ServletOutputStream out = response.getOutputStream();
+        if (Parting.isUndertow(out)) response.setBufferSize(1);
+        return begun(context, out, head);
+    }
+
+    /** The same for an answer that is whole. */
+    static HeldStream ofWhole(AsyncContext context, Answer whole) throws IOException {
+        HttpServletResponse response = (HttpServletResponse) context.getResponse();
+        whole.writeHeadTo(response);
+        response.setContentLength(whole.body().length);
+        return begun(context, response.getOutputStream(), whole);
+    }
+
+    private static HeldStream begun(AsyncContext context, ServletOutputStream out, Answer head) {
+        HeldStream stream = new HeldStream(context, out, head.body());
+        out.setWriteListener(stream.new Writable());
+        return stream;
+    }
+
+    /**
+     * Hands over one chunk, which is flushed to the client by itself. The task runs once the server has taken it and takes the
+     * next: never two tasks at a time, and never one from within another, so it may write the next chunk. It runs here or on a
+     * thread that serves connections, and must not block.
+     *
+     * @return false if the stream is over or ending; the task will not run then
+     * @throws IllegalStateException if the chunk before is still pending
+     */
+    public boolean write(byte[] chunk, Runnable whenTaken) {
+        if (phase.get() != Phase.OPEN) return false;
+        if (!pending.compareAndSet(null, new Chunk(chunk, whenTaken)))
+            throw new IllegalStateException("The chunk before is still pending");
+        advance();
+        return true;
+    }
+
+    /** Ends the response cleanly as soon as the pending chunk is taken; false if it is over, or ending already. */
+    public boolean end() {
+        if (!phase.compareAndSet(Phase.OPEN, Phase.ENDING)) return false;
+        advance();
+        return true;
+    }
+
+    /** Breaks the response off, whatever is pending; false if it is over already. */
+    public boolean cut() {
+        return finish(Phase.CUT);
+    }
+
+    /** Names the one to be told, once, when the stream is over without having been ended or cut: at once, if it is. */
+    public void onGone(Runnable listener) {
+        if (!whenGone.compareAndSet(NOBODY, listener)) listener.run();
+    }
+
+    /** The one door to every ending but the clean one, which the owner finds when nothing is pending. */
+    private boolean finish(Phase how) {
+        if (!phase.compareAndSet(Phase.OPEN, how) && !phase.compareAndSet(Phase.ENDING, how)) return false;
+        advance();
+        return true;
+    }
+
+    private boolean isOver() {
+        Phase now = phase.get();
+        return now != Phase.OPEN && now != Phase.ENDING;
+    }
+
+    private void advance() {
+        if (words.getAndIncrement() == 0) {
+            int heard = 1;
+            do {
+                owner = Thread.currentThread();
+                step();
+                owner = null;
+                heard = words.addAndGet(-heard);
+            } while (heard != 0);
+        }
+        // From within a call of the owner's: it will tell, when it owns nothing.
+        if (owner != Thread.currentThread()) tell();
+    }
+
+    private void step() {
+        if (left) return;
+        try {
+            while (begun && !(isOver() && breakable) && out.isReady() && proceed()) {}
+        } catch (IOException | IllegalStateException gone) {
+            // Each server reports a client that has left in its own way; none of them is news.
+            if (!phase.compareAndSet(Phase.OPEN, Phase.GONE)) phase.compareAndSet(Phase.ENDING, Phase.GONE);
+            breakable = true;
+        }
+        if (isOver() && breakable) leave();
+    }
+
+    /** One thing that a stream which is ready may be asked for; false if there is nothing to do. */
+    private boolean proceed() throws IOException {
+        Chunk chunk = inHand == null ? pending.get() : inHand;
+        if (chunk == null) {
+            phase.compareAndSet(Phase.ENDING, Phase.ENDED);
+            return false;
+        }
+        inHand = chunk;
+        switch (next) {
+            case WRITE -> {
+                next = Step.FLUSH;
+                out.write(chunk.bytes);
+            }
+            case FLUSH -> {
+                next = Step.TAKEN;
+                out.flush();
+                breakable = true;
+            }
+            case TAKEN -> {
+                next = Step.WRITE;
+                inHand = null;
+                if (pending.compareAndSet(chunk, null)) taken.set(chunk.whenTaken);
+            }
+        }
+        return true;
+    }
+
+    private void leave() {
+        left = true;
+        boolean stuck = inHand != null && next != Step.WRITE;
+        inHand = null;
+        pending.set(null);
+        if (phase.get() == Phase.CUT || expired) Parting.breakOff(context, out, stuck);
+        else Parting.complete(context);
+    }
+
+    /** Tells what has come about, while nothing is owned. */
+    private void tell() {
+        if (tellers.getAndIncrement() == 0) {
+            int heard = 1;
+            do {
+                Runnable whenTaken = taken.getAndSet(null);
+                if (whenTaken != null && !isOver()) run(whenTaken);
+                heard = tellers.addAndGet(-heard);
+            } while (heard != 0);
+        }
+        if (phase.get() == Phase.GONE) whenGone.getAndSet(TOLD).run();
+    }
+
+    private void run(Runnable whenTaken) {
+        try {
+            whenTaken.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "The writer of a stream failed", e);
+            cut();
+        }
+    }
+
+    /** The container takes its response back when the callback returns: whoever owns it lets go of it before. */
+    void settle() {
+        breakable = true;
+        finish(Phase.GONE);
+        for (int i = 0; i < MOST_PAUSES && !left && owner != Thread.currentThread(); i++)
+            LockSupport.parkNanos(PAUSE_NANOS);
+    }
+
+    /** The container's time is up, and it completes the response itself. */
+    void expired() {
+        expired = true;
+        settle();
+    }
+
+    private final class Writable implements WriteListener {
+
+        @Override
+        public void onWritePossible() {
+            begun = true;
+            advance();
+        }
+
+        @Override
+        public void onError(Throwable gone) {
+            finish(Phase.GONE);
+        }
+    }
+
+    private final class Container implements AsyncListener {
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            expired();
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            settle();
+        }
+
+        @Override
+        public void onComplete(AsyncEvent event) {
+            settle();
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            // The stream was cut.
+        }
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/**
+ * How a response is given back to its server, after which nothing of ours may touch it: what the Servlet API leaves open, and what
+ * one server does better in another way.
+ */
+final class Parting {
+    private static final long AT_ONCE_MILLIS = 1;
+
+    private Parting() {}
+
+    static void complete(AsyncContext context) {
+        handBack(context, AsyncContext::complete);
+    }
+
+    /**
+     * Breaks off a stream, stuck with a chunk or not. There is no call for it, but a request that is dispatched, held again and not
+     * answered in time has failed, and a server closes the connection of a response that fails when it has begun.
+     */
+    static void breakOff(AsyncContext context, ServletOutputStream out, boolean stuck) {
+        try {
+            // Undertow would try to flush the chunk after it has closed the connection, and log the failure.
+            if (stuck && isUndertow(out)) out.close();
+        } catch (IOException gone) {
+            // What was wanted.
+        }
+        handBack(context, AsyncContext::dispatch);
+    }
+
+    /** The other half of it, on the request that was dispatched. */
+    static void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        AsyncContext held = request.startAsync();
+        if (request.getServletContext().getServerInfo().startsWith("Apache Tomcat")) {
+            // After a timeout it would wait for the client to take the rest, but not after a listener has failed, which
+            // is
+            // called when the client takes it, or has not for the connector's connectionTimeout.
+            held.setTimeout(0);
+            response.getOutputStream().setWriteListener(new Failing());
+        } else {
+            held.setTimeout(AT_ONCE_MILLIS);
+        }
+    }
+
+    static boolean isUndertow(ServletOutputStream out) {
+        return out.getClass().getName().startsWith("io.undertow.");
+    }
+
+    private static void handBack(AsyncContext context, Consumer<AsyncContext> how) {
+        Thread thread = Thread.currentThread();
+        ClassLoader ours = thread.getContextClassLoader();
+        // The server may start a thread of its pool here, which would inherit the application's class loader and keep
+        // it.
+        thread.setContextClassLoader(context.getClass().getClassLoader());
+        try {
+            how.accept(context);
+        } catch (IllegalStateException ended) {
+            // The container completed it after the failed write, as Tomcat does.
+        } finally {
+            thread.setContextClassLoader(ours);
+        }
+    }
+
+    private static final class Failing implements WriteListener {
+
+        @Override
+        public void onWritePossible() throws IOException {
+            throw new IOException("The stream was cut");
+        }
+
+        @Override
+        public void onError(Throwable cut) {
+            // What was wanted.
+        }
+    }
+}

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.testing.Complaints;
+import io.holdfast.testing.Container;
+import io.holdfast.testing.Line;
+import io.holdfast.testing.Race;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a stream promises, on every kind of server. */
+@ParameterizedClass
+@EnumSource(Container.class)
+@Timeout(60)
+class HeldStreamIT {
+    private static final byte[] BLOCK = "0123456789abcdef".repeat(2048).getBytes(UTF_8);
+    private static final String LAST_CHUNK = "\r\n0\r\n\r\n";
+    private static final Runnable NOTHING = () -> {};
+
+    @Parameter
+    private Container container;
+
+    private final BlockingQueue<Followed> streams = new LinkedBlockingQueue<>();
+    private final List<HeldStream> all = new ArrayList<>();
+    private final Complaints complaints = new Complaints();
+    private Duration backstop = Duration.ofSeconds(60);
+    private Container.Running server;
+
+    /** A stream, and how often it was told to be gone. */
+    private record Followed(HeldStream stream, AtomicInteger gone) {
+
+        void write(String text) throws InterruptedException {
+            CountDownLatch taken = new CountDownLatch(1);
+            assertTrue(stream.write(text.getBytes(UTF_8), taken::countDown));
+            assertTrue(taken.await(10, TimeUnit.SECONDS), "not taken");
+        }
+
+        /** Writes on and on; the counter says how many blocks were taken. */
+        AtomicInteger flood() {
+            AtomicInteger taken = new AtomicInteger();
+            stream.write(BLOCK, new Runnable() {
+                @Override
+                public void run() {
+                    taken.incrementAndGet();
+                    stream.write(BLOCK, this);
+                }
+            });
+            return taken;
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        Handler handler = call -> {
+            HeldStream stream = call.stream(
+                    new Answer(200, "text/plain", Map.of("X-Head", "yes"), "first;".getBytes(UTF_8)), backstop);
+            AtomicInteger gone = new AtomicInteger();
+            stream.onGone(gone::incrementAndGet);
+            streams.add(new Followed(stream, gone));
+        };
+        Handler silent = call -> {
+            HeldStream stream = call.stream(new Answer(200, "text/plain", Map.of(), new byte[0]), backstop);
+            streams.add(new Followed(stream, new AtomicInteger()));
+        };
+        Handler plain = call -> call.answer(Answer.json(200, "\"plain\""));
+        Routes routes = new Routes()
+                .add("/stream", Map.of("GET", handler))
+                .add("/silent", Map.of("GET", silent))
+                .add("/plain", Map.of("GET", plain));
+        Waits waits = new Waits(Duration.ofSeconds(60), Duration.ofSeconds(5));
+        server = container.start(new FrontServlet(routes, waits, new Json()));
+    }
+
+    @AfterEach
+    void stop() {
+        all.forEach(HeldStream::cut);
+        server.close();
+        complaints.close();
+    }
+
+    private static String request(String method, String path) {
+        return method + " " + path + " HTTP/1.1\r\nHost: test\r\n\r\n";
+    }
+
+    private Line open() throws IOException {
+        return Line.to(server.port()).send(request("GET", "/stream"));
+    }
+
+    private Line openNarrow() throws IOException {
+        return Line.narrow(server.port()).send(request("GET", "/stream"));
+    }
+
+    private Followed next() throws InterruptedException {
+        Followed next = streams.poll(10, TimeUnit.SECONDS);
+        if (next == null) throw new AssertionError("no stream came");
+        all.add(next.stream);
+        return next;
+    }
+
+    /** Jetty finishes the response before it closes the connection; the others do not. */
+    private void assertBrokenOff(String rest) {
+        assertEquals(container == Container.JETTY, rest.endsWith(LAST_CHUNK), rest);
+    }
+
+    @Test
+    void everyChunkReachesTheClientAtOnce() throws Exception {
+        try (Line line = open()) {
+            String head = line.readTo("first;");
+            assertTrue(head.startsWith("HTTP/1.1 200"), head);
+            assertTrue(head.contains("X-Head: yes"), head);
+            assertTrue(head.contains("Cache-Control: no-store"), head);
+            Followed followed = next();
+            for (int i = 0; i < 50; i++) {
+                followed.write("chunk" + i + ";");
+                line.readTo("chunk" + i + ";");
+            }
+        }
+    }
+
+    @Test
+    void theHeadComesBeforeThereIsAnythingToSay() throws Exception {
+        try (Line line = Line.to(server.port()).send(request("GET", "/silent"))) {
+            String head = line.readTo("\r\n\r\n");
+            assertTrue(head.startsWith("HTTP/1.1 200"), head);
+            next().write("late;");
+            line.readTo("late;");
+        }
+    }
+
+    @Test
+    void aChunkIsWrittenFromWithinTheWordThatTheOneBeforeWasTaken() throws Exception {
+        int many = 20_000;
+        try (Line line = open()) {
+            Followed followed = next();
+            AtomicInteger taken = new AtomicInteger();
+            AtomicBoolean within = new AtomicBoolean();
+            Runnable another = new Runnable() {
+                @Override
+                public void run() {
+                    if (!within.compareAndSet(false, true)) throw new AssertionError("one within another");
+                    if (taken.incrementAndGet() < many)
+                        followed.stream.write(("c" + taken + ";").getBytes(UTF_8), this);
+                    else followed.stream.end();
+                    within.set(false);
+                }
+            };
+            followed.stream.write("c0;".getBytes(UTF_8), another);
+            line.readTo("c" + (many - 1) + ";");
+            line.readTo(LAST_CHUNK);
+            assertEquals(many, taken.get());
+            assertEquals(List.of(), complaints.heard());
+        }
+    }
+
+    @Test
+    void onlyOneChunkIsPending() throws Exception {
+        try (Line line = openNarrow()) {
+            HeldStream stream = next().stream;
+            assertThrows(IllegalStateException.class, () -> {
+                for (int i = 0; i < 1_000; i++) stream.write(BLOCK, NOTHING);
+            });
+            assertTrue(stream.cut());
+            await().until(line::isRefused);
+        }
+    }
+
+    @Test
+    void anEndedStreamEndsCleanlyAndTheConnectionServesOn() throws Exception {
+        try (Line line = open()) {
+            Followed followed = next();
+            assertTrue(followed.stream.write("last;".getBytes(UTF_8), NOTHING));
+            assertTrue(followed.stream.end());
+            assertFalse(followed.stream.end());
+            assertFalse(followed.stream.write("more;".getBytes(UTF_8), NOTHING));
+            line.readTo("last;");
+            line.readTo(LAST_CHUNK);
+            line.send(request("GET", "/plain")).readTo("\"plain\"\n");
+            assertFalse(followed.stream.cut());
+            assertEquals(0, followed.gone.get());
+            assertEquals(List.of(), complaints.heard());
+        }
+    }
+
+    @Test
+    void aCutStreamIsBrokenOff() throws Exception {
+        try (Line line = open()) {
+            Followed followed = next();
+            followed.write("last;");
+            line.readTo("last;");
+            assertTrue(followed.stream.cut());
+            assertFalse(followed.stream.cut());
+            assertFalse(followed.stream.write("more;".getBytes(UTF_8), NOTHING));
+            assertBrokenOff(line.readAll());
+            assertEquals(0, followed.gone.get());
+            assertEquals(List.of(), complaints.heard());
+        }
+    }
+
+    @Test
+    void aReaderThatReadsNothingIsCutAndItsConnectionIsGone() throws Exception {
+        try (Line line = openNarrow()) {
+            Followed followed = next();
+            AtomicInteger taken = followed.flood();
+            stalls(taken);
+            assertTrue(followed.stream.cut());
+            await().until(line::isRefused);
+            assertEquals(0, followed.gone.get());
+            assertEquals(List.of(), complaints.heard());
+        }
+    }
+
+    @Test
+    void aReaderThatReadsNothingIsCutAlsoAfterTheEndWasAskedFor() throws Exception {
+        try (Line line = openNarrow()) {
+            Followed followed = next();
+            stalls(followed.flood());
+            assertTrue(followed.stream.end());
+            assertTrue(followed.stream.cut());
+            await().until(line::isRefused);
+        }
+    }
+
+    private static void stalls(AtomicInteger taken) {
+        AtomicInteger before = new AtomicInteger(-1);
+        await().pollInterval(Duration.ofMillis(300)).until(() -> before.getAndSet(taken.get()) == taken.get());
+    }
+
+    @Test
+    void aReaderThatReadsAgainGetsEverythingWithoutFurtherWord() throws Exception {
+        try (Line line = openNarrow()) {
+            Followed followed = next();
+            AtomicInteger sent = new AtomicInteger();
+            Runnable more = new Runnable() {
+                @Override
+                public void run() {
+                    if (sent.incrementAndGet() < 5_000)
+                        followed.stream.write(("small " + sent + ";" + "x".repeat(100)).getBytes(UTF_8), this);
+                    else followed.stream.write("the very last;".getBytes(UTF_8), NOTHING);
+                }
+            };
+            more.run();
+            stalls(sent);
+            line.readTo("the very last;");
+        }
+    }
+
+    @Test
+    void aStreamThatNobodyEndsIsBrokenOffByTheBackstop() throws Exception {
+        backstop = Duration.ofSeconds(1);
+        try (Line line = open()) {
+            assertBrokenOff(line.readAll());
+            Followed followed = next();
+            await().untilAsserted(() -> assertEquals(1, followed.gone.get()));
+            assertFalse(followed.stream.cut());
+            assertFalse(followed.stream.end());
+            // Undertow may find the connection closed before it has flushed, and says so.
+            if (container != Container.UNDERTOW) assertEquals(List.of(), complaints.heard());
+        }
+    }
+
+    @Test
+    void theBackstopAlsoBreaksOffAReaderThatReadsNothing() throws Exception {
+        backstop = Duration.ofSeconds(2);
+        try (Line line = openNarrow()) {
+            Followed followed = next();
+            followed.flood();
+            await().until(line::isRefused);
+            await().untilAsserted(() -> assertEquals(1, followed.gone.get()));
+        }
+    }
+
+    @Test
+    void aClientThatLeavesIsGoneOnce() throws Exception {
+        Followed followed;
+        try (Line line = open()) {
+            line.readTo("first;");
+            followed = next();
+            line.vanish();
+        }
+        await().until(() -> {
+            beat(followed.stream);
+            return followed.gone.get() > 0;
+        });
+        assertFalse(followed.stream.cut());
+        assertFalse(followed.stream.end());
+        assertEquals(1, followed.gone.get());
+        assertEquals(List.of(), complaintsButOne());
+    }
+
+    /** That it could not finish a response whose client had left Undertow logs itself, as soon as a write has failed. */
+    private List<String> complaintsButOne() {
+        return complaints.heard().stream()
+                .filter(complaint -> !complaint.contains("UT005088"))
+                .toList();
+    }
+
+    private static void beat(HeldStream stream) {
+        try {
+            stream.write("beat;".getBytes(UTF_8), NOTHING);
+        } catch (IllegalStateException pending) {
+            // It will be taken, or found to be gone.
+        }
+    }
+
+    @Test
+    void aHeadGetsNoBodyAndIsGone() throws Exception {
+        try (Line line = Line.to(server.port()).send(request("HEAD", "/stream"))) {
+            Followed followed = next();
+            assertFalse(followed.stream.write("x".getBytes(UTF_8), NOTHING));
+            assertEquals(1, followed.gone.get());
+            line.readTo("\r\n\r\n");
+            String next = line.send(request("GET", "/plain")).readTo("\"plain\"\n");
+            assertTrue(next.startsWith("HTTP/1.1 200"), next);
+        }
+    }
+
+    @Test
+    void readersThatReadNothingDelayNobody() throws Exception {
+        int stalled = 500, well = 20, chunks = 200;
+        List<Line> lines = new ArrayList<>();
+        List<Followed> stuck = new ArrayList<>();
+        try {
+            for (int i = 0; i < stalled; i++) {
+                lines.add(openNarrow());
+                Followed followed = next();
+                followed.flood();
+                stuck.add(followed);
+            }
+            int threads = ManagementFactory.getThreadMXBean().getThreadCount();
+            List<Followed> others = new ArrayList<>();
+            List<Line> readers = new ArrayList<>();
+            for (int i = 0; i < well; i++) {
+                readers.add(open());
+                others.add(next());
+            }
+            lines.addAll(readers);
+            for (int chunk = 0; chunk < chunks; chunk++)
+                for (Followed other : others) other.write("chunk" + chunk + ";");
+            for (Line reader : readers) reader.readTo("chunk" + (chunks - 1) + ";");
+            int more = ManagementFactory.getThreadMXBean().getThreadCount() - threads;
+            assertTrue(more <= Container.THREADS, more + " threads more");
+        } finally {
+            for (Line line : lines) line.vanish();
+        }
+        await().until(() -> stuck.stream().allMatch(followed -> followed.gone.get() == 1));
+    }
+
+    @Test
+    void whoeverRacesThereIsOneEnding() throws Exception {
+        Round[] now = new Round[1];
+        Race.run(
+                300,
+                number -> now[0] = new Round(open(), next(), new AtomicInteger(), new AtomicInteger()),
+                number -> now[0].assertOneEnding(number % 2 == 0),
+                List.of(
+                        number -> {
+                            for (int i = 0; i < 20; i++) beat(now[0].followed.stream);
+                        },
+                        number -> {
+                            if (number % 3 != 0 && now[0].followed.stream.end()) now[0].ends.incrementAndGet();
+                        },
+                        number -> {
+                            if (number % 3 != 1 && now[0].followed.stream.cut()) now[0].cuts.incrementAndGet();
+                        },
+                        number -> {
+                            if (number % 2 == 0) now[0].line.vanish();
+                        }));
+        assertEquals(List.of(), complaintsButOne());
+    }
+
+    private record Round(Line line, Followed followed, AtomicInteger ends, AtomicInteger cuts) {
+
+        void assertOneEnding(boolean vanished) throws IOException {
+            try (line) {
+                int others = cuts.get() + followed.gone.get();
+                assertTrue(others <= 1, "ended " + others + " times");
+                assertTrue(ends.get() <= 1, "asked for the end " + ends);
+                if (others == 0 && !vanished) {
+                    line.readTo(LAST_CHUNK);
+                    assertFalse(followed.stream.cut());
+                    assertEquals(0, followed.gone.get());
+                }
+            }
+        }
+    }
+}

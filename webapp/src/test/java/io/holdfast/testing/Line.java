@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.testing;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** A connection to a server of this machine, byte by byte, for clients that are slow, rude or gone. */
+public final class Line implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Socket socket;
+    private final InputStream in;
+
+    private Line(int port, int window) throws IOException {
+        socket = new Socket();
+        if (window > 0) socket.setReceiveBufferSize(window);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+        socket.setTcpNoDelay(true);
+        in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /** Connects. */
+    public static Line to(int port) throws IOException {
+        return new Line(port, 0);
+    }
+
+    /** Connects, and can be sent little before it reads. */
+    public static Line narrow(int port) throws IOException {
+        return new Line(port, 1);
+    }
+
+    /** Sends these characters. */
+    public Line send(String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+        return this;
+    }
+
+    /** Reads up to and with this text. */
+    public String readTo(String end) throws IOException {
+        StringBuilder all = new StringBuilder();
+        while (all.length() < end.length() || all.indexOf(end, all.length() - end.length()) < 0) {
+            int next = in.read();
+            if (next < 0) throw new AssertionError("the server closed after '" + all + "'");
+            all.append((char) next);
+        }
+        return all.toString();
+    }
+
+    /** Reads until the server closes, cleanly or with a reset. */
+    public String readAll() {
+        StringBuilder all = new StringBuilder();
+        try {
+            for (int next = in.read(); next >= 0; next = in.read()) all.append((char) next);
+        } catch (java.net.SocketTimeoutException late) {
+            throw new UncheckedIOException("the server did not close after '" + all + "'", late);
+        } catch (IOException reset) {
+            all.append("<reset>");
+        }
+        return all.toString();
+    }
+
+    /** Whether the server has closed its end, found out by sending: a client that does not read notices nothing else. */
+    public boolean isRefused() {
+        try {
+            send("x");
+            return false;
+        } catch (IOException closed) {
+            return true;
+        }
+    }
+
+    /** Whether something can be read. */
+    public boolean hasNews() throws IOException {
+        return in.available() > 0;
+    }
+
+    /** Vanishes with a reset. */
+    public void vanish() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
