@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param <T> the type of the value
  */
 public record Option<T>(String key, String otherwise, String rule, String meaning, Function<String, T> parser) {
+    private static final Pattern BYTES = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     /** A whole number within bounds. */
@@ -43,6 +44,17 @@ public record Option<T>(String key, String otherwise, String rule, String meanin
                 text -> {
                     Duration value = duration(text);
                     require(value.compareTo(shortest) >= 0 && value.compareTo(longest) <= 0);
+                    return value;
+                });
+    }
+
+    /** A size within bounds, written as a number and perhaps a unit: {@code 500}, {@code 64KiB}, {@code 1MiB}, {@code 2GiB}. */
+    public static Option<Long> bytes(String key, String otherwise, String least, String most, String meaning) {
+        long smallest = bytes(least), largest = bytes(most);
+        return new Option<>(
+                key, otherwise, "a size from " + least + " to " + most + ", such as " + otherwise, meaning, text -> {
+                    long value = bytes(text);
+                    require(value >= smallest && value <= largest);
                     return value;
                 });
     }
@@ -83,6 +95,16 @@ public record Option<T>(String key, String otherwise, String rule, String meanin
             case "h" -> Duration.ofHours(amount);
             default -> Duration.ofDays(amount);
         };
+    }
+
+    private static long bytes(String text) {
+        Matcher matcher = BYTES.matcher(text);
+        require(matcher.matches());
+        long amount = Long.parseLong(matcher.group(1));
+        String unit = matcher.group(2);
+        int shift = unit == null || unit.equals("B") ? 0 : unit.equals("KiB") ? 10 : unit.equals("MiB") ? 20 : 30;
+        require(amount <= Long.MAX_VALUE >> shift);
+        return amount << shift;
     }
 
     private static void require(boolean holds) {

@@ -192,4 +192,55 @@ class SettingsTest {
 
         assertTrue(refused(settings).contains("room.long-time must be a duration"));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1KiB,1024",
+        "2048,2048",
+        "2048B,2048",
+        "64KiB,65536",
+        "3MiB,3145728",
+        "2GiB,2147483648",
+        "2147483648,2147483648"
+    })
+    void sizesAreANumberAndPerhapsAUnit(String text, long bytes) {
+        Option<Long> size = Option.bytes("room.size", "1MiB", "1KiB", "2GiB", "A size.");
+        system.setProperty("holdfast.room.size", text);
+        Settings settings = settings(null);
+
+        assertEquals(bytes, settings.get(size));
+        settings.refuseFaults();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1023",
+                "1025MiB1",
+                "3GiB",
+                "2147483649",
+                "",
+                "B",
+                "KiB",
+                "-1KiB",
+                "1 KiB",
+                "1kib",
+                "1KB",
+                "1.5MiB",
+                "9999999999999",
+                "999999999999GiB",
+                // These wrap around to 1 GiB, 1 MiB and 1 KiB where nobody looks.
+                "17179869185GiB",
+                "17592186044417MiB",
+                "18014398509481985KiB"
+            })
+    void otherSizesAreRefused(String text) {
+        Option<Long> size = Option.bytes("room.size", "1MiB", "1KiB", "1GiB", "A size.");
+        system.setProperty("holdfast.room.size", text);
+        Settings settings = settings(null);
+
+        assertEquals(1 << 20, settings.get(size));
+        assertTrue(refused(settings)
+                .contains("room.size must be a size from 1KiB to 1GiB, such as 1MiB, not '" + text + "'"));
+    }
 }

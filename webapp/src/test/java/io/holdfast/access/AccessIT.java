@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.access;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.access.Access.Readers;
+import io.holdfast.access.Access.Writers;
+import io.holdfast.http.Answer;
+import io.holdfast.http.FrontServlet;
+import io.holdfast.http.Json;
+import io.holdfast.http.Routes;
+import io.holdfast.http.Waits;
+import io.holdfast.testing.Container;
+import io.holdfast.testing.Http;
+import io.holdfast.testing.Http.Response;
+import io.holdfast.testing.Member;
+import jakarta.servlet.http.HttpSessionEvent;
+import jakarta.servlet.http.HttpSessionListener;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.SessionHandler;
+import org.eclipse.jetty.ee10.servlet.security.ConstraintSecurityHandler;
+import org.eclipse.jetty.security.AuthenticationState;
+import org.eclipse.jetty.security.Authenticator;
+import org.eclipse.jetty.security.HashLoginService;
+import org.eclipse.jetty.security.UserStore;
+import org.eclipse.jetty.security.authentication.BasicAuthenticator;
+import org.eclipse.jetty.security.authentication.LoginAuthenticator;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.security.Credential;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may publish and who may read, asked of a server that knows a few users. */
+class AccessIT {
+    private static final String CHALLENGE = "Basic realm=\"Holdfast\", charset=\"UTF-8\"";
+    private static final String EVENTS = "/channels/x/events";
+    private static final String ANN = basic("ann:secret"), ROB = basic("rob:päss:wörd"), EVE = basic("eve:nothing");
+
+    private final AtomicInteger sessions = new AtomicInteger();
+    private @Nullable Member member;
+
+    @AfterEach
+    void stop() {
+        if (member != null) member.close();
+    }
+
+    private static String basic(String pair) {
+        return "Authorization: Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
+    }
+
+    private Http start(Map<String, String> settings, Authenticator authenticator) {
+        member = Member.start(settings, context -> users(context, authenticator));
+        return member.http();
+    }
+
+    private Http start(String publish, String read) {
+        return start(Map.of("access.publish", publish, "access.read", read), new OnlyWhenAsked());
+    }
+
+    /** Ann publishes, Rob reads, Eve is known. */
+    private void users(ServletContextHandler context, Authenticator authenticator) {
+        UserStore users = new UserStore();
+        users.addUser("ann", Credential.getCredential("secret"), new String[] {"publisher"});
+        users.addUser("rob", Credential.getCredential("päss:wörd"), new String[] {"reader"});
+        users.addUser("eve", Credential.getCredential("nothing"), new String[] {"publishers", "Reader"});
+        HashLoginService service = new HashLoginService("test");
+        service.setUserStore(users);
+        ConstraintSecurityHandler security = new ConstraintSecurityHandler();
+        security.setLoginService(service);
+        security.setAuthenticator(authenticator);
+        context.setSessionHandler(new SessionHandler());
+        context.setSecurityHandler(security);
+        context.addEventListener(new HttpSessionListener() {
+            @Override
+            public void sessionCreated(HttpSessionEvent event) {
+                sessions.incrementAndGet();
+            }
+        });
+    }
+
+    /** A server whose application is not set up to look at credentials by itself. */
+    private static final class OnlyWhenAsked extends LoginAuthenticator {
+
+        @Override
+        public String getAuthenticationType() {
+            return "WHEN-ASKED";
+        }
+
+        @Override
+        public @Nullable AuthenticationState validateRequest(
+                Request request, org.eclipse.jetty.server.Response response, Callback callback) {
+            return null;
+        }
+    }
+
+    private static Response publish(Http http, String... headers) {
+        String[] all = Stream.concat(Stream.of(headers), Stream.of("Content-Type: text/plain"))
+                .toArray(String[]::new);
+        return http.send("POST", EVENTS + "?receipt=none", "x".getBytes(UTF_8), all)
+                .response();
+    }
+
+    private static Response read(Http http, String... headers) {
+        return http.get(EVENTS + "?after=earliest&wait=0", headers);
+    }
+
+    private static void unknown(Response response) {
+        assertEquals(401, response.status(), response.body());
+        assertEquals(CHALLENGE, response.header("WWW-Authenticate"));
+        problem(response);
+    }
+
+    private static void forbidden(Response response) {
+        assertEquals(403, response.status(), response.body());
+        assertEquals("", response.header("WWW-Authenticate"));
+        problem(response);
+    }
+
+    private static void problem(Response response) {
+        assertEquals("application/problem+json", response.header("Content-Type"));
+        assertTrue(response.body().contains("\"field\":\"caller\""), response.body());
+        assertTrue(response.body().contains("a caller in the container role "), response.body());
+    }
+
+    private void noTrace(Response response) {
+        assertEquals("", response.header("Set-Cookie"));
+        assertEquals(0, sessions.get());
+    }
+
+    @Test
+    void whoIsInTheRoleMayAndLeavesNoTrace() {
+        Http http = start("role", "role");
+
+        Response published = publish(http, ANN), found = read(http, ROB);
+
+        assertEquals(201, published.status(), published.body());
+        assertEquals(200, found.status(), found.body());
+        noTrace(published);
+        noTrace(found);
+        assertEquals(204, http.send("DELETE", "/channels/x", ANN).response().status());
+    }
+
+    @Test
+    void whoShowsNoCredentialsIsAskedForThem() {
+        Http http = start("role", "role");
+
+        unknown(publish(http));
+        unknown(read(http));
+        unknown(http.get("/channels/x/events", "Accept: text/event-stream"));
+        unknown(http.get("/channels/x"));
+        unknown(http.get("/channels/x/events/0-0-0"));
+        unknown(http.send("DELETE", "/channels/x").response());
+        assertEquals(204, read(http, ROB).status(), "nothing was stored");
+    }
+
+    @Test
+    void whoIsKnownButNotInTheRoleIsRefused() {
+        Http http = start("role", "role");
+
+        forbidden(publish(http, ROB));
+        forbidden(publish(http, EVE));
+        forbidden(read(http, ANN));
+        forbidden(read(http, EVE));
+        forbidden(http.send("DELETE", "/channels/x", ROB).response());
+        noTrace(read(http, EVE));
+        assertEquals(204, read(http, ROB).status(), "nothing was stored");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Authorization: Basic",
+                "Authorization: Basic ",
+                "Authorization: Basic !!!",
+                "Authorization: Basic YW5u", // ann
+                "Authorization: Basic YW5uOg==", // ann:
+                "Authorization: Basic OnNlY3JldA==", // :secret
+                "Authorization: Basic YW5uOndyb25n", // ann:wrong
+                "Authorization: Basic bm9ib2R5OnNlY3JldA==", // nobody:secret
+                "Authorization: Bearer YW5uOnNlY3JldA==",
+                "Authorization: BasicYW5uOnNlY3JldA==",
+                "Authorization: ",
+                "Cookie: JSESSIONID=node01"
+            })
+    void wrongAndGarbledCredentialsAreAskedForAgain(String header) {
+        Http http = start("role", "role");
+
+        unknown(publish(http, header));
+        noTrace(read(http, header));
+        assertEquals(201, publish(http, "Authorization: bASIC YW5uOnNlY3JldA==").status());
+    }
+
+    @Test
+    void whomTheContainerKnowsByItselfNeedNotBeShownToItAgain() {
+        Http http = start(Map.of("access.publish", "role", "access.read", "role"), new BasicAuthenticator());
+
+        assertEquals(201, publish(http, ANN).status());
+        forbidden(read(http, ANN));
+        unknown(publish(http, basic("ann:wrong")));
+        unknown(read(http));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Forwarded: for=127.0.0.1",
+                "X-Forwarded-For: 127.0.0.1",
+                "X-Forwarded-For: ",
+                "X-Forwarded-Host: localhost",
+                "X-Real-IP: 127.0.0.1",
+                "Via: 1.1 balancer",
+                "Origin: http://elsewhere.example",
+                "Origin: null",
+                "Origin: https://test",
+                "Origin: http://test:80",
+                // The name of the server as the request has it: a page whose own name points to this machine.
+                "Origin: http://test"
+            })
+    void whoComesForSomebodyElseOrFromAPageIsNotLocal(String header) {
+        Http http = start(Map.of(), new OnlyWhenAsked());
+
+        unknown(publish(http, header));
+        forbidden(publish(http, header, ROB));
+        assertEquals(201, publish(http, header, ANN).status());
+        assertEquals(200, read(http, header).status(), "reading is open");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:PORT", "127.0.0.1:PORT", "[::1]:8080", "LOCALHOST"})
+    void aPageOfThisServerItselfMayPublishByALocalName(String name) {
+        Http http = start(Map.of(), new OnlyWhenAsked());
+        String host = name.replace("PORT", "8080");
+
+        Response response = http.raw("POST " + http.context() + EVENTS + "?receipt=none HTTP/1.1\r\nHost: " + host
+                        + "\r\nOrigin: http://" + host
+                        + "\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\nx")
+                .response();
+
+        assertEquals(201, response.status(), response.body());
+    }
+
+    @Test
+    void aProgramOnThisMachineMayPublishWhateverItsCredentials() {
+        Http http = start(Map.of(), new OnlyWhenAsked());
+
+        assertEquals(201, publish(http).status());
+        assertEquals(201, publish(http, ROB).status());
+        assertEquals(201, publish(http, basic("ann:wrong")).status());
+    }
+
+    @Test
+    void whereAnyoneMayNobodyIsAsked() {
+        Http http = start("anyone", "anyone");
+
+        assertEquals(201, publish(http, "X-Forwarded-For: 192.0.2.1").status());
+        assertEquals(200, read(http, "X-Forwarded-For: 192.0.2.1").status());
+    }
+
+    /** The servers differ in how they refuse to log somebody in. */
+    @ParameterizedTest
+    @EnumSource(Container.class)
+    void aServerWithoutUsersKnowsNobody(Container container) throws Exception {
+        Access access = new Access(Writers.ROLE, Readers.ROLE);
+        Routes routes = new Routes();
+        routes.add("/door", Map.of("GET", call -> {
+            access.toRead(call);
+            call.answer(Answer.empty(204));
+        }));
+        try (Json json = new Json();
+                Container.Running server = container.start(
+                        new FrontServlet(routes, new Waits(Duration.ofSeconds(60), Duration.ofSeconds(5)), json))) {
+            Http http = new Http(URI.create("http://127.0.0.1:" + server.port()));
+
+            unknown(http.get("/door"));
+            unknown(http.get("/door", ANN));
+            unknown(http.get("/door", basic(":")));
+        }
+    }
+}
