@@ -2,6 +2,10 @@
 // Copyright the Holdfast authors
 package io.holdfast.boot;
 
+import io.holdfast.access.Access;
+import io.holdfast.channel.ChannelCounts;
+import io.holdfast.channel.ChannelOptions;
+import io.holdfast.channel.ChannelRoom;
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.ClusterOptions;
 import io.holdfast.config.Settings;
@@ -37,7 +41,13 @@ public final class Holdfast implements AutoCloseable {
     private final Counters counters;
     private final FrontServlet servlet;
 
-    private Holdfast(ProcessOptions process, ClusterOptions member, CounterOptions counting, String context) {
+    private Holdfast(
+            ProcessOptions process,
+            ClusterOptions member,
+            CounterOptions counting,
+            ChannelOptions channels,
+            Access access,
+            String context) {
         Routes routes = new Routes();
         Json json = open(new Json());
         servlet = new FrontServlet(routes, process.waits(), json);
@@ -48,13 +58,18 @@ public final class Holdfast implements AutoCloseable {
             open(() -> ReleaseThreads.stop(executor));
             Metrics metrics = new Metrics();
             Waiters waiters = new Waiters(process.limits(), clocks.ticker(), timer, executor, metrics);
-            Cluster cluster = open(Cluster.open(member, List.of(CounterRoom.part()), clocks.ticker(), timer));
+            Cluster cluster =
+                    open(Cluster.open(member, List.of(CounterRoom.part(), ChannelRoom.part()), clocks.ticker(), timer));
             OpsRoom ops = open(OpsRoom.open(waiters, cluster.standing(), metrics, json, context));
             CounterRoom counter =
                     open(CounterRoom.open(counting, member.sweep(), cluster, waiters, json, clocks, executor));
+            ChannelRoom channel =
+                    open(ChannelRoom.open(channels, access, member.sweep(), cluster, waiters, json, clocks, executor));
             open(() -> drain(waiters, process.drainWindow()));
             counter.addTo(routes);
+            channel.addTo(routes);
             ops.addTo(routes);
+            report(channel.counts(), metrics);
             counters = counter.counters();
         } catch (RuntimeException e) {
             closeRooms();
@@ -72,8 +87,10 @@ public final class Holdfast implements AutoCloseable {
         ProcessOptions process = ProcessOptions.read(settings);
         ClusterOptions member = ClusterOptions.read(settings);
         CounterOptions counting = CounterOptions.read(settings);
+        ChannelOptions channels = ChannelOptions.read(settings);
+        Access access = Access.read(settings);
         settings.refuseFaults();
-        return Aside.call("holdfast-start", () -> new Holdfast(process, member, counting, context));
+        return Aside.call("holdfast-start", () -> new Holdfast(process, member, counting, channels, access, context));
     }
 
     /** The servlet that serves every path. */
@@ -103,6 +120,16 @@ public final class Holdfast implements AutoCloseable {
                 LOG.log(Level.WARNING, "A room did not close; the others follow", e);
             }
         }
+    }
+
+    private static void report(ChannelCounts counts, Metrics metrics) {
+        metrics.count("holdfast.channel.events", "Events published through this member", counts::events);
+        metrics.count("holdfast.channel.bytes", "Bytes of data in them", counts::bytes);
+        metrics.count("holdfast.channel.gaps", "Times that a reader was told of a gap", counts::gaps);
+        metrics.count("holdfast.channel.cut", "Streams cut because their clients took too little", counts::cut);
+        metrics.gauge("holdfast.channel.streams", "Streams open now", counts::streams);
+        metrics.gauge("holdfast.channels", "Channels in the cluster when last counted", counts::kept);
+        metrics.gauge("holdfast.channels.bytes", "Bytes kept in them", counts::keptBytes);
     }
 
     private static void drain(Waiters waiters, Duration window) throws InterruptedException, ExecutionException {

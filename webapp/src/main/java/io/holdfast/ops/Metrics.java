@@ -7,15 +7,19 @@ import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.WaiterObserver;
 import io.holdfast.waiter.Waiters;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** The meters of the process. Endings are counted as they happen; everything else is read when somebody asks. */
 public final class Metrics implements WaiterObserver, AutoCloseable {
@@ -24,6 +28,9 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Map<Ending, Counter> endings = new EnumMap<>(Ending.class);
+    /** Kept here, because the registry lets go of them. */
+    private final List<LongSupplier> counted = new ArrayList<>();
+
     private final Timer holdTime = Timer.builder("holdfast.hold.time")
             .description("How long requests were held")
             .serviceLevelObjectives(HOLD_TIMES)
@@ -54,6 +61,22 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
                 .register(registry);
         Gauge.builder("holdfast.cluster.members", standing, Standing::size)
                 .description("Members of the cluster, as seen from here")
+                .register(registry);
+    }
+
+    /** Adds what some room counts, read when somebody asks. */
+    public void count(String name, String description, LongSupplier count) {
+        counted.add(count);
+        FunctionCounter.builder(name, count, LongSupplier::getAsLong)
+                .description(description)
+                .register(registry);
+    }
+
+    /** Adds what some room has now, read when somebody asks. */
+    public void gauge(String name, String description, LongSupplier value) {
+        Gauge.builder(name, value, LongSupplier::getAsLong)
+                .description(description)
+                .strongReference(true)
                 .register(registry);
     }
 

@@ -5,6 +5,8 @@ package io.holdfast.boot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.access.Access;
+import io.holdfast.channel.ChannelOptions;
 import io.holdfast.cluster.ClusterOptions;
 import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
@@ -61,6 +63,8 @@ class OptionsTableTest {
         ProcessOptions.read(settings);
         ClusterOptions.read(settings);
         CounterOptions.read(settings);
+        ChannelOptions.read(settings);
+        Access.read(settings);
         return settings.asked();
     }
 

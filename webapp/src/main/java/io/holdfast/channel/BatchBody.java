@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import io.holdfast.http.Problem;
+import io.holdfast.http.Refusal;
+import jakarta.json.Json;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParser.Event;
+import jakarta.json.stream.JsonParsingException;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a batch: a JSON array of flat objects of strings. It is read member by member, so that what is deep or strange is
+ * refused where it begins.
+ */
+final class BatchBody {
+    private static final int MOST_EVENTS = 1_000;
+    private static final Set<String> MEMBERS = Set.of("data", "type", "contentType", "encoding");
+    private static final String TEXT = "text/plain;charset=utf-8";
+
+    private final JsonParser parser;
+    private final int eventSize;
+    private final List<Draft> drafts = new ArrayList<>();
+
+    private BatchBody(JsonParser parser, int eventSize) {
+        this.parser = parser;
+        this.eventSize = eventSize;
+    }
+
+    /**
+     * The events of the batch.
+     *
+     * @throws Refusal naming the place, the rule and what is there
+     */
+    static List<Draft> parse(byte[] body, int eventSize) {
+        try (JsonParser parser = Json.createParser(new StringReader(Text.of(body)))) {
+            return new BatchBody(parser, eventSize).events();
+        } catch (CharacterCodingException e) {
+            // The parser itself would take other encodings, and put something else where there is no character.
+            throw bad("body", "a JSON array of events, in UTF-8", "something else");
+        } catch (JsonParsingException e) {
+            throw bad(
+                    "body",
+                    "a JSON array of events",
+                    "something else at line "
+                            + e.getLocation().getLineNumber() + ", column "
+                            + e.getLocation().getColumnNumber());
+        } catch (jakarta.json.JsonException e) {
+            throw bad("body", "a JSON array of events", "something else");
+        }
+    }
+
+    private List<Draft> events() {
+        if (!parser.hasNext() || parser.next() != Event.START_ARRAY)
+            throw bad("body", "a JSON array of events", "something else");
+        for (Event next = parser.next(); next != Event.END_ARRAY; next = parser.next()) {
+            if (next != Event.START_OBJECT) throw bad(here(), "a JSON object", shown(next));
+            if (drafts.size() == MOST_EVENTS) throw bad("body", "at most " + MOST_EVENTS + " events", "more");
+            drafts.add(draft(members()));
+        }
+        if (drafts.isEmpty()) throw bad("body", "at least one event", "none");
+        // Whatever follows the array is not part of a batch.
+        if (parser.hasNext()) throw bad("body", "one JSON array", "more after it");
+        return drafts;
+    }
+
+    private String here() {
+        return "[" + drafts.size() + "]";
+    }
+
+    private Map<String, String> members() {
+        Map<String, String> members = new HashMap<>();
+        for (Event next = parser.next(); next != Event.END_OBJECT; next = parser.next()) {
+            String name = parser.getString(), field = here() + "." + Problem.shown(name);
+            if (!MEMBERS.contains(name))
+                throw bad(
+                        field,
+                        "one of " + String.join(", ", MEMBERS.stream().sorted().toList()),
+                        name);
+            Event value = parser.next();
+            if (value != Event.VALUE_STRING) throw bad(field, "a string", shown(value));
+            if (members.put(name, parser.getString()) != null) throw bad(field, "given once", "twice");
+        }
+        return members;
+    }
+
+    private Draft draft(Map<String, String> members) {
+        String data = members.get("data");
+        if (data == null) throw bad(here() + ".data", "a string", "nothing");
+        String type = members.getOrDefault("type", "");
+        Drafts.checkType(here() + ".type", members.containsKey("type") ? type : null);
+        String contentType = members.getOrDefault("contentType", TEXT);
+        Drafts.checkContentType(here() + ".contentType", contentType);
+        byte[] bytes = bytes(data, members.get("encoding"));
+        if (bytes.length > eventSize) throw Drafts.tooLong(here() + ".data", eventSize, bytes.length);
+        return new Draft(type, contentType, bytes);
+    }
+
+    private byte[] bytes(String data, @Nullable String encoding) {
+        if (encoding == null) return text(data);
+        if (!encoding.equals("base64")) throw bad(here() + ".encoding", "base64", encoding);
+        try {
+            return Base64.getDecoder().decode(data);
+        } catch (IllegalArgumentException e) {
+            throw bad(here() + ".data", "base64", data);
+        }
+    }
+
+    private byte[] text(String data) {
+        try {
+            return Text.bytes(data);
+        } catch (CharacterCodingException e) {
+            throw bad(here() + ".data", "characters, no half of a surrogate pair alone", data);
+        }
+    }
+
+    private static String shown(Event event) {
+        return event.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+    }
+
+    private static Refusal bad(String field, String rule, String value) {
+        return new Refusal(Problem.badValue(field, rule, value));
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What this member has done for channels since it was opened, in numbers. */
+public final class ChannelCounts {
+    private final LongAdder events = new LongAdder(), bytes = new LongAdder();
+    private final LongAdder begun = new LongAdder(), over = new LongAdder(), cut = new LongAdder();
+    private final LongAdder gaps = new LongAdder();
+    private final Room room;
+
+    ChannelCounts(Room room) {
+        this.room = room;
+    }
+
+    void published(Event event) {
+        events.increment();
+        bytes.add(event.data().length);
+    }
+
+    void began() {
+        begun.increment();
+    }
+
+    void ended() {
+        over.increment();
+    }
+
+    void wasCut() {
+        cut.increment();
+    }
+
+    void delivered(Delivery delivery) {
+        if (delivery.feeds().stream().anyMatch(feed -> feed.page().gap())) gaps.increment();
+    }
+
+    /** Events published through this member. */
+    public long events() {
+        return events.sum();
+    }
+
+    /** Bytes of data in them. */
+    public long bytes() {
+        return bytes.sum();
+    }
+
+    /** Streams that are open on this member. */
+    public long streams() {
+        return begun.sum() - over.sum();
+    }
+
+    /** Streams that were cut, because their clients took too little. */
+    public long cut() {
+        return cut.sum();
+    }
+
+    /** Readers that were told of a gap. */
+    public long gaps() {
+        return gaps.sum();
+    }
+
+    /** Channels in the whole cluster when they were last counted. */
+    public long kept() {
+        return room.counted().channels();
+    }
+
+    /** Bytes that they keep. */
+    public long keptBytes() {
+        return room.counted().bytes();
+    }
+}

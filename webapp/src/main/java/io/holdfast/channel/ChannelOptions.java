@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import io.holdfast.config.Option;
+import io.holdfast.config.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * How channels behave.
+ *
+ * @param hold how long a reader is held that names no wait of its own
+ * @param patience how long a request waits for the cluster
+ * @param receiptPatience how long a publisher waits for the other members' receipts
+ * @param eventSize the longest event, in bytes
+ * @param kept how much of a channel is kept unless a pattern says otherwise
+ * @param patterns exceptions by name, the first that matches counts
+ * @param limit how many channels there may be
+ * @param memory how many bytes all channels may hold, copies not counted
+ * @param heartbeat how often an idle stream says that it is there
+ * @param streamTime how long a stream lives
+ * @param stall how long a client may take to accept what a stream has for it
+ * @param lag by how many bytes a stream may fall behind
+ * @param presence the channels whose coming and going of readers is published
+ */
+public record ChannelOptions(
+        Duration hold,
+        Duration patience,
+        Duration receiptPatience,
+        int eventSize,
+        Retention kept,
+        List<Rule> patterns,
+        int limit,
+        long memory,
+        Duration heartbeat,
+        Duration streamTime,
+        Duration stall,
+        long lag,
+        Optional<Pattern> presence) {
+    private static final String NAMES = "[A-Za-z0-9._~*-]{1,128}";
+
+    private static final Option<Duration> HOLD = Option.duration(
+            "channel.hold", "30s", "0s", "1h", "How long a reader is held that names no wait of its own.");
+    private static final Option<Duration> PATIENCE = Option.duration(
+            "channel.patience",
+            "10s",
+            "1s",
+            "1m",
+            "How long a request waits for the cluster before its outcome is given up as unknown.");
+    private static final Option<Duration> RECEIPT = Option.duration(
+            "channel.receipt-patience",
+            "1s",
+            "10ms",
+            "30s",
+            "How long a publisher waits for what the other members have released.");
+    private static final Option<Long> EVENT_SIZE = Option.bytes(
+            "channel.event-size", "1MiB", "1B", "64MiB", "The longest event; a longer one is answered 413.");
+    private static final Option<Integer> EVENTS = Option.number(
+            "channel.keep.events", 1_000, 1, 10_000, "How many events of a channel are kept; older ones are dropped.");
+    private static final Option<Long> BYTES = Option.bytes(
+            "channel.keep.bytes",
+            "16MiB",
+            "1KiB",
+            "1GiB",
+            "How many bytes of a channel are kept, the newest event always.");
+    private static final Option<Duration> AGE = Option.duration(
+            "channel.keep.age",
+            "1h",
+            "1s",
+            "365d",
+            "How long events are kept. A channel without a newer event or idempotency key vanishes.");
+    private static final Option<Integer> KEYS = Option.number(
+            "channel.keys", 1_000, 0, 10_000, "How many idempotency keys a channel remembers, for an hour.");
+    private static final Option<List<Exemption>> PATTERNS = new Option<>(
+            "channel.keep.patterns",
+            "",
+            "NAME:BOUND;BOUND,… with * in a name and bounds such as events=10, bytes=1MiB, age=5m, within those of channel.keep",
+            "Exceptions to what is kept, by channel; the first pattern that matches counts.",
+            ChannelOptions::exemptions);
+    private static final Option<Integer> LIMIT = Option.number(
+            "channel.limit", 200_000, 1, 100_000_000, "How many channels there may be; one more is answered 507.");
+    private static final Option<Long> MEMORY = Option.bytes(
+            "channel.memory",
+            "128MiB",
+            "1KiB",
+            "1024GiB",
+            "How many bytes all channels of the cluster hold, backups not counted; beyond it, publishing is answered 507.");
+    private static final Option<Duration> HEARTBEAT = Option.duration(
+            "channel.heartbeat", "15s", "1s", "2m", "How often an idle stream says that it is still there.");
+    private static final Option<Duration> STREAM_TIME = Option.duration(
+            "channel.stream-time",
+            "10m",
+            "1s",
+            "7d",
+            "How long a stream lives, give or take a sixteenth; its reader comes back, perhaps to another member.");
+    private static final Option<Duration> STALL = Option.duration(
+            "channel.stall", "30s", "1s", "10m", "A stream whose client accepts nothing for so long is cut.");
+    private static final Option<Long> LAG = Option.bytes(
+            "channel.lag", "1MiB", "1KiB", "1GiB", "A stream that falls behind by so much more than it was is cut.");
+    private static final Option<String> PRESENCE = Option.text(
+            "channel.presence",
+            "",
+            "(?:" + NAMES + "(?:," + NAMES + ")*)?",
+            "channel names, separated by commas, in which * stands for any characters",
+            "Channels whose first reader's coming and last reader's leaving is published in the channel NAME~presence.");
+
+    /**
+     * An exception to what is kept.
+     *
+     * @param names the channels it is for
+     * @param kept what is kept of them
+     */
+    public record Rule(Pattern names, Retention kept) {}
+
+    /** A rule that does not know yet what holds where it says nothing. */
+    private record Exemption(Pattern names, UnaryOperator<Retention> bounds) {
+
+        Rule from(Retention otherwise) {
+            return new Rule(names, bounds.apply(otherwise));
+        }
+    }
+
+    /** Reads the options. */
+    public static ChannelOptions read(Settings settings) {
+        Retention kept =
+                new Retention(settings.get(EVENTS), settings.get(BYTES), settings.get(AGE), settings.get(KEYS));
+        return new ChannelOptions(
+                settings.get(HOLD),
+                settings.get(PATIENCE),
+                settings.get(RECEIPT),
+                Math.toIntExact(settings.get(EVENT_SIZE)),
+                kept,
+                settings.get(PATTERNS).stream()
+                        .map(exemption -> exemption.from(kept))
+                        .toList(),
+                settings.get(LIMIT),
+                settings.get(MEMORY),
+                settings.get(HEARTBEAT),
+                settings.get(STREAM_TIME),
+                settings.get(STALL),
+                settings.get(LAG),
+                names(settings.get(PRESENCE)));
+    }
+
+    /** How much of this channel is kept. */
+    Retention retention(String channel) {
+        for (Rule rule : patterns) if (rule.names.matcher(channel).matches()) return rule.kept;
+        return kept;
+    }
+
+    /** Whether readers' coming and going is published for this channel. */
+    boolean announces(String channel) {
+        return presence.isPresent() && presence.get().matcher(channel).matches();
+    }
+
+    private static List<Exemption> exemptions(String text) {
+        if (text.isEmpty()) return List.of();
+        return Stream.of(text.split(",", -1)).map(ChannelOptions::exemption).toList();
+    }
+
+    private static Exemption exemption(String rule) {
+        int colon = rule.indexOf(':');
+        String names = rule.substring(0, Math.max(0, colon)).strip();
+        if (!names.matches(NAMES)) throw new IllegalArgumentException();
+        UnaryOperator<Retention> bounds = kept -> kept;
+        for (String bound : rule.substring(colon + 1).split(";", -1)) {
+            UnaryOperator<Retention> before = bounds, next = bound(bound.strip());
+            bounds = kept -> next.apply(before.apply(kept));
+        }
+        return new Exemption(Pattern.compile(glob(names)), bounds);
+    }
+
+    private static UnaryOperator<Retention> bound(String bound) {
+        int equals = bound.indexOf('=');
+        String value = bound.substring(equals + 1);
+        switch (bound.substring(0, Math.max(0, equals))) {
+            case "events" -> {
+                int events = EVENTS.parser().apply(value);
+                return kept -> new Retention(events, kept.bytes(), kept.age(), kept.keys());
+            }
+            case "bytes" -> {
+                long bytes = BYTES.parser().apply(value);
+                return kept -> new Retention(kept.events(), bytes, kept.age(), kept.keys());
+            }
+            case "age" -> {
+                Duration age = AGE.parser().apply(value);
+                return kept -> new Retention(kept.events(), kept.bytes(), age, kept.keys());
+            }
+            default -> throw new IllegalArgumentException();
+        }
+    }
+
+    private static Optional<Pattern> names(String text) {
+        if (text.isEmpty()) return Optional.empty();
+        List<String> globs = new ArrayList<>();
+        for (String name : text.split(",", -1)) globs.add(glob(name));
+        return Optional.of(Pattern.compile(String.join("|", globs)));
+    }
+
+    private static String glob(String name) {
+        return Pattern.quote(name).replace("*", "\\E.*\\Q");
+    }
+}

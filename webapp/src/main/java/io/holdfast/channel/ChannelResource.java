@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import io.holdfast.access.Access;
+import io.holdfast.cluster.Cluster;
+import io.holdfast.http.Answer;
+import io.holdfast.http.Call;
+import io.holdfast.http.HeldResponse;
+import io.holdfast.http.Json;
+import io.holdfast.http.Problem;
+import io.holdfast.http.Refusal;
+import io.holdfast.time.Clocks;
+import io.holdfast.waiter.Ending;
+import io.holdfast.waiter.Waiter;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Channels over HTTP: publish, read or be held, follow, describe and clear. */
+final class ChannelResource {
+    private static final Logger LOG = System.getLogger(ChannelResource.class.getName());
+    private static final Duration BODY_TIME = Duration.ofSeconds(60);
+    private static final int LIMIT = 100, MOST_EVENTS = 1_000;
+    private static final int BATCH_OVERHEAD = 2;
+    private static final String SSE = "text/event-stream", LINES = "application/x-ndjson";
+
+    private final Channels channels;
+    private final ChannelOptions options;
+    private final Access access;
+    private final Cluster cluster;
+    private final Json json;
+    private final Rendering rendering;
+    private final Clocks clocks;
+    private final Executor executor;
+
+    ChannelResource(
+            Channels channels,
+            ChannelOptions options,
+            Access access,
+            Cluster cluster,
+            Json json,
+            Clocks clocks,
+            Executor executor) {
+        this.channels = channels;
+        this.options = options;
+        this.access = access;
+        this.cluster = cluster;
+        this.json = json;
+        this.rendering = new Rendering(json);
+        this.clocks = clocks;
+        this.executor = executor;
+    }
+
+    void post(Call call) throws IOException {
+        access.toPublish(call);
+        String channel = one(call);
+        String key = call.header("Idempotency-Key").map(Drafts::key).orElse("");
+        boolean batch = call.word("batch", "true", "false").orElse("false").equals("true");
+        boolean asks = call.word("receipt", "none").isEmpty();
+        Optional<String> type = call.text("type");
+        Drafts.checkType("type", type.orElse(null));
+        String contentType = call.header("Content-Type").orElse("application/octet-stream");
+        Drafts.checkContentType("Content-Type", contentType);
+        if (batch && !isJson(contentType)) throw notJson(contentType);
+        int most = batch ? options.eventSize() * BATCH_OVERHEAD : options.eventSize();
+        String base = call.context() + "/channels/" + channel + "/events/";
+        HeldResponse response = call.hold(BODY_TIME.plus(options.patience()).plus(options.receiptPatience()));
+        response.body(most)
+                .thenApplyAsync(
+                        body -> batch
+                                ? BatchBody.parse(body, options.eventSize())
+                                : List.of(new Draft(type.orElse(""), contentType, body)),
+                        executor)
+                .thenCompose(drafts -> channels.publish(channel, Publication.of(drafts, key), asks))
+                .thenCompose(published -> published
+                        .reached()
+                        .thenApply(reached -> published(published, reached, asks, batch, channel, base)))
+                .exceptionally(this::failed)
+                .thenAccept(response::answer);
+    }
+
+    private Answer published(
+            Published published, Reached reached, boolean asks, boolean batch, String channel, String base) {
+        List<String> ids = published.ids().stream().map(id -> id.text(channel)).toList();
+        Map<String, Object> receipt = new LinkedHashMap<>();
+        receipt.put("committed", true);
+        receipt.put("backups", cluster.backups());
+        if (asks && !published.repeated()) {
+            receipt.put("released", reached.released());
+            receipt.put("unknown", new TreeSet<>(reached.unknown()));
+        }
+        Map<String, Object> body = new LinkedHashMap<>();
+        if (batch) body.put("ids", ids);
+        else body.put("id", ids.get(0));
+        body.put("receipt", receipt);
+        Answer answer = json.answer(201, body);
+        if (published.repeated()) answer = answer.with("Idempotency-Replayed", "true");
+        return batch ? answer : answer.with("Location", base + ids.get(0));
+    }
+
+    private static boolean isJson(String contentType) {
+        return contentType.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
+    }
+
+    private static Refusal notJson(String contentType) {
+        return new Refusal(Problem.of(415, "Content-Type of a batch must be application/json.")
+                .and("field", "Content-Type")
+                .and("rule", "application/json")
+                .and("value", Problem.shown(contentType)));
+    }
+
+    void get(Call call) throws IOException {
+        access.toRead(call);
+        List<String> names = call.names("names");
+        Optional<String> match = call.header("If-None-Match").map(String::strip).filter(text -> !text.equals("*"));
+        Cursor cursor = cursor(call, names, match);
+        int limit = call.number("limit", LIMIT, 1, MOST_EVENTS);
+        boolean mustExist =
+                call.word("must-exist", "true", "false").orElse("false").equals("true");
+        Duration wait = call.wait(options.hold());
+        String accept = call.header("Accept").orElse("");
+        boolean sse = accept.contains(SSE), lines = !sse && accept.contains(LINES);
+        boolean now = wait.isZero() || call.isHead();
+        if ((sse || lines) && !now) stream(call, cursor, limit, sse, mustExist);
+        else {
+            int vain = match.isPresent() && !sse ? 304 : 204;
+            new Poll(call.hold(options.patience().plus(wait)), cursor, limit, call.spread(wait), vain, sse, lines)
+                    .start(mustExist, now);
+        }
+    }
+
+    /** The first of these that is there: a stream that reconnects sends its header beside the address it began with. */
+    private static Cursor cursor(Call call, List<String> names, Optional<String> match) {
+        Optional<String> lastEventId = call.header("Last-Event-ID").filter(text -> !text.isBlank());
+        if (lastEventId.isPresent())
+            return Cursor.parse(names, "Last-Event-ID", lastEventId.get().strip());
+        if (match.isPresent()) return Cursor.parse(names, "If-None-Match", unquoted(match.get()));
+        return call.text("after")
+                .map(text -> Cursor.parse(names, "after", text))
+                .orElseGet(() -> Cursor.now(names));
+    }
+
+    private static String unquoted(String etag) {
+        String strong = etag.startsWith("W/") ? etag.substring(2) : etag;
+        boolean quoted = strong.length() >= 2 && strong.startsWith("\"") && strong.endsWith("\"");
+        return quoted ? strong.substring(1, strong.length() - 1) : strong;
+    }
+
+    private void stream(Call call, Cursor cursor, int limit, boolean sse, boolean mustExist) throws IOException {
+        Duration life = call.spread(options.streamTime());
+        ChannelStream stream = new ChannelStream(channels, options, rendering, clocks, sse, limit, life);
+        if (!mustExist) {
+            stream.start(call, cursor);
+            return;
+        }
+        HeldResponse response = call.hold(options.patience().plus(stream.longest()));
+        exists(cursor.channels()).whenComplete((exists, error) -> {
+            if (error == null) stream.start(response, cursor);
+            else response.answer(failed(error));
+        });
+    }
+
+    /** One request for events that is answered once. */
+    private final class Poll implements Channels.Reader {
+        private final HeldResponse response;
+        private final Cursor asked;
+        private final int limit;
+        private final Duration wait;
+        private final int vain;
+        private final boolean sse, lines;
+        private volatile Cursor at;
+
+        Poll(HeldResponse response, Cursor asked, int limit, Duration wait, int vain, boolean sse, boolean lines) {
+            this.response = response;
+            this.asked = asked;
+            this.at = asked;
+            this.limit = limit;
+            this.wait = wait;
+            this.vain = vain;
+            this.sse = sse;
+            this.lines = lines;
+        }
+
+        void start(boolean mustExist, boolean now) {
+            CompletionStage<Void> known =
+                    mustExist ? exists(asked.channels()) : CompletableFuture.completedFuture(null);
+            if (now || !asked.isPlaced())
+                known.thenCompose(exists -> channels.read(asked, limit))
+                        .whenComplete((delivery, error) -> looked(delivery, error, now));
+            else
+                known.whenComplete((exists, error) -> {
+                    if (error == null) hold(asked);
+                    else failed(error);
+                });
+        }
+
+        private void looked(Delivery delivery, Throwable error, boolean now) {
+            if (error != null) failed(error);
+            else if (!delivery.isEmpty()) delivered(delivery);
+            else if (now) ended(Ending.TIMED_OUT, delivery.cursor());
+            else hold(delivery.cursor());
+        }
+
+        private void hold(Cursor cursor) {
+            at = cursor;
+            Waiter<News> waiter = channels.await(cursor, limit, wait, this);
+            response.onGone(waiter::gone);
+        }
+
+        @Override
+        public boolean delivered(Delivery delivery) {
+            channels.counts().delivered(delivery);
+            return response.answer(answer(delivery));
+        }
+
+        private Answer answer(Delivery delivery) {
+            if (!sse && !lines) return rendering.envelope(delivery, at);
+            byte[] body = sse ? rendering.sse(delivery, at) : rendering.lines(delivery, at);
+            return new Answer(200, sse ? SSE : LINES, Map.of("ETag", Rendering.etag(delivery.cursor())), body);
+        }
+
+        @Override
+        public boolean ended(Ending ending, Cursor cursor) {
+            if (ending == Ending.REFUSED)
+                return response.answer(later(
+                        Problem.of(503, "This member holds as many requests as it may, or is going down; try again.")));
+            return response.answer(Answer.empty(vain).with("ETag", Rendering.etag(cursor)));
+        }
+
+        @Override
+        public void failed(Throwable why) {
+            response.answer(ChannelResource.this.failed(why));
+        }
+    }
+
+    private CompletionStage<Void> exists(List<String> names) {
+        CompletionStage<Void> all = CompletableFuture.completedFuture(null);
+        for (String name : names)
+            all = all.thenCompose(exists -> channels.describe(name)).thenAccept(summary -> {
+                if (summary.last() == null)
+                    throw new Refusal(Problem.of(404, "Channel " + name + " has no events.")
+                            .and("field", "name")
+                            .and("rule", "a channel that has events")
+                            .and("value", name));
+            });
+        return all;
+    }
+
+    void event(Call call) {
+        access.toRead(call);
+        String channel = call.name("name");
+        EventId id = EventId.parse(channel, call.name("id"))
+                .orElseThrow(() ->
+                        new Refusal(Problem.badValue("id", "the id of an event of this channel", call.name("id"))));
+        HeldResponse response = call.hold(options.patience());
+        channels.event(channel, id)
+                .thenApply(event -> raw(
+                        channel,
+                        event.orElseThrow(() -> new Refusal(Problem.of(404, "This event is not kept, or never was.")
+                                .and("field", "id")))))
+                .exceptionally(this::failed)
+                .thenAccept(response::answer);
+    }
+
+    /** What somebody published is not to act as a page of this server. */
+    private static Answer raw(String channel, Event event) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("ETag", "\"" + event.id().text(channel) + "\"");
+        headers.put(
+                "Last-Modified",
+                DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                        Instant.ofEpochMilli(event.time()).atOffset(ZoneOffset.UTC)));
+        if (!event.type().isEmpty()) headers.put("Event-Type", Text.inHeader(event.type()));
+        headers.put("X-Content-Type-Options", "nosniff");
+        headers.put("Content-Security-Policy", "sandbox; default-src 'none'");
+        return new Answer(200, event.contentType(), headers, event.data());
+    }
+
+    void describe(Call call) {
+        access.toRead(call);
+        String channel = call.name("name");
+        boolean mustExist =
+                call.word("must-exist", "true", "false").orElse("false").equals("true");
+        HeldResponse response = call.hold(options.patience().plus(options.receiptPatience()));
+        (mustExist ? exists(List.of(channel)) : CompletableFuture.<Void>completedFuture(null))
+                .thenCompose(exists -> channels.describe(channel))
+                .thenCombine(channels.waiting(channel), (summary, waiting) -> description(channel, summary, waiting))
+                .exceptionally(this::failed)
+                .thenAccept(response::answer);
+    }
+
+    private Answer description(String channel, Summary summary, Reached waiting) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("name", channel);
+        body.put("first", shown(channel, summary.first()));
+        body.put("last", shown(channel, summary.last()));
+        body.put("events", summary.events());
+        body.put("bytes", summary.bytes());
+        body.put("waiters", waiting.released());
+        body.put("unknown", new TreeSet<>(waiting.unknown()));
+        return json.answer(200, body);
+    }
+
+    private static Object shown(String channel, @org.jspecify.annotations.Nullable EventId id) {
+        return id == null ? jakarta.json.JsonValue.NULL : id.text(channel);
+    }
+
+    void delete(Call call) {
+        access.toPublish(call);
+        HeldResponse response = call.hold(options.patience());
+        channels.clear(call.name("name"))
+                .thenApply(cleared -> Answer.empty(204))
+                .exceptionally(this::failed)
+                .thenAccept(response::answer);
+    }
+
+    private static String one(Call call) {
+        List<String> names = call.names("names");
+        if (names.size() == 1) return names.get(0);
+        throw new Refusal(Problem.badValue("names", "one channel to publish to", String.join(",", names)));
+    }
+
+    private Answer failed(Throwable thrown) {
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (cause instanceof Refusal refusal) return json.answer(refusal);
+        // The body broke off: there is nobody left to answer.
+        if (cause instanceof IOException) return Answer.empty(400);
+        if (!(cause instanceof ChannelRefusal refusal)) {
+            LOG.log(Level.ERROR, "A channel failed", cause);
+            return json.answer(Problem.of(500, "The server failed; its log says how."));
+        }
+        String detail = refusal.getMessage() + ".";
+        return switch (refusal.why()) {
+            case OTHER_USE ->
+                json.answer(Problem.of(422, detail)
+                        .and("field", "Idempotency-Key")
+                        .and("rule", "one key for one publication"));
+            case NO_ROOM -> json.answer(Problem.of(507, detail));
+            case UNAVAILABLE -> later(Problem.of(503, detail).and("outcome", "none"));
+            case UNKNOWN -> later(Problem.of(503, detail).and("outcome", "unknown"));
+        };
+    }
+
+    /** A refusal that may have passed soon; clients refused together come back apart. */
+    private Answer later(Problem problem) {
+        int seconds = 1 + ThreadLocalRandom.current().nextInt(3);
+        return json.answer(problem).with("Retry-After", Integer.toString(seconds));
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import io.holdfast.access.Access;
+import io.holdfast.cluster.Cluster;
+import io.holdfast.cluster.ClusterPart;
+import io.holdfast.http.Json;
+import io.holdfast.http.Routes;
+import io.holdfast.time.Clocks;
+import io.holdfast.time.Timer.Scheduled;
+import io.holdfast.waiter.Waiters;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+/** The room as the composition root sees it: what it brings to the member, then its life. */
+public final class ChannelRoom implements AutoCloseable {
+    private final Channels channels;
+    private final ChannelResource resource;
+    private final Scheduled sweep;
+
+    private ChannelRoom(Channels channels, ChannelResource resource, Scheduled sweep) {
+        this.channels = channels;
+        this.resource = resource;
+        this.sweep = sweep;
+    }
+
+    /** What the member needs to know before it starts. */
+    public static ClusterPart part() {
+        return ChannelWire.part();
+    }
+
+    /** Opens the room on a running member. */
+    public static ChannelRoom open(
+            ChannelOptions options,
+            Access access,
+            Duration sweep,
+            Cluster cluster,
+            Waiters waiters,
+            Json json,
+            Clocks clocks,
+            Executor executor) {
+        Channels channels = new Channels(options, cluster, waiters, clocks, executor);
+        ChannelResource resource = new ChannelResource(channels, options, access, cluster, json, clocks, executor);
+        return new ChannelRoom(channels, resource, channels.open(sweep));
+    }
+
+    /** What this member has done for channels, in numbers. */
+    public ChannelCounts counts() {
+        return channels.counts();
+    }
+
+    /** Adds the room's paths. */
+    public void addTo(Routes routes) {
+        routes.add("/channels/{names,}/events", Map.of("GET", resource::get, "POST", resource::post));
+        routes.add("/channels/{name}/events/{id}", Map.of("GET", resource::event));
+        routes.add("/channels/{name}", Map.of("GET", resource::describe, "DELETE", resource::delete));
+    }
+
+    /** Stops looking for changes. */
+    @Override
+    public void close() {
+        sweep.cancel();
+        channels.close();
+    }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import io.holdfast.http.Answer;
+import io.holdfast.http.Call;
+import io.holdfast.http.HeldResponse;
+import io.holdfast.http.HeldStream;
+import io.holdfast.time.Clocks;
+import io.holdfast.time.Timer.Scheduled;
+import io.holdfast.waiter.Ending;
+import io.holdfast.waiter.Waiter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reader who polls on this side of the wire: it is held like any other, what it is given is written, and when the client has
+ * taken that, it is held again, with the new cursor. So nothing is kept for a slow client but one page; a client that falls too far
+ * behind, or takes nothing, is cut, and comes back with its cursor.
+ */
+final class ChannelStream implements Channels.Reader {
+    private static final byte[] COMMENT = ": still here\n\n".getBytes(StandardCharsets.UTF_8);
+    private static final Duration GRACE = Duration.ofSeconds(60);
+    private static final int RETRY_MILLIS = 2_000;
+
+    private final Channels channels;
+    private final ChannelOptions options;
+    private final Rendering rendering;
+    private final Clocks clocks;
+    private final boolean sse;
+    private final int limit;
+    private final Duration life;
+    private final long end;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    // Changed by one thread after the other: who is held is not writing.
+    private volatile Cursor cursor = new Cursor(java.util.List.of(), java.util.List.of());
+    private volatile long leastBehind = Long.MAX_VALUE;
+    private volatile @Nullable HeldStream out;
+    private volatile @Nullable Waiter<News> waiter;
+
+    ChannelStream(
+            Channels channels,
+            ChannelOptions options,
+            Rendering rendering,
+            Clocks clocks,
+            boolean sse,
+            int limit,
+            Duration life) {
+        this.channels = channels;
+        this.options = options;
+        this.rendering = rendering;
+        this.clocks = clocks;
+        this.sse = sse;
+        this.limit = limit;
+        this.life = life;
+        this.end = clocks.ticker().nanos() + life.toNanos();
+    }
+
+    void start(Call call, Cursor from) throws IOException {
+        cursor = from;
+        begin(call.stream(head(), life.plus(GRACE)));
+    }
+
+    /** The same for a request that is held already, for {@link #longest()}. */
+    void start(HeldResponse response, Cursor from) {
+        cursor = from;
+        response.stream(head()).ifPresent(this::begin);
+    }
+
+    /** How long the response may take, at the most. */
+    Duration longest() {
+        return life.plus(GRACE);
+    }
+
+    private void begin(HeldStream stream) {
+        out = stream;
+        channels.counts().began();
+        stream.onGone(this::gone);
+        Cursor from = cursor;
+        if (from.isPlaced()) next();
+        else
+            channels.read(from, limit).whenComplete((delivery, error) -> {
+                if (delivery == null) end();
+                else if (!delivery.isEmpty()) delivered(delivery);
+                else {
+                    cursor = delivery.cursor();
+                    // A reader without a place is told where it is, so that nothing is missed if it is cut before its
+                    // first event.
+                    write(sse ? place() : rendering.bookmark(cursor));
+                }
+            });
+    }
+
+    private Answer head() {
+        int retry = RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_MILLIS);
+        byte[] hello = sse ? ("retry: " + retry + "\n\n").getBytes(StandardCharsets.UTF_8) : new byte[0];
+        return new Answer(
+                200,
+                sse ? "text/event-stream;charset=utf-8" : "application/x-ndjson",
+                Map.of("X-Accel-Buffering", "no"),
+                hello);
+    }
+
+    /** An id without data sets the cursor of an {@code EventSource} without being an event. */
+    private byte[] place() {
+        return ("id: " + cursor.text() + "\n\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void next() {
+        if (over.get()) return;
+        Duration left = Duration.ofNanos(end - clocks.ticker().nanos());
+        if (left.isNegative() || left.isZero()) {
+            end();
+            return;
+        }
+        Duration wait = left.compareTo(options.heartbeat()) < 0 ? left : options.heartbeat();
+        Waiter<News> held = channels.await(cursor, limit, wait, this);
+        waiter = held;
+        if (over.get()) held.gone();
+    }
+
+    @Override
+    public boolean delivered(Delivery delivery) {
+        channels.counts().delivered(delivery);
+        Cursor before = cursor;
+        cursor = delivery.cursor();
+        leastBehind = Math.min(leastBehind, delivery.behind());
+        if (delivery.behind() > leastBehind + options.lag()) return cut();
+        return write(sse ? rendering.sse(delivery, before) : rendering.lines(delivery, before));
+    }
+
+    @Override
+    public boolean ended(Ending ending, Cursor at) {
+        if (ending == Ending.TIMED_OUT) return write(sse ? COMMENT : rendering.bookmark(cursor));
+        return ending != Ending.GONE && end();
+    }
+
+    @Override
+    public void failed(Throwable why) {
+        end();
+    }
+
+    /** The one chunk that is on its way; a client that does not take it in time is cut. */
+    private boolean write(byte[] chunk) {
+        HeldStream stream = stream();
+        Scheduled stall = clocks.timer().after(options.stall(), this::cut);
+        boolean open = stream.write(chunk, () -> {
+            stall.cancel();
+            next();
+        });
+        if (!open) stall.cancel();
+        return open;
+    }
+
+    private boolean end() {
+        over();
+        return stream().end();
+    }
+
+    private boolean cut() {
+        boolean first = stream().cut();
+        if (first) channels.counts().wasCut();
+        over();
+        return first;
+    }
+
+    private void over() {
+        if (over.compareAndSet(false, true)) channels.counts().ended();
+    }
+
+    private void gone() {
+        over();
+        Waiter<News> held = waiter;
+        if (held != null) held.gone();
+    }
+
+    private HeldStream stream() {
+        HeldStream stream = out;
+        if (stream == null) throw new IllegalStateException("a stream that was not started");
+        return stream;
+    }
+}

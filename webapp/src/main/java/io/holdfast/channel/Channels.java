@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import io.holdfast.channel.ChannelRefusal.Why;
+import io.holdfast.cluster.Cluster;
+import io.holdfast.cluster.Signals.Replies;
+import io.holdfast.cluster.Sweep;
+import io.holdfast.time.Clocks;
+import io.holdfast.time.Timer.Scheduled;
+import io.holdfast.waiter.Ending;
+import io.holdfast.waiter.Key;
+import io.holdfast.waiter.Outcome;
+import io.holdfast.waiter.Waiter;
+import io.holdfast.waiter.Waiters;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels of the cluster. A channel that nobody has published to takes no room. Stages fail with {@link ChannelRefusal}.
+ * Nothing blocks.
+ */
+final class Channels {
+    private static final Logger LOG = System.getLogger(Channels.class.getName());
+    private static final String ROOM = "channel", ASK = "channel.waiters";
+
+    private final ChannelOptions options;
+    private final Waiters waiters;
+    private final Cluster cluster;
+    private final LogStore store;
+    private final Room room;
+    private final ChannelCounts counts;
+    private final Presence presence;
+    private final Clocks clocks;
+    private final Executor executor;
+    private final AtomicReference<@Nullable Thread> counting = new AtomicReference<>();
+
+    /** A reader, told what there is for it, or that it waited in vain. */
+    interface Reader {
+        /** Something for it; false if its client is gone. */
+        boolean delivered(Delivery delivery);
+
+        /** Nothing came, or it is not to wait any longer; false if its client is gone. */
+        boolean ended(Ending ending, Cursor cursor);
+
+        /** There is something for it, but it cannot be read now. */
+        void failed(Throwable why);
+    }
+
+    Channels(ChannelOptions options, Cluster cluster, Waiters waiters, Clocks clocks, Executor executor) {
+        this.options = options;
+        this.waiters = waiters;
+        this.cluster = cluster;
+        this.clocks = clocks;
+        this.executor = executor;
+        this.room = new Room(options);
+        this.counts = new ChannelCounts(room);
+        this.store = new LogStore(cluster, options, room, counts, clocks, executor, this::committed);
+        this.presence = new Presence(options, cluster, store, clocks, executor);
+    }
+
+    /** What was done here, in numbers. */
+    ChannelCounts counts() {
+        return counts;
+    }
+
+    /** Begins to hear of changes, and to look for them every so often. */
+    Scheduled open(Duration sweep) {
+        cluster.signals().listen(ROOM, this::heard);
+        cluster.signals().listen(ASK, (name, state, reply) -> reply.accept(waiters.waiting(key(name))));
+        return new Sweep(this::sweep, clocks, executor).open(sweep, cluster);
+    }
+
+    /** Ends the counting. */
+    void close() {
+        Thread counter = counting.getAndSet(null);
+        if (counter != null) counter.interrupt();
+    }
+
+    /** Appends what is to be published, and gathers whom it reaches if that is asked. */
+    CompletionStage<Published> publish(String channel, Publication publication, boolean asks) {
+        return store.publish(channel, publication, asks);
+    }
+
+    /** What there is for a reader now. */
+    CompletionStage<Delivery> read(Cursor cursor, int limit) {
+        List<CompletableFuture<Feed>> reads = new ArrayList<>();
+        for (String channel : cursor.channels())
+            reads.add(store.read(channel, new Read(cursor.at(channel), limit)).toCompletableFuture());
+        return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new)).thenApply(done -> {
+            Cursor moved = cursor;
+            List<Feed> feeds = new ArrayList<>();
+            for (CompletableFuture<Feed> read : reads) {
+                Feed feed = read.join();
+                moved = moved.with(feed.channel(), feed.page().last());
+                if (!feed.page().isEmpty()) feeds.add(feed);
+            }
+            return new Delivery(List.copyOf(feeds), moved);
+        });
+    }
+
+    /** The event at that very place; empty if it is not kept. */
+    CompletionStage<Optional<Event>> event(String channel, EventId id) {
+        return store.read(channel, Read.exactly(id))
+                .thenApply(feed -> feed.page().events().stream().findFirst());
+    }
+
+    /** The channel in numbers. */
+    CompletionStage<Summary> describe(String channel) {
+        return store.describe(channel);
+    }
+
+    /** Who waits for the channel, by member. */
+    CompletionStage<Reached> waiting(String channel) {
+        return cluster.signals()
+                .ask(ASK, channel, new byte[0], options.receiptPatience())
+                .thenApplyAsync(replies -> reached(replies, waiters.waiting(key(channel))), executor);
+    }
+
+    /** Removes the events of a channel. */
+    CompletionStage<Void> clear(String channel) {
+        if (cluster.standing().doubt().isPresent())
+            return CompletableFuture.failedFuture(new ChannelRefusal(
+                    Why.UNAVAILABLE, cluster.standing().doubt().orElse("")));
+        return store.clear(channel).handle((last, error) -> {
+            if (last == null) throw new ChannelRefusal(Why.UNKNOWN, "the cluster has not answered");
+            tell(News.of(channel, last));
+            return null;
+        });
+    }
+
+    /**
+     * Holds until there is something for the reader. It is read for it first, after it was registered: what comes in between is not
+     * missed. The cursor must have places.
+     */
+    Waiter<News> await(Cursor cursor, int limit, Duration wait, Reader reader) {
+        List<Key<News>> keys = cursor.channels().stream().map(Channels::key).toList();
+        Waiter<News> waiter = waiters.hold(
+                keys,
+                wait,
+                news -> news.isPast(cursor.at(news.channel())),
+                outcome -> tell(reader, cursor, limit, outcome));
+        if (waiter.hasEnded()) return waiter;
+        for (String channel : cursor.channels()) {
+            EventId at = cursor.at(channel);
+            store.read(channel, new Read(at, limit))
+                    .thenAccept(feed -> {
+                        if (!feed.page().isEmpty()) waiter.offer(News.found(feed, at));
+                    })
+                    .exceptionally(this::leftToTheSweep);
+        }
+        return waiter;
+    }
+
+    private boolean tell(Reader reader, Cursor cursor, int limit, Outcome<News> outcome) {
+        News news = outcome.state();
+        if (news == null) return reader.ended(outcome.ending(), cursor);
+        Feed feed = news.feed();
+        if (feed != null && isAllFor(cursor, limit, news))
+            return reader.delivered(new Delivery(
+                    List.of(feed), cursor.with(feed.channel(), feed.page().last())));
+        read(cursor, limit).whenComplete((delivery, error) -> {
+            if (delivery == null) reader.failed(error == null ? new IllegalStateException() : error);
+            else if (delivery.isEmpty()) reader.ended(Ending.TIMED_OUT, delivery.cursor());
+            else reader.delivered(delivery);
+        });
+        return true;
+    }
+
+    /** Of several channels all are read, so that a busy one does not keep a reader from the others. */
+    private static boolean isAllFor(Cursor cursor, int limit, News news) {
+        return cursor.channels().size() == 1
+                && news.isFor(cursor.at(news.channel()))
+                && news.feed() != null
+                && news.feed().page().events().size() <= limit;
+    }
+
+    /** What was committed here is told to everybody; whom it reached is gathered if somebody asks. */
+    private CompletionStage<Reached> committed(News news, boolean asked) {
+        if (!asked) {
+            tell(news);
+            return CompletableFuture.completedFuture(Reached.NOT_ASKED);
+        }
+        CompletableFuture<Long> here = new CompletableFuture<>();
+        waiters.release(key(news.channel()), news, released -> here.complete((long) released));
+        return cluster.signals()
+                .ask(ROOM, news.channel(), news.signal(), options.receiptPatience())
+                .thenCombineAsync(here, this::reached, executor);
+    }
+
+    private void tell(News news) {
+        waiters.release(key(news.channel()), news);
+        cluster.signals().send(ROOM, news.channel(), news.signal());
+    }
+
+    private Reached reached(Replies replies, long here) {
+        Map<String, Long> released = new TreeMap<>(replies.numbers());
+        released.put(cluster.signals().name(), here);
+        return new Reached(released, replies.silent());
+    }
+
+    private void heard(String channel, byte[] signal, LongConsumer reply) {
+        Key<News> key = key(channel);
+        if (!waiters.isAwaited(key)) reply.accept(0);
+        else waiters.release(key, News.heard(channel, signal), reply::accept);
+    }
+
+    /** Counts what is in the cluster, if this member has published since: on a thread of its own, because Hazelcast blocks it. */
+    private void count() {
+        if (!room.isDirty() || counting.get() != null) return;
+        Thread thread = new Thread(this::countNow, "holdfast-channel-count");
+        thread.setDaemon(true);
+        if (counting.compareAndSet(null, thread)) thread.start();
+    }
+
+    private void countNow() {
+        try {
+            room.counted(store.totals());
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "The channels are counted next time", e);
+        } finally {
+            counting.set(null);
+        }
+    }
+
+    /** Compares every awaited channel with the state: one cheap look at all of them, a sure one where it would release somebody. */
+    private CompletionStage<?> sweep() {
+        count();
+        Set<String> names = new HashSet<>(waiters.awaitedIn(ROOM));
+        lookWhoIsPresent(names);
+        if (names.isEmpty()) return CompletableFuture.completedFuture(names);
+        return store.peek(names).thenAcceptAsync(this::swept, executor);
+    }
+
+    private void lookWhoIsPresent(Set<String> names) {
+        try {
+            presence.look(names);
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "Presence is looked at with the next sweep", e);
+        }
+    }
+
+    private void swept(Map<String, EventId> places) {
+        places.forEach((channel, last) -> {
+            if (waiters.wouldRelease(key(channel), News.of(channel, last))) recheck(channel);
+        });
+    }
+
+    /** Those who are released then read for themselves. */
+    private void recheck(String channel) {
+        store.read(channel, new Read(EventId.NOW, 1))
+                .thenAccept(feed -> waiters.release(
+                        key(channel), News.of(channel, feed.page().last())))
+                .exceptionally(this::leftToTheSweep);
+    }
+
+    private @Nullable Void leftToTheSweep(@Nullable Throwable error) {
+        LOG.log(Level.DEBUG, () -> "Waiters stay held; the next sweep looks again cause=" + error);
+        return null;
+    }
+
+    private static Key<News> key(String channel) {
+        return new Key<>(ROOM, channel);
+    }
+}

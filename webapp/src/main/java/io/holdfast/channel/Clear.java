@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.map.ExtendedMapEntry;
+import java.util.Map.Entry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes the events of a channel. Sent twice, it begins a new epoch twice, which only growing ids allow.
+ *
+ * @param now the time, in epoch milliseconds
+ */
+@SuppressWarnings("serial") // goes over the wire by its compact serializer
+record Clear(long now) implements EntryProcessor<String, Log, EventId> {
+
+    @Override
+    public EventId process(Entry<String, @Nullable Log> entry) {
+        Log log = entry.getValue();
+        if (log == null) return EventId.BEGINNING;
+        Log cleared = log.cleared(now);
+        // A plain setValue would have it live for ever.
+        ((ExtendedMapEntry<String, @Nullable Log>) entry).setValueWithoutChangingExpiryTime(cleared);
+        return cleared.last();
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.map.ExtendedMapEntry;
+import io.holdfast.channel.Log.Done;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map.Entry;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends what some publishers want to publish, once however often it is sent, and then reads what some readers want to read.
+ *
+ * <p>It runs on the backups too, also when it only reads: what a reader is shown is on the backups.
+ *
+ * @param origin who sends it
+ * @param number growing by origin
+ * @param now the time, in epoch milliseconds
+ * @param retention how much of this channel is kept
+ * @param mayCreate whether the channel may come into being
+ * @param mayGrow whether there is room for more bytes
+ * @param publications what to append, in order
+ * @param reads what to read then
+ */
+@SuppressWarnings("serial") // goes over the wire by its compact serializer
+record Command(
+        UUID origin,
+        long number,
+        long now,
+        Retention retention,
+        boolean mayCreate,
+        boolean mayGrow,
+        List<Publication> publications,
+        List<Read> reads)
+        implements EntryProcessor<String, Log, Reply> {
+
+    /** Tells the events of this command from others at the same place on another side of a split. */
+    int tag() {
+        long mixed =
+                (origin.getMostSignificantBits() ^ origin.getLeastSignificantBits() ^ number) * 0x9e3779b97f4a7c15L;
+        return (int) (mixed >>> 32);
+    }
+
+    @Override
+    public Reply process(Entry<String, @Nullable Log> entry) {
+        Log log = entry.getValue();
+        if (publications.isEmpty()) return reply(log, EventId.BEGINNING, List.of());
+        if (log == null && !(mayCreate && mayGrow)) return reply(null, EventId.BEGINNING, noRoom());
+        Log before = log == null ? Log.begun(now) : log;
+        Optional<Done> known = before.outcomeOf(origin, number);
+        if (known.isPresent())
+            return reply(before, known.get().before(), known.get().receipts());
+        Log after = before.after(this);
+        store(entry, after);
+        return reply(
+                after,
+                before.last(),
+                after.outcomeOf(origin, number).orElseThrow().receipts());
+    }
+
+    /** A channel lives as long as anything in it may: its last event, and the keys it remembers. */
+    private void store(Entry<String, @Nullable Log> entry, Log log) {
+        long millis = Math.max(retention.age().toMillis(), Log.KEYS_MILLIS);
+        ((ExtendedMapEntry<String, @Nullable Log>) entry).setValue(log, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private List<Receipt> noRoom() {
+        return publications.stream()
+                .map(publication -> new Receipt(Receipt.Kind.NO_ROOM, EventId.BEGINNING, 0))
+                .toList();
+    }
+
+    private Reply reply(@Nullable Log log, EventId before, List<Receipt> receipts) {
+        Log kept = log == null ? null : log.within(retention, now);
+        List<Page> pages = new ArrayList<>();
+        for (Read read : reads) pages.add(kept == null ? unknown(read) : kept.read(read));
+        return new Reply(before, receipts, pages, Summary.of(kept));
+    }
+
+    /** A reader who has seen an event of a channel that is not there any more may have missed some. */
+    private static Page unknown(Read read) {
+        boolean gap = !read.isExact() && read.after().epoch() > 0;
+        return new Page(List.of(), EventId.BEGINNING, gap, null, 0);
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+/**
+ * An event that somebody wants to publish.
+ *
+ * @param type the publisher's word for what it is; empty if it gave none
+ * @param contentType the media type of the data
+ * @param data the bytes; shared, never changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+record Draft(String type, String contentType, byte[] data) {}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import io.holdfast.http.Problem;
+import io.holdfast.http.Refusal;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The rules for what is published. */
+final class Drafts {
+    private static final Pattern TYPE =
+            Pattern.compile("[\\P{Cntrl}&&\\P{Cs}]{1,128}", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern CONTENT_TYPE =
+            Pattern.compile("[A-Za-z0-9!#$&^_.+-]{1,100}/[A-Za-z0-9!#$&^_.+-]{1,100}(?:;[ -~]{1,200})?");
+    private static final Pattern KEY = Pattern.compile("\"([!-~&&[^\"\\\\]]{1,255})\"|([!-~&&[^\"\\\\]]{1,255})");
+
+    private Drafts() {}
+
+    static void checkType(String field, @Nullable String type) {
+        if (type == null) return;
+        if (!TYPE.matcher(type).matches() || type.equals("gap"))
+            throw new Refusal(Problem.badValue(
+                    field, "1 to 128 characters, none of them a control character, and not gap", type));
+    }
+
+    static void checkContentType(String field, String contentType) {
+        if (!CONTENT_TYPE.matcher(contentType).matches())
+            throw new Refusal(Problem.badValue(field, "a media type, such as text/plain", contentType));
+    }
+
+    /** The key within the header, which has it with or without quotes. */
+    static String key(String header) {
+        var matcher = KEY.matcher(header.strip());
+        if (!matcher.matches())
+            throw new Refusal(
+                    Problem.badValue("Idempotency-Key", "1 to 255 visible characters other than \\ and \"", header));
+        return matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+    }
+
+    static Refusal tooLong(String field, int most, long found) {
+        String rule = "at most " + most + " bytes";
+        return new Refusal(Problem.of(413, field + " must be " + rule + ".")
+                .and("field", field)
+                .and("rule", rule)
+                .and("value", found + " bytes"));
+    }
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel as the cluster keeps it: its events in order, and what is needed to number, repeat and find them. Never changed: each
+ * step makes a new one that shares the events.
+ *
+ * <p>Numbers follow each other. Where one is left out, before an event or before what comes next, there were events that are gone.
+ *
+ * @param floor the place before the oldest event that is kept; its sequence is 0 while nothing was ever dropped
+ * @param last where the numbering has come to; beyond the newest event where a join left a number out or began an epoch
+ * @param events those that are kept, oldest first
+ * @param bytes their size, overhead included
+ * @param keys the idempotency keys that are remembered, oldest first
+ * @param done the last command of each origin, so that it is not applied twice
+ * @param since before what time events are gone, because they were dropped or cleared, in epoch milliseconds
+ */
+record Log(EventId floor, EventId last, List<Event> events, long bytes, List<Used> keys, List<Done> done, long since) {
+    /** How long an origin may repeat a command; longer than any of them is patient. */
+    private static final long REPEATS_MILLIS = 10 * 60_000;
+    /** How long an idempotency key is remembered. */
+    static final long KEYS_MILLIS = 60 * 60_000;
+
+    private static final long MOST_PAGE_BYTES = 1 << 20;
+    private static final int GAP = -1;
+
+    /**
+     * An idempotency key and what was published with it.
+     *
+     * @param key the key
+     * @param fingerprint of the publication
+     * @param first the id of its first event
+     * @param count how many events
+     * @param time when, in epoch milliseconds
+     */
+    record Used(String key, long fingerprint, EventId first, int count, long time) {}
+
+    /**
+     * The last command of an origin.
+     *
+     * @param origin who sent it
+     * @param number its number, growing by origin
+     * @param before the newest place before it
+     * @param receipts what became of its publications
+     * @param time when, in epoch milliseconds
+     */
+    record Done(UUID origin, long number, EventId before, List<Receipt> receipts, long time) {}
+
+    /** A channel that begins at this time. */
+    static Log begun(long now) {
+        EventId birth = new EventId(now, 0, 0);
+        return of(birth, birth, List.of(), List.of(), List.of(), 0);
+    }
+
+    /** A log of these parts. */
+    static Log of(EventId floor, EventId last, List<Event> events, List<Used> keys, List<Done> done, long since) {
+        return new Log(floor, last, events, sizeOf(events), keys, done, since);
+    }
+
+    /** What became of that command, if it was applied; a later one of the same origin tells nothing about it any more. */
+    Optional<Done> outcomeOf(UUID origin, long number) {
+        return done.stream()
+                .filter(one -> one.origin.equals(origin) && one.number >= number)
+                .findFirst();
+    }
+
+    /** This with the command applied and what it made too much dropped. */
+    Log after(Command command) {
+        List<Receipt> receipts = new ArrayList<>();
+        List<Event> added = new ArrayList<>();
+        List<Used> used = new ArrayList<>(keys);
+        EventId end = last;
+        int tag = chained(last, command.tag());
+        for (Publication publication : command.publications()) {
+            Receipt receipt = receipt(publication, command, used, new EventId(end.epoch(), end.sequence() + 1, tag));
+            receipts.add(receipt);
+            if (receipt.kind() != Receipt.Kind.APPENDED) continue;
+            for (Draft draft : publication.drafts()) {
+                end = new EventId(last.epoch(), end.sequence() + 1, tag);
+                added.add(new Event(end, null, command.now(), draft.type(), draft.contentType(), draft.data()));
+            }
+            if (!publication.key().isEmpty()) used.add(used(publication, receipt, command.now()));
+        }
+        Done outcome = new Done(command.origin(), command.number(), last, List.copyOf(receipts), command.now());
+        return new Log(floor, end, joined(events, added), bytes + sizeOf(added), used, with(outcome), since)
+                .within(command.retention(), command.now());
+    }
+
+    /** A tag for what comes after a place, so that what has the same id has the same history. */
+    private static int chained(EventId place, int tag) {
+        return 31 * place.tag() + tag;
+    }
+
+    private static Receipt receipt(Publication publication, Command command, List<Used> used, EventId next) {
+        for (int i = used.size() - 1; i >= 0 && !publication.key().isEmpty(); i--) {
+            Used one = used.get(i);
+            if (!one.key.equals(publication.key()) || one.time < command.now() - KEYS_MILLIS) continue;
+            boolean same = one.fingerprint == publication.fingerprint();
+            return new Receipt(same ? Receipt.Kind.REPEATED : Receipt.Kind.OTHER_USE, one.first, one.count);
+        }
+        if (!command.mayGrow()) return new Receipt(Receipt.Kind.NO_ROOM, EventId.BEGINNING, 0);
+        return new Receipt(Receipt.Kind.APPENDED, next, publication.drafts().size());
+    }
+
+    private static Used used(Publication publication, Receipt receipt, long now) {
+        return new Used(publication.key(), publication.fingerprint(), receipt.first(), receipt.count(), now);
+    }
+
+    private List<Done> with(Done outcome) {
+        List<Done> all = new ArrayList<>();
+        for (Done one : done)
+            if (!one.origin.equals(outcome.origin) && one.time > outcome.time - REPEATS_MILLIS) all.add(one);
+        all.add(outcome);
+        return Collections.unmodifiableList(all);
+    }
+
+    private static <T> List<T> joined(List<T> some, List<T> more) {
+        List<T> all = new ArrayList<>(some.size() + more.size());
+        all.addAll(some);
+        all.addAll(more);
+        return Collections.unmodifiableList(all);
+    }
+
+    private static long sizeOf(List<Event> events) {
+        long size = 0;
+        for (Event event : events) size += event.size();
+        return size;
+    }
+
+    /** This without what exceeds the retention. */
+    Log within(Retention retention, long now) {
+        int from = Math.max(aged(retention, now), events.size() - retention.events());
+        long left = bytes - sizeOf(events.subList(0, from));
+        while (from < events.size() - 1 && left > retention.bytes())
+            left -= events.get(from++).size();
+        int firstKey = Math.max(0, keys.size() - retention.keys());
+        while (firstKey < keys.size() && keys.get(firstKey).time < now - KEYS_MILLIS) firstKey++;
+        if (from == 0 && firstKey == 0) return this;
+        return new Log(floorAt(from), last, tail(events, from), left, tail(keys, firstKey), done, sinceAt(from));
+    }
+
+    private static <T> List<T> tail(List<T> all, int from) {
+        return from == 0 ? all : Collections.unmodifiableList(new ArrayList<>(all.subList(from, all.size())));
+    }
+
+    /** How many of the events are too old to be kept. */
+    private int aged(Retention retention, long now) {
+        long oldest = now - retention.age().toMillis();
+        int aged = 0;
+        while (aged < events.size() && events.get(aged).time() < oldest) aged++;
+        return aged;
+    }
+
+    /** The place before the event of this index. */
+    private EventId floorAt(int index) {
+        return index == 0 ? floor : events.get(index - 1).id();
+    }
+
+    private long sinceAt(int index) {
+        return index == 0 ? since : Math.max(since, events.get(index - 1).time() + 1);
+    }
+
+    /** Whether there were events before the one of this index, or before what comes next, that are gone. */
+    private boolean isHole(int index) {
+        long next = index < events.size() ? events.get(index).id().sequence() : last.sequence() + 1;
+        return next != floorAt(index).sequence() + 1;
+    }
+
+    /** A log without events; its numbering goes on, so that readers find out. */
+    Log cleared(long now) {
+        EventId end = new EventId(Math.max(now, last.epoch() + 1), last.sequence(), chained(last, 1));
+        return of(end, end, List.of(), keys, done, Math.max(now, since));
+    }
+
+    /** What this reader is given. */
+    Page read(Read read) {
+        return read.isExact() ? exactly(read.after()) : page(read);
+    }
+
+    private Page page(Read read) {
+        int found = position(read.after());
+        int from = Math.max(found, 0);
+        boolean gap = found == GAP || isHoleFor(read.after(), from);
+        int to = from;
+        long size = 0;
+        while (to < events.size()
+                && to - from < read.limit()
+                && (to == from || (size < MOST_PAGE_BYTES && !isHole(to))))
+            size += events.get(to++).size();
+        EventId oldest = gap && from < events.size() ? events.get(from).id() : null;
+        return new Page(List.copyOf(events.subList(from, to)), floorAt(to), gap, oldest, behind(to));
+    }
+
+    /** Who asks for what is kept, or for what comes, does not ask for what is gone. */
+    private boolean isHoleFor(EventId cursor, int index) {
+        return index < events.size() && isHole(index) && !cursor.equals(EventId.EARLIEST);
+    }
+
+    private long behind(int index) {
+        boolean half = index > events.size() / 2;
+        return half ? sizeOf(events.subList(index, events.size())) : bytes - sizeOf(events.subList(0, index));
+    }
+
+    private Page exactly(EventId id) {
+        for (Event event : events) if (event.isKnownAs(id)) return Page.of(List.of(event), event.id());
+        return Page.of(List.of(), id);
+    }
+
+    /** The index of the first event after the cursor, or {@link #GAP} where nobody can tell which one that is. */
+    private int position(EventId cursor) {
+        if (cursor.equals(EventId.EARLIEST)) return 0;
+        if (cursor.equals(EventId.NOW)) return events.size();
+        if (cursor.equals(EventId.BEGINNING)) return floor.sequence() == 0 ? 0 : GAP;
+        int exact = indexAfter(cursor);
+        if (exact != GAP) return exact;
+        for (Event event : events) {
+            Event.Former was = event.was();
+            if (was != null && was.id().equals(cursor)) return indexAfter(was.parting());
+        }
+        return GAP;
+    }
+
+    private int indexAfter(EventId place) {
+        if (place.equals(floor)) return 0;
+        int low = 0, high = events.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = events.get(middle).id().compareTo(place);
+            if (order == 0) return events.get(middle).id().equals(place) ? middle + 1 : GAP;
+            if (order < 0) low = middle + 1;
+            else high = middle - 1;
+        }
+        return GAP;
+    }
+
+    /**
+     * Both sides of a channel after a split, without what either would not have any more if there had been none. The numbering of
+     * one side is kept; what only the other has follows it under new numbers, in a new epoch.
+     */
+    static Log join(Log merging, @Nullable Log existing) {
+        if (existing == null) return merging;
+        Log one = existing.without(merging.since), other = merging.without(existing.since);
+        boolean otherHasAll = other.indexAfter(one.last) != GAP;
+        boolean oneIsOld = other.since > one.since && one.shared(other) == GAP;
+        return otherHasAll || oneIsOld ? other.with(one) : one.with(other);
+    }
+
+    /** This without the events at its beginning that were published before that time. */
+    private Log without(long before) {
+        int from = 0;
+        while (from < events.size() && events.get(from).time() < before) from++;
+        return of(floorAt(from), last, tail(events, from), keys, done, since);
+    }
+
+    private Log with(Log goes) {
+        int shared = shared(goes);
+        int tag = chained(last, goes.last.tag());
+        long epoch = Math.max(last.epoch(), goes.last.epoch()) + 1;
+        long sequence = last.sequence();
+        boolean hole = shared == GAP && goes.floor.sequence() > 0;
+        EventId parting = shared == GAP ? EventId.EARLIEST : goes.floorAt(shared);
+        Set<EventId> known = knownOf(goes);
+        List<Event> added = new ArrayList<>();
+        for (int i = Math.max(shared, 0); i < goes.events.size(); i++) {
+            Event event = goes.events.get(i);
+            hole |= goes.isHole(i);
+            if (known.contains(event.first())) continue;
+            sequence += hole ? 2 : 1;
+            hole = false;
+            EventId place = new EventId(epoch, sequence, tag);
+            added.add(event.renumbered(
+                    new EventId(epoch, sequence, chained(place, event.id().tag())), parting));
+        }
+        hole |= goes.isHole(goes.events.size());
+        boolean further = !added.isEmpty() || hole || goes.last.compareTo(last) > 0;
+        EventId end = further ? new EventId(epoch, sequence + (hole ? 1 : 0), tag) : last;
+        List<Event> all = joined(events, added);
+        return of(all.isEmpty() ? end : floor, end, all, keysWith(goes), doneWith(goes), Math.max(since, goes.since));
+    }
+
+    /** How many of the other's events, from its oldest on, are here too and at the same places; {@link #GAP} if not even its floor is. */
+    private int shared(Log other) {
+        for (int i = other.events.size(); i >= 0; i--) if (indexAfter(other.floorAt(i)) != GAP) return i;
+        return GAP;
+    }
+
+    /** The other's events that are not to be appended here: those that are here, and those that were published here a second time. */
+    private Set<EventId> knownOf(Log other) {
+        Set<EventId> known = new HashSet<>();
+        for (Event event : events) known.add(event.first());
+        for (Done one : other.done)
+            if (outcomeOf(one.origin, one.number)
+                    .filter(mine -> mine.number == one.number)
+                    .isPresent())
+                for (Receipt receipt : one.receipts)
+                    if (receipt.kind() == Receipt.Kind.APPENDED) known.addAll(receipt.ids());
+        // A publisher who was left without an answer has repeated itself, under its key, on this side.
+        Set<String> repeated = new HashSet<>();
+        for (Used mine : keys) repeated.add(mine.fingerprint + mine.key);
+        for (Used used : other.keys)
+            if (repeated.contains(used.fingerprint + used.key))
+                for (int i = 0; i < used.count; i++) known.add(used.first.plus(i));
+        return known;
+    }
+
+    private List<Used> keysWith(Log other) {
+        List<Used> all = new ArrayList<>(keys);
+        for (Used used : other.keys) if (keys.stream().noneMatch(one -> one.key.equals(used.key))) all.add(used);
+        all.sort(Comparator.comparingLong(Used::time));
+        return Collections.unmodifiableList(all);
+    }
+
+    private List<Done> doneWith(Log other) {
+        List<Done> all = new ArrayList<>();
+        for (Done one : done)
+            all.add(other.outcomeOf(one.origin, one.number + 1).orElse(one));
+        for (Done one : other.done) if (done.stream().noneMatch(mine -> mine.origin.equals(one.origin))) all.add(one);
+        return Collections.unmodifiableList(all);
+    }
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import com.hazelcast.map.IMap;
+import io.holdfast.channel.ChannelRefusal.Why;
+import io.holdfast.cluster.Batches;
+import io.holdfast.cluster.Cluster;
+import io.holdfast.time.Clocks;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** The channels in the cluster's maps; the only class that holds them. Publishers and readers of a channel travel in the same batches. */
+final class LogStore {
+    private static final Logger LOG = System.getLogger(LogStore.class.getName());
+
+    /** One command takes along at most so much to append and so many different reads. */
+    private static final long MOST_BYTES = 4 << 20;
+
+    private static final int MOST_READS = 16;
+
+    private final IMap<String, Log> map;
+    private final IMap<String, Attendance> attendance;
+    private final Batches<Request, Command, Log, Reply> batches;
+    private final ChannelOptions options;
+    private final Clocks clocks;
+    private final Room room;
+    private final ChannelCounts counts;
+    private final Committed committed;
+    private final UUID origin = UUID.randomUUID();
+
+    /** Told of what publications from this member have led to, once it is on the backups, and before the publishers are. */
+    interface Committed {
+        /** Tells everybody; whom it reached, if somebody asks. */
+        CompletionStage<Reached> committed(News news, boolean asked);
+    }
+
+    LogStore(
+            Cluster cluster,
+            ChannelOptions options,
+            Room room,
+            ChannelCounts counts,
+            Clocks clocks,
+            Executor executor,
+            Committed committed) {
+        this.map = cluster.map(ChannelWire.MAP);
+        this.attendance = cluster.map(ChannelWire.PRESENCE);
+        this.batches = new Batches<>(cluster, ChannelWire.MAP, options.patience(), clocks, executor, new Logs());
+        this.options = options;
+        this.room = room;
+        this.counts = counts;
+        this.clocks = clocks;
+        this.committed = committed;
+    }
+
+    /** Appends, and gathers whom it reached if that is asked; fails with {@link ChannelRefusal}. */
+    CompletionStage<Published> publish(String channel, Publication publication, boolean asks) {
+        Publisher publisher = new Publisher(publication, asks, clocks.ticker().nanos(), new CompletableFuture<>());
+        batches.join(channel, publisher);
+        return publisher.result;
+    }
+
+    /** What the reader is to be given, read after this call and as the backups have it. */
+    CompletionStage<Feed> read(String channel, Read read) {
+        Reader reader = new Reader(read, clocks.ticker().nanos(), new CompletableFuture<>());
+        batches.join(channel, reader);
+        return reader.result;
+    }
+
+    /** The channel in numbers. */
+    CompletionStage<Summary> describe(String channel) {
+        Asker asker = new Asker(clocks.ticker().nanos(), new CompletableFuture<>());
+        batches.join(channel, asker);
+        return asker.result;
+    }
+
+    /** Removes the events; the newest place afterwards. */
+    CompletionStage<EventId> clear(String channel) {
+        return map.submitToKey(channel, new Clear(clocks.wall().millis()));
+    }
+
+    /** The newest places as the primaries have them, for a first look. */
+    CompletionStage<Map<String, EventId>> peek(Set<String> channels) {
+        return map.submitToKeys(channels, new Peek());
+    }
+
+    /** Says that a member attends a channel; what is to be announced. */
+    CompletionStage<Integer> attend(String channel, Attend attend) {
+        return attendance.submitToKey(channel, attend);
+    }
+
+    /** The channels of which this member keeps who attends. */
+    Set<String> attendedHere() {
+        return Set.copyOf(attendance.localKeySet());
+    }
+
+    /** Counts everything in the cluster. Blocks. */
+    Totals.Sum totals() {
+        return map.aggregate(new Totals(0, 0));
+    }
+
+    /** Somebody who travels in a batch. */
+    private sealed interface Request extends Batches.Request {
+        void refuse(Why why, String message);
+    }
+
+    private record Publisher(Publication publication, boolean asks, long since, CompletableFuture<Published> result)
+            implements Request {
+
+        @Override
+        public void refuse(Why why, String message) {
+            result.completeExceptionally(new ChannelRefusal(why, message));
+        }
+    }
+
+    private record Reader(Read read, long since, CompletableFuture<Feed> result) implements Request {
+
+        @Override
+        public void refuse(Why why, String message) {
+            result.completeExceptionally(new ChannelRefusal(Why.UNAVAILABLE, message));
+        }
+    }
+
+    private record Asker(long since, CompletableFuture<Summary> result) implements Request {
+
+        @Override
+        public void refuse(Why why, String message) {
+            result.completeExceptionally(new ChannelRefusal(Why.UNAVAILABLE, message));
+        }
+    }
+
+    private final class Logs implements Batches.Store<Request, Command, Reply> {
+
+        @Override
+        public List<Request> board(List<Request> waiting) {
+            List<Request> aboard = new ArrayList<>(), left = new ArrayList<>();
+            Set<Read> reads = new LinkedHashSet<>();
+            long bytes = 0;
+            for (Request request : waiting) {
+                boolean fits = true;
+                if (request instanceof Publisher publisher) {
+                    fits = bytes == 0 || bytes + publisher.publication.bytes() <= MOST_BYTES;
+                    if (fits) bytes += publisher.publication.bytes();
+                    // Who comes later is not to be appended earlier.
+                    else bytes = MOST_BYTES + 1;
+                } else if (request instanceof Reader reader) {
+                    fits = reads.contains(reader.read) || reads.size() < MOST_READS;
+                    if (fits) reads.add(reader.read);
+                }
+                (fits ? aboard : left).add(request);
+            }
+            waiting.clear();
+            waiting.addAll(left);
+            return aboard;
+        }
+
+        @Override
+        public Command command(String channel, long number, List<Request> aboard) {
+            List<Publication> publications = new ArrayList<>();
+            Set<Read> reads = new LinkedHashSet<>();
+            for (Request request : aboard)
+                if (request instanceof Publisher publisher) publications.add(publisher.publication);
+                else if (request instanceof Reader reader) reads.add(reader.read);
+            room.take(publications);
+            return new Command(
+                    origin,
+                    number,
+                    clocks.wall().millis(),
+                    options.retention(channel),
+                    room.forChannels(),
+                    room.forBytes(),
+                    publications,
+                    List.copyOf(reads));
+        }
+
+        @Override
+        public void deliver(String channel, Command command, Reply reply, List<Request> aboard) {
+            List<Event> appended = appended(command, reply);
+            appended.forEach(counts::published);
+            boolean asked = aboard.stream().anyMatch(request -> request instanceof Publisher one && one.asks);
+            CompletionStage<Reached> reached = appended.isEmpty()
+                    ? CompletableFuture.completedFuture(Reached.NOT_ASKED)
+                    : tellOthers(News.of(channel, reply.before(), appended), asked);
+            Map<Read, Feed> feeds = new HashMap<>();
+            for (int i = 0; i < command.reads().size(); i++)
+                feeds.put(
+                        command.reads().get(i), new Feed(channel, reply.pages().get(i)));
+            int publication = 0;
+            for (Request request : aboard)
+                if (request instanceof Publisher publisher)
+                    tell(publisher, reply.receipts().get(publication++), reached);
+                else if (request instanceof Reader reader) complete(reader.result, feeds.get(reader.read));
+                else if (request instanceof Asker asker) asker.result.complete(reply.summary());
+        }
+
+        /** Signals are hints: who published is answered, whatever becomes of them. */
+        private CompletionStage<Reached> tellOthers(News news, boolean asked) {
+            try {
+                return committed.committed(news, asked);
+            } catch (RuntimeException e) {
+                LOG.log(Level.DEBUG, "Others are not told; the sweep finds it", e);
+                return CompletableFuture.completedFuture(Reached.NOT_ASKED);
+            }
+        }
+
+        private <T> void complete(CompletableFuture<T> result, @Nullable T value) {
+            if (value != null) result.complete(value);
+        }
+
+        @Override
+        public void refuse(List<Request> aboard, boolean sent, String why) {
+            for (Request request : aboard) request.refuse(sent ? Why.UNKNOWN : Why.UNAVAILABLE, why);
+        }
+
+        private void tell(Publisher publisher, Receipt receipt, CompletionStage<Reached> reached) {
+            switch (receipt.kind()) {
+                case APPENDED ->
+                    publisher.result.complete(new Published(receipt.first(), receipt.count(), false, reached));
+                case REPEATED ->
+                    publisher.result.complete(new Published(
+                            receipt.first(),
+                            receipt.count(),
+                            true,
+                            CompletableFuture.completedFuture(Reached.NOT_ASKED)));
+                case OTHER_USE ->
+                    publisher.refuse(Why.OTHER_USE, "this key came before with another body, type or media type");
+                case NO_ROOM -> publisher.refuse(Why.NO_ROOM, room.why());
+            }
+        }
+
+        private static List<Event> appended(Command command, Reply reply) {
+            List<Event> appended = new ArrayList<>();
+            for (int i = 0; i < reply.receipts().size(); i++) {
+                Receipt receipt = reply.receipts().get(i);
+                if (receipt.kind() != Receipt.Kind.APPENDED) continue;
+                List<Draft> drafts = command.publications().get(i).drafts();
+                for (int j = 0; j < drafts.size(); j++) {
+                    Draft draft = drafts.get(j);
+                    EventId id = receipt.first().plus(j);
+                    appended.add(new Event(id, null, command.now(), draft.type(), draft.contentType(), draft.data()));
+                }
+            }
+            return appended;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import java.util.List;
+
+/**
+ * What one request publishes: all of it, next to each other, or nothing.
+ *
+ * @param drafts the events, in order; at least one
+ * @param key the publisher's {@code Idempotency-Key}; empty if it gave none
+ * @param fingerprint of what was published, to tell a repeat from another use of the key
+ */
+record Publication(List<Draft> drafts, String key, long fingerprint) {
+    private static final long PRIME = 0x100000001b3L, BASIS = 0xcbf29ce484222325L;
+
+    static Publication of(List<Draft> drafts, String key) {
+        return new Publication(List.copyOf(drafts), key, key.isEmpty() ? 0 : fingerprint(drafts));
+    }
+
+    /** FNV-1a over all that a repeat must have in common: for honest publishers, not against forgers, who may publish anyway. */
+    private static long fingerprint(List<Draft> drafts) {
+        long hash = BASIS;
+        for (Draft draft : drafts) {
+            for (char c : (draft.type() + '\n' + draft.contentType() + '\n').toCharArray()) hash = (hash ^ c) * PRIME;
+            for (byte b : draft.data()) hash = (hash ^ (b & 0xff)) * PRIME;
+            hash = (hash ^ draft.data().length) * PRIME;
+        }
+        return hash;
+    }
+
+    long bytes() {
+        return drafts.stream().mapToLong(draft -> draft.data().length).sum();
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+
+/**
+ * A publication that is on the primary and its backups.
+ *
+ * @param first the id of its first event
+ * @param count how many events
+ * @param repeated whether it was before, under the same key
+ * @param reached whom it has reached, when that is known
+ */
+record Published(EventId first, int count, boolean repeated, CompletionStage<Reached> reached) {
+
+    List<EventId> ids() {
+        return IntStream.range(0, count).mapToObj(first::plus).toList();
+    }
+}

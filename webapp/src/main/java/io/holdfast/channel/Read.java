@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a reader asks for.
+ *
+ * @param after the events after this one
+ * @param limit how many at most; 0 asks for the event at that very place instead
+ */
+record Read(EventId after, int limit) {
+
+    static Read exactly(EventId id) {
+        return new Read(id, 0);
+    }
+
+    boolean isExact() {
+        return limit == 0;
+    }
+
+    // Written out, as in Key.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Read read && read.after.equals(after) && read.limit == limit;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * after.hashCode() + limit;
+    }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import io.holdfast.http.Answer;
+import io.holdfast.http.Json;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The forms in which events are given to readers: the JSON envelope, Server-Sent Events, JSON lines. All of them are UTF-8. */
+final class Rendering {
+    private static final Pattern LINE_ENDS = Pattern.compile("\r\n|\r|\n");
+    private static final Pattern TEXTUAL = Pattern.compile(
+            "text/.*|application/(?:.*\\+)?(?:json|xml)|application/(?:javascript|x-www-form-urlencoded|x-ndjson|yaml)");
+    private static final Pattern CHARSET = Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\\s;\"]+)");
+
+    private final Json json;
+
+    Rendering(Json json) {
+        this.json = json;
+    }
+
+    /** The answer of a long poll. */
+    Answer envelope(Delivery delivery, Cursor before) {
+        byte[] body = delivery.feeds().size() == 1 && before.channels().size() == 1
+                ? delivery.feeds().get(0).encoded(Feed.Encoding.JSON, feed -> document(delivery, before))
+                : document(delivery, before);
+        return new Answer(200, "application/json", Map.of("ETag", etag(delivery.cursor())), body);
+    }
+
+    private byte[] document(Delivery delivery, Cursor before) {
+        List<Object> events = new ArrayList<>(), gaps = new ArrayList<>();
+        Map<String, Object> envelope = new LinkedHashMap<>();
+        envelope.put("events", events);
+        envelope.put("last", delivery.cursor().text());
+        for (Feed feed : delivery.feeds()) {
+            feed.page().events().forEach(event -> events.add(document(feed.channel(), event)));
+            if (feed.page().gap()) gaps.add(gap(feed, before));
+        }
+        if (!gaps.isEmpty()) envelope.put("gap", gaps.get(0));
+        if (gaps.size() > 1) envelope.put("gaps", gaps);
+        return line(envelope);
+    }
+
+    static String etag(Cursor cursor) {
+        return "\"" + cursor.text() + "\"";
+    }
+
+    /** A chunk of a stream of Server-Sent Events. */
+    byte[] sse(Delivery delivery, Cursor before) {
+        return stream(delivery, before, Feed.Encoding.SSE);
+    }
+
+    /** A chunk of a stream of JSON lines. */
+    byte[] lines(Delivery delivery, Cursor before) {
+        return stream(delivery, before, Feed.Encoding.NDJSON);
+    }
+
+    private byte[] stream(Delivery delivery, Cursor before, Feed.Encoding encoding) {
+        ByteArrayOutputStream chunk = new ByteArrayOutputStream();
+        Cursor cursor = before;
+        for (Feed feed : delivery.feeds()) {
+            if (before.channels().size() == 1) return feed.encoded(encoding, one -> chunk(one, before, encoding));
+            chunk.writeBytes(chunk(feed, cursor, encoding));
+            cursor = past(feed, cursor);
+        }
+        if (encoding == Feed.Encoding.NDJSON) chunk.writeBytes(bookmark(cursor));
+        return chunk.toByteArray();
+    }
+
+    private byte[] chunk(Feed feed, Cursor before, Feed.Encoding encoding) {
+        ByteArrayOutputStream chunk = new ByteArrayOutputStream();
+        boolean sse = encoding == Feed.Encoding.SSE;
+        if (feed.page().gap()) chunk.writeBytes(sse ? sseGap(feed, before) : lineGap(feed, before));
+        for (Event event : feed.page().events())
+            chunk.writeBytes(
+                    sse
+                            ? sse(event, before.with(feed.channel(), event.id()), feed.channel())
+                            : line(document(feed.channel(), event)));
+        return chunk.toByteArray();
+    }
+
+    /** Where no event follows, the gap itself takes the reader past it. */
+    private byte[] sseGap(Feed feed, Cursor before) {
+        boolean last = feed.page().events().isEmpty();
+        String id = last ? "id: " + past(feed, before).text() + "\n" : "";
+        return utf8(id + "event: gap\ndata: " + json.text(gap(feed, before)) + "\n\n");
+    }
+
+    private byte[] lineGap(Feed feed, Cursor before) {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        lines.writeBytes(line(Map.of("gap", gap(feed, before))));
+        if (feed.page().events().isEmpty() && before.channels().size() == 1)
+            lines.writeBytes(bookmark(past(feed, before)));
+        return lines.toByteArray();
+    }
+
+    private static Cursor past(Feed feed, Cursor before) {
+        return before.with(feed.channel(), feed.page().last());
+    }
+
+    /** What keeps an idle stream of JSON lines alive, and tells its reader where it is. */
+    byte[] bookmark(Cursor cursor) {
+        return line(Map.of("last", cursor.text()));
+    }
+
+    private static byte[] sse(Event event, Cursor cursor, String channel) {
+        String text = textOf(event);
+        StringBuilder lines = new StringBuilder("id: ").append(cursor.text()).append('\n');
+        if (cursor.channels().size() > 1)
+            lines.append("channel: ").append(channel).append('\n');
+        if (!event.type().isEmpty())
+            lines.append("event: ").append(event.type()).append('\n');
+        if (text == null) lines.append("encoding: base64\n");
+        // A line of data begins after the space, so that data may begin with one.
+        for (String line : LINE_ENDS.split(text == null ? base64(event) : text, -1))
+            lines.append("data: ").append(line).append('\n');
+        return utf8(lines.append('\n').toString());
+    }
+
+    private static Map<String, Object> document(String channel, Event event) {
+        String text = textOf(event);
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("id", event.id().text(channel));
+        if (event.was() != null) document.put("was", event.first().text(channel));
+        document.put("channel", channel);
+        if (!event.type().isEmpty()) document.put("type", event.type());
+        document.put("time", Instant.ofEpochMilli(event.time()).toString());
+        document.put("contentType", event.contentType());
+        document.put("data", text == null ? base64(event) : text);
+        if (text == null) document.put("encoding", "base64");
+        return document;
+    }
+
+    private static Map<String, Object> gap(Feed feed, Cursor before) {
+        EventId oldest = feed.page().oldest();
+        Map<String, Object> gap = new LinkedHashMap<>();
+        if (before.channels().size() > 1) gap.put("channel", feed.channel());
+        gap.put("after", before.text());
+        gap.put("oldest", oldest == null ? jakarta.json.JsonValue.NULL : oldest.text(feed.channel()));
+        return gap;
+    }
+
+    /** The data as text; null if its media type or its bytes are not. */
+    static @Nullable String textOf(Event event) {
+        String type = event.contentType().toLowerCase(Locale.ROOT);
+        int parameters = type.indexOf(';');
+        if (!TEXTUAL.matcher(
+                        parameters < 0 ? type : type.substring(0, parameters).strip())
+                .matches()) return null;
+        var charset = CHARSET.matcher(type);
+        if (charset.find()
+                && !charset.group(1).equals("utf-8")
+                && !charset.group(1).equals("us-ascii")) return null;
+        try {
+            return Text.of(event.data());
+        } catch (CharacterCodingException e) {
+            return null;
+        }
+    }
+
+    private static String base64(Event event) {
+        return Base64.getEncoder().encodeToString(event.data());
+    }
+
+    private byte[] line(Map<String, Object> document) {
+        return utf8(json.text(document) + "\n");
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

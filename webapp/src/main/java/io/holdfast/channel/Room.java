@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Whether there is room for more channels and more bytes in the cluster. The cluster is counted every so often; between two counts
+ * a member adds what it publishes itself, so the limits may be exceeded a little.
+ */
+final class Room {
+    private final ChannelOptions options;
+    private volatile Totals.Sum counted = new Totals.Sum(0, 0);
+    private final AtomicLong since = new AtomicLong();
+
+    Room(ChannelOptions options) {
+        this.options = options;
+    }
+
+    Totals.Sum counted() {
+        return counted;
+    }
+
+    void counted(Totals.Sum sum) {
+        counted = sum;
+        since.set(0);
+    }
+
+    void take(List<Publication> publications) {
+        for (Publication publication : publications) since.addAndGet(1 + publication.bytes());
+    }
+
+    /** Whether anything was published since the last count. */
+    boolean isDirty() {
+        return since.get() > 0;
+    }
+
+    boolean forChannels() {
+        return counted.channels() < options.limit();
+    }
+
+    boolean forBytes() {
+        return counted.bytes() + since.get() < options.memory();
+    }
+
+    String why() {
+        return forBytes()
+                ? "there are as many channels as channel.limit allows"
+                : "the channels hold as many bytes as channel.memory allows";
+    }
+}

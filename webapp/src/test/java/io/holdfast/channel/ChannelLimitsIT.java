@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.testing.Http;
+import io.holdfast.testing.Http.Exchange;
+import io.holdfast.testing.Http.Response;
+import io.holdfast.testing.Member;
+import io.holdfast.testing.Members;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What channels do at their limits: retention, room, silence between members, readers that are slow. */
+class ChannelLimitsIT {
+
+    private static Response publish(Http http, String channel, byte[] data, String... headers) {
+        List<String> all = new ArrayList<>(List.of(headers));
+        all.add("Content-Type: text/plain");
+        return http.send("POST", "/channels/" + channel + "/events", data, all.toArray(String[]::new))
+                .response();
+    }
+
+    private static Response publish(Http http, String channel, String data) {
+        return publish(http, channel, data.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String cursor(Response response) {
+        return response.header("ETag").replace("\"", "");
+    }
+
+    @Test
+    void aReaderBehindWhatIsKeptIsToldOfTheGap() {
+        try (Members members = Members.start(1, Map.of("channel.keep.patterns", "short-*:events=2"))) {
+            Http http = members.get(0).http();
+            publish(http, "short-1", "1");
+            String one = cursor(http.get("/channels/short-1/events?after=earliest"));
+            publish(http, "short-1", "2");
+            publish(http, "short-1", "3");
+            assertFalse(http.get("/channels/short-1/events?after=" + one).body().contains("\"gap\""));
+            publish(http, "short-1", "4");
+
+            Response gap = http.get("/channels/short-1/events?after=" + one);
+            assertTrue(gap.body().contains("\"gap\":{"), gap.body());
+            assertFalse(gap.body().contains("\"data\":\"2\""), gap.body());
+            assertTrue(gap.body().contains("\"data\":\"3\""), gap.body());
+            String now = cursor(gap);
+            assertFalse(http.get("/channels/short-1/events?wait=0&after=" + now)
+                    .body()
+                    .contains("gap"));
+            for (int i = 0; i < 5; i++) publish(http, "long", Integer.toString(i));
+            assertTrue(http.get("/channels/long").body().contains("\"events\":5"), "another channel keeps its own");
+        }
+    }
+
+    @Test
+    void eventsThatAreTooOldAreGoneAndAChannelWithoutAnyVanishes() {
+        try (Members members = Members.start(1, Map.of("channel.keep.age", "1s"))) {
+            Http http = members.get(0).http();
+            publish(http, "aged", "1");
+            String one = cursor(http.get("/channels/aged/events?after=earliest"));
+            publish(http, "aged", "2");
+            await("both are too old")
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> http.get("/channels/aged/events?wait=0&after=earliest")
+                                    .status()
+                            == 204);
+
+            assertTrue(http.get("/channels/aged/events?after=" + one).body().contains("\"gap\":{"));
+        }
+    }
+
+    @Test
+    void beyondTheMostChannelsNothingIsStoredAndNothingEvicted() {
+        try (Members members = Members.start(1, Map.of("channel.limit", "2", "cluster.sweep", "100ms"))) {
+            Http http = members.get(0).http();
+            publish(http, "one", "1");
+            publish(http, "two", "2");
+            await("it is noticed")
+                    .until(() -> publish(http, "x" + System.nanoTime(), "3").status() == 507);
+
+            Response refused = publish(http, "three", "3");
+            assertEquals(507, refused.status());
+            assertTrue(refused.body().contains("channel.limit"), refused.body());
+            assertEquals(201, publish(http, "one", "more").status());
+            assertTrue(http.get("/channels/one/events?after=earliest").body().contains("\"data\":\"1\""));
+        }
+    }
+
+    @Test
+    void beyondTheMostBytesNothingIsStored() {
+        try (Members members = Members.start(1, Map.of("channel.memory", "100KiB", "cluster.sweep", "100ms"))) {
+            Http http = members.get(0).http();
+            byte[] large = new byte[60_000];
+            assertEquals(201, publish(http, "one", large).status());
+            await("it is full").until(() -> publish(http, "one", large).status() == 507);
+
+            Response refused = publish(http, "one", large);
+            assertTrue(refused.body().contains("channel.memory"), refused.body());
+            assertEquals(204, http.send("DELETE", "/channels/one").response().status());
+            await("there is room again")
+                    .until(() -> publish(http, "one", "small").status() == 201);
+        }
+    }
+
+    @Test
+    void withoutSignalsReadersAreReleasedByTheSweepAndMembersAreUnknown() {
+        try (Members members = Members.start(
+                2, Map.of("cluster.signals", "off", "cluster.sweep", "500ms", "channel.receipt-patience", "200ms"))) {
+            try (Exchange held = members.get(0).http().send("GET", "/channels/silent/events?wait=20")) {
+                await("held").until(() -> members.get(0).holds() == 1);
+                Response receipt = publish(members.last().http(), "silent", "x");
+
+                assertEquals(201, receipt.status());
+                assertTrue(receipt.body().matches("(?s).*\"unknown\":\\[\"[0-9a-f]{8}\"\\].*"), receipt.body());
+                assertTrue(held.response().body().contains("\"data\":\"x\""));
+            }
+        }
+    }
+
+    @Test
+    void belowTheMinimumSizeNothingIsPublishedAndTheAnswerSaysSo() {
+        try (Members members = Members.start(1, Map.of("cluster.minimum-size", "2"))) {
+            Response refused = publish(members.get(0).http(), "alone", "x");
+
+            assertEquals(503, refused.status());
+            assertTrue(refused.body().contains("\"outcome\":\"none\""), refused.body());
+            assertFalse(refused.header("Retry-After").isEmpty());
+        }
+    }
+
+    @Test
+    void aStreamThatReadsNothingIsCutAndTheOthersAreNotSlowed() {
+        Map<String, String> settings = Map.of(
+                "channel.stall",
+                "2s",
+                "channel.lag",
+                "4MiB",
+                "channel.heartbeat",
+                "1s",
+                "channel.keep.bytes",
+                "256MiB",
+                "channel.memory",
+                "1GiB");
+        try (Members members = Members.start(1, settings)) {
+            Member member = members.get(0);
+            Http http = member.http();
+            List<Exchange> stalled = new ArrayList<>();
+            for (int i = 0; i < 50; i++)
+                stalled.add(http.send("GET", "/channels/busy/events", "Accept: text/event-stream"));
+            await("all are held").until(() -> member.holds() == 50);
+            try (Exchange reader = http.send("GET", "/channels/busy/events", "Accept: text/event-stream")) {
+                await("it is held").until(() -> member.holds() == 51);
+                byte[] data = "x".repeat(200_000).getBytes(StandardCharsets.US_ASCII);
+                for (int i = 0; i < 60; i++) {
+                    assertEquals(201, publish(http, "busy", data).status());
+                    reader.until("xxx\n\n");
+                }
+                publish(http, "busy", "the end");
+                reader.until("data: the end\n\n");
+                await("those that read nothing are cut")
+                        .atMost(Duration.ofSeconds(20))
+                        .until(() -> member.holds() <= 1);
+                await("it is counted").untilAsserted(() -> {
+                    String metrics = http.get("/metrics").body();
+                    assertTrue(metrics.contains("\nholdfast_channel_cut_total 50.0\n"), metrics);
+                    assertTrue(metrics.contains("\nholdfast_channel_streams 1.0\n"), metrics);
+                    assertTrue(metrics.contains("\nholdfast_channel_events_total 61.0\n"), metrics);
+                });
+            } finally {
+                stalled.forEach(Exchange::vanish);
+            }
+        }
+    }
+
+    @Test
+    void fiveHundredReadersOfAKilobyteASecondDoNotSlowTheOthers() throws Exception {
+        try (Members members = Members.start(1, Map.of("channel.lag", "64MiB", "channel.memory", "1GiB"));
+                SlowReaders slow = new SlowReaders()) {
+            Member member = members.get(0);
+            Http http = member.http();
+            for (int i = 0; i < 500; i++) slow.add(http.port(), http.context() + "/channels/busy/events");
+            await("all are held").until(() -> member.holds() == 500);
+            slow.start();
+            try (Exchange reader = http.send("GET", "/channels/busy/events", "Accept: text/event-stream")) {
+                await("it is held").until(() -> member.holds() == 501);
+                byte[] data = "x".repeat(50_000).getBytes(StandardCharsets.US_ASCII);
+                long longest = 0;
+                for (int i = 0; i < 40; i++) {
+                    long start = System.nanoTime();
+                    assertEquals(201, publish(http, "busy", data).status());
+                    reader.until("xxx\n\n");
+                    longest = Math.max(longest, System.nanoTime() - start);
+                }
+                assertTrue(longest < Duration.ofSeconds(2).toNanos(), longest / 1_000_000 + " ms");
+            }
+            assertTrue(slow.taken() > 500 * 1_000, "they do read: " + slow.taken());
+            assertTrue(slow.taken() < 500 * 100_000, "they are slow: " + slow.taken());
+        }
+    }
+}
