@@ -6,16 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.channel.ChannelContract;
+import io.holdfast.testing.Http;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** What every server must do, asked of one or two members of a cluster. */
-abstract class Contract {
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+abstract class Contract extends ChannelContract {
     private static final Duration JOIN = Duration.ofSeconds(30);
 
     private final Client client = new Client();
@@ -25,6 +31,25 @@ abstract class Contract {
 
     /** The member where they are released: another one, where there are two. */
     abstract URI releaser();
+
+    @Override
+    protected Http reader() {
+        return http(holder());
+    }
+
+    @Override
+    protected Http publisher() {
+        return http(releaser());
+    }
+
+    @Override
+    protected int tooLong() {
+        return (1 << 20) + 1;
+    }
+
+    private static Http http(URI base) {
+        return new Http(URI.create(base.toString().replaceAll("/$", "")));
+    }
 
     private int members() {
         return holder().equals(releaser()) ? 1 : 2;
@@ -39,7 +64,9 @@ abstract class Contract {
         assertAnswer(200, "application/json", "1\n", client.get(releaser().resolve("counters/counts/value/")));
     }
 
+    /** First, while nobody else is held: readers that have left are noticed later. */
     @Test
+    @Order(1)
     void aHeldRequestIsReleasedByAnIncrementOnTheOtherMember() throws Exception {
         CompletableFuture<HttpResponse<String>> held =
                 client.hold(holder().resolve("counters/held/value/?last=0&wait=60"));
