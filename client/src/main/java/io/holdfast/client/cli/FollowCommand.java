@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.client.cli;
+
+import io.holdfast.client.By;
+import io.holdfast.client.Event;
+import io.holdfast.client.Follow;
+import io.holdfast.client.Following;
+import io.holdfast.client.Gap;
+import io.holdfast.client.Holdfast;
+import io.holdfast.client.Listener;
+import io.holdfast.client.Trouble;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Prints the events of channels as they come. */
+@Command(
+        name = "follow",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        sortOptions = false,
+        description = "Prints the events of channels as they come, until Ctrl-C.",
+        footer = {
+            "",
+            "Each event is a line: time, channel, id, type, data. With --json, a line of JSON.",
+            "Failures that may pass are tried again, and said on standard error, as is at the end the cursor to go on from.",
+            "Exit codes: 0 done; 1 gave up; 2 refused, or wrong usage; 130 ended by Ctrl-C."
+        })
+final class FollowCommand implements Callable<Integer> {
+    private static final int PAGE = 100;
+    private static final Duration LAST_CALL = Duration.ofSeconds(2);
+
+    @Mixin
+    private final Target target = new Target();
+
+    @Option(
+            names = "--after",
+            paramLabel = "ID|earliest",
+            description = "Begin after this event, or with the earliest that is kept; else with those from now on.")
+    private @Nullable String after;
+
+    @Option(names = "--sse", description = "By a stream of Server-Sent Events instead of long polls.")
+    private boolean sse;
+
+    @Option(names = "--json", description = "Lines of JSON.")
+    private boolean json;
+
+    @Option(names = "--limit", paramLabel = "N", description = "End after so many events.")
+    private @Nullable Long limit;
+
+    @Option(
+            names = "--give-up",
+            paramLabel = "SECONDS",
+            description = "End when nothing worked for so long; else never.")
+    private @Nullable Long giveUp;
+
+    @Parameters(
+            arity = "1",
+            split = ",",
+            paramLabel = "CHANNEL",
+            description = "Up to 32 channels, separated by commas.")
+    private String[] channels = {};
+
+    private final Console console;
+    private final AtomicBoolean told = new AtomicBoolean();
+
+    FollowCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (limit != null && limit < 1) return console.refuse("--limit must be 1 or more, not " + limit + ".");
+        if (giveUp != null && giveUp < 1) return console.refuse("--give-up must be 1 or more, not " + giveUp + ".");
+        try (Holdfast holdfast = target.open(console.environment())) {
+            Printer printer = new Printer();
+            Following following = follow(holdfast).start(printer);
+            printer.following.complete(following);
+            Thread hook = new Thread(() -> interrupted(following), "holdfast-client-stop");
+            Runtime.getRuntime().addShutdownHook(hook);
+            try {
+                int code = await(following);
+                // What was refused from the start is nothing to go on from.
+                boolean moved = !following.cursor().equals(Optional.ofNullable(after));
+                if (moved || code != Console.REFUSED) tellCursor(following);
+                return code;
+            } finally {
+                forget(hook);
+            }
+        }
+    }
+
+    private Follow follow(Holdfast holdfast) {
+        Follow follow = holdfast.follow(channels).after(after).by(sse ? By.SSE : By.LONG_POLL);
+        if (limit != null) follow.answersOf((int) Math.min(limit, PAGE));
+        if (giveUp != null) follow.giveUpAfter(Duration.ofSeconds(giveUp));
+        return follow;
+    }
+
+    private int await(Following following) throws InterruptedException {
+        try {
+            following.done().toCompletableFuture().get();
+            return Console.OK;
+        } catch (ExecutionException e) {
+            return console.failed(e.getCause());
+        }
+    }
+
+    /** Ctrl-C: lets the event that is being printed end. */
+    private void interrupted(Following following) {
+        following.stop();
+        try {
+            following.done().toCompletableFuture().get(LAST_CALL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            // It ends anyway.
+        }
+        tellCursor(following);
+    }
+
+    private void tellCursor(Following following) {
+        if (told.compareAndSet(false, true))
+            following.cursor().ifPresent(cursor -> console.err().println(Lines.safe("Go on with --after " + cursor)));
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // It runs.
+        }
+    }
+
+    /** Prints until it has printed enough, or nobody reads any more. */
+    private final class Printer implements Listener {
+        private final CompletableFuture<Following> following = new CompletableFuture<>();
+        private long printed;
+
+        @Override
+        public void event(Event event) throws IOException {
+            print(json ? Lines.json(event) : Lines.readable(event));
+            printed++;
+            if (limit != null && printed >= limit) following.join().stop();
+        }
+
+        @Override
+        public void gap(Gap gap) throws IOException {
+            if (json) print(Lines.json(gap));
+            else console.err().println(Lines.readable(gap));
+        }
+
+        private void print(String line) throws IOException {
+            console.out().println(line);
+            if (!console.out().checkError()) return;
+            // As when a pipe is closed by head: the event was not taken.
+            following.join().stop();
+            throw new IOException("Standard output is closed.");
+        }
+
+        @Override
+        public void trouble(Trouble trouble) {
+            if (console.out().checkError()) return;
+            double seconds = trouble.pause().toMillis() / 1000.0;
+            console.err()
+                    .println(Lines.safe(String.format(
+                            Locale.ROOT, "%s: %s (again in %.1f s)", trouble.at(), trouble.what(), seconds)));
+        }
+    }
+}

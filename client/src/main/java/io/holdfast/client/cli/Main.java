@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.client.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** {@code java -jar holdfast-client.jar}. */
+@Command(
+        name = "java -jar holdfast-client.jar",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        description = "Follows channels of Holdfast, and publishes to them.",
+        synopsisSubcommandLabel = "follow|publish",
+        footer = {
+            "",
+            "Exit codes: 0 done; 1 gave up, or no connection; 2 refused, or wrong usage; 130 ended by Ctrl-C.",
+            "",
+            "  java -jar holdfast-client.jar follow --after earliest orders",
+            "  java -jar holdfast-client.jar publish --type created orders 'any bytes'"
+        })
+public final class Main {
+
+    /** What the manifest says. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"Holdfast client " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        // Not System.out: events are UTF-8 whatever the machine's language is.
+        Console console =
+                new Console(System.in, stream(FileDescriptor.out), stream(FileDescriptor.err), System.getenv());
+        System.exit(run(console, arguments));
+    }
+
+    private static PrintStream stream(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    }
+
+    /** Runs a command; its exit code. */
+    static int run(Console console, String... arguments) {
+        CommandLine line = new CommandLine(new Main())
+                .addSubcommand(new FollowCommand(console))
+                .addSubcommand(new PublishCommand(console))
+                // An argument that begins with @ names the file to publish.
+                .setExpandAtFiles(false)
+                .setOut(new java.io.PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+                .setErr(new java.io.PrintWriter(console.err(), true, StandardCharsets.UTF_8))
+                .setExecutionExceptionHandler((failure, command, result) -> failed(console, failure));
+        if (arguments.length == 0) {
+            line.usage(line.getErr());
+            return Console.REFUSED;
+        }
+        return line.execute(arguments);
+    }
+
+    private static int failed(Console console, Exception failure) {
+        if (failure instanceof IllegalArgumentException && failure.getMessage() != null)
+            return console.refuse(failure.getMessage());
+        console.err().println(Lines.safe(String.valueOf(failure)));
+        return Console.GAVE_UP;
+    }
+}

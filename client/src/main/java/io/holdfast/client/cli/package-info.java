@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+
+/**
+ * The client as a program: {@code follow} and {@code publish}. Start at {@link io.holdfast.client.cli.Main}.
+ *
+ * <p>Events and ids go to standard output, one a line where it can be; what went wrong, and the cursor at the end, to standard error.
+ * What comes from the network is never written to a terminal as a control character. Uses what {@code io.holdfast.client} makes public.
+ */
+@NullMarked
+package io.holdfast.client.cli;
+
+import org.jspecify.annotations.NullMarked;

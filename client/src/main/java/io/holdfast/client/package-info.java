@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+
+/**
+ * A client for the channels of Holdfast on the JDK's HTTP client: follows channels by long poll or Server-Sent Events, and publishes.
+ *
+ * <p>Start at {@link io.holdfast.client.Holdfast}.
+ *
+ * <p>Promises:
+ * <ul>
+ *   <li>A follower that began misses no event that the channel still keeps, whatever breaks on the way: it resumes from its cursor, at
+ *       the next of its addresses, and reports a {@link io.holdfast.client.Gap} where the channel no longer keeps what came next.
+ *   <li>An event whose listener failed is given again. The cursor never lies beyond an event that was not taken.
+ *   <li>Within one follower no event is taken twice, as far back as {@code Remembered} reaches.
+ *   <li>A publication is repeated under one {@code Idempotency-Key}, so that it is appended once.
+ * </ul>
+ * It does not promise exactly-once to a process that begins anew from a stored cursor, nor any order between channels.
+ *
+ * <p>Everything that happens to one follower happens in turns, one after the other, on a thread of the client's own pool; what is
+ * not final in {@code Follower}, {@code Delivery}, {@code Exchange} and {@code Publication} is touched in those turns only.
+ */
+@NullMarked
+package io.holdfast.client;
+
+import org.jspecify.annotations.NullMarked;

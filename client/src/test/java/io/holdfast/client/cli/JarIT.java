@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.client.cli;
+
+import static io.holdfast.client.ScriptedServer.answer;
+import static io.holdfast.client.ScriptedServer.event;
+import static io.holdfast.client.ScriptedServer.page;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.client.ScriptedServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar as it is shipped, in a process of its own. */
+class JarIT {
+    private static final Path JAR = Path.of("target", "holdfast-client.jar");
+
+    @TempDir
+    private Path folder;
+
+    private final ScriptedServer server = new ScriptedServer();
+
+    @AfterEach
+    void close() throws IOException {
+        server.close();
+    }
+
+    private Process start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR.toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectOutput(folder.resolve("out").toFile())
+                .redirectError(folder.resolve("err").toFile());
+        // Where Java would write ? for é.
+        builder.environment().put("LC_ALL", "C");
+        return builder.start();
+    }
+
+    private static int code(Process process) throws InterruptedException {
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it does not end");
+        return process.exitValue();
+    }
+
+    private String read(String name) throws IOException {
+        return Files.readString(folder.resolve(name), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void itBringsNothingUnderANameThatIsNotItsOwn() throws IOException {
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            assertEquals(
+                    List.of(),
+                    jar.stream()
+                            .map(JarEntry::getName)
+                            .filter(name -> name.endsWith(".class") && !name.startsWith("io/holdfast/client/"))
+                            .toList());
+            assertEquals("0.1.0", jar.getManifest().getMainAttributes().getValue("Implementation-Version"));
+        }
+    }
+
+    /** By SIGTERM, which does what Ctrl-C does: a build in the background has SIGINT ignored, and so have its children. */
+    @Test
+    void itFollowsAndEndsQuietlyWithTheCursorWhenItIsStopped() throws Exception {
+        server.then(page("1-a", event("1-a", "é")));
+        Process process = start("follow", "--connect", server.uri().toString(), "--after", "earliest", "orders");
+        await().atMost(Duration.ofSeconds(60)).until(() -> server.lines().size() == 2);
+
+        process.destroy();
+
+        assertEquals(143, code(process));
+        assertEquals("2026-11-21T10:15:30.123Z orders 1-a -  é\n", read("out"));
+        assertEquals("Go on with --after 1-a\n", read("err"));
+    }
+
+    @Test
+    void itPublishes() throws Exception {
+        server.then(answer(201, "", "{\"id\":\"1-a\",\"receipt\":{\"committed\":true,\"backups\":1}}"));
+
+        Process process = start("publish", "--connect", server.uri().toString(), "orders", "x");
+
+        assertEquals(0, code(process));
+        assertEquals("1-a\n", read("out"));
+        assertEquals("x", server.requests.get(0).body());
+    }
+
+    @Test
+    void itTellsItsVersion() throws Exception {
+        assertEquals(0, code(start("--version")));
+        assertEquals("Holdfast client 0.1.0\n", read("out"));
+    }
+
+    @Test
+    void charactersThatTheLocaleLosesAreNotPublished() throws Exception {
+        assertEquals(2, code(start("publish", "--connect", server.uri().toString(), "orders", "é")));
+        assertEquals("The locale does not let these characters through to Java: use @FILE or -.\n", read("err"));
+        assertEquals(List.of(), server.lines());
+    }
+}
