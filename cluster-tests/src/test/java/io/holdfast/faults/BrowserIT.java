@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.faults;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A real browser follows a channel through the balancer while each member is killed in turn. */
+class BrowserIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** As the documentation has it: a browser gives up for good when a reconnect is answered with an error, so the page does not. */
+    private static final String PAGE = """
+            <!doctype html><meta charset="utf-8"><title>follow</title><script>
+            let last = 'earliest';
+            function follow() {
+              const source = new EventSource('%s?after=' + last);
+              source.onmessage = event => {
+                last = event.lastEventId;
+                fetch('/seen', {method: 'POST', body: event.data});
+              };
+              source.addEventListener('gap', event => fetch('/seen', {method: 'POST', body: 'gap ' + event.data}));
+              source.onopen = () => fetch('/opened', {method: 'POST'});
+              source.onerror = () => {
+                if (source.readyState === EventSource.CLOSED) setTimeout(follow, 500 + 1000 * Math.random());
+              };
+            }
+            follow();
+            </script>""";
+
+    private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> opened = Collections.synchronizedList(new ArrayList<>());
+
+    @Test
+    void aBrowserThatFollowsAChannelResumesWithoutLossWhenItsMemberIsKilled() throws Exception {
+        try (Trio trio = new Trio("browser", "access.publish=anyone");
+                Balancer balancer = Balancer.haproxy(trio.members())) {
+            URI events = balancer.uri("/channels/browser/events");
+            HttpServer pages = serve(PAGE.formatted(events));
+            String page = "http://127.0.0.1:" + pages.getAddress().getPort() + "/";
+            try (Spawned browser = Spawned.start("chromium", chromium(page), Map.of())) {
+                await("the browser follows").atMost(PATIENCE).until(() -> !opened.isEmpty());
+                List<String> published = new ArrayList<>();
+                for (Member victim : trio.members()) {
+                    publish(events, published, 40);
+                    CompletableFuture<Void> meanwhile = CompletableFuture.runAsync(victim::kill);
+                    publish(events, published, 40);
+                    meanwhile.join();
+                    victim.startAgain();
+                    trio.awaitAll();
+                }
+                publish(events, published, 20);
+                await("it has seen all")
+                        .atMost(PATIENCE)
+                        .untilAsserted(() -> assertEquals(
+                                published.size(),
+                                List.copyOf(seen).stream().distinct().count()));
+                assertEquals(published, sorted(), "each once, and no gap");
+                assertTrue(opened.size() > 1, "it came back at least once");
+                System.out.println("FIGURES browser: events=" + seen.size() + " connections=" + opened.size());
+                assertTrue(browser.isAlive(), browser.log());
+            } finally {
+                pages.stop(0);
+            }
+        }
+    }
+
+    /** Reports may overtake each other on their way here; what the page was given, and how often, they say. */
+    private List<String> sorted() {
+        return List.copyOf(seen).stream()
+                .sorted((a, b) -> Integer.compare(number(a), number(b)))
+                .toList();
+    }
+
+    private static int number(String event) {
+        return event.startsWith("event ") ? Integer.parseInt(event.substring(6)) : -1;
+    }
+
+    private static void publish(URI events, List<String> published, int count) {
+        HttpClient client = HttpClient.newHttpClient();
+        IntStream.range(0, count).forEach(i -> {
+            String data = "event " + published.size();
+            HttpRequest request = HttpRequest.newBuilder(events)
+                    .header("Content-Type", "text/plain")
+                    .header("Idempotency-Key", data.replace(' ', '-'))
+                    .timeout(Duration.ofSeconds(15))
+                    .POST(HttpRequest.BodyPublishers.ofString(data))
+                    .build();
+            await("it is published")
+                    .atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> client.send(request, BodyHandlers.discarding()).statusCode() == 201);
+            published.add(data);
+        });
+    }
+
+    private HttpServer serve(String page) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> answer(exchange, "text/html", page));
+        server.createContext("/seen", exchange -> {
+            seen.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            answer(exchange, "text/plain", "");
+        });
+        server.createContext("/opened", exchange -> {
+            opened.add("");
+            answer(exchange, "text/plain", "");
+        });
+        server.start();
+        return server;
+    }
+
+    private static void answer(HttpExchange exchange, String type, String body) throws IOException {
+        try (exchange) {
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", type);
+            exchange.sendResponseHeaders(200, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    /** The page is from elsewhere than the channel, which a browser must be told to accept. */
+    private static List<String> chromium(String page) {
+        return List.of(
+                "chromium",
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-web-security",
+                "--user-data-dir=" + Spawned.folder("chromium-profile"),
+                page);
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.faults;
+
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The ledger of channels: publishers number their events, readers of every kind write down what they are given, while members are
+ * killed, frozen and stopped at random. {@code -Dledger.seconds=600 -Dledger.seed=7} for longer, and for other faults; seed 0 takes
+ * one from the clock.
+ */
+class ChannelLedgerIT {
+    private static final Duration TIME = Duration.ofSeconds(Long.getLong("ledger.seconds", 45));
+    private static final long SEED = Long.getLong("ledger.seed", 20_261_121);
+
+    @Test
+    void everyReaderIsGivenEveryAcknowledgedEventInOrderWhateverHappens() throws Exception {
+        long seed = SEED != 0 ? SEED : System.currentTimeMillis();
+        System.out.println("FIGURES ledger: seed=" + seed + " seconds=" + TIME.toSeconds());
+        try (Trio trio = new Trio(
+                        "ledger", "access.publish=anyone", "channel.keep.events=10000", "channel.heartbeat=2s");
+                Balancer balancer = Balancer.haproxy(trio.members());
+                ChannelTraffic traffic = new ChannelTraffic("ledger", balancer::uri, 4, 6, 2)) {
+            await("traffic flows").atMost(Duration.ofSeconds(30)).until(() -> traffic.acknowledged() > 300);
+            Faults faults = new Faults(seed, trio);
+            faults.during(TIME);
+            Function<String, URI> direct = path -> trio.members().get(0).uri(path);
+            traffic.stop(direct);
+            traffic.check("ledger of " + faults.count() + " faults", direct);
+        }
+    }
+}
