@@ -14,12 +14,15 @@ BARE="$ROOT/benchmarks/target/classes"
 LIB="$ROOT/benchmarks/target/lib"
 FLAGS="${FLAGS--Xms64m -Xmx4g}"
 STARTS="${STARTS:-3}" ROUNDS="${ROUNDS:-12}" SIZES="${SIZES:-10000 19000}" SETTLE="${SETTLE:-2}"
+READERS="${READERS:-10000}" REST="${REST:-20}" SECONDS_EACH="${SECONDS_EACH:-3}" QUIET="${QUIET:-25}"
 PORT="${PORT:-28100}" MEMBER_PORT="${MEMBER_PORT:-28600}"
 PIDS=()
 
 mkdir -p "$WORK"
 ulimit -n "$(ulimit -Hn)"
-[ "$WORK/holdload" -nt holdload.c ] || cc -O2 -o "$WORK/holdload" holdload.c
+for tool in holdload chanload; do
+  [ "$WORK/$tool" -nt $tool.c ] && [ "$WORK/$tool" -nt common.h ] || cc -O2 -o "$WORK/$tool" $tool.c
+done
 
 stop() {
   local pid
@@ -169,12 +172,18 @@ one() {
   done
 }
 
+ALL="127.0.0.1:$PORT,127.0.0.1:$((PORT + 1)),127.0.0.1:$((PORT + 2))"
+
+three() { # three members of one cluster
+  local k peers="127.0.0.1:$MEMBER_PORT,127.0.0.1:$((MEMBER_PORT + 1)),127.0.0.1:$((MEMBER_PORT + 2))"
+  for k in 0 1 2; do standalone $k --cluster "load-$$" --peers "$peers"; done
+  sleep 12 # until the cluster is calm
+}
+
 several() {
-  local i c k peers="127.0.0.1:$MEMBER_PORT,127.0.0.1:$((MEMBER_PORT + 1)),127.0.0.1:$((MEMBER_PORT + 2))"
-  local all="127.0.0.1:$PORT,127.0.0.1:$((PORT + 1)),127.0.0.1:$((PORT + 2))"
+  local i c k all="$ALL"
   for i in $(seq "$STARTS"); do
-    for k in 0 1 2; do standalone $k --cluster "load-$$" --peers "$peers"; done
-    sleep 12 # until the cluster is calm
+    three
     publish warm 16 "$all"
     # A counter lives on one member, so several counters are tried.
     for k in 1 2 3 4 5 6; do
@@ -187,7 +196,83 @@ several() {
   done
 }
 
-[ $# -gt 0 ] || set -- standalone tomcat rest one several
+channels() { # channels MODE LABEL OPTION ...: the channel has an event before, so that it has a cursor
+  local mode=$1 label=$2
+  shift 2
+  "$WORK/chanload" "$mode" -t "127.0.0.1:$PORT" -p "$(IFS=,; echo "${PIDS[*]}")" --quiet "$QUIET" --label "$label" "$@" >> "$OUT"
+}
+
+seed() { # seed CHANNEL ...
+  local channel
+  for channel in "$@"; do
+    curl -sf -o /dev/null -H 'Content-Type: text/plain' -d seed "http://127.0.0.1:$PORT/channels/$channel/events"
+  done
+}
+
+channels_release() {
+  local i k kind there="127.0.0.1:$((PORT + 1)),127.0.0.1:$((PORT + 2))" hold=(-n "$READERS" -r "$ROUNDS" --settle "$SETTLE" --idle 1)
+  for i in $(seq "$STARTS"); do
+    for kind in poll sse; do
+      standalone 0; seed load; channels release "one member" -k $kind "${hold[@]}"; stop
+    done
+    three
+    seed here-{poll,sse} there-{poll,sse}
+    for kind in poll sse; do
+      channels release "three members, readers on all" -k $kind "${hold[@]}" -t "$ALL" -C here-$kind
+      channels release "three members, readers on two, publisher on the third" -k $kind "${hold[@]}" -t "$there" -T "127.0.0.1:$PORT" -C there-$kind
+    done
+    stop
+  done
+}
+
+channels_rest() {
+  local kind pid
+  for kind in poll sse; do
+    standalone 0; seed load
+    pid=${PIDS[0]}
+    channels release "one member, at rest" -k $kind -n "$READERS" -r 1 --settle "$REST" --idle "$REST" \
+      --hook "jcmd $pid GC.run >&2; jcmd $pid GC.heap_info | sed -n 's/.* used \([0-9]*\)K.*/\1/p'"
+    stop
+  done
+}
+
+publications() { # publications LABEL TARGETS
+  local n q c
+  seed load
+  channels publish warm -k sse -n 10 -t "$2" -c 16 -s "$SECONDS_EACH" --warm 3
+  for n in 0 1 100 1000; do
+    for q in '?receipt=none' ''; do
+      for c in 1 16 64; do
+        channels publish "$1" -k sse -n $n -t "$2" -c $c -s "$SECONDS_EACH" --warm 0.7 --settle 0.3 -q "$q"
+      done
+    done
+  done
+}
+
+channels_publish() {
+  local i
+  for i in $(seq "$STARTS"); do
+    standalone 0; publications "one member" "127.0.0.1:$PORT"; stop
+    three; publications "three members" "$ALL"; stop
+  done
+}
+
+channels_growth() {
+  local i k pid
+  for i in $(seq "$STARTS"); do
+    for k in 1 1000 100000; do
+      standalone 0
+      pid=${PIDS[0]}
+      channels publish warm -n 0 -C warm -c 16 -s 3
+      channels publish "grown" -n 0 -C grow --channels $k --count $k --check $((k < 1000 ? k : 1000)) -c 16 --settle 5 --idle "$REST" \
+        --hook "jcmd $pid GC.run >&2; jcmd $pid GC.heap_info | sed -n 's/.* used \([0-9]*\)K.*/\1/p'"
+      channels publish "among them" -n 0 -C grow --channels $k -c 16 -s "$SECONDS_EACH" --warm 1
+      stop
+    done
+  done
+}
+
+[ $# -gt 0 ] || set -- standalone tomcat rest one several channels-release channels-rest channels-publish channels-growth
 for part in "$@"; do
   case $part in
     standalone) pairs "Holdfast, standalone" standalone 0 -- "bare servlet, Undertow" bare_undertow ;;
@@ -197,6 +282,10 @@ for part in "$@"; do
       pairs "Holdfast, Tomcat ours" tomcat ours holdfast -- "bare servlet, Tomcat ours" tomcat ours bare ;;
     one) one ;;
     several) several ;;
+    channels-release) channels_release ;;
+    channels-rest) channels_rest ;;
+    channels-publish) channels_publish ;;
+    channels-growth) channels_growth ;;
     *) echo "unknown part: $part" >&2; exit 2 ;;
   esac
 done

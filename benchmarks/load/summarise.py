@@ -89,3 +89,76 @@ if pubs:
                 spread([r["p99_ms"] for r in some], 2), spread([r["server_cpu_pct"] / 100 / r["req_per_s"] * 1e6 for r in some]),
                 sum(r["errors"] for r in some) + sum(v for r in some for k, v in r["status"].items() if k != "200"),
                 spread([r["other_cpu_pct"] for r in some]))
+    print()
+
+
+def each(*keys):
+    groups = {}
+    for run in sorted(channel_runs, key=lambda r: [str(r["label"])] + [r.get(k, 0) for k in keys]):
+        groups.setdefault(tuple(run[k] for k in ("label",) + keys), []).append(run)
+    return groups.values()
+
+
+def faults_of(some, *keys):
+    return " / ".join(str(sum(x[k] for x in some)) for k in keys)
+
+
+def all_runs_of(mode, choose):
+    return [r for of_label in runs.get(mode, {}).values() for r in of_label if choose(r)]
+
+
+FAULTS = ("missing", "duplicated", "wrong_body")
+ROUND_FAULTS = ("missing", "early", "conn_error", "duplicated", "wrong_body")
+
+channel_runs = all_runs_of("channel-release", lambda r: not r["label"].endswith("at rest"))
+if channel_runs:
+    table("one event to all readers", "read by", "held", "starts", "first: all, ms", "later: p50, ms", "p99, ms", "all, ms", "receipt, ms",
+          "released by the receipts", "CPU of the members, ms", "missing / early / cut / doubled / wrong", "rounds (of them noisy)")
+    for some in each("kind", "n"):
+        rounds = [x for r in some for x in r["rounds"]]
+        later = [x for r in some for x in r["rounds"][COLD:]]
+        used = quiet(later) if later else []
+        row(some[0]["label"], some[0]["kind"], spread([r["held"] for r in some]), len(some), spread([r["rounds"][0]["max_ms"] for r in some]),
+            spread([x["p50_ms"] for x in used]), spread([x["p99_ms"] for x in used]), spread([x["max_ms"] for x in used]),
+            spread([x["publish_ms"] for x in used]), spread([x["released"] for x in rounds]), spread([x["server_cpu_s"] * 1000 for x in used]),
+            faults_of(rounds, *ROUND_FAULTS), "%d (%d)" % (len(later), len([x for x in later if x["other_cpu_pct"] > NOISE])))
+    print()
+
+channel_runs = all_runs_of("channel-release", lambda r: r["label"].endswith("at rest"))
+if channel_runs:
+    table("readers", "read by", "held", "runs", "live heap/reader, KiB", "PSS/reader, KiB", "idle CPU, % of a core", "heartbeats/s",
+          "rest of the machine, % of a core")
+    for some in each("kind", "n"):
+        heap = [(int(r["hook"][1]) - int(r["hook"][0])) / r["n"] for r in some]
+        row(some[0]["label"], some[0]["kind"], spread([r["held"] for r in some]), len(some), spread(heap, 1),
+            spread([r["mem"]["pss_each_b"] / 1024 for r in some], 1), spread([r["idle"]["cpu_pct"] for r in some], 2),
+            spread([r["idle"]["heartbeats"] / r["idle"]["window_s"] for r in some]), spread([r["idle"]["other_cpu_pct"] for r in some]))
+    print()
+
+channel_runs = all_runs_of("channel-publish", lambda r: "idle" not in r and r["label"] != "among them")
+if channel_runs:
+    table("publishing to one channel", "SSE readers", "receipt", "connections", "runs", "per second", "given to readers per second", "p50, ms", "p99, ms",
+          "CPU of one, us", "last reader after the last answer, ms", "errors", "missing / doubled / wrong / out of order", "gaps / cuts",
+          "rest of the machine, % of a core")
+    for some in each("n", "query", "conns"):
+        row(some[0]["label"], some[0]["readers"], "no" if some[0]["query"] else "yes", some[0]["conns"], len(some), spread([r["req_per_s"] for r in some]),
+            spread([r["delivered_per_s"] for r in some]), spread([r["p50_ms"] for r in some], 2), spread([r["p99_ms"] for r in some], 1),
+            spread([r["server_cpu_s"] / max(1, r["published"]) * 1e6 for r in some]), spread([r["drain_ms"] for r in some]),
+            faults_of(some, "errors"), faults_of(some, *FAULTS, "disordered"), faults_of(some, "gaps", "cuts"),
+            spread([r["other_cpu_pct"] for r in some]))
+    print()
+
+channel_runs = all_runs_of("channel-publish", lambda r: "idle" in r)
+if channel_runs:
+    table("channels with one event", "runs", "live heap before, MiB", "with them, MiB", "heap/channel, bytes", "PSS before, MiB", "with them, MiB",
+          "idle CPU, % of a core", "created per second", "errors", "looked at / of them wrong", "publishing among them, per second", "p99, ms", "CPU of one, us",
+          "rest of the machine, % of a core")
+    for some in each("channels"):
+        k = some[0]["channels"]
+        among = all_runs_of("channel-publish", lambda r: r["label"] == "among them" and r["channels"] == k)
+        heap = [[int(h) / 1024 for h in r["hook"]] for r in some]
+        row(k, len(some), spread([h[0] for h in heap], 1), spread([h[1] for h in heap], 1), spread([(h[1] - h[0]) * 1048576 / k for h in heap]),
+            spread([r["mem"]["pss_base_kb"] / 1024 for r in some]), spread([r["mem"]["pss_held_kb"] / 1024 for r in some]),
+            spread([r["idle"]["cpu_pct"] for r in some], 2), spread([r["req_per_s"] for r in some]), faults_of(some + among, "errors"),
+            faults_of(some, "looked_at", "of_them_wrong"), spread([r["req_per_s"] for r in among]), spread([r["p99_ms"] for r in among], 1),
+            spread([r["server_cpu_s"] / max(1, r["published"]) * 1e6 for r in among]), spread([r["idle"]["other_cpu_pct"] for r in some]))
