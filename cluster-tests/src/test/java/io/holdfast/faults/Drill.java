@@ -3,6 +3,7 @@
 package io.holdfast.faults;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
  * the usual traffic goes on. {@code mvn verify -pl cluster-tests -am -Pdrill -Ddrill.minutes=60 -Ddrill.seed=1}; seed 0 takes
  * one from the clock. The seed is printed, and leads to the same faults in the same order.
  */
+@Tag("drill")
 class Drill {
     private static final Duration MINUTES = Duration.ofMinutes(Long.getLong("drill.minutes", 10));
 
