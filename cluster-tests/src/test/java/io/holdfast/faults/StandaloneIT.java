@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,6 +101,43 @@ class StandaloneIT {
                     .get(member.uri("/counter/value/?last=0&wait=60"), LONG)
                     .get(10, SECONDS);
             assertEquals("{}", answer.body().strip());
+        }
+    }
+
+    @Test
+    void whoComesWhileItStopsIsToldSoOrFindsNobody() throws Exception {
+        try (Member member = Member.alone("stop-late", "drain.window=1s")) {
+            member.awaitReady(1, START);
+            for (int i = 0; i < 10; i++) member.http().get(member.uri("/counter/value/?last=0&wait=50"), LONG);
+            await("all are held").until(() -> member.metric("holdfast_holds") == 10);
+            member.process().signal("TERM");
+            List<CompletableFuture<HttpResponse<String>>> late = new ArrayList<>();
+            for (int i = 0; member.process().isAlive() && i < 200; i++) {
+                late.add(member.http().get(member.uri("/counter/value/?last=0&wait=50"), LONG));
+                late.add(member.http().get(member.uri("/health/ready"), LONG));
+                Pause.of(Duration.ofMillis(20));
+            }
+            int told = 0;
+            for (CompletableFuture<HttpResponse<String>> request : late) {
+                HttpResponse<String> answer = answer(request);
+                if (answer == null) continue;
+                boolean held = answer.statusCode() == 200;
+                assertTrue(held || answer.statusCode() == 503, answer::toString);
+                assertFalse(answer.body().isEmpty(), answer::toString);
+                if (!held) told++;
+            }
+            assertTrue(told > 10, "answered 503: " + told + " of " + late.size());
+        }
+    }
+
+    /** Nothing, where there was nobody to connect to, or nobody any more. */
+    private static @Nullable HttpResponse<String> answer(CompletableFuture<HttpResponse<String>> request)
+            throws Exception {
+        try {
+            return request.get(10, SECONDS);
+        } catch (ExecutionException e) {
+            assertTrue(e.getCause() instanceof IOException, e::toString);
+            return null;
         }
     }
 

@@ -40,6 +40,7 @@ public final class Holdfast implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final Counters counters;
     private final FrontServlet servlet;
+    private final AutoCloseable drain;
 
     private Holdfast(
             ProcessOptions process,
@@ -65,7 +66,7 @@ public final class Holdfast implements AutoCloseable {
                     open(CounterRoom.open(counting, member.sweep(), cluster, waiters, json, clocks, executor));
             ChannelRoom channel =
                     open(ChannelRoom.open(channels, access, member.sweep(), cluster, waiters, json, clocks, executor));
-            open(() -> drain(waiters, process.drainWindow()));
+            drain = open(() -> drain(waiters, process.drainWindow()));
             counter.addTo(routes);
             channel.addTo(routes);
             ops.addTo(routes);
@@ -103,6 +104,11 @@ public final class Holdfast implements AutoCloseable {
         return counters;
     }
 
+    /** Answers whoever is held, and holds nobody any more; everything else goes on. */
+    public void drain() {
+        close(drain);
+    }
+
     /** Answers whoever is held, leaves the cluster, and stops every thread. */
     @Override
     public void close() {
@@ -113,12 +119,14 @@ public final class Holdfast implements AutoCloseable {
     }
 
     private void closeRooms() {
-        while (!opened.isEmpty()) {
-            try {
-                opened.pop().close();
-            } catch (Exception e) {
-                LOG.log(Level.WARNING, "A room did not close; the others follow", e);
-            }
+        while (!opened.isEmpty()) close(opened.pop());
+    }
+
+    private static void close(AutoCloseable room) {
+        try {
+            room.close();
+        } catch (Exception e) {
+            LOG.log(Level.WARNING, "A room did not close; the others follow", e);
         }
     }
 

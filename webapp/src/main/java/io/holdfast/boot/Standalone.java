@@ -6,11 +6,12 @@ import io.holdfast.config.SettingsException;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
-import io.undertow.server.handlers.PathHandler;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.servlet.api.ErrorPage;
+import io.undertow.servlet.api.ListenerInfo;
+import io.undertow.servlet.util.ImmediateInstanceFactory;
 import jakarta.servlet.ServletException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.xnio.Options;
 import picocli.CommandLine;
@@ -44,6 +46,7 @@ public final class Standalone implements Callable<Integer> {
     private static final int BACKLOG = 4096;
     private static final int LONGEST_HEADER = 16 * 1024;
     private static final Duration IDLE = Duration.ofMinutes(5);
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
     @Option(names = "--port", paramLabel = "PORT", defaultValue = "8080", description = "HTTP port (default 8080).")
     private int port;
@@ -68,9 +71,19 @@ public final class Standalone implements Callable<Integer> {
     private @Nullable String peers;
 
     private final PrintStream out = System.out;
+    private final Consumer<Runnable> whenStopped;
 
-    public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Standalone()).execute(arguments));
+    private Standalone(Consumer<Runnable> whenStopped) {
+        this.whenStopped = whenStopped;
+    }
+
+    /**
+     * Runs until it is stopped; the exit code.
+     *
+     * @param whenStopped told what has to be done when the process ends, before the classes of the archive go
+     */
+    public static int run(String[] arguments, Consumer<Runnable> whenStopped) {
+        return new CommandLine(new Standalone(whenStopped)).execute(arguments);
     }
 
     @Override
@@ -97,24 +110,26 @@ public final class Standalone implements Callable<Integer> {
 
     private int serve() throws ServletException, InterruptedException {
         // The port first: if it is taken, nothing should have joined a cluster.
-        PathHandler holdfast = new PathHandler(exchange -> exchange.setStatusCode(503));
-        Undertow server = listen(holdfast);
+        Gate gate = new Gate();
+        Undertow server = listen(gate);
         try {
             server.start();
         } catch (RuntimeException e) {
             return refuse("Port " + port + " on " + bind + " cannot be used: " + explain(e)
                     + ". Stop what holds it, or choose another with --port.");
         }
-        DeploymentManager deployment = Servlets.defaultContainer().addDeployment(deployment());
+        Startup startup = new Startup();
+        DeploymentManager deployment = Servlets.defaultContainer().addDeployment(deployment(startup));
+        CountDownLatch stopped = new CountDownLatch(1);
         try {
             deployment.deploy();
-            holdfast.addPrefixPath("/", deployment.start());
+            HttpHandler application = deployment.start();
+            whenStopped.accept(() -> stop(startup, gate, deployment, server, stopped));
+            gate.open(application);
         } catch (RuntimeException | ServletException e) {
             server.stop();
             throw e;
         }
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(deployment, server, stopped), "holdfast-stop"));
         out.println("Holdfast is up at http://" + bind + ":" + boundPort(server) + "/  (Ctrl-C drains and stops)");
         stopped.await();
         return 0;
@@ -130,17 +145,21 @@ public final class Standalone implements Callable<Integer> {
                 .build();
     }
 
-    private static DeploymentInfo deployment() {
+    private static DeploymentInfo deployment(Startup startup) {
         return Servlets.deployment()
                 .setClassLoader(Standalone.class.getClassLoader())
                 .setContextPath("/")
                 .setDeploymentName("holdfast")
-                .addListener(Servlets.listener(Startup.class))
+                .addListener(new ListenerInfo(Startup.class, new ImmediateInstanceFactory<>(startup)))
                 .addErrorPage(new ErrorPage("/error"));
     }
 
-    private void stop(DeploymentManager deployment, Undertow server, CountDownLatch stopped) {
+    /** Nobody is left when the servlet goes: a request that it can no longer serve would be answered with an empty 500. */
+    private void stop(
+            Startup startup, Gate gate, DeploymentManager deployment, Undertow server, CountDownLatch stopped) {
         out.println("Stopping: held requests are answered first.");
+        startup.drain();
+        gate.close(LAST_ANSWERS);
         try {
             deployment.stop();
             deployment.undeploy();

@@ -45,6 +45,12 @@ public final class Startup implements ServletContextListener {
         }
     }
 
+    /** Answers whoever is held; the server that goes on after that refuses to hold. */
+    void drain() {
+        Holdfast opened = holdfast;
+        if (opened != null) opened.drain();
+    }
+
     @Override
     public void contextDestroyed(ServletContextEvent event) {
         Holdfast opened = holdfast;

@@ -4,7 +4,7 @@ package io.holdfast.launch;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -13,37 +13,55 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
-import java.util.stream.Stream;
+import java.util.jar.JarOutputStream;
 
-/** Unpacks the archive's libraries into a folder that goes with the process, and runs the standalone server on them. */
+/**
+ * Unpacks the archive's libraries into a folder that goes with the process, and runs the standalone server on them. What has to
+ * be done at the end is done by one hook, in order: the folder goes last, because stopping needs classes too.
+ */
 public final class Launcher {
-    private static final String FOLDER = "holdfast-";
     /** Left out: the standalone run has nothing to inject, and Weld would take hold of the server's listeners. */
     private static final String CDI = "WEB-INF/lib/weld-";
 
+    private static final String CLASSES = "WEB-INF/classes/";
     private static final String MAIN = "io.holdfast.boot.Standalone";
+
+    private static volatile Runnable stop = () -> {};
 
     private Launcher() {}
 
     public static void main(String[] arguments) throws Exception {
-        Path archive = archive();
-        removeLeftovers();
-        Path folder = Files.createTempDirectory(FOLDER + ProcessHandle.current().pid() + "-");
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder), "holdfast-clean-up"));
-        List<URL> path = unpack(archive, folder);
-        @SuppressWarnings("resource") // as long as the process
-        URLClassLoader loader = new URLClassLoader(path.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+        Path archive = archive(), temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        Folder.removeLeftovers(temporary);
+        Folder folder = Folder.create(temporary);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(folder), "holdfast-end"));
+        URLClassLoader loader = loader(unpack(archive, folder.path()));
         Thread.currentThread().setContextClassLoader(loader);
         try {
-            loader.loadClass(MAIN).getMethod("main", String[].class).invoke(null, (Object) arguments);
+            Object code = loader.loadClass(MAIN)
+                    .getMethod("run", String[].class, Consumer.class)
+                    .invoke(null, arguments, (Consumer<Runnable>) Launcher::atTheEnd);
+            System.exit((Integer) code);
         } catch (InvocationTargetException e) {
             // Threads of the server may be running already, so falling off the end would not be one.
             e.printStackTrace();
             System.exit(1);
+        }
+    }
+
+    private static void atTheEnd(Runnable task) {
+        stop = task;
+    }
+
+    private static void end(Folder folder) {
+        try {
+            stop.run();
+        } finally {
+            folder.delete();
         }
     }
 
@@ -56,55 +74,51 @@ public final class Launcher {
         return Path.of(location);
     }
 
+    /** A loader that has opened all its files: a process that has no more of them to open still finds its classes. */
+    private static URLClassLoader loader(List<URL> path) {
+        URLClassLoader loader = new URLClassLoader(path.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+        // To know that there is no such thing, it has to look everywhere.
+        loader.findResource("io/holdfast/launch/nothing");
+        return loader;
+    }
+
     private static List<URL> unpack(Path archive, Path folder) throws IOException {
         List<URL> path = new ArrayList<>();
-        // A folder's URL ends with a slash, as a class loader needs it, only once the folder is there.
-        path.add(Files.createDirectories(folder.resolve("classes")).toUri().toURL());
-        try (JarFile jar = new JarFile(archive.toFile())) {
+        Path classes = folder.resolve("classes.jar");
+        path.add(classes.toUri().toURL());
+        try (JarFile jar = new JarFile(archive.toFile());
+                JarOutputStream out = new JarOutputStream(Files.newOutputStream(classes), jar.getManifest())) {
+            out.setLevel(0);
             for (JarEntry entry : (Iterable<JarEntry>) jar.stream()::iterator) {
                 String name = entry.getName();
-                if (entry.isDirectory() || !name.startsWith("WEB-INF/")) continue;
-                Path target =
-                        folder.resolve(name.substring("WEB-INF/".length())).normalize();
-                if (!target.startsWith(folder))
-                    throw new IOException("The archive names a file outside itself: " + name);
-                if (name.startsWith("WEB-INF/classes/")) write(jar, entry, target);
-                if (name.startsWith("WEB-INF/lib") && name.endsWith(".jar") && !name.startsWith(CDI)) {
-                    write(jar, entry, target);
-                    path.add(target.toUri().toURL());
+                if (entry.isDirectory()) continue;
+                if (name.startsWith(CLASSES)) {
+                    out.putNextEntry(new JarEntry(name.substring(CLASSES.length())));
+                    copy(jar, entry, out);
                 }
+                if (name.startsWith("WEB-INF/lib") && name.endsWith(".jar") && !name.startsWith(CDI))
+                    path.add(unpack(jar, entry, folder));
             }
         }
         return path;
     }
 
-    private static void write(JarFile jar, JarEntry entry, Path target) throws IOException {
+    private static URL unpack(JarFile jar, JarEntry entry, Path folder) throws IOException {
+        Path target =
+                folder.resolve(entry.getName().substring("WEB-INF/".length())).normalize();
+        if (!target.startsWith(folder))
+            throw new IOException("The archive names a file outside itself: " + entry.getName());
         Path parent = target.getParent();
         if (parent != null) Files.createDirectories(parent);
+        try (OutputStream out = Files.newOutputStream(target)) {
+            copy(jar, entry, out);
+        }
+        return target.toUri().toURL();
+    }
+
+    private static void copy(JarFile jar, JarEntry entry, OutputStream out) throws IOException {
         try (InputStream in = jar.getInputStream(entry)) {
-            Files.copy(in, target);
-        }
-    }
-
-    /** Removes the folders of processes that were killed. */
-    private static void removeLeftovers() throws IOException {
-        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-        try (Stream<Path> folders = Files.list(temporary)) {
-            folders.filter(Launcher::isLeftover).forEach(Launcher::delete);
-        }
-    }
-
-    private static boolean isLeftover(Path folder) {
-        String[] parts = String.valueOf(folder.getFileName()).split("-", 3);
-        if (parts.length != 3 || !(parts[0] + "-").equals(FOLDER) || !parts[1].matches("\\d{1,18}")) return false;
-        return ProcessHandle.of(Long.parseLong(parts[1])).isEmpty();
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-        } catch (IOException | UncheckedIOException e) {
-            // The next start tries again.
+            in.transferTo(out);
         }
     }
 }

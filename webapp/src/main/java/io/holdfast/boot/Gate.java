@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.boot;
+
+import io.holdfast.http.Answer;
+import io.holdfast.http.Json;
+import io.holdfast.http.Problem;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.handlers.GracefulShutdownHandler;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands before the application in the standalone run: answers itself while the application is not there yet or not any
+ * more, and what no servlet can answer.
+ */
+final class Gate implements HttpHandler {
+    private final Answer live, starting, stopping;
+    private volatile Answer closed;
+    private volatile @Nullable GracefulShutdownHandler application;
+
+    Gate() {
+        try (Json json = new Json()) {
+            live = json.answer(200, Map.of("status", "UP"));
+            starting = later(json, "This member is starting; try again.");
+            stopping = later(json, "This member is going down; try again.");
+        }
+        closed = starting;
+    }
+
+    private static Answer later(Json json, String detail) {
+        return json.answer(Problem.of(503, detail).and("outcome", "none")).with("Retry-After", "1");
+    }
+
+    /** Lets requests through from now on. */
+    void open(HttpHandler handler) {
+        application = new GracefulShutdownHandler(handler);
+    }
+
+    /** Lets no more requests through, and waits so long for those that are still being answered. */
+    void close(Duration patience) {
+        GracefulShutdownHandler last = application;
+        closed = stopping;
+        application = null;
+        if (last == null) return;
+        last.shutdown();
+        try {
+            last.awaitShutdown(patience.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) throws Exception {
+        HttpHandler behind = application;
+        if (exchange.getRequestURI().equals("*") && exchange.getRequestMethod().equals(Methods.OPTIONS))
+            answer(exchange, Answer.empty(204).with("Allow", "GET, HEAD, POST, DELETE, OPTIONS"));
+        else if (behind != null) behind.handleRequest(exchange);
+        else answer(exchange, exchange.getRequestPath().equals("/health/live") ? live : closed);
+    }
+
+    private void answer(HttpServerExchange exchange, Answer answer) {
+        if (answer.status() == 503) exchange.setPersistent(false);
+        exchange.setStatusCode(answer.status());
+        exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
+        if (!answer.contentType().isEmpty())
+            exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, answer.contentType());
+        answer.headers()
+                .forEach((name, value) -> exchange.getResponseHeaders().put(HttpString.tryFromString(name), value));
+        exchange.getResponseSender().send(ByteBuffer.wrap(answer.body()));
+    }
+}

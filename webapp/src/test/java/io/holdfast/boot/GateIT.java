@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.boot;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.testing.Http;
+import io.holdfast.testing.Http.Exchange;
+import io.holdfast.testing.Http.Response;
+import io.undertow.Undertow;
+import io.undertow.server.HttpServerExchange;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the standalone run answers before and after the application. */
+class GateIT {
+    private final Gate gate = new Gate();
+    private final BlockingQueue<HttpServerExchange> held = new LinkedBlockingQueue<>();
+    private Undertow server = Undertow.builder().build();
+    private Http http = new Http(URI.create("http://127.0.0.1:1"));
+
+    @BeforeEach
+    void start() {
+        server = Undertow.builder()
+                .addHttpListener(0, "127.0.0.1")
+                .setHandler(gate)
+                .build();
+        server.start();
+        int port = ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
+        http = new Http(URI.create("http://127.0.0.1:" + port));
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop();
+    }
+
+    private static void refusedForNow(Response response, String why) {
+        assertEquals(503, response.status());
+        assertEquals("application/problem+json", response.header("Content-Type"));
+        assertEquals("no-store", response.header("Cache-Control"));
+        assertEquals("1", response.header("Retry-After"));
+        assertTrue(response.body().contains(why) && response.body().contains("\"outcome\":\"none\""), response.body());
+    }
+
+    @Test
+    void whileItStartsItLivesAndAsksEverybodyToComeAgain() {
+        refusedForNow(http.get("/health/ready"), "starting");
+        refusedForNow(http.post("/counter/value/"), "starting");
+        assertEquals(200, http.get("/health/live").status());
+        assertEquals("{\"status\":\"UP\"}\n", http.get("/health/live").body());
+    }
+
+    @Test
+    void whileItServesTheApplicationAnswers() {
+        gate.open(exchange -> exchange.getResponseSender().send("mine " + exchange.getRequestPath()));
+
+        assertEquals("mine /health/live", http.get("/health/live").body());
+        assertEquals("mine /any", http.get("/any").body());
+    }
+
+    @Test
+    void whenItStopsItWaitsForWhoIsBeingAnsweredAndRefusesTheOthers() throws Exception {
+        gate.open(exchange -> exchange.dispatch(() -> held.add(exchange)));
+        try (Exchange waiting = http.send("GET", "/held")) {
+            HttpServerExchange exchange = held.poll(10, TimeUnit.SECONDS);
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> gate.close(Duration.ofSeconds(30)));
+            await().until(() -> http.get("/health/ready").body().contains("going down"));
+            refusedForNow(http.get("/other"), "going down");
+            assertEquals(200, http.get("/health/live").status());
+            assertFalse(closed.isDone());
+
+            exchange.getResponseSender().send("answered");
+
+            assertEquals("answered", waiting.response().body());
+            closed.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void theServerAsAWholeSaysWhatItAllows() {
+        for (int serving = 0; serving < 2; serving++) {
+            Response response = http.raw("OPTIONS * HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+                    .response();
+            assertEquals(204, response.status());
+            assertEquals("GET, HEAD, POST, DELETE, OPTIONS", response.header("Allow"));
+            gate.open(exchange -> exchange.setStatusCode(500));
+        }
+    }
+}
