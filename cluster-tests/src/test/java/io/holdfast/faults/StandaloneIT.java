@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.faults;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +140,60 @@ class StandaloneIT {
         } catch (ExecutionException e) {
             assertTrue(e.getCause() instanceof IOException, e::toString);
             return null;
+        }
+    }
+
+    @Test
+    void moreClientsThanThereAreFilesForTakeTurnsAndItServesOn() throws Exception {
+        List<String> few = List.of("sh", "-c", "ulimit -n 256 && exec \"$0\" \"$@\"");
+        String memberPort = Integer.toString(Ports.free());
+        try (Member member = new Member(
+                "files", "127.0.0.1", Ports.free(), 0, few, List.of(), List.of("--cluster-port", memberPort))) {
+            member.awaitReady(1, START);
+            String request = "GET /counter/value/?last=0&wait=2 HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n";
+            List<Socket> clients = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), member.port());
+                client.setSoTimeout(Math.toIntExact(LONG.toMillis()));
+                client.getOutputStream().write(request.getBytes(US_ASCII));
+                clients.add(client);
+            }
+            for (Socket client : clients)
+                try (client) {
+                    String answer = new String(client.getInputStream().readAllBytes(), US_ASCII);
+                    assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+                }
+            member.awaitReady(1, START);
+            assertEquals(
+                    "1",
+                    member.http()
+                            .post(member.uri("/counter/value/"), LONG)
+                            .get(10, SECONDS)
+                            .body()
+                            .strip());
+            assertFalse(member.process().log().contains("Too many open files"), member.process()::log);
+            assertFalse(member.process().log().contains("NoClassDefFoundError"), member.process()::log);
+        }
+    }
+
+    @Test
+    void theVersionIsThatOfTheArchive() throws Exception {
+        assertTrue(run("version", 0, List.of(), "--version").matches("Holdfast \\d+\\.\\d+\\.\\d+\\S*\\R"));
+    }
+
+    @Test
+    void aFolderForAFileIsNamedWithWhatToDo() throws Exception {
+        Path folder = Spawned.folder("no-file");
+        String told = run("config-folder", 2, List.of(), "--config", folder.toString());
+        assertTrue(told.contains(folder + ", which is a folder. Name the file in it."), told);
+    }
+
+    @Test
+    void anAddressThatIsNotOfThisMachineIsNamedWithWhatToDo() throws Exception {
+        for (String address : List.of("192.0.2.1", "no-such-host.invalid")) {
+            String told = run("bind", 2, List.of(), "--bind", address, "--port", Integer.toString(Ports.free()));
+            assertTrue(told.contains(address + " is no address of this machine") && told.contains("--bind"), told);
+            assertFalse(told.contains("\tat "), told);
         }
     }
 

@@ -14,6 +14,10 @@ import io.undertow.servlet.api.ListenerInfo;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
 import jakarta.servlet.ServletException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,13 +28,14 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.Options;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 
 /** One member without an application server: the same listener and servlet on an embedded Undertow, bound to loopback. */
 @Command(
         name = "java -jar holdfast.war",
         mixinStandardHelpOptions = true,
-        version = "Holdfast 0.1.0",
+        versionProvider = Standalone.Version.class,
         sortOptions = false,
         description = "Holds HTTP requests open and lets any cluster member release them.",
         footer = {
@@ -70,6 +75,12 @@ public final class Standalone implements Callable<Integer> {
     @Option(names = "--peers", paramLabel = "HOST:PORT,...", description = "Member addresses to join.")
     private @Nullable String peers;
 
+    @Option(
+            names = "--connections",
+            paramLabel = "NUMBER",
+            description = "Most connections at once (default: as many as the process may open files for).")
+    private @Nullable Integer connections;
+
     private final PrintStream out = System.out;
     private final Consumer<Runnable> whenStopped;
 
@@ -89,8 +100,11 @@ public final class Standalone implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (port < 0 || port > 65535) return refuse("--port must be a number from 0 to 65535, not " + port + ".");
-        if (config != null && !Files.isReadable(config))
-            return refuse("--config must name a file that can be read, not " + config + ".");
+        if (connections != null && connections < 1)
+            return refuse("--connections must be a number from 1 on, not " + connections + ".");
+        if (config != null && !(Files.isRegularFile(config) && Files.isReadable(config)))
+            return refuse("--config must name a file that can be read, not " + config
+                    + (Files.isDirectory(config) ? ", which is a folder. Name the file in it." : "."));
         set("holdfast.config", config);
         set("holdfast.cluster.name", cluster);
         set("holdfast.cluster.port", clusterPort);
@@ -111,12 +125,11 @@ public final class Standalone implements Callable<Integer> {
     private int serve() throws ServletException, InterruptedException {
         // The port first: if it is taken, nothing should have joined a cluster.
         Gate gate = new Gate();
-        Undertow server = listen(gate);
+        Undertow server = listen(gate, connections == null ? OpenFiles.connections() : connections);
         try {
             server.start();
         } catch (RuntimeException e) {
-            return refuse("Port " + port + " on " + bind + " cannot be used: " + explain(e)
-                    + ". Stop what holds it, or choose another with --port.");
+            return refuse(whyNotBound(e));
         }
         Startup startup = new Startup();
         DeploymentManager deployment = Servlets.defaultContainer().addDeployment(deployment(startup));
@@ -135,11 +148,31 @@ public final class Standalone implements Callable<Integer> {
         return 0;
     }
 
-    private Undertow listen(HttpHandler handler) {
+    private String whyNotBound(RuntimeException failure) {
+        if (!isOfThisMachine(bind))
+            return bind + " is no address of this machine. Name one of its addresses with --bind, or 0.0.0.0 for all.";
+        return "Port " + port + " on " + bind + " cannot be used: " + explain(failure)
+                + ". Stop what holds it, or choose another with --port.";
+    }
+
+    private static boolean isOfThisMachine(String address) {
+        try {
+            InetAddress found = InetAddress.getByName(address);
+            return found.isAnyLocalAddress()
+                    || found.isLoopbackAddress()
+                    || NetworkInterface.getByInetAddress(found) != null;
+        } catch (UnknownHostException | SocketException e) {
+            return false;
+        }
+    }
+
+    private Undertow listen(HttpHandler handler, int most) {
         return Undertow.builder()
                 .addHttpListener(port, bind)
                 .setHandler(handler)
                 .setSocketOption(Options.BACKLOG, BACKLOG)
+                .setSocketOption(Options.CONNECTION_HIGH_WATER, most)
+                .setSocketOption(Options.CONNECTION_LOW_WATER, most)
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, LONGEST_HEADER)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, (int) IDLE.toMillis())
                 .build();
@@ -168,6 +201,16 @@ public final class Standalone implements Callable<Integer> {
         }
         server.stop();
         stopped.countDown();
+    }
+
+    /** The version in the manifest of the archive, which the launcher keeps with the classes. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            String version = Standalone.class.getPackage().getImplementationVersion();
+            return new String[] {"Holdfast " + (version == null ? "of no version" : version)};
+        }
     }
 
     private static int boundPort(Undertow server) {
