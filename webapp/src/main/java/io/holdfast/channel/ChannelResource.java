@@ -272,7 +272,9 @@ final class ChannelResource {
                 .thenApply(event -> raw(
                         channel,
                         event.orElseThrow(() -> new Refusal(Problem.of(404, "This event is not kept, or never was.")
-                                .and("field", "id")))))
+                                .and("field", "id")
+                                .and("rule", "the id of an event that is kept")
+                                .and("value", Problem.shown(call.name("id")))))))
                 .exceptionally(this::failed)
                 .thenAccept(response::answer);
     }

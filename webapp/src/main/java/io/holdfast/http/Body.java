@@ -7,6 +7,7 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Body implements ReadListener {
     private static final int PIECE = 8 * 1024;
+    private static final int MOST_UNREAD = 1024;
     private static final Runnable OVER = () -> {};
 
     private final HttpServletRequest request;
@@ -52,6 +54,28 @@ final class Body implements ReadListener {
         if (declared >= 0) return declared == 0;
         // Only HTTP/1 has to say that a body of unknown length follows.
         return request.getProtocol().startsWith("HTTP/1") && request.getHeader("Transfer-Encoding") == null;
+    }
+
+    /**
+     * Refuses the body of a request that none is read of, where it would not stay in the buffers of the server: what is held
+     * would keep it on the line, and nobody would notice that its client has left.
+     */
+    static void refuseUnread(HttpServletRequest request) {
+        if (request.getContentLengthLong() > MOST_UNREAD) throw closing(request, tooLong(request, MOST_UNREAD));
+        boolean endless = request.getProtocol().startsWith("HTTP/1") && request.getHeader("Transfer-Encoding") != null;
+        if (endless)
+            throw closing(
+                    request,
+                    new Refusal(Problem.of(411, "body must be of a declared length, with this method.")
+                            .and("field", "body")
+                            .and("rule", "of a declared length")
+                            .and("value", "chunked")));
+    }
+
+    /** The rest of it must not be taken for the next request. */
+    private static Refusal closing(HttpServletRequest request, Refusal refusal) {
+        boolean lines = request.getProtocol().startsWith("HTTP/1");
+        return lines ? new Refusal(refusal.problem(), Map.of("Connection", "close")) : refusal;
     }
 
     static Refusal tooLong(HttpServletRequest request, int most) {

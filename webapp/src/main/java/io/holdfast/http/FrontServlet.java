@@ -58,11 +58,21 @@ public final class FrontServlet extends HttpServlet {
 
     private void serve(HttpServletRequest request, HttpServletResponse response, boolean withBody) throws IOException {
         Routes.Match match = routes.find(segments(request));
-        if (match == null) throw new Refusal(Problem.of(404, "There is nothing at this path."));
+        if (match == null) throw new Refusal(nothingAt(request.getRequestURI()));
         match.names().forEach(FrontServlet::checkName);
         Handler handler = match.route().handler(request.getMethod());
         if (handler == null) withoutHandler(match.route(), request.getMethod(), response);
-        else serve(handler, new Call(request, response, match.names(), waits, withBody));
+        else {
+            if (!request.getMethod().equals("POST")) Body.refuseUnread(request);
+            serve(handler, new Call(request, response, match.names(), waits, withBody));
+        }
+    }
+
+    private static Problem nothingAt(String path) {
+        return Problem.of(404, "There is nothing at this path.")
+                .and("field", "path")
+                .and("rule", "one that is served")
+                .and("value", Problem.shown(path));
     }
 
     private void serve(Handler handler, Call call) throws IOException {

@@ -189,6 +189,26 @@ class BodyIT {
     }
 
     @Test
+    void aBodyThatNobodyReadsIsRefusedIfItIsMoreThanTheServerKeeps() throws Exception {
+        Map<String, String> statuses = Map.of("Content-Length: 1025", "413", "Transfer-Encoding: chunked", "411");
+        for (String header : statuses.keySet()) {
+            try (Line line = line()) {
+                line.send("GET /plain HTTP/1.1\r\nHost: test\r\n" + header + "\r\n\r\n");
+                String answer = line.readTo("}");
+                assertTrue(answer.startsWith("HTTP/1.1 " + statuses.get(header)), answer);
+                assertTrue(answer.contains("onnection: close") && answer.contains("\"field\":\"body\""), answer);
+            }
+        }
+        String little = "GET /plain HTTP/1.1\r\nHost: test\r\nContent-Length: 1024\r\n\r\n" + "x".repeat(1024);
+        try (Line line = line()) {
+            line.send(little + little + SMUGGLED);
+            line.readTo("\"plain\"\n");
+            line.readTo("\"plain\"\n");
+            line.readTo("\"smuggled\"\n");
+        }
+    }
+
+    @Test
     void whatFollowsARefusedBodyIsNotTakenForARequest() throws Exception {
         for (String head : List.of(sized(10 * MOST), chunked() + Integer.toHexString(10 * MOST) + "\r\n")) {
             try (Line line = line()) {
