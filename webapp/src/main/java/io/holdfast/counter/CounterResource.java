@@ -61,6 +61,10 @@ final class CounterResource {
     }
 
     void post(Call call) throws IOException {
+        // They mean nothing here; but who sends them takes this for another request, and is not to be left in that
+        // belief.
+        call.integer("last");
+        call.checkWait();
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()));
         response.body(MOST_BODY)
                 .thenCompose(meaningless -> counters.increment(name(call)))

@@ -13,11 +13,11 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +29,8 @@ public final class Call {
     private static final Pattern LOOPBACK =
             Pattern.compile("(?:localhost|127(?:\\.\\d{1,3}){3}|\\[::1])(?::\\d{1,5})?", Pattern.CASE_INSENSITIVE);
     private static final String BASIC = "Basic ";
-    private static final Pattern PREFER_WAIT =
-            Pattern.compile("(?:^|[,;])\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=[,;]|$)");
+    /** {@code Long.parseLong} takes more: a plus sign, and the digits of every script. */
+    private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
 
     private final HttpServletRequest request;
     private final HttpServletResponse response;
@@ -147,10 +147,11 @@ public final class Call {
         Optional<String> value = query.value(parameter);
         if (value.isEmpty()) return OptionalLong.empty();
         try {
-            return OptionalLong.of(Long.parseLong(value.get()));
+            if (INTEGER.matcher(value.get()).matches()) return OptionalLong.of(Long.parseLong(value.get()));
         } catch (NumberFormatException e) {
-            throw new Refusal(Problem.badValue(parameter, "an integer of 64 bits", value.get()));
+            // It is one, but too large.
         }
+        throw new Refusal(Problem.badValue(parameter, "an integer of 64 bits", value.get()));
     }
 
     /**
@@ -158,28 +159,29 @@ public final class Call {
      * else the given default; never more than the configured cap. Zero means not at all.
      */
     public Duration wait(Duration otherwise) {
-        OptionalLong asked = integer("wait");
-        if (asked.isPresent()) {
-            if (asked.getAsLong() < 0)
-                throw new Refusal(Problem.badValue("wait", "0 or more seconds", Long.toString(asked.getAsLong())));
-            return waits.granted(seconds(asked.getAsLong()));
-        }
-        Optional<Duration> preferred = preferredWait();
+        OptionalLong asked = askedWait();
+        if (asked.isPresent()) return waits.granted(seconds(asked.getAsLong()));
+        OptionalLong preferred = Prefer.wait(Collections.list(request.getHeaders("Prefer")));
         if (preferred.isEmpty()) return waits.granted(otherwise);
-        Duration granted = waits.granted(preferred.get());
+        Duration granted = waits.granted(seconds(preferred.getAsLong()));
         response.setHeader("Preference-Applied", "wait=" + granted.toSeconds());
         return granted;
     }
 
-    private Duration seconds(long asked) {
-        return Duration.ofSeconds(Math.min(asked, waits.cap().toSeconds() + 1));
+    /** Refuses a {@code wait} that is none, where it means nothing otherwise. */
+    public void checkWait() {
+        askedWait();
     }
 
-    private Optional<Duration> preferredWait() {
-        String prefer = request.getHeader("Prefer");
-        if (prefer == null) return Optional.empty();
-        Matcher matcher = PREFER_WAIT.matcher(prefer);
-        return matcher.find() ? Optional.of(seconds(Long.parseLong(matcher.group(1)))) : Optional.empty();
+    private OptionalLong askedWait() {
+        OptionalLong asked = integer("wait");
+        if (asked.isPresent() && asked.getAsLong() < 0)
+            throw new Refusal(Problem.badValue("wait", "0 or more seconds", Long.toString(asked.getAsLong())));
+        return asked;
+    }
+
+    private Duration seconds(long asked) {
+        return Duration.ofSeconds(Math.min(asked, waits.cap().toSeconds() + 1));
     }
 
     /** Answers now. */

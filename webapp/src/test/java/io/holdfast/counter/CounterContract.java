@@ -266,6 +266,11 @@ abstract class CounterContract {
                 "last=abc|last|an integer of 64 bits|'abc'",
                 "last=1.5|last|an integer of 64 bits|'1.5'",
                 "last=1%20|last|an integer of 64 bits|'1 '",
+                "last=%2B0|last|an integer of 64 bits|'+0'",
+                "last=-|last|an integer of 64 bits|'-'",
+                "last=%D9%A3|last|an integer of 64 bits|'\u0663'",
+                "last=0&wait=%2B1|wait|an integer of 64 bits|'+1'",
+                "last=0&wait=%D9%A3|wait|an integer of 64 bits|'\u0663'",
                 "last=9223372036854775808|last|an integer of 64 bits|'9223372036854775808'",
                 "last=-9223372036854775809|last|an integer of 64 bits|'-9223372036854775809'",
                 "last=1&last=2|last|given once|'1,2'",
@@ -290,6 +295,36 @@ abstract class CounterContract {
         String shown = value == null ? "" : value.replace("'", "");
         assertTrue(response.body().contains("\"value\":\"" + shown + "\""), response.body());
         assertEquals(0, first().holds());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"last=x", "last=", "wait=abc", "wait=-1", "wait=1&wait=2", "wait=%zz"})
+    void aPostWithABadParameterIsRefusedAndAddsNothing(String query) {
+        String path = fresh();
+
+        problem(
+                a.post(path + "?" + query),
+                400,
+                "\"field\":\"" + query.substring(0, 4) + "\"",
+                "\"rule\":\"",
+                "\"value\":\"");
+
+        value(b.get(path), 0);
+        value(b.post(path + "?wait=0&last=7&other=x"), 1);
+    }
+
+    @Test
+    void aPreferredWaitMayBeWrittenInEveryWayOfItsStandard() {
+        for (String line : List.of("WAIT=1", "wait=\"1\"", "foo=\"a, wait=9\", wait=1")) {
+            Response response = a.get(fresh() + "?last=0", "Prefer: respond-async", "Prefer: " + line);
+
+            nothingNew(response);
+            assertEquals("wait=1", response.header("Preference-Applied"));
+        }
+        Response longest = a.send("HEAD", fresh() + "?last=0", "Prefer: wait=99999999999999999999")
+                .response();
+        assertEquals(200, longest.status());
+        assertEquals("wait=120", longest.header("Preference-Applied"));
     }
 
     @Test
@@ -363,7 +398,7 @@ abstract class CounterContract {
         Response response = a.get(path);
 
         assertTrue(response.status() == 404 || response.status() == 400, response.toString());
-        problem(response, response.status());
+        problem(response, response.status(), "\"field\":\"", "\"rule\":\"", "\"value\":\"");
     }
 
     @Test

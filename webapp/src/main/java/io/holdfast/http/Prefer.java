@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The header {@code Prefer} (RFC 7240): what cannot be understood or met is ignored, and the first of several counts. */
+final class Prefer {
+    /** With parameters, which mean nothing here. */
+    private static final Pattern WAIT =
+            Pattern.compile("\\s*wait\\s*=\\s*(\"?)([0-9]+)\\1\\s*(?:;.*)?", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    private static final int MOST_DIGITS = 18;
+
+    private Prefer() {}
+
+    /** The seconds of {@code wait=N}, on whichever of these lines; a number beyond all bounds is a very large one. */
+    static OptionalLong wait(List<String> lines) {
+        for (String line : lines)
+            for (String preference : preferences(line)) {
+                Matcher matcher = WAIT.matcher(preference);
+                if (matcher.matches()) return OptionalLong.of(seconds(matcher.group(2)));
+            }
+        return OptionalLong.empty();
+    }
+
+    private static long seconds(String digits) {
+        return digits.length() > MOST_DIGITS ? Long.MAX_VALUE : Long.parseLong(digits);
+    }
+
+    /** What stands between the commas, those in quotes aside. */
+    private static List<String> preferences(String line) {
+        List<String> all = new ArrayList<>();
+        boolean quoted = false;
+        int from = 0;
+        for (int at = 0; at < line.length(); at++) {
+            char next = line.charAt(at);
+            if (quoted && next == '\\') at++;
+            else if (next == '"') quoted = !quoted;
+            else if (next == ',' && !quoted) {
+                all.add(line.substring(from, at));
+                from = at + 1;
+            }
+        }
+        all.add(line.substring(from));
+        return all;
+    }
+}
