@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param <T> the type of the value
  */
 public record Option<T>(String key, String otherwise, String rule, String meaning, Function<String, T> parser) {
+    private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
     private static final Pattern BYTES = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
@@ -27,6 +28,7 @@ public record Option<T>(String key, String otherwise, String rule, String meanin
     public static Option<Integer> number(String key, int otherwise, int least, int most, String meaning) {
         return new Option<>(
                 key, Integer.toString(otherwise), "a whole number from " + least + " to " + most, meaning, text -> {
+                    require(WHOLE.matcher(text).matches());
                     int value = Integer.parseInt(text);
                     require(value >= least && value <= most);
                     return value;

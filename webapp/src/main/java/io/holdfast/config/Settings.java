@@ -8,6 +8,8 @@ import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.io.Reader;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.eclipse.microprofile.config.ConfigValue;
@@ -23,17 +26,20 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /** The settings of this start: options are read one by one, then {@link #refuseFaults()} speaks for all of them. */
 public final class Settings {
+    private static final Logger LOG = System.getLogger(Settings.class.getName());
     private static final String PREFIX = "holdfast.";
     private static final String ENVIRONMENT = "EnvConfigSource", PROPERTIES = "PropertiesConfigSource[source=";
 
     private final SmallRyeConfig config;
     private final List<ConfigSource> closed;
+    private final Set<String> variables;
     private final List<Option<?>> asked = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
 
-    private Settings(SmallRyeConfig config, List<ConfigSource> closed) {
+    private Settings(SmallRyeConfig config, List<ConfigSource> closed, Set<String> variables) {
         this.config = config;
         this.closed = closed;
+        this.variables = variables;
     }
 
     /**
@@ -58,7 +64,7 @@ public final class Settings {
                 .withSources(closed.toArray(ConfigSource[]::new))
                 .withSources(new EnvConfigSource(environment, 300), new DirectorySource(directory))
                 .build();
-        return new Settings(config, closed);
+        return new Settings(config, closed, Set.copyOf(environment.keySet()));
     }
 
     private static Map<String, String> ours(Properties system) {
@@ -115,7 +121,8 @@ public final class Settings {
     }
 
     /**
-     * Speaks when everything has been read.
+     * Speaks when everything has been read. Variables of the environment that nobody knows are only warned of: it is shared,
+     * and may have others that are called so.
      *
      * @throws SettingsException naming every fault, and every key that is set and not known
      */
@@ -127,6 +134,14 @@ public final class Settings {
                 if (!known.contains(key))
                     faults.add(key.substring(PREFIX.length()) + " is not a setting (from " + named(source.getName())
                             + ").");
+        warnOfStrangers();
         if (!faults.isEmpty()) throw new SettingsException(faults, null);
+    }
+
+    private void warnOfStrangers() {
+        List<String> strangers =
+                Variables.strangers(variables, asked.stream().map(Option::key).toList());
+        if (!strangers.isEmpty())
+            LOG.log(Level.WARNING, () -> "Ignored, in the environment: " + String.join(", ", strangers));
     }
 }

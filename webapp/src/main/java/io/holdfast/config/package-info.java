@@ -7,7 +7,7 @@
  * {@code java:comp/env/holdfast/KEY}, the default.
  *
  * <p>Promises: a wrong value names its key, the rule, the value and where it came from; every fault of a start is reported
- * together; a key that nobody knows is a fault too. May use no other room.
+ * together; a key that nobody knows is a fault too, or a warning in the environment. May use no other room.
  */
 @NullMarked
 package io.holdfast.config;

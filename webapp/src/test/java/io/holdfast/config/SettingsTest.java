@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.testing.Complaints;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +134,45 @@ class SettingsTest {
     }
 
     @Test
+    void aVariableThatIsNoOptionIsWarnedOfWithTheNearestOne() {
+        environment.putAll(
+                Map.of("HOLDFAST_ROOM_NUMBRE", "1", "HOLDFAST_ROOM_LONGTIME", "1", "HOLDFAST_ROOM_TEXT", "y"));
+        Settings settings = settings(null);
+        List.of(NUMBER, DURATION, TEXT).forEach(settings::get);
+
+        try (Complaints complaints = new Complaints()) {
+            settings.refuseFaults();
+
+            assertEquals(1, complaints.heard().size(), complaints.heard()::toString);
+            assertTrue(
+                    complaints
+                            .heard()
+                            .get(0)
+                            .contains("HOLDFAST_ROOM_LONGTIME (nearest: HOLDFAST_ROOM_LONG_TIME),"
+                                    + " HOLDFAST_ROOM_NUMBRE (nearest: HOLDFAST_ROOM_NUMBER)"),
+                    complaints.heard()::toString);
+        }
+    }
+
+    @Test
+    void aVariableOfTheServersTheBalancersTheClientOrKubernetesIsKnown() throws IOException {
+        for (String name : List.of("SERVICE_HOST", "SERVICE_PORT_HTTP", "PORT", "PORT_8080_TCP_ADDR", "USER", "CONFIG"))
+            environment.put("HOLDFAST_" + name, "1");
+        Pattern variable = Pattern.compile("HOLDFAST_[A-Z_]*[A-Z]");
+        for (String file : List.of("tomcat-conf/bin/setenv.sh", "load-balancer-conf/haproxy.cfg")) {
+            Matcher matcher = variable.matcher(Files.readString(Path.of("..", file)));
+            while (matcher.find()) environment.put(matcher.group(), "1");
+        }
+        assertTrue(environment.size() > 15, environment::toString);
+
+        try (Complaints complaints = new Complaints()) {
+            settings(null).refuseFaults();
+
+            assertEquals(List.of(), complaints.heard());
+        }
+    }
+
+    @Test
     void theNameOfTheFileItselfIsASetting() {
         system.setProperty("holdfast.config", "/etc/holdfast.properties");
 
@@ -159,7 +201,7 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "11", "", "x", "1.5", "99999999999", "0x5"})
+    @ValueSource(strings = {"0", "11", "", "x", "1.5", "99999999999", "0x5", "+5", "\u0665"})
     void otherNumbersAreRefused(String text) {
         system.setProperty("holdfast.room.number", text);
         Settings settings = settings(null);

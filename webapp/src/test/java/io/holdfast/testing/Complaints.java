@@ -10,7 +10,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What is logged as a warning or worse while it is open, by us or by a server that logs to the JDK's logging. */
-public final class Complaints extends Handler {
+public final class Complaints extends Handler implements AutoCloseable {
     private final Logger root = Logger.getLogger("");
     private final List<String> heard = new CopyOnWriteArrayList<>();
 

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.config;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** The names of options in the environment, and what there looks like one and is none. */
+final class Variables {
+    private static final String PREFIX = "HOLDFAST_";
+
+    /** The settings of this project that are not the application's: of its servers, balancers and client. */
+    private static final Set<String> OTHERS = Set.of(
+            "CONFIG",
+            "LISTEN",
+            "A",
+            "B",
+            "C",
+            "USER",
+            "HTTP_PORT",
+            "HTTP_ADDRESS",
+            "SHUTDOWN_PORT",
+            "HELD",
+            "HEAP",
+            "HEAP_MIN",
+            "MAX_CONNECTIONS",
+            "FJP",
+            "GC_OPTS",
+            "HAZELCAST_OPTS");
+
+    /** What Kubernetes tells every pod beside a service called holdfast. */
+    private static final Pattern SERVICE = Pattern.compile("SERVICE_(HOST|PORT(_.*)?)|PORT(_.*)?");
+
+    private Variables() {}
+
+    /** The variable of an option. */
+    static String name(String key) {
+        return PREFIX + key.replaceAll("[^a-zA-Z0-9]", "_").toUpperCase(Locale.ROOT);
+    }
+
+    /** The variables that nobody knows, each with the nearest that somebody does. */
+    static List<String> strangers(Set<String> environment, Collection<String> keys) {
+        Set<String> known = new TreeSet<>();
+        for (String key : keys) known.add(name(key));
+        List<String> strangers = new ArrayList<>();
+        for (String name : new TreeSet<>(environment))
+            if (name.startsWith(PREFIX) && !known.contains(name) && !isOfOthers(name.substring(PREFIX.length())))
+                strangers.add(name + nearest(name, known));
+        return strangers;
+    }
+
+    private static boolean isOfOthers(String name) {
+        return OTHERS.contains(name) || SERVICE.matcher(name).matches();
+    }
+
+    private static String nearest(String name, Set<String> known) {
+        return known.stream()
+                .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
+                .map(candidate -> " (nearest: " + candidate + ")")
+                .orElse("");
+    }
+
+    /** How many characters have to be put in, left out or changed. */
+    private static int distance(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j < row.length; j++) row[j] = j;
+        for (int i = 1; i <= from.length(); i++) {
+            int corner = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int changed = corner + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                corner = row[j];
+                row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[to.length()];
+    }
+}
