@@ -8,6 +8,8 @@ import io.holdfast.http.Problem;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.GracefulShutdownHandler;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
@@ -21,7 +23,12 @@ import org.jspecify.annotations.Nullable;
  * more, and what no servlet can answer.
  */
 final class Gate implements HttpHandler {
-    private final Answer live, starting, stopping;
+    /** Some KiB less than what the server takes, which would answer 400 and not say why. */
+    private static final int LONGEST_HEADER = 16 * 1024;
+
+    private static final int AROUND_VALUE = ": \r\n".length();
+
+    private final Answer live, starting, stopping, tooLong;
     private volatile Answer closed;
     private volatile @Nullable GracefulShutdownHandler application;
 
@@ -29,6 +36,7 @@ final class Gate implements HttpHandler {
         try (Json json = new Json()) {
             live = json.answer(200, Map.of("status", "UP"));
             starting = later(json, "This member is starting; try again.");
+            tooLong = json.answer(tooLong());
             stopping = later(json, "This member is going down; try again.");
         }
         closed = starting;
@@ -36,6 +44,14 @@ final class Gate implements HttpHandler {
 
     private static Answer later(Json json, String detail) {
         return json.answer(Problem.of(503, detail).and("outcome", "none")).with("Retry-After", "1");
+    }
+
+    private static Problem tooLong() {
+        String rule = "at most " + LONGEST_HEADER + " characters";
+        return Problem.of(431, "headers must be " + rule + " in all.")
+                .and("field", "headers")
+                .and("rule", rule)
+                .and("value", "more");
     }
 
     /** Lets requests through from now on. */
@@ -62,12 +78,23 @@ final class Gate implements HttpHandler {
         HttpHandler behind = application;
         if (exchange.getRequestURI().equals("*") && exchange.getRequestMethod().equals(Methods.OPTIONS))
             answer(exchange, Answer.empty(204).with("Allow", "GET, HEAD, POST, DELETE, OPTIONS"));
+        else if (length(exchange.getRequestHeaders()) > LONGEST_HEADER) answer(exchange, tooLong);
         else if (behind != null) behind.handleRequest(exchange);
         else answer(exchange, exchange.getRequestPath().equals("/health/live") ? live : closed);
     }
 
-    private void answer(HttpServerExchange exchange, Answer answer) {
-        if (answer.status() == 503) exchange.setPersistent(false);
+    private static int length(HeaderMap headers) {
+        int length = 0;
+        for (long at = headers.fastIterate(); at != -1; at = headers.fiNext(at)) {
+            HeaderValues values = headers.fiCurrent(at);
+            for (int i = 0; i < values.size(); i++)
+                length += values.getHeaderName().length() + values.get(i).length() + AROUND_VALUE;
+        }
+        return length;
+    }
+
+    private static void answer(HttpServerExchange exchange, Answer answer) {
+        if (answer.status() != 200 && answer.status() != 204) exchange.setPersistent(false);
         exchange.setStatusCode(answer.status());
         exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
         if (!answer.contentType().isEmpty())

@@ -49,7 +49,7 @@ import picocli.CommandLine.Option;
         })
 public final class Standalone implements Callable<Integer> {
     private static final int BACKLOG = 4096;
-    private static final int LONGEST_HEADER = 16 * 1024;
+    private static final int LONGEST_HEAD = 64 * 1024;
     private static final Duration IDLE = Duration.ofMinutes(5);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
@@ -173,7 +173,7 @@ public final class Standalone implements Callable<Integer> {
                 .setSocketOption(Options.BACKLOG, BACKLOG)
                 .setSocketOption(Options.CONNECTION_HIGH_WATER, most)
                 .setSocketOption(Options.CONNECTION_LOW_WATER, most)
-                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, LONGEST_HEADER)
+                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, LONGEST_HEAD)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, (int) IDLE.toMillis())
                 .build();
     }

@@ -98,4 +98,20 @@ class GateIT {
             gate.open(exchange -> exchange.setStatusCode(500));
         }
     }
+
+    @Test
+    void headersThatAreTooLongInAllAreRefusedWithTheReason() {
+        gate.open(exchange -> exchange.getResponseSender().send("mine"));
+        assertEquals("mine", http.get("/any", "X-Large: " + "h".repeat(16_000)).body());
+
+        for (String[] headers : new String[][] {
+            {"X-Large: " + "h".repeat(20_000)}, {"X-A: " + "h".repeat(9_000), "X-A: " + "h".repeat(9_000)}
+        }) {
+            Response response = http.get("/any", headers);
+
+            assertEquals(431, response.status());
+            assertEquals("application/problem+json", response.header("Content-Type"));
+            assertTrue(response.body().contains("\"field\":\"headers\""), response.body());
+        }
+    }
 }
