@@ -72,7 +72,8 @@ public final class Holdfast implements AutoCloseable {
             ops.addTo(routes);
             report(channel.counts(), metrics);
             counters = counter.counters();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Also where a class is missing: what is open has threads, and may have joined a cluster.
             closeRooms();
             throw e;
         }

@@ -9,6 +9,8 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +20,7 @@ import javax.management.Attribute;
 import javax.management.AttributeList;
 import javax.management.AttributeNotFoundException;
 import javax.management.DynamicMBean;
+import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
@@ -27,23 +30,38 @@ import javax.management.ReflectionException;
 
 /** Every meter of a registry as a JMX attribute, so that JMX and Prometheus cannot disagree. Durations are in seconds. */
 final class MetersBean implements DynamicMBean, AutoCloseable {
+    private static final Logger LOG = System.getLogger(MetersBean.class.getName());
+
     private final MeterRegistry registry;
     private final ObjectName name;
+    private boolean registered;
 
     private MetersBean(MeterRegistry registry, ObjectName name) {
         this.registry = registry;
         this.name = name;
     }
 
-    /** Registers the bean as {@code io.holdfast:type=Meters,context=...}. */
+    /**
+     * Registers the bean as {@code io.holdfast:type=Meters,context=...}. Where another deployment has that name, such as on another
+     * virtual host or as another version, it does without.
+     */
     static MetersBean register(MeterRegistry registry, String context) {
         try {
             ObjectName name = new ObjectName("io.holdfast:type=Meters,context=" + ObjectName.quote(context));
             MetersBean bean = new MetersBean(registry, name);
-            server().registerMBean(bean, name);
+            bean.register();
             return bean;
         } catch (JMException e) {
             throw new IllegalStateException("The JMX bean cannot be registered: " + e.getMessage(), e);
+        }
+    }
+
+    private void register() throws JMException {
+        try {
+            server().registerMBean(this, name);
+            registered = true;
+        } catch (InstanceAlreadyExistsException e) {
+            LOG.log(Level.WARNING, () -> "The meters are not in JMX, because another deployment has the name " + name);
         }
     }
 
@@ -114,6 +132,7 @@ final class MetersBean implements DynamicMBean, AutoCloseable {
 
     @Override
     public void close() {
+        if (!registered) return;
         try {
             server().unregisterMBean(name);
         } catch (JMException e) {

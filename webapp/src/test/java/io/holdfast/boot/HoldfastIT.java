@@ -114,12 +114,18 @@ class HoldfastIT {
     }
 
     @Test
-    void aContextThatIsDeployedTwiceIsRefusedAndTheFirstGoesOn() throws Exception {
+    void aContextThatIsDeployedTwiceIsServedTwiceAndTheFirstKeepsItsBean() throws Exception {
         try (Member member = Member.start(Map.of())) {
+            ObjectName bean = new ObjectName("io.holdfast:type=Meters,context=" + ObjectName.quote(member.context()));
             Settings settings = settings(Map.of("cluster.port", Integer.toString(Ports.free())));
 
-            assertThrows(IllegalStateException.class, () -> Holdfast.open(settings, member.context()));
+            try (Holdfast second = Holdfast.open(settings, member.context())) {
+                assertEquals(
+                        1,
+                        second.counters().increment("x").toCompletableFuture().join());
+            }
 
+            assertTrue(ManagementFactory.getPlatformMBeanServer().isRegistered(bean));
             assertEquals(200, member.http().get("/health/ready").status());
             assertEquals("1\n", member.http().post("/counter/value/").body());
         }
