@@ -8,6 +8,8 @@ import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * container may hand to somebody else's request. The container's own timeout is a backstop only: deadlines are the caller's.
  */
 public final class HeldResponse {
+    private static final Logger LOG = System.getLogger(HeldResponse.class.getName());
+
     /** What the backstop says when nobody else did, so that silence is not taken for success. */
     private static final Answer NEVER_ANSWERED = Answer.empty(503);
 
@@ -83,18 +87,26 @@ public final class HeldResponse {
         AsyncContext context = open.getAndSet(null);
         if (context == null) return false;
         Body coming = body;
-        if (coming == null || coming.isOver()) {
-            if (withBody && answer.body().length > MOST_AT_ONCE) return writeWithoutWaiting(context, answer);
-            boolean written = write(context, answer, false);
+        if (coming != null && !coming.isOver()) return answerEarly(context, answer, coming);
+        if (withBody && answer.body().length > MOST_AT_ONCE) return writeWithoutWaiting(context, answer);
+        try {
+            return write(context, answer, false);
+        } finally {
             Parting.complete(context);
-            return written;
         }
-        boolean written = write(context, answer, true);
-        // The rest of the body must not be taken for the next request, nor a thread wait for it.
-        if (written) coming.whenOver(() -> Parting.complete(context));
-        else Parting.complete(context);
-        coming.abandon();
-        return written;
+    }
+
+    /** The rest of the body must not be taken for the next request, nor a thread wait for it. */
+    private boolean answerEarly(AsyncContext context, Answer answer, Body coming) {
+        boolean written = false;
+        try {
+            written = write(context, answer, true);
+            return written;
+        } finally {
+            if (written) coming.whenOver(() -> Parting.complete(context));
+            else Parting.complete(context);
+            coming.abandon();
+        }
     }
 
     /** Answers with a stream, as {@link Call#stream} does; empty when it was answered before, or the client is gone. */
@@ -120,6 +132,10 @@ public final class HeldResponse {
         } catch (IOException | IllegalStateException gone) {
             Parting.complete(context);
             return false;
+        } catch (RuntimeException e) {
+            fail(context, e);
+            Parting.complete(context);
+            return false;
         }
     }
 
@@ -134,6 +150,22 @@ public final class HeldResponse {
         } catch (IOException | IllegalStateException gone) {
             // Each server reports a client that has left in its own way; none of them is news.
             return false;
+        } catch (RuntimeException e) {
+            fail(context, e);
+            return false;
+        }
+    }
+
+    /** Half an answer is not to be taken for one. */
+    private static void fail(AsyncContext context, RuntimeException why) {
+        LOG.log(Level.ERROR, "An answer could not be written", why);
+        try {
+            HttpServletResponse response = (HttpServletResponse) context.getResponse();
+            if (response.isCommitted()) return;
+            response.reset();
+            response.setStatus(500);
+        } catch (IllegalStateException gone) {
+            // As with what was to be written.
         }
     }
 

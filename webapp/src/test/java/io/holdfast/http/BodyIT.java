@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.testing.Complaints;
@@ -264,7 +265,7 @@ class BodyIT {
         try (Line line = line()) {
             String answer = line.send(sized(100) + "some").readAll();
             assertTrue(answer.startsWith("HTTP/1.1 503"), answer);
-            assertTrue(failure() instanceof IOException);
+            assertInstanceOf(IOException.class, failure());
             await().untilAsserted(() -> assertEquals(1, gone.get()));
             assertEquals(List.of(), complaints.heard());
         }

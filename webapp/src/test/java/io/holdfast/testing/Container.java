@@ -3,6 +3,7 @@
 package io.holdfast.testing;
 
 import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
@@ -16,6 +17,7 @@ import org.apache.catalina.Context;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.valves.ErrorReportValve;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
 import org.eclipse.jetty.ee10.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -70,6 +72,7 @@ public enum Container {
             ErrorPage errors = new ErrorPage();
             errors.setLocation("/error");
             context.addErrorPage(errors);
+            tomcat.getHost().getPipeline().addValve(silent());
             tomcat.start();
             return new Running(tomcat.getConnector().getLocalPort(), () -> {
                 tomcat.stop();
@@ -96,6 +99,7 @@ public enum Container {
                     .setIoThreads(2)
                     .setWorkerThreads(THREADS)
                     .setHandler(deployment.start())
+                    .setServerOption(UndertowOptions.MAX_HEADER_SIZE, LONGEST_HEAD)
                     .setSocketOption(Options.BACKLOG, BACKLOG)
                     .setSocketOption(Options.SEND_BUFFER, SEND_BUFFER)
                     .build();
@@ -113,8 +117,17 @@ public enum Container {
     /** After how long Tomcat gives up a client that takes nothing of what it is sent. */
     private static final int STUCK_MILLIS = 3_000;
 
+    private static final int LONGEST_HEAD = 64 * 1024;
     private static final int IDLE_MILLIS = 200_000;
     private static final String LOCAL = InetAddress.getLoopbackAddress().getHostAddress();
+
+    /** As in {@code tomcat-conf}. */
+    private static ErrorReportValve silent() {
+        ErrorReportValve valve = new ErrorReportValve();
+        valve.setShowReport(false);
+        valve.setShowServerInfo(false);
+        return valve;
+    }
 
     /** Spares us the warnings about an application that is not one of its own class loader. */
     private static void quieten(Context context) {
