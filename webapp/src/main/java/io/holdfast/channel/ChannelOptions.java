@@ -74,9 +74,13 @@ public record ChannelOptions(
             "1h",
             "1s",
             "365d",
-            "How long events are kept. A channel without a newer event or idempotency key vanishes.");
+            "How long events are kept. A channel without a newer event or idempotency key vanishes, ten minutes after it was last used at the earliest.");
     private static final Option<Integer> KEYS = Option.number(
-            "channel.keys", 1_000, 0, 10_000, "How many idempotency keys a channel remembers, for an hour.");
+            "channel.keys",
+            1_000,
+            0,
+            10_000,
+            "How many idempotency keys a channel remembers, for an hour; those of the last two minutes whatever their number.");
     private static final Option<List<Exemption>> PATTERNS = new Option<>(
             "channel.keep.patterns",
             "",
@@ -90,7 +94,7 @@ public record ChannelOptions(
             "128MiB",
             "1KiB",
             "1024GiB",
-            "How many bytes all channels of the cluster hold, backups not counted; beyond it, publishing is answered 507.");
+            "How many bytes all channels of the cluster hold, keys included, backups not counted; beyond it, publishing is answered 507.");
     private static final Option<Duration> HEARTBEAT = Option.duration(
             "channel.heartbeat", "15s", "1s", "2m", "How often an idle stream says that it is still there.");
     private static final Option<Duration> STREAM_TIME = Option.duration(

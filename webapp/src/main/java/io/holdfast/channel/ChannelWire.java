@@ -40,6 +40,7 @@ final class ChannelWire {
                         new OfReply(),
                         new OfPeek(),
                         new OfClear(),
+                        new OfExpire(),
                         new OfTotals(),
                         new OfSum(),
                         new OfAttendance(),
@@ -207,7 +208,8 @@ final class ChannelWire {
                     list(in, "events", Event.class),
                     list(in, "keys", Log.Used.class),
                     list(in, "done", Log.Done.class),
-                    in.readInt64("since"));
+                    in.readInt64("since"),
+                    in.readInt64("age"));
         }
 
         @Override
@@ -218,6 +220,7 @@ final class ChannelWire {
             list(out, "keys", log.keys(), Log.Used.class);
             list(out, "done", log.done(), Log.Done.class);
             out.writeInt64("since", log.since());
+            out.writeInt64("age", log.age());
         }
     }
 
@@ -428,6 +431,22 @@ final class ChannelWire {
 
         @Override
         public void write(CompactWriter out, Clear command) {
+            out.writeInt64("now", command.now());
+        }
+    }
+
+    private static final class OfExpire extends Of<Expire> {
+        OfExpire() {
+            super("expire", Expire.class);
+        }
+
+        @Override
+        public Expire read(CompactReader in) {
+            return new Expire(in.readInt64("now"));
+        }
+
+        @Override
+        public void write(CompactWriter out, Expire command) {
             out.writeInt64("now", command.now());
         }
     }

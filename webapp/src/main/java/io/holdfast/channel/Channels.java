@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class Channels {
     private static final Logger LOG = System.getLogger(Channels.class.getName());
     private static final String ROOM = "channel", ASK = "channel.waiters";
+    private static final Duration EXPIRE_EVERY = Duration.ofSeconds(10);
 
     private final ChannelOptions options;
     private final Waiters waiters;
@@ -48,6 +49,7 @@ final class Channels {
     private final Clocks clocks;
     private final Executor executor;
     private final AtomicReference<@Nullable Thread> counting = new AtomicReference<>();
+    private volatile long expired;
 
     /** A reader, told what there is for it, or that it waited in vain. */
     interface Reader {
@@ -67,6 +69,7 @@ final class Channels {
         this.cluster = cluster;
         this.clocks = clocks;
         this.executor = executor;
+        this.expired = clocks.ticker().nanos();
         this.room = new Room(options);
         this.counts = new ChannelCounts(room);
         this.store = new LogStore(cluster, options, room, counts, clocks, executor, this::committed);
@@ -219,17 +222,25 @@ final class Channels {
         else waiters.release(key, News.heard(channel, signal), reply::accept);
     }
 
-    /** Counts what is in the cluster, if this member has published since: on a thread of its own, because Hazelcast blocks it. */
+    /**
+     * Drops what is too old, every so often, and counts what is in the cluster, if this member has published since: on a thread of its
+     * own, because Hazelcast blocks it.
+     */
     private void count() {
-        if (!room.isDirty() || counting.get() != null) return;
-        Thread thread = new Thread(this::countNow, "holdfast-channel-count");
+        boolean late = clocks.ticker().nanos() - expired >= EXPIRE_EVERY.toNanos();
+        if (!(room.isDirty() || late) || counting.get() != null) return;
+        Thread thread = new Thread(() -> countNow(late), "holdfast-channel-count");
         thread.setDaemon(true);
         if (counting.compareAndSet(null, thread)) thread.start();
     }
 
-    private void countNow() {
+    private void countNow(boolean late) {
         try {
-            room.counted(store.totals());
+            if (late) {
+                expired = clocks.ticker().nanos();
+                if (store.expire() > 0) room.changed();
+            }
+            if (room.isDirty()) room.count(store::totals);
         } catch (RuntimeException e) {
             LOG.log(Level.DEBUG, "The channels are counted next time", e);
         } finally {

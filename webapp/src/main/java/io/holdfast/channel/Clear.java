@@ -3,7 +3,6 @@
 package io.holdfast.channel;
 
 import com.hazelcast.map.EntryProcessor;
-import com.hazelcast.map.ExtendedMapEntry;
 import java.util.Map.Entry;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +19,7 @@ record Clear(long now) implements EntryProcessor<String, Log, EventId> {
         Log log = entry.getValue();
         if (log == null) return EventId.BEGINNING;
         Log cleared = log.cleared(now);
-        // A plain setValue would have it live for ever.
-        ((ExtendedMapEntry<String, @Nullable Log>) entry).setValueWithoutChangingExpiryTime(cleared);
+        entry.setValue(cleared);
         return cleared.last();
     }
 }

@@ -3,14 +3,12 @@
 package io.holdfast.channel;
 
 import com.hazelcast.map.EntryProcessor;
-import com.hazelcast.map.ExtendedMapEntry;
 import io.holdfast.channel.Log.Done;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,17 +54,11 @@ record Command(
         if (known.isPresent())
             return reply(before, known.get().before(), known.get().receipts());
         Log after = before.after(this);
-        store(entry, after);
+        entry.setValue(after);
         return reply(
                 after,
                 before.last(),
                 after.outcomeOf(origin, number).orElseThrow().receipts());
-    }
-
-    /** A channel lives as long as anything in it may: its last event, and the keys it remembers. */
-    private void store(Entry<String, @Nullable Log> entry, Log log) {
-        long millis = Math.max(retention.age().toMillis(), Log.KEYS_MILLIS);
-        ((ExtendedMapEntry<String, @Nullable Log>) entry).setValue(log, millis, TimeUnit.MILLISECONDS);
     }
 
     private List<Receipt> noRoom() {

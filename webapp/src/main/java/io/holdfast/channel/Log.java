@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -25,12 +26,25 @@ import org.jspecify.annotations.Nullable;
  * @param keys the idempotency keys that are remembered, oldest first
  * @param done the last command of each origin, so that it is not applied twice
  * @param since before what time events are gone, because they were dropped or cleared, in epoch milliseconds
+ * @param age how long an event is kept, in milliseconds, as the last command had it
  */
-record Log(EventId floor, EventId last, List<Event> events, long bytes, List<Used> keys, List<Done> done, long since) {
+record Log(
+        EventId floor,
+        EventId last,
+        List<Event> events,
+        long bytes,
+        List<Used> keys,
+        List<Done> done,
+        long since,
+        long age) {
     /** How long an origin may repeat a command; longer than any of them is patient. */
     private static final long REPEATS_MILLIS = 10 * 60_000;
     /** How long an idempotency key is remembered. */
     static final long KEYS_MILLIS = 60 * 60_000;
+    /** How long it is remembered whatever their number: as long as a client may try to publish. */
+    private static final long YOUNG_KEYS_MILLIS = 2 * 60_000;
+    /** How long a channel without anything in it goes on numbering: longer than commands are repeated and clocks differ. */
+    private static final long LINGERS_MILLIS = 10 * 60_000;
 
     private static final long MOST_PAGE_BYTES = 1 << 20;
     private static final int GAP = -1;
@@ -44,7 +58,13 @@ record Log(EventId floor, EventId last, List<Event> events, long bytes, List<Use
      * @param count how many events
      * @param time when, in epoch milliseconds
      */
-    record Used(String key, long fingerprint, EventId first, int count, long time) {}
+    record Used(String key, long fingerprint, EventId first, int count, long time) {
+
+        /** What it takes, about. */
+        long size() {
+            return 136L + key.length();
+        }
+    }
 
     /**
      * The last command of an origin.
@@ -55,17 +75,24 @@ record Log(EventId floor, EventId last, List<Event> events, long bytes, List<Use
      * @param receipts what became of its publications
      * @param time when, in epoch milliseconds
      */
-    record Done(UUID origin, long number, EventId before, List<Receipt> receipts, long time) {}
+    record Done(UUID origin, long number, EventId before, List<Receipt> receipts, long time) {
+
+        /** What it takes, about. */
+        long size() {
+            return 136 + 72L * receipts.size();
+        }
+    }
 
     /** A channel that begins at this time. */
     static Log begun(long now) {
         EventId birth = new EventId(now, 0, 0);
-        return of(birth, birth, List.of(), List.of(), List.of(), 0);
+        return of(birth, birth, List.of(), List.of(), List.of(), 0, 0);
     }
 
     /** A log of these parts. */
-    static Log of(EventId floor, EventId last, List<Event> events, List<Used> keys, List<Done> done, long since) {
-        return new Log(floor, last, events, sizeOf(events), keys, done, since);
+    static Log of(
+            EventId floor, EventId last, List<Event> events, List<Used> keys, List<Done> done, long since, long age) {
+        return new Log(floor, last, events, sizeOf(events), keys, done, since, age);
     }
 
     /** What became of that command, if it was applied; a later one of the same origin tells nothing about it any more. */
@@ -93,7 +120,8 @@ record Log(EventId floor, EventId last, List<Event> events, long bytes, List<Use
             if (!publication.key().isEmpty()) used.add(used(publication, receipt, command.now()));
         }
         Done outcome = new Done(command.origin(), command.number(), last, List.copyOf(receipts), command.now());
-        return new Log(floor, end, joined(events, added), bytes + sizeOf(added), used, with(outcome), since)
+        long ages = command.retention().age().toMillis();
+        return new Log(floor, end, joined(events, added), bytes + sizeOf(added), used, with(outcome), since, ages)
                 .within(command.retention(), command.now());
     }
 
@@ -144,10 +172,50 @@ record Log(EventId floor, EventId last, List<Event> events, long bytes, List<Use
         long left = bytes - sizeOf(events.subList(0, from));
         while (from < events.size() - 1 && left > retention.bytes())
             left -= events.get(from++).size();
-        int firstKey = Math.max(0, keys.size() - retention.keys());
-        while (firstKey < keys.size() && keys.get(firstKey).time < now - KEYS_MILLIS) firstKey++;
+        int firstKey = 0;
+        while (firstKey < keys.size() && isForgotten(firstKey, retention.keys(), now)) firstKey++;
         if (from == 0 && firstKey == 0) return this;
-        return new Log(floorAt(from), last, tail(events, from), left, tail(keys, firstKey), done, sinceAt(from));
+        return new Log(floorAt(from), last, tail(events, from), left, tail(keys, firstKey), done, sinceAt(from), age);
+    }
+
+    private boolean isForgotten(int key, int most, long now) {
+        long time = keys.get(key).time;
+        return time < now - KEYS_MILLIS || (keys.size() - key > most && time < now - YOUNG_KEYS_MILLIS);
+    }
+
+    /** This without what has become too old since the last command. */
+    Log aged(long now) {
+        Retention old = new Retention(Integer.MAX_VALUE, Long.MAX_VALUE, Duration.ofMillis(age), Integer.MAX_VALUE);
+        return within(old, now);
+    }
+
+    /** Whether something has become too old since the last command, or all of it. */
+    boolean isDue(long now) {
+        return isOver(now) || (!events.isEmpty() && events.get(0).time() < now - age);
+    }
+
+    /**
+     * Whether nothing in it is of use to anybody any more: it may begin anew, with greater ids. A step of the cluster decides it from
+     * the value alone, so that the backups cannot come to another conclusion.
+     */
+    boolean isOver(long now) {
+        return aged(now).events.isEmpty()
+                && aged(now).keys.isEmpty()
+                && Math.max(touched(), last.epoch()) < now - LINGERS_MILLIS;
+    }
+
+    private long touched() {
+        long touched = since;
+        for (Done one : done) touched = Math.max(touched, one.time);
+        return touched;
+    }
+
+    /** What it takes, the keys and the last commands included, about. */
+    long size() {
+        long size = bytes;
+        for (Used key : keys) size += key.size();
+        for (Done one : done) size += one.size();
+        return size;
     }
 
     private static <T> List<T> tail(List<T> all, int from) {
@@ -180,7 +248,7 @@ record Log(EventId floor, EventId last, List<Event> events, long bytes, List<Use
     /** A log without events; its numbering goes on, so that readers find out. */
     Log cleared(long now) {
         EventId end = new EventId(Math.max(now, last.epoch() + 1), last.sequence(), chained(last, 1));
-        return of(end, end, List.of(), keys, done, Math.max(now, since));
+        return of(end, end, List.of(), keys, done, Math.max(now, since), age);
     }
 
     /** What this reader is given. */
@@ -260,7 +328,7 @@ record Log(EventId floor, EventId last, List<Event> events, long bytes, List<Use
     private Log without(long before) {
         int from = 0;
         while (from < events.size() && events.get(from).time() < before) from++;
-        return of(floorAt(from), last, tail(events, from), keys, done, since);
+        return of(floorAt(from), last, tail(events, from), keys, done, since, age);
     }
 
     private Log with(Log goes) {
@@ -286,7 +354,14 @@ record Log(EventId floor, EventId last, List<Event> events, long bytes, List<Use
         boolean further = !added.isEmpty() || hole || goes.last.compareTo(last) > 0;
         EventId end = further ? new EventId(epoch, sequence + (hole ? 1 : 0), tag) : last;
         List<Event> all = joined(events, added);
-        return of(all.isEmpty() ? end : floor, end, all, keysWith(goes), doneWith(goes), Math.max(since, goes.since));
+        return of(
+                all.isEmpty() ? end : floor,
+                end,
+                all,
+                keysWith(goes),
+                doneWith(goes),
+                Math.max(since, goes.since),
+                Math.max(age, goes.age));
     }
 
     /** How many of the other's events, from its oldest on, are here too and at the same places; {@link #GAP} if not even its floor is. */

@@ -105,6 +105,14 @@ final class LogStore {
         return Set.copyOf(attendance.localKeySet());
     }
 
+    /** Drops what has become too old of the channels whose primary is here; how many had something. Blocks. */
+    int expire() {
+        long now = clocks.wall().millis();
+        Set<String> due = map.localKeySet(new Expire.Due(now));
+        if (!due.isEmpty()) map.executeOnKeys(due, new Expire(now));
+        return due.size();
+    }
+
     /** Counts everything in the cluster. Blocks. */
     Totals.Sum totals() {
         return map.aggregate(new Totals(0, 0));
@@ -188,6 +196,7 @@ final class LogStore {
         public void deliver(String channel, Command command, Reply reply, List<Request> aboard) {
             List<Event> appended = appended(command, reply);
             appended.forEach(counts::published);
+            if (!appended.isEmpty() && reply.before().sequence() == 0) room.created();
             boolean asked = aboard.stream().anyMatch(request -> request instanceof Publisher one && one.asks);
             CompletionStage<Reached> reached = appended.isEmpty()
                     ? CompletableFuture.completedFuture(Reached.NOT_ASKED)

@@ -29,6 +29,11 @@ record Publication(List<Draft> drafts, String key, long fingerprint) {
         return hash;
     }
 
+    /** What it will take in its channel, about. */
+    long size() {
+        return bytes() + 256L * drafts.size() + key.length();
+    }
+
     long bytes() {
         return drafts.stream().mapToLong(draft -> draft.data().length).sum();
     }

@@ -4,6 +4,7 @@ package io.holdfast.channel;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * Whether there is room for more channels and more bytes in the cluster. The cluster is counted every so often; between two counts
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Room {
     private final ChannelOptions options;
     private volatile Totals.Sum counted = new Totals.Sum(0, 0);
-    private final AtomicLong since = new AtomicLong();
+    private final AtomicLong since = new AtomicLong(), created = new AtomicLong();
 
     Room(ChannelOptions options) {
         this.options = options;
@@ -22,13 +23,26 @@ final class Room {
         return counted;
     }
 
-    void counted(Totals.Sum sum) {
-        counted = sum;
-        since.set(0);
+    /** Takes note of a count; what was added here before it began is in it. */
+    void count(Supplier<Totals.Sum> counting) {
+        long added = since.get(), begun = created.get();
+        counted = counting.get();
+        since.addAndGet(-added);
+        created.addAndGet(-begun);
+    }
+
+    /** A channel has come into being, by what was published here. */
+    void created() {
+        created.incrementAndGet();
+    }
+
+    /** Something has changed that only a count tells. */
+    void changed() {
+        since.incrementAndGet();
     }
 
     void take(List<Publication> publications) {
-        for (Publication publication : publications) since.addAndGet(1 + publication.bytes());
+        for (Publication publication : publications) since.addAndGet(publication.size());
     }
 
     /** Whether anything was published since the last count. */
@@ -37,7 +51,7 @@ final class Room {
     }
 
     boolean forChannels() {
-        return counted.channels() < options.limit();
+        return counted.channels() + created.get() < options.limit();
     }
 
     boolean forBytes() {

@@ -34,7 +34,7 @@ final class Totals implements Aggregator<Entry<String, Log>, Totals.Sum> {
     @Override
     public void accumulate(Entry<String, Log> entry) {
         channels++;
-        bytes += entry.getValue().bytes();
+        bytes += entry.getValue().size();
     }
 
     @Override

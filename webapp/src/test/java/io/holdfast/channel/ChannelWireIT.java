@@ -4,6 +4,7 @@ package io.holdfast.channel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.hazelcast.config.Config;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +57,7 @@ class ChannelWireIT {
             RENUMBERED,
             USED,
             DONE,
-            Log.of(ID, NEXT, List.of(EVENT, RENUMBERED), List.of(USED), List.of(DONE), 16),
+            Log.of(ID, NEXT, List.of(EVENT, RENUMBERED), List.of(USED), List.of(DONE), 16, 34),
             Log.begun(17),
             DRAFT,
             PUBLICATION,
@@ -79,6 +81,7 @@ class ChannelWireIT {
             new Reply(EventId.BEGINNING, List.of(), List.of(), Summary.NOTHING),
             new Peek(),
             new Clear(25),
+            new Expire(35),
             new Totals(26, 27),
             new Totals.Sum(28, 29),
             new Attendance(Map.of("member", 30L, "other", 31L), true),
@@ -159,23 +162,37 @@ class ChannelWireIT {
 
         assertEquals(reply.receipts(), again.receipts());
         assertEquals(2, again.pages().get(0).events().size());
-        assertEquals(new Totals.Sum(1, again.summary().bytes()), map.aggregate(new Totals(0, 0)));
+        assertEquals(new Totals.Sum(1, map.get("c").size()), map.aggregate(new Totals(0, 0)));
         assertEquals(map.executeOnKey("c", new Peek()), again.summary().last());
     }
 
     @Test
-    void aChannelExpiresAlsoAfterItWasCleared() {
+    void aChannelThatIsOverIsFoundAndGoneAndOthersOnlyLoseWhatIsTooOld() {
         IMap<String, Log> map = map("channels");
-        Retention retention = new Retention(10, 1 << 20, Duration.ofHours(2), 10);
-        map.executeOnKey(
-                "cleared", new Command(ORIGIN, 1, 1_000, retention, true, true, List.of(PUBLICATION), List.of()));
-        long expires = map.getEntryView("cleared").getExpirationTime();
+        Retention retention = new Retention(10, 1 << 20, Duration.ofMinutes(5), 10);
+        Command old = new Command(ORIGIN, 1, 1_000, retention, true, true, List.of(PUBLICATION), List.of());
+        long later = 1_000 + Duration.ofHours(2).toMillis();
+        Command young = new Command(ORIGIN, 1, later, retention, true, true, List.of(PUBLICATION), List.of());
+        map.executeOnKey("over", old);
+        map.executeOnKey("cleared", old);
+        map.executeOnKey("cleared", new Clear(later));
+        map.executeOnKey("young", young);
 
-        map.executeOnKey("cleared", new Clear(2_000));
+        Set<String> due = map.localKeySet(new Expire.Due(later + 1));
+        assertTrue(due.contains("over"));
+        assertFalse(due.contains("cleared") || due.contains("young"), due::toString);
+        map.executeOnKeys(Set.of("over", "cleared", "young"), new Expire(later + 1));
+        assertFalse(map.containsKey("over"));
+        assertTrue(map.containsKey("cleared"), "its numbering goes on for a while");
+        assertEquals(2, map.get("young").events().size());
 
-        assertTrue(map.get("cleared").events().isEmpty());
-        assertEquals(expires, map.getEntryView("cleared").getExpirationTime());
-        assertTrue(expires < Long.MAX_VALUE);
+        map.executeOnKeys(
+                Set.of("cleared", "young"),
+                new Expire(later + Duration.ofMinutes(11).toMillis()));
+        assertFalse(map.containsKey("cleared"));
+        assertEquals(List.of(), map.get("young").events(), "too old, but its key is remembered");
+        map.executeOnKey("young", new Expire(later + Duration.ofHours(2).toMillis()));
+        assertFalse(map.containsKey("young"));
     }
 
     /** If this fails, old members and stored bytes cannot be read any more: give what is new a new field or type instead. */
@@ -189,7 +206,7 @@ class ChannelWireIT {
                 channel.used.v1: String key, Int64 fingerprint, Compact first, Int32 count, Int64 time
                 channel.done.v1: Int64 most, Int64 least, Int64 number, Compact before, ArrayOfCompact receipts, Int64 time
                 channel.log.v1: Compact floor, Compact last, ArrayOfCompact events, ArrayOfCompact keys, \
-                ArrayOfCompact done, Int64 since
+                ArrayOfCompact done, Int64 since, Int64 age
                 channel.draft.v1: String type, String contentType, ArrayOfInt8 data
                 channel.publication.v1: ArrayOfCompact drafts, String key, Int64 fingerprint
                 channel.receipt.v1: String kind, Compact first, Int32 count
@@ -202,6 +219,7 @@ class ChannelWireIT {
                 channel.reply.v1: Compact before, ArrayOfCompact receipts, ArrayOfCompact pages, Compact summary
                 channel.peek.v1:\s
                 channel.clear.v1: Int64 now
+                channel.expire.v1: Int64 now
                 channel.totals.v1: Int64 channels, Int64 bytes
                 channel.sum.v1: Int64 channels, Int64 bytes
                 channel.attendance.v1: ArrayOfString members, ArrayOfInt64 until, Boolean announced

@@ -271,7 +271,7 @@ class LogTest {
 
     /** Against a model: a list of the keys used, newest last. */
     @Test
-    void aKeyIsRememberedForAnHourAndWithThatManyOthers() {
+    void aKeyIsRememberedForAnHourAndWithThatManyOthersOrForTwoMinutesWithAnyNumber() {
         for (long seed = 0; seed < 500; seed++) {
             Random random = new Random(seed);
             Retention retention = new Retention(3, 1 << 20, Duration.ofDays(1), 1 + random.nextInt(6));
@@ -279,7 +279,7 @@ class LogTest {
             long now = NOW;
             Map<String, Model> model = new LinkedHashMap<>();
             for (int step = 0; step < 100; step++) {
-                now += random.nextInt(20 * 60_000);
+                now += random.nextInt(random.nextBoolean() ? 20 * 60_000 : 60_000);
                 String key = "k" + random.nextInt(8), body = "body " + random.nextInt(2);
                 Model known = model.get(key);
                 if (known != null && known.time < now - HOUR) {
@@ -294,16 +294,38 @@ class LogTest {
                     assertEquals(Receipt.Kind.APPENDED, receipt.kind(), where);
                     assertEquals(log.last(), receipt.first(), where);
                     model.put(key, new Model(body, receipt.first(), now));
-                    if (model.size() > retention.keys())
-                        model.remove(model.keySet().iterator().next());
                 } else {
                     boolean same = known.body.equals(body);
                     assertEquals(same ? Receipt.Kind.REPEATED : Receipt.Kind.OTHER_USE, receipt.kind(), where);
                     assertEquals(known.first, receipt.first(), where);
                 }
-                assertTrue(log.keys().size() <= retention.keys(), where);
+                long young = now - 2 * 60_000;
+                while (model.size() > retention.keys()
+                        && model.values().iterator().next().time < young)
+                    model.remove(model.keySet().iterator().next());
+                int beyond = Math.max(0, log.keys().size() - retention.keys());
+                assertTrue(log.keys().stream().limit(beyond).allMatch(used -> used.time() >= young), where);
             }
         }
+    }
+
+    @Test
+    void aChannelIsOverWhenItsEventsAndKeysAreTooOldAndItHasLingered() {
+        Retention short5 = new Retention(10, 1 << 20, Duration.ofMinutes(5), 10);
+        Log log = Log.begun(NOW).after(command(ORIGIN, NOW, short5, publication("", "a")));
+
+        assertFalse(log.isDue(NOW + 5 * 60_000));
+        assertTrue(log.isDue(NOW + 5 * 60_000 + 1));
+        assertEquals(List.of(), log.aged(NOW + 5 * 60_000 + 1).events());
+        assertFalse(log.isOver(NOW + 10 * 60_000));
+        assertTrue(log.isOver(NOW + 10 * 60_000 + 1));
+        Log keyed = Log.begun(NOW).after(command(ORIGIN, NOW, short5, publication("k", "a")));
+        assertFalse(keyed.isOver(NOW + HOUR));
+        assertTrue(keyed.isOver(NOW + HOUR + 1));
+        Log cleared = log.cleared(NOW + HOUR);
+        assertFalse(cleared.isOver(NOW + HOUR + 10 * 60_000));
+        assertTrue(cleared.isOver(NOW + HOUR + 10 * 60_000 + 1));
+        assertTrue(keyed.size() > log.size() + 100, "keys count");
     }
 
     private record Model(String body, EventId first, long time) {}
