@@ -5,7 +5,6 @@
 #   HOLDFAST_HEAP=...              e.g. 2g: the heap itself, instead of the computed one;   HOLDFAST_HEAP_MIN=64m
 #   HOLDFAST_MAX_CONNECTIONS=...   instead of the one computed from ulimit -n
 #   HOLDFAST_HOLD_LIMIT=...        instead of HOLDFAST_HELD, or 90 % of the connections if that is less
-#   HOLDFAST_FJP=2                 common pool on one or two cores; empty: leave it to the JVM
 #   HOLDFAST_GC_OPTS / HOLDFAST_HAZELCAST_OPTS   replace the block of that name; set to empty to drop it
 #   JAVA_OPTS, CATALINA_OPTS       what is in them already comes last, so it wins
 
@@ -57,12 +56,4 @@ holdfast_hz="${HOLDFAST_HAZELCAST_OPTS---add-modules java.se --add-exports java.
 --add-opens java.base/java.lang=ALL-UNNAMED --add-opens java.base/sun.nio.ch=ALL-UNNAMED \
 --add-opens java.management/sun.management=ALL-UNNAMED --add-opens jdk.management/com.sun.management.internal=ALL-UNNAMED}"
 
-# On one or two cores the common pool has parallelism 1, and then CompletableFuture starts a new thread for every asynchronous step
-# instead of using the pool.  2 avoids that.  With three or more cores the JVM's own value is right.
-holdfast_cpus="$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 4)"
-holdfast_fjp=
-if [ "$holdfast_cpus" -le 2 ] && [ -n "${HOLDFAST_FJP-2}" ]; then
-  holdfast_fjp="-Djava.util.concurrent.ForkJoinPool.common.parallelism=${HOLDFAST_FJP-2}"
-fi
-
-CATALINA_OPTS="-Xms${HOLDFAST_HEAP_MIN:-64m} -Xmx$holdfast_heap $holdfast_gc -XX:+ExitOnOutOfMemoryError $holdfast_fjp $holdfast_hz $CATALINA_OPTS"
+CATALINA_OPTS="-Xms${HOLDFAST_HEAP_MIN:-64m} -Xmx$holdfast_heap $holdfast_gc -XX:+ExitOnOutOfMemoryError $holdfast_hz $CATALINA_OPTS"
