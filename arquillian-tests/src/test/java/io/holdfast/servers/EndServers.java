@@ -2,11 +2,18 @@
 // Copyright the Holdfast authors
 package io.holdfast.servers;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
-/** Ends every process that runs from the build's folder, whoever started it and whatever has failed. */
+/**
+ * Ends every server and load balancer that runs from this build's folder, whoever started it and whatever has failed. Whoever else
+ * names that folder, an editor or a build beside this one, is left alone.
+ */
 public final class EndServers {
+    private static final Set<String> PROGRAMS = Set.of("java", "haproxy");
 
     private EndServers() {}
 
@@ -23,8 +30,15 @@ public final class EndServers {
     }
 
     private static boolean isOurs(ProcessHandle process) {
-        String line = process.info().commandLine().orElse("");
-        return line.contains(Build.target().resolve("servers") + "/")
-                || line.contains(Build.target().resolve("run") + "/");
+        return isOurs(Build.target(), process.info().commandLine().orElse(""));
+    }
+
+    /** Whether that line runs a server or a load balancer with something below the folder; not below one whose name ends like it. */
+    static boolean isOurs(Path target, String line) {
+        String program = line.split(" ", 2)[0].replaceFirst("^.*/", "");
+        return PROGRAMS.contains(program)
+                && Pattern.compile("(?<![\\w./-])" + Pattern.quote(target.toString()) + "/(servers|run)/")
+                        .matcher(line)
+                        .find();
     }
 }
