@@ -5,21 +5,30 @@ package io.holdfast.servers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 
 /** Applies the shipped settings to the unpacked servers and lays out those that Arquillian starts. */
 public final class Prepare {
+    private static final Path WILDFLY = Build.repository().resolve("wildfly-conf/holdfast.cli");
+    private static final Path PAYARA = Build.repository().resolve("payara-conf/holdfast.asadmin");
 
     private Prepare() {}
 
     public static void main(String[] arguments) throws Exception {
-        Path done = Build.target().resolve("servers/configured");
-        try {
-            if (!Files.exists(done)) configure();
-        } finally {
-            EndServers.main();
-        }
-        if (!Files.exists(done)) Files.createFile(done);
+        Path configured = Build.target().resolve("servers/configured");
+        String digest = digest(WILDFLY, PAYARA);
+        if (!Files.exists(configured) || !Files.readString(configured).equals(digest)) {
+            Files.deleteIfExists(configured);
+            try {
+                configure();
+            } finally {
+                EndServers.main();
+            }
+            Files.writeString(configured, digest);
+        } else EndServers.main();
         Layouts.TOMCAT10_A.tomcat("10");
         Layouts.TOMCAT10_B.tomcat("10");
         Layouts.TOMCAT11_A.tomcat("11");
@@ -28,6 +37,20 @@ public final class Prepare {
         Layouts.WILDFLY_B.wildfly();
         payara(Layouts.PAYARA_A);
         payara(Layouts.PAYARA_B);
+    }
+
+    /** Of the settings that take long to apply; those of Tomcat are copied each time. */
+    static String digest(Path... files) throws IOException, NoSuchAlgorithmException {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        for (Path file : files) digest.update(Files.readAllBytes(file));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** The folder as it was unpacked: what earlier settings have done to it is undone. */
+    static void restore(Path folder) throws IOException {
+        Path stock = folder.resolveSibling(folder.getFileName() + "-stock");
+        if (Files.exists(stock)) Build.copy(stock, folder);
+        else Build.copy(folder, stock);
     }
 
     private static void configure() throws IOException, InterruptedException {
@@ -60,13 +83,14 @@ public final class Prepare {
     }
 
     private static void configureWildFly() throws IOException, InterruptedException {
-        Path script = Build.repository().resolve("wildfly-conf/holdfast.cli");
-        Command.of(Build.server("wildfly").resolve("bin/jboss-cli.sh"), "--file=" + script)
+        restore(Build.server("wildfly").resolve("standalone"));
+        Command.of(Build.server("wildfly").resolve("bin/jboss-cli.sh"), "--file=" + WILDFLY)
                 .with("JAVA_OPTS", "-Xmx256m")
                 .run();
     }
 
     private static void configurePayara() throws IOException, InterruptedException {
+        restore(PayaraServer.domain(Layouts.PAYARA_BASE));
         PayaraServer.renumber(PayaraServer.STOCK, Layouts.PAYARA_BASE);
         // The data grid of Payara stays on this machine.
         Build.edit(
@@ -74,11 +98,10 @@ public final class Prepare {
                 "<hazelcast-runtime-configuration ",
                 "<hazelcast-runtime-configuration discovery-mode=\"tcpip\" tcpip-members=\"127.0.0.1:4900\""
                         + " interface=\"127.0.0.1\" ");
-        Path script = Build.repository().resolve("payara-conf/holdfast.asadmin");
         Path asadmin = PayaraServer.asadmin();
         String port = Integer.toString(Layouts.PAYARA_BASE.admin());
         Command.of(asadmin, "start-domain", "domain1").run();
-        Command.of(asadmin, "--port", port, "multimode", "--file", script.toString())
+        Command.of(asadmin, "--port", port, "multimode", "--file", PAYARA.toString())
                 .run();
         Command.of(asadmin, "stop-domain", "domain1").run();
     }
