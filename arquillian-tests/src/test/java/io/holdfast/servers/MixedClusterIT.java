@@ -5,6 +5,8 @@ package io.holdfast.servers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,15 +14,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tomcat, WildFly and Payara as one cluster. */
+/** Tomcat, WildFly and Payara as one cluster, behind a load balancer that knows nothing of it. */
 class MixedClusterIT {
-    private static final int WAITERS = 1000;
+    private static final int WAITERS = 1000, MANY = 2000;
+    private static final Pattern HOLDS = Pattern.compile("\"holds\":(\\d+)");
+    private static final List<Server.Kind> KINDS = List.of(Server.Kind.TOMCAT, Server.Kind.WILDFLY, Server.Kind.PAYARA);
     private static final List<Server> SERVERS = new ArrayList<>();
+    private static @Nullable Proxy proxy;
 
     private final Client client = new Client();
 
@@ -28,7 +38,7 @@ class MixedClusterIT {
     static void start() throws Exception {
         String peers = "127.0.0.1:23711,127.0.0.1:23712,127.0.0.1:23713";
         int port = 23711;
-        for (Server.Kind kind : Server.Kind.values()) {
+        for (Server.Kind kind : KINDS) {
             Server server = Server.of(
                     kind,
                     Map.of("cluster.name", "mixed", "cluster.port", Integer.toString(port++), "cluster.peers", peers));
@@ -36,41 +46,99 @@ class MixedClusterIT {
             server.start();
             server.deploy(Build.war());
         }
+        proxy = Proxy.before(SERVERS);
+        Client client = new Client();
+        for (Server server : SERVERS) awaitReady(client, server.base(), "\"members\":3");
+        // As many answers as servers, so that each was passed through.
+        for (int i = 0; i < SERVERS.size(); i++) awaitReady(client, balanced(), "\"members\":3");
     }
 
     @AfterAll
     static void stop() {
+        if (proxy != null) proxy.close();
         for (Server server : SERVERS) server.close();
     }
 
     @Test
-    void aThousandWaitersOnThreeKindsOfServersAreReleasedByOneIncrement() throws Exception {
-        for (Server server : SERVERS) awaitReady(server, "\"members\":3");
-        for (int value = 0; value < SERVERS.size(); value++) releaseAll(value, SERVERS.get(value));
+    void aThousandWaitersBehindARoundRobinProxyAreReleasedByOneIncrementThroughIt() throws Exception {
+        URI counter = balanced().resolve("counters/mixed/value/");
+        for (int value = 0; value < SERVERS.size(); value++) {
+            List<CompletableFuture<HttpResponse<String>>> held = hold(WAITERS, counter, value);
+            awaitHeld(WAITERS);
+            for (Server server : SERVERS)
+                assertTrue(held(server) >= WAITERS / SERVERS.size() - 10, server + " holds " + held(server));
+            release("through the proxy", held, counter, value + 1);
+        }
     }
 
-    private void releaseAll(int value, Server releaser) throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void everyServerReleasesWhoIsHeldOnTheOthers(Server.Kind kind) throws Exception {
+        String path = "counters/mixed-" + kind + "/value/";
         List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
-        for (int i = 0; i < WAITERS; i++)
-            held.add(client.hold(
-                    SERVERS.get(i % SERVERS.size()).base().resolve("counters/mixed/value/?wait=60&last=" + value)));
-        for (int i = 0; i < SERVERS.size(); i++)
-            awaitReady(SERVERS.get(i), "\"holds\":" + (WAITERS + SERVERS.size() - 1 - i) / SERVERS.size());
-        long start = System.nanoTime();
-        assertEquals(
-                value + 1 + "\n",
-                client.post(releaser.base().resolve("counters/mixed/value/")).body());
-        for (CompletableFuture<HttpResponse<String>> one : held)
-            assertEquals(value + 1 + "\n", one.get(30, TimeUnit.SECONDS).body());
-        System.out.println(WAITERS + " waiters released from "
-                + releaser.getClass().getSimpleName() + " in " + (System.nanoTime() - start) / 1_000_000 + " ms");
-        for (Server server : SERVERS) awaitReady(server, "\"holds\":0");
+        for (Server server : SERVERS) held.addAll(hold(100, server.base().resolve(path), 0));
+        awaitHeld(held.size());
+        release("from " + kind, held, server(kind).base().resolve(path), 1);
     }
 
-    private void awaitReady(Server server, String expected) {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-            HttpResponse<String> ready = client.get(server.base().resolve("health/ready"));
-            assertTrue(ready.statusCode() == 200 && ready.body().contains(expected), ready.body());
+    @ParameterizedTest
+    @EnumSource
+    void everyServerHoldsTwoThousandAndOneIncrementReleasesThem(Server.Kind kind) throws Exception {
+        URI counter = server(kind).base().resolve("counters/many-" + kind + "/value/");
+        List<CompletableFuture<HttpResponse<String>>> held = hold(MANY, counter, 0);
+        awaitHeld(MANY);
+        assertEquals(MANY, held(server(kind)));
+        release("on " + kind, held, counter, 1);
+    }
+
+    private List<CompletableFuture<HttpResponse<String>>> hold(int count, URI counter, int last) {
+        List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
+        for (int i = 0; i < count; i++) held.add(client.hold(counter.resolve("?wait=60&last=" + last)));
+        return held;
+    }
+
+    private void release(String how, List<CompletableFuture<HttpResponse<String>>> held, URI counter, int value)
+            throws Exception {
+        long start = System.nanoTime();
+        assertEquals(value + "\n", client.post(counter).body());
+        for (CompletableFuture<HttpResponse<String>> one : held)
+            assertEquals(value + "\n", one.get(30, TimeUnit.SECONDS).body());
+        System.out.println(
+                held.size() + " waiters released " + how + " in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+        awaitHeld(0);
+    }
+
+    private void awaitHeld(int expected) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            int all = 0;
+            for (Server server : SERVERS) all += held(server);
+            assertEquals(expected, all);
         });
+    }
+
+    private int held(Server server) throws IOException, InterruptedException {
+        String ready = client.get(server.base().resolve("health/ready")).body();
+        Matcher holds = HOLDS.matcher(ready);
+        if (!holds.find()) throw new AssertionError(ready);
+        return Integer.parseInt(holds.group(1));
+    }
+
+    private static Server server(Server.Kind kind) {
+        return SERVERS.get(KINDS.indexOf(kind));
+    }
+
+    private static URI balanced() {
+        if (proxy == null) throw new IllegalStateException("not started");
+        return proxy.base();
+    }
+
+    private static void awaitReady(Client client, URI base, String expected) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .untilAsserted(() -> {
+                    HttpResponse<String> ready = client.get(base.resolve("health/ready"));
+                    assertTrue(ready.statusCode() == 200 && ready.body().contains(expected), ready.body());
+                });
     }
 }

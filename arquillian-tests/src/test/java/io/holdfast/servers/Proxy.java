@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.servers;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** HAProxy with the sample that ships, in front of three servers: round robin, without affinity. */
+final class Proxy implements AutoCloseable {
+    private static final String ADDRESS = "127.0.0.1:21900";
+
+    private final Process process;
+
+    private Proxy(Process process) {
+        this.process = process;
+    }
+
+    static Proxy before(List<Server> servers) throws IOException {
+        Path folder = Files.createDirectories(Build.run("haproxy"));
+        // A copy, so that it is seen to be this build's.
+        Path sample = Files.copy(
+                Build.repository().resolve("load-balancer-conf/haproxy.cfg"),
+                folder.resolve("haproxy.cfg"),
+                StandardCopyOption.REPLACE_EXISTING);
+        ProcessBuilder builder = new ProcessBuilder("haproxy", "-db", "-f", sample.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("haproxy.log").toFile());
+        builder.environment().put("HOLDFAST_LISTEN", ADDRESS);
+        builder.environment().put("HOLDFAST_CONTEXT", "/holdfast");
+        for (int i = 0; i < servers.size(); i++)
+            builder.environment()
+                    .put("HOLDFAST_" + "ABC".charAt(i), servers.get(i).base().getAuthority());
+        return new Proxy(builder.start());
+    }
+
+    URI base() {
+        return URI.create("http://" + ADDRESS + "/holdfast/");
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    }
+}
