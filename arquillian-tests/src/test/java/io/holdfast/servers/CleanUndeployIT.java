@@ -26,9 +26,19 @@ class CleanUndeployIT {
 
     private final Client client = new Client();
 
+    /** A look at a server on which Holdfast is deployed. */
+    private interface Look {
+        void look() throws Exception;
+    }
+
     @Test
     void tomcatKeepsNothing() throws Exception {
         nothingIsLeftBehind(Server.Kind.TOMCAT);
+    }
+
+    @Test
+    void tomcat11KeepsNothing() throws Exception {
+        nothingIsLeftBehind(Server.Kind.TOMCAT11);
     }
 
     @Test
@@ -47,7 +57,8 @@ class CleanUndeployIT {
             server.start();
             try (Inside inside = Inside.of(server.process())) {
                 Set<String> before = inside.traces();
-                for (int i = 0; i < FIRST_ROUNDS; i++) round(server);
+                round(server, () -> whatIsLookedForIsThere(inside, before));
+                for (int i = 1; i < FIRST_ROUNDS; i++) round(server);
                 awaitGone(server, inside);
                 long afterFirst = inside.metaspace();
                 for (int i = FIRST_ROUNDS; i < ROUNDS; i++) round(server);
@@ -64,8 +75,21 @@ class CleanUndeployIT {
         }
     }
 
-    /** Deploys, has one request released and many held, and undeploys: whoever is held is answered. */
+    /** What is to be gone in the end would be seen if it stayed. */
+    private static void whatIsLookedForIsThere(Inside inside, Set<String> before) throws Exception {
+        assertEquals(1, inside.deployments());
+        Set<String> ours = new TreeSet<>(inside.traces());
+        ours.removeAll(before);
+        for (String kind : new String[] {"thread holdfast-", "member ", "bean io.holdfast:"})
+            assertTrue(ours.stream().anyMatch(trace -> trace.startsWith(kind)), () -> "no " + kind + " among " + ours);
+    }
+
     private void round(Server server) throws Exception {
+        round(server, () -> {});
+    }
+
+    /** Deploys, has one request released and many held, looks, and undeploys: whoever is held is answered. */
+    private void round(Server server, Look look) throws Exception {
         server.deploy(Build.war());
         server.awaitReady(client);
         CompletableFuture<HttpResponse<String>> released =
@@ -76,6 +100,7 @@ class CleanUndeployIT {
         List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
         for (int i = 0; i < HELD; i++) held.add(client.hold(server.base().resolve("counter/value/?last=1&wait=60")));
         awaitHolds(server, HELD);
+        look.look();
         server.undeploy();
         for (CompletableFuture<HttpResponse<String>> one : held) {
             HttpResponse<String> answer = one.get(10, TimeUnit.SECONDS);

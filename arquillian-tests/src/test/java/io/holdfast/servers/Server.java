@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
 
 /** A server that the test itself starts, deploys to by the server's ordinary means, and ends. */
 abstract class Server implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(120);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     final Layout layout;
 
@@ -24,6 +24,7 @@ abstract class Server implements AutoCloseable {
     /** The kinds of servers. */
     enum Kind {
         TOMCAT,
+        TOMCAT11,
         WILDFLY,
         PAYARA
     }
@@ -31,7 +32,8 @@ abstract class Server implements AutoCloseable {
     /** A server of that kind in a fresh folder, with these settings of Holdfast. */
     static Server of(Kind kind, Map<String, String> settings) throws IOException {
         return switch (kind) {
-            case TOMCAT -> new TomcatServer(Layouts.TOMCAT, settings);
+            case TOMCAT -> new TomcatServer(Layouts.TOMCAT, "10", settings);
+            case TOMCAT11 -> new TomcatServer(Layouts.TOMCAT11, "11", settings);
             case WILDFLY -> new WildFlyServer(Layouts.WILDFLY, settings);
             case PAYARA -> new PayaraServer(Layouts.PAYARA, settings);
         };

@@ -16,9 +16,9 @@ final class TomcatServer extends Server {
     private final Client client = new Client();
     private @Nullable Process process;
 
-    TomcatServer(Layout layout, Map<String, String> settings) throws IOException {
+    TomcatServer(Layout layout, String version, Map<String, String> settings) throws IOException {
         super(layout);
-        layout.tomcat("10").settings(layout.folder().resolve("conf"), settings);
+        layout.tomcat(version).settings(layout.folder().resolve("conf"), settings);
     }
 
     @Override

@@ -18,6 +18,11 @@ final class WildFlyServer extends Server {
     WildFlyServer(Layout layout, Map<String, String> settings) throws IOException {
         super(layout);
         layout.wildfly().settings(layout.folder().resolve("configuration"), settings);
+        // Tests that deploy over and over need not wait for the scanner for five seconds each time.
+        Build.edit(
+                layout.folder().resolve("configuration/standalone.xml"),
+                "scan-interval=\"5000\"",
+                "scan-interval=\"200\"");
     }
 
     @Override
@@ -46,9 +51,7 @@ final class WildFlyServer extends Server {
     void deploy(Path war) throws Exception {
         Path copy = layout.folder().resolve("holdfast.war.part");
         Files.copy(war, copy, StandardCopyOption.REPLACE_EXISTING);
-        Files.deleteIfExists(deployments("holdfast.war.undeployed"));
         Files.move(copy, deployments("holdfast.war"), StandardCopyOption.ATOMIC_MOVE);
-        Files.createFile(deployments("holdfast.war.dodeploy"));
         awaitMarker("holdfast.war.deployed");
     }
 
@@ -56,6 +59,8 @@ final class WildFlyServer extends Server {
     void undeploy() throws Exception {
         Files.delete(deployments("holdfast.war.deployed"));
         awaitMarker("holdfast.war.undeployed");
+        Files.delete(deployments("holdfast.war"));
+        Files.deleteIfExists(deployments("holdfast.war.undeployed"));
     }
 
     private void awaitMarker(String marker) {
