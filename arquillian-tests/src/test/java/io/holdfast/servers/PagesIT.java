@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.servers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** What the pages tell people to do is done, to the letter. */
+class PagesIT {
+    private static final Layout LAYOUT = Layouts.TOMCAT_BY_THE_PAGE;
+    private static final int CONNECTIONS = 200, HELD = 180;
+
+    private final Client client = new Client();
+
+    @Test
+    void theTestCommandOfTheReadmeIsTheOneThatCiRuns() throws IOException {
+        List<String> ci = Files.readAllLines(Build.repository().resolve(".ci/run"));
+        String readme = Files.readString(Build.repository().resolve("README.md"));
+        String tests = readme.substring(readme.indexOf("\n## Test it\n"));
+        assertEquals(blocks(tests).get(0).strip(), ci.get(ci.size() - 1));
+    }
+
+    @Test
+    void theReadmeNamesEveryModule() throws IOException {
+        String readme = Files.readString(Build.repository().resolve("README.md"));
+        String pom = Files.readString(Build.repository().resolve("pom.xml"));
+        Matcher module = Pattern.compile("<module>(.+)</module>").matcher(pom);
+        while (module.find()) assertTrue(readme.contains("\n    " + module.group(1) + "/"), module.group(1));
+    }
+
+    @Test
+    void aStockTomcatServesByThePageAndWhenFullStillTakesWhatReleases() throws Exception {
+        Build.copy(Build.server("apache-tomcat-10"), LAYOUT.folder());
+        List<String> page = blocks(Files.readString(Build.repository().resolve("docs/deployment/tomcat.md")));
+        try {
+            aTrial(page.get(0), page.get(2));
+            withTheSettings(page.get(1), page.get(2));
+        } finally {
+            EndServers.main();
+        }
+    }
+
+    private void aTrial(String deploy, String stop) throws Exception {
+        Build.edit(
+                LAYOUT.folder().resolve("conf/server.xml"),
+                "port=\"8080\"",
+                "port=\"" + LAYOUT.http() + "\" address=\"127.0.0.1\"",
+                "port=\"8005\"",
+                "port=\"-1\"");
+        sh(deploy);
+        sh("$CATALINA_HOME/bin/catalina.sh start");
+        awaitReady();
+        assertEquals("0\n", client.get(uri("counter/value/")).body());
+        sh(stop);
+    }
+
+    private void withTheSettings(String start, String stop) throws Exception {
+        assertTrue(start.contains("HOLDFAST_HTTP_PORT=8080"), start);
+        sh(start.replace("HOLDFAST_HTTP_PORT=8080", "HOLDFAST_HTTP_PORT=" + LAYOUT.http()));
+        awaitReady();
+        List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
+        for (int i = 0; i < HELD; i++) held.add(client.hold(uri("counter/value/?last=0&wait=60")));
+        Awaitility.await().until(() -> client.get(uri("health/ready")).body().contains("\"holds\":" + HELD));
+        HttpResponse<String> refused = client.get(uri("counter/value/?last=0&wait=60"));
+        assertEquals(503, refused.statusCode());
+        assertTrue(refused.headers().firstValue("Retry-After").isPresent());
+        assertEquals("1\n", client.post(uri("counter/value/")).body());
+        for (CompletableFuture<HttpResponse<String>> one : held)
+            assertEquals("1\n", one.get(10, TimeUnit.SECONDS).body());
+        CompletableFuture<HttpResponse<String>> last = client.hold(uri("counter/value/?last=1&wait=60"));
+        Awaitility.await().until(() -> client.get(uri("health/ready")).body().contains("\"holds\":1"));
+        sh(stop);
+        assertEquals("{}\n", last.get(5, TimeUnit.SECONDS).body());
+    }
+
+    private void awaitReady() {
+        Awaitility.await()
+                .atMost(Server.PATIENCE)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> client.get(uri("health/ready")).statusCode() == 200);
+    }
+
+    private static URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + LAYOUT.http() + "/" + path);
+    }
+
+    /** As somebody would at the root of the repository. */
+    private static void sh(String commands) throws IOException, InterruptedException {
+        String folder = LAYOUT.folder().toString();
+        Command.of(Path.of("/bin/sh"), "-e", "-c", "cd \"$REPOSITORY\"\n" + commands)
+                .with("REPOSITORY", Build.repository().toString())
+                .with("CATALINA_HOME", folder)
+                .with("CATALINA_BASE", folder)
+                .with("CATALINA_PID", folder + "/temp/tomcat.pid")
+                .with("HOLDFAST_MAX_CONNECTIONS", Integer.toString(CONNECTIONS))
+                .with("HOLDFAST_HTTP_ADDRESS", "127.0.0.1")
+                .with("HOLDFAST_CLUSTER_PORT", "23714")
+                .run();
+    }
+
+    /** What is set off in a page, as it stands: commands, or lines of a file. */
+    private static List<String> blocks(String page) {
+        List<String> blocks = new ArrayList<>();
+        Matcher block = Pattern.compile("(?m)(?:^    .*\\n|^\\n(?=    ))+").matcher(page);
+        while (block.find()) blocks.add(block.group());
+        return blocks;
+    }
+}
