@@ -9,7 +9,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 
 /** A plain HTTP/1.1 client that follows nothing and keeps no cookies. */
@@ -37,7 +39,7 @@ final class Client {
     }
 
     HttpResponse<String> getAs(String credentials, URI uri) throws IOException, InterruptedException {
-        String encoded = java.util.Base64.getEncoder().encodeToString(credentials.getBytes());
+        String encoded = Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
         return http.send(
                 request("GET", uri).header("Authorization", "Basic " + encoded).build(), BodyHandlers.ofString());
     }

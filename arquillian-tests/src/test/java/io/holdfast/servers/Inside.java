@@ -6,7 +6,6 @@ import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,6 +25,7 @@ final class Inside implements AutoCloseable {
         this.beans = connector.getMBeanServerConnection();
     }
 
+    @SuppressWarnings("BanJNDI") // the address comes from a process that the test has started
     static Inside of(ProcessHandle process) throws Exception {
         VirtualMachine machine = VirtualMachine.attach(Long.toString(process.pid()));
         try {
@@ -44,7 +44,7 @@ final class Inside implements AutoCloseable {
             if (thread != null && thread.getThreadName().startsWith("holdfast-"))
                 traces.add("thread " + thread.getThreadName());
             else if (thread != null && thread.getThreadName().startsWith("hz."))
-                traces.add("member " + thread.getThreadName().split("\\.")[1]);
+                traces.add("member " + thread.getThreadName().split("\\.", 3)[1]);
         for (ObjectName bean : beans.queryNames(new ObjectName("io.holdfast*:*"), null)) traces.add("bean " + bean);
         for (ObjectName bean : beans.queryNames(new ObjectName("com.hazelcast*:*"), null))
             traces.add("member " + bean.getKeyProperty("instance"));
@@ -54,7 +54,8 @@ final class Inside implements AutoCloseable {
     /** How many class loaders have loaded Holdfast, after everything that nobody holds was collected. */
     long deployments() throws Exception {
         collect();
-        return Arrays.stream(diagnose("vmClassloaders", "show-classes").split("\n"))
+        return diagnose("vmClassloaders", "show-classes")
+                .lines()
                 .filter(line -> line.strip().replaceFirst("^[| +-]*", "").equals("io.holdfast.boot.Holdfast"))
                 .count();
     }

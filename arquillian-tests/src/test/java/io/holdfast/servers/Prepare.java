@@ -77,7 +77,7 @@ public final class Prepare {
     private static void makeExecutable() throws IOException {
         for (String server : new String[] {"apache-tomcat-10", "apache-tomcat-11", "wildfly", "payara"})
             try (var files = Files.walk(Build.server(server))) {
-                files.filter(file -> file.getParent().endsWith("bin"))
+                files.filter(file -> file.resolveSibling("").endsWith("bin"))
                         .forEach(file -> file.toFile().setExecutable(true));
             }
     }

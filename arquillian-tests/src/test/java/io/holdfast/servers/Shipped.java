@@ -4,6 +4,7 @@ package io.holdfast.servers;
 
 import java.net.URI;
 import java.util.Map;
+import java.util.Objects;
 
 /** The two members of the server kind that this run is about. */
 final class Shipped {
@@ -28,6 +29,6 @@ final class Shipped {
     }
 
     private static Layout[] layouts() {
-        return KINDS.get(System.getProperty("servers.server"));
+        return Objects.requireNonNull(KINDS.get(System.getProperty("servers.server")));
     }
 }

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -90,7 +91,9 @@ final class ChannelTraffic implements AutoCloseable {
     }
 
     long acknowledged() {
-        return publishers.stream().mapToLong(publisher -> publisher.number).sum();
+        return publishers.stream()
+                .mapToLong(publisher -> publisher.number.get())
+                .sum();
     }
 
     /** Who publishes: one event after the other, round the channels. */
@@ -98,7 +101,7 @@ final class ChannelTraffic implements AutoCloseable {
         private final int which;
         private final HttpClient client = client();
         private final Map<String, String> ids = new ConcurrentHashMap<>();
-        private volatile int number;
+        private final AtomicInteger number = new AtomicInteger();
         private long repeats;
 
         Publisher(int which) {
@@ -108,20 +111,20 @@ final class ChannelTraffic implements AutoCloseable {
         @Override
         public void run() {
             while (publishing) {
-                String data = "p" + which + "-" + (number + 1);
+                String data = "p" + which + "-" + (number.get() + 1);
                 long begun = System.nanoTime();
                 while (!publish(data)) {
                     repeats++;
                     Pause.of(Duration.ofMillis(100));
                 }
                 longestStall.accumulateAndGet(System.nanoTime() - begun, Math::max);
-                number++;
+                number.incrementAndGet();
                 Pause.of(Duration.ofMillis(20));
             }
         }
 
         private boolean publish(String data) {
-            int channel = number % channels;
+            int channel = number.get() % channels;
             HttpRequest request = HttpRequest.newBuilder(balancer.apply(path(channel)))
                     .timeout(AT_MOST)
                     .header("Content-Type", "text/plain")
@@ -169,7 +172,7 @@ final class ChannelTraffic implements AutoCloseable {
         private final HttpClient client = client();
         private final List<Seen> seen = new ArrayList<>(); // guarded by itself
         private volatile String cursor = "earliest";
-        private volatile int gaps, connections;
+        private final AtomicInteger gaps = new AtomicInteger(), connections = new AtomicInteger();
 
         Reader(Kind kind, int channel) {
             this.kind = kind;
@@ -179,7 +182,7 @@ final class ChannelTraffic implements AutoCloseable {
         @Override
         public void run() {
             while (reading) {
-                connections++;
+                connections.incrementAndGet();
                 try {
                     if (kind == Kind.LONG_POLL) poll();
                     else stream();
@@ -209,7 +212,7 @@ final class ChannelTraffic implements AutoCloseable {
         }
 
         private void take(String text) {
-            if (text.contains("\"gap\":{")) gaps++;
+            if (text.contains("\"gap\":{")) gaps.incrementAndGet();
             Matcher event = EVENT.matcher(text);
             while (event.find()) note(event.group(1), event.group(3), event.group(2) != null);
         }
@@ -247,7 +250,7 @@ final class ChannelTraffic implements AutoCloseable {
                 else if (line.startsWith("data: ")) data = line.substring(6);
                 else if (line.startsWith("event: ")) type = line.substring(7);
                 else if (line.isEmpty()) {
-                    if (type.equals("gap")) gaps++;
+                    if (type.equals("gap")) gaps.incrementAndGet();
                     else if (!data.isEmpty()) note(id, data, false);
                     if (!id.isEmpty()) cursor = id;
                     id = data = type = "";
@@ -340,8 +343,8 @@ final class ChannelTraffic implements AutoCloseable {
             for (Reader reader : readers)
                 if (reader.channel == channel) {
                     duplicates += compare(reader, log, faults, told);
-                    gaps += reader.gaps;
-                    connections += reader.connections;
+                    gaps += reader.gaps.get();
+                    connections += reader.connections.get();
                     given += reader.seen().size();
                 }
         }
@@ -367,7 +370,7 @@ final class ChannelTraffic implements AutoCloseable {
             }
             if (!known.add(seen.data)) {
                 duplicates++;
-                if (reader.gaps == 0 && !seen.renumbered) fault(faults, told, "doubled", reader + " " + seen);
+                if (reader.gaps.get() == 0 && !seen.renumbered) fault(faults, told, "doubled", reader + " " + seen);
                 continue;
             }
             if (there <= place) fault(faults, told, "out of order", reader + " " + seen);

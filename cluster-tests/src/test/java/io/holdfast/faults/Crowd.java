@@ -100,7 +100,7 @@ final class Crowd implements AutoCloseable {
         final void again(Duration pause) {
             long millis = pause.toMillis();
             long spread = millis / 2 + ThreadLocalRandom.current().nextLong(millis + 1);
-            timer.schedule(this::step, spread, TimeUnit.MILLISECONDS);
+            var unused = timer.schedule(this::step, spread, TimeUnit.MILLISECONDS);
         }
 
         private void step() {
@@ -108,7 +108,7 @@ final class Crowd implements AutoCloseable {
                 present.arriveAndDeregister();
                 return;
             }
-            once().whenComplete((pause, error) -> {
+            var unused = once().whenComplete((pause, error) -> {
                 if (error != null) ledger.fault("a client of the test failed: " + error);
                 again(error == null ? pause : between);
             });

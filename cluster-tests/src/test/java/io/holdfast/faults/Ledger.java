@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -120,11 +121,15 @@ final class Ledger {
         return released.sum() + nothingNew.sum() + plainReads.sum();
     }
 
+    private Stall longestStall() {
+        return Objects.requireNonNull(longestStall.get());
+    }
+
     /** One line of figures. */
     @Override
     public String toString() {
         return name + ": acknowledged=" + acknowledged.sum() + " unknown=" + unknown.sum() + " refused=" + refused.sum()
-                + " longest-stall-ms=" + longestStall.get().length.toMillis() + " released=" + released.sum()
+                + " longest-stall-ms=" + longestStall().length.toMillis() + " released=" + released.sum()
                 + " nothing-new="
                 + nothingNew.sum() + " plain-reads=" + plainReads.sum() + " failed-reads=" + failedReads.sum()
                 + " longest-past-deadline-ms=" + longestOverdue.get() + " faults=" + faultCount.sum();
@@ -136,8 +141,8 @@ final class Ledger {
         assertTrue(acknowledgedCount() > 0 && reads() > 0, () -> "Nothing happened: " + this);
         assertTrue(longestOverdue.get() <= 5_000, () -> "A client was left hanging: " + this);
         assertTrue(
-                longestStall.get().length.compareTo(mostStall) <= 0,
-                () -> "A writer stalled for more than " + mostStall + ": " + this + " " + longestStall.get().story);
+                longestStall().length.compareTo(mostStall) <= 0,
+                () -> "A writer stalled for more than " + mostStall + ": " + this + " " + longestStall().story);
     }
 
     /** The counter, now at rest, has every acknowledged increment and none that was not asked for. */

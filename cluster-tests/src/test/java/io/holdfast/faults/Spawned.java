@@ -2,6 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.faults;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -62,7 +64,7 @@ final class Spawned implements AutoCloseable {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes());
+            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
             int code = process.waitFor();
             if (code != 0) throw new AssertionError(String.join(" ", command) + " ended with " + code + ": " + output);
             return output;

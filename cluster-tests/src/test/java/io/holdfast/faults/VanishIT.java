@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -57,7 +58,7 @@ class VanishIT {
     private static int vanish(Member member, int count) throws IOException {
         ByteBuffer request = StandardCharsets.US_ASCII.encode("GET /counters/vanish/value/?last=0&wait=" + WAIT_SECONDS
                 + " HTTP/1.1\r\nHost: " + member.httpAddress() + "\r\n\r\n");
-        InetSocketAddress address = new InetSocketAddress("127.0.0.1", member.port());
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), member.port());
         int heldBefore = (int) member.metric("holdfast_holds");
         List<SocketChannel> channels = new ArrayList<>();
         try {
