@@ -11,8 +11,13 @@ import org.jspecify.annotations.Nullable;
 final class Drafts {
     private static final Pattern TYPE =
             Pattern.compile("[\\P{Cntrl}&&\\P{Cs}]{1,128}", Pattern.UNICODE_CHARACTER_CLASS);
-    private static final Pattern CONTENT_TYPE =
-            Pattern.compile("[A-Za-z0-9!#$&^_.+-]{1,100}/[A-Za-z0-9!#$&^_.+-]{1,100}(?:;[ -~]{1,200})?");
+    /** As RFC 9110 has it, but ASCII only. Possessive: a header is matched in one go, or not at all. */
+    private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]++";
+
+    private static final String QUOTED = "\"(?:[\\t !#-\\[\\]-~]|\\\\[\\t -~])*+\"";
+    private static final Pattern CONTENT_TYPE = Pattern.compile(
+            TOKEN + "/" + TOKEN + "(?:[ \\t]*+;[ \\t]*+" + TOKEN + "=(?:" + TOKEN + "|" + QUOTED + "))*+");
+    private static final int LONGEST_CONTENT_TYPE = 400;
     private static final Pattern KEY = Pattern.compile("\"([!-~&&[^\"\\\\]]{1,255})\"|([!-~&&[^\"\\\\]]{1,255})");
 
     private Drafts() {}
@@ -25,8 +30,12 @@ final class Drafts {
     }
 
     static void checkContentType(String field, String contentType) {
-        if (!CONTENT_TYPE.matcher(contentType).matches())
-            throw new Refusal(Problem.badValue(field, "a media type, such as text/plain", contentType));
+        if (contentType.length() > LONGEST_CONTENT_TYPE
+                || !CONTENT_TYPE.matcher(contentType).matches())
+            throw new Refusal(Problem.badValue(
+                    field,
+                    "a media type, such as text/plain, of at most " + LONGEST_CONTENT_TYPE + " characters",
+                    contentType));
     }
 
     /** The key within the header, which has it with or without quotes. */

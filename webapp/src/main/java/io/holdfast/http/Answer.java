@@ -41,7 +41,16 @@ public record Answer(int status, String contentType, Map<String, String> headers
         response.setStatus(status);
         response.setHeader("Cache-Control", "no-store");
         headers.forEach(response::setHeader);
-        if (!contentType.isEmpty()) response.setContentType(contentType);
+        if (!contentType.isEmpty()) writeTypeTo(response);
+    }
+
+    /** Servers look for a charset in it, and some fail where they do not know that; the bytes are what they are in any case. */
+    private void writeTypeTo(HttpServletResponse response) {
+        try {
+            response.setContentType(contentType);
+        } catch (RuntimeException notUnderstood) {
+            response.setContentType(contentType.split(";", 2)[0].strip());
+        }
     }
 
     void writeTo(HttpServletResponse response, boolean withBody) throws IOException {

@@ -274,6 +274,32 @@ public abstract class ChannelContract {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {"text/plain ;charset=utf-8", "application/x'y", "text/plain;charset=nonsense", "a/b;c=\"d e\""})
+    void aRawEventOfAnyMediaTypeIsServed(String type) {
+        String channel = fresh();
+        Response response = publisher()
+                .send("POST", events(channel), new byte[] {'x'}, "Content-Type: " + type)
+                .response();
+        assertEquals(201, response.status(), response.toString());
+
+        Response raw = reader().get(events(channel) + "/" + json(response).getString("id"));
+        assertEquals(200, raw.status(), raw.toString());
+        assertEquals("x", raw.body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain;charset=", "text/plain;", "text", "text/plain;charset=a b"})
+    void whatIsNoMediaTypeIsRefused(String type) {
+        problem(
+                publisher()
+                        .send("POST", events(fresh()), new byte[] {'x'}, "Content-Type: " + type)
+                        .response(),
+                400,
+                "\"field\":\"Content-Type\"");
+    }
+
+    @ParameterizedTest
     @CsvSource({"created,created", "50%25%20off%20%C3%BC,50%25%20off%20%C3%BC"})
     void theTypeOfARawEventComesInAHeader(String query, String header) {
         String channel = fresh();

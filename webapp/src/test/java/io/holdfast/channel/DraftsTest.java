@@ -40,7 +40,19 @@ class DraftsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/vnd.x+json;v=1", "a/b; charset=\"utf-8\"; q=1"})
+    @ValueSource(
+            strings = {
+                "text/plain",
+                "application/vnd.x+json;v=1",
+                "a/b; charset=\"utf-8\"; q=1",
+                "text/plain ;charset=utf-8",
+                "text/plain\t;\tcharset=utf-8",
+                "application/x'y",
+                "a`|~/%*!;x'=^",
+                "a/b;c=\"\"",
+                "a/b;c=\"x;\\\"y\\\\ \tz\"",
+                "a/b;charset=nonsense"
+            })
     void aMediaTypeMayHaveParameters(String type) {
         assertDoesNotThrow(() -> Drafts.checkContentType("Content-Type", type));
     }
@@ -58,10 +70,32 @@ class DraftsTest {
                 "text/plain;\n",
                 "téxt/plain",
                 "a b/c",
-                "text/plain;é"
+                "text/plain;é",
+                "text/plain;charset",
+                "text/plain;charset=",
+                "text/plain;charset =utf-8",
+                "text/plain;charset= utf-8",
+                "text/plain;charset=\"utf-8",
+                "text/plain;charset=\"a\"b\"",
+                "text/plain;charset=\"a\\\"",
+                "text/plain;charset=a;",
+                "text/plain;;charset=a",
+                "text/plain;charset=a b",
+                "text/plain;=a",
+                "text/plain ",
+                "text/plain, text/html",
+                "text /plain"
             })
     void whatIsNoMediaTypeIsRefused(String type) {
         assertEquals("Content-Type", field(() -> Drafts.checkContentType("Content-Type", type)));
+    }
+
+    @Test
+    void aMediaTypeHas400CharactersAtMost() {
+        assertDoesNotThrow(() -> Drafts.checkContentType("Content-Type", "a/" + "b".repeat(398)));
+        assertEquals("Content-Type", field(() -> Drafts.checkContentType("Content-Type", "a/" + "b".repeat(399))));
+        assertEquals(
+                "Content-Type", field(() -> Drafts.checkContentType("Content-Type", "a/b;" + " ".repeat(100_000))));
     }
 
     @Test
