@@ -48,9 +48,11 @@ public record Access(Writers writers, Readers readers) {
         return new Access(settings.get(WRITE), settings.get(READ));
     }
 
-    /** The caller wants to publish. */
+    /** The caller wants to publish or to delete. */
     public void toPublish(Call call) {
-        if (writers == Writers.ANYONE || (writers == Writers.LOCAL && call.isLocal())) return;
+        if (writers == Writers.ANYONE) return;
+        call.checkOrigin();
+        if (writers == Writers.LOCAL && call.isLocal()) return;
         inRole(call, PUBLISHER, "publish");
     }
 

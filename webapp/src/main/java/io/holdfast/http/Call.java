@@ -15,17 +15,29 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One request that a {@link Handler} serves: its parameters, checked as they are read, and the two ways to respond. */
 public final class Call {
     private static final Logger LOG = System.getLogger(Call.class.getName());
-    private static final List<String> ON_BEHALF =
-            List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via");
+    /** What proxies add, in lower case. */
+    private static final Set<String> ON_BEHALF = Set.of(
+            "forwarded",
+            "via",
+            "x-real-ip",
+            "x-client-ip",
+            "true-client-ip",
+            "cf-connecting-ip",
+            "x-cluster-client-ip");
+
+    private static final String FORWARDED = "x-forwarded-";
+    private static final Set<String> OF_THIS_PAGE = Set.of("same-origin", "none");
     private static final Pattern LOOPBACK =
             Pattern.compile("(?:localhost|127(?:\\.\\d{1,3}){3}|\\[::1])(?::\\d{1,5})?", Pattern.CASE_INSENSITIVE);
     private static final String BASIC = "Basic ";
@@ -98,18 +110,55 @@ public final class Call {
     }
 
     /**
-     * Whether a program on this machine sent it of its own accord: from a loopback address, not on behalf of somebody else through
-     * a proxy that says so, and not at the wish of a page from elsewhere that a browser on this machine shows, whatever name that
-     * page has for this machine.
+     * Refuses a request that a browser sends at the wish of a page from elsewhere: it would show the credentials that it keeps for
+     * this server. Such a page can neither leave out nor make up {@code Origin} and {@code Sec-Fetch-Site}, nor add a header of a
+     * proxy.
+     */
+    public void checkOrigin() {
+        String origin = request.getHeader("Origin"), site = request.getHeader("Sec-Fetch-Site");
+        if (origin != null && !isOwn(origin)) throw foreign("Origin", "this server's own", origin);
+        if (site != null && !OF_THIS_PAGE.contains(site.strip().toLowerCase(Locale.ROOT)))
+            throw foreign("Sec-Fetch-Site", "same-origin or none", site);
+    }
+
+    /** The scheme may be another: a proxy may take the encryption off. */
+    private boolean isOwn(String origin) {
+        int scheme = origin.indexOf("://");
+        if (scheme < 0) return false;
+        String from = origin.substring(scheme + 3), forwarded = request.getHeader("X-Forwarded-Host");
+        String first = forwarded == null ? "" : forwarded.split(",", 2)[0].strip();
+        return !from.isEmpty() && (from.equalsIgnoreCase(request.getHeader("Host")) || from.equalsIgnoreCase(first));
+    }
+
+    private static Refusal foreign(String field, String rule, String value) {
+        String shown = Problem.shown(value);
+        return new Refusal(Problem.of(403, field + " must be " + rule + ", not '" + shown + "'.")
+                .and("field", field)
+                .and("rule", rule)
+                .and("value", shown));
+    }
+
+    /**
+     * Whether a program on this machine sent it of its own accord: from a loopback address, to a name that nobody else can give
+     * this machine, and not on behalf of somebody else through a proxy that says so.
      */
     public boolean isLocal() {
-        for (String header : ON_BEHALF) if (request.getHeader(header) != null) return false;
-        String origin = request.getHeader("Origin"), host = request.getHeader("Host"), from = request.getRemoteAddr();
-        if (origin != null && (host == null || !LOOPBACK.matcher(host).matches())) return false;
+        String host = request.getHeader("Host"), origin = request.getHeader("Origin");
+        if (host == null || !LOOPBACK.matcher(host).matches() || isOnBehalf()) return false;
         if (origin != null && !origin.equalsIgnoreCase(request.getScheme() + "://" + host)) return false;
-        if (from == null || from.isEmpty()) return false; // which the JDK would take for loopback
+        return isLoopback(request.getRemoteAddr());
+    }
+
+    private boolean isOnBehalf() {
+        return Collections.list(request.getHeaderNames()).stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .anyMatch(name -> ON_BEHALF.contains(name) || name.startsWith(FORWARDED));
+    }
+
+    private static boolean isLoopback(@Nullable String address) {
+        if (address == null || address.isEmpty()) return false; // which the JDK would take for loopback
         try {
-            return InetAddress.getByName(from).isLoopbackAddress();
+            return InetAddress.getByName(address).isLoopbackAddress();
         } catch (UnknownHostException e) {
             return false;
         }

@@ -22,8 +22,10 @@ import jakarta.servlet.http.HttpSessionListener;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.SessionHandler;
@@ -111,6 +113,14 @@ class AccessIT {
         String[] all = Stream.concat(Stream.of(headers), Stream.of("Content-Type: text/plain"))
                 .toArray(String[]::new);
         return http.send("POST", EVENTS + "?receipt=none", "x".getBytes(UTF_8), all)
+                .response();
+    }
+
+    /** By this name of the server. */
+    private static Response publishTo(Http http, String host, String... headers) {
+        String lines = Stream.of(headers).map(header -> header + "\r\n").collect(Collectors.joining());
+        return http.raw("POST " + http.context() + EVENTS + "?receipt=none HTTP/1.1\r\nHost: " + host + "\r\n" + lines
+                        + "Connection: close\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\nx")
                 .response();
     }
 
@@ -221,16 +231,16 @@ class AccessIT {
                 "X-Forwarded-For: 127.0.0.1",
                 "X-Forwarded-For: ",
                 "X-Forwarded-Host: localhost",
+                "x-forwarded-port: 80",
+                "X-Forwarded-Proto: http",
                 "X-Real-IP: 127.0.0.1",
-                "Via: 1.1 balancer",
-                "Origin: http://elsewhere.example",
-                "Origin: null",
-                "Origin: https://test",
-                "Origin: http://test:80",
-                // The name of the server as the request has it: a page whose own name points to this machine.
-                "Origin: http://test"
+                "X-Client-IP: 127.0.0.1",
+                "True-Client-IP: 127.0.0.1",
+                "CF-Connecting-IP: 127.0.0.1",
+                "X-Cluster-Client-IP: 127.0.0.1",
+                "Via: 1.1 balancer"
             })
-    void whoComesForSomebodyElseOrFromAPageIsNotLocal(String header) {
+    void whoComesForSomebodyElseIsNotLocal(String header) {
         Http http = start(Map.of(), new OnlyWhenAsked());
 
         unknown(publish(http, header));
@@ -240,15 +250,79 @@ class AccessIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"test", "test:8080", "localhost.example", "127.0.0.1.example", "192.0.2.1"})
+    void whoCallsThisMachineByAnotherNameIsNotLocal(String host) {
+        Http http = start(Map.of(), new OnlyWhenAsked());
+
+        unknown(publishTo(http, host));
+        assertEquals(201, publishTo(http, host, ANN).status());
+        // A page whose own name points to this machine.
+        unknown(publishTo(http, "test", "Origin: http://test", "Sec-Fetch-Site: same-origin"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Origin: http://elsewhere.example",
+                "Origin: null",
+                "Origin: ",
+                "Origin: localhost",
+                "Origin: http://",
+                "Origin: http://localhost:80",
+                "Origin: http://127.0.0.1",
+                "Origin: http://sub.localhost",
+                "Origin: http://localhost.example",
+                "Sec-Fetch-Site: cross-site",
+                "Sec-Fetch-Site: same-site",
+                "Sec-Fetch-Site: "
+            })
+    void aPageFromElsewhereMayNotWriteWhateverTheBrowserShows(String header) {
+        for (String publish : List.of("local", "role")) {
+            Http http = start(publish, "anyone");
+
+            foreign(publish(http, header), header);
+            foreign(publish(http, header, ANN), header);
+            foreign(publish(http, header, ANN, "X-Forwarded-Host: example.com"), header);
+            foreign(http.send("DELETE", "/channels/x", header, ANN).response(), header);
+            assertEquals(204, read(http, header).status(), "nothing was stored, and reading is open");
+            stop();
+        }
+        assertEquals(201, publish(start("anyone", "anyone"), header).status());
+    }
+
+    private static void foreign(Response response, String header) {
+        assertEquals(403, response.status(), response.body());
+        assertEquals("application/problem+json", response.header("Content-Type"));
+        String field = header.substring(0, header.indexOf(':'));
+        assertTrue(response.body().contains("\"field\":\"" + field + "\""), response.body());
+    }
+
+    @Test
+    void aPageOfThisServerMayWriteForWhomTheBrowserKnows() {
+        Http http = start("role", "anyone");
+        String own = "Origin: https://News.example:8443", site = "Sec-Fetch-Site: same-origin";
+
+        assertEquals(201, publishTo(http, "news.example:8443", own, site, ANN).status());
+        assertEquals(
+                201,
+                publish(http, own, site, ANN, "X-Forwarded-Host: news.example:8443")
+                        .status());
+        assertEquals(
+                201,
+                publish(http, own, ANN, "X-Forwarded-Host: news.example:8443, inner")
+                        .status());
+        assertEquals(201, publish(http, "Sec-Fetch-Site: none", ANN).status());
+        unknown(publishTo(http, "news.example:8443", own, site));
+        forbidden(publishTo(http, "news.example:8443", own, site, ROB));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"localhost:PORT", "127.0.0.1:PORT", "[::1]:8080", "LOCALHOST"})
     void aPageOfThisServerItselfMayPublishByALocalName(String name) {
         Http http = start(Map.of(), new OnlyWhenAsked());
         String host = name.replace("PORT", "8080");
 
-        Response response = http.raw("POST " + http.context() + EVENTS + "?receipt=none HTTP/1.1\r\nHost: " + host
-                        + "\r\nOrigin: http://" + host
-                        + "\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\nx")
-                .response();
+        Response response = publishTo(http, host, "Origin: http://" + host);
 
         assertEquals(201, response.status(), response.body());
     }

@@ -29,7 +29,7 @@ final class SlowReaders implements AutoCloseable {
         sockets.add(socket);
         socket.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        String request = "GET " + path + " HTTP/1.1\r\nHost: test\r\nAccept: text/event-stream\r\n\r\n";
+        String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
         socket.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
         socket.configureBlocking(false);
     }

@@ -31,8 +31,8 @@ public final class Http {
     /** Sends a request; its answer is there when it is there. */
     public Exchange send(String method, String path, String... headers) {
         String lines = Stream.of(headers).map(header -> header + "\r\n").collect(Collectors.joining());
-        return raw(method + " " + server.getPath() + path + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n" + lines
-                + "\r\n");
+        return raw(method + " " + server.getPath() + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + lines + "\r\n");
     }
 
     /** Sends these very characters. */
