@@ -22,6 +22,7 @@ final class Variables {
             "A",
             "B",
             "C",
+            "CONTEXT",
             "USER",
             "HTTP_PORT",
             "HTTP_ADDRESS",
@@ -30,7 +31,6 @@ final class Variables {
             "HEAP",
             "HEAP_MIN",
             "MAX_CONNECTIONS",
-            "FJP",
             "GC_OPTS",
             "HAZELCAST_OPTS");
 

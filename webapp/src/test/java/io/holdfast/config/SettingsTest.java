@@ -3,6 +3,7 @@
 package io.holdfast.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -163,6 +164,7 @@ class SettingsTest {
             Matcher matcher = variable.matcher(Files.readString(Path.of("..", file)));
             while (matcher.find()) environment.put(matcher.group(), "1");
         }
+        assertNotNull(environment.remove("HOLDFAST_HOLD_LIMIT"), "an option, which this test does not read");
         assertTrue(environment.size() > 15, environment::toString);
 
         try (Complaints complaints = new Complaints()) {
