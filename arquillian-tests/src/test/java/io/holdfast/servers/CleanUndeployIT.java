@@ -37,11 +37,6 @@ class CleanUndeployIT {
     }
 
     @Test
-    void tomcat11KeepsNothing() throws Exception {
-        nothingIsLeftBehind(Server.Kind.TOMCAT11);
-    }
-
-    @Test
     void wildFlyKeepsNothing() throws Exception {
         nothingIsLeftBehind(Server.Kind.WILDFLY);
     }

@@ -221,10 +221,9 @@ public final class HeldStream {
 
     private void leave() {
         left = true;
-        boolean stuck = inHand != null && next != Step.WRITE;
         inHand = null;
         pending.set(null);
-        if (phase.get() == Phase.CUT || expired) Parting.breakOff(context, out, stuck);
+        if (phase.get() == Phase.CUT || expired) Parting.breakOff(context);
         else Parting.complete(context);
     }
 

@@ -25,15 +25,10 @@ final class Parting {
 
     /**
      * Breaks off a stream, stuck with a chunk or not. There is no call for it, but a request that is dispatched, held again and not
-     * answered in time has failed, and a server closes the connection of a response that fails when it has begun.
+     * answered in time has failed, and a server closes the connection of a response that fails when it has begun. Undertow then
+     * tries to flush the chunk and logs the failure; to close the response before, in vain, may keep it from the dispatch.
      */
-    static void breakOff(AsyncContext context, ServletOutputStream out, boolean stuck) {
-        try {
-            // Undertow would try to flush the chunk after it has closed the connection, and log the failure.
-            if (stuck && isUndertow(out)) out.close();
-        } catch (IOException gone) {
-            // What was wanted.
-        }
+    static void breakOff(AsyncContext context) {
         handBack(context, AsyncContext::dispatch);
     }
 
