@@ -3,12 +3,14 @@
 package io.holdfast.faults;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The oldest member, which leads the cluster, and then a younger one are each frozen for 20 s and go on as if nothing had been.
  * Stalls are measured as in {@link KillIT}.
  */
+@Tag("drill")
 class FreezeIT {
     private static final Duration FROZEN = Duration.ofSeconds(20);
     private static final Duration BACK = Duration.ofSeconds(60);

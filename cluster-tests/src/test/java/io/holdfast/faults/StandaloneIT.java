@@ -110,7 +110,9 @@ class StandaloneIT {
     void whoComesWhileItStopsIsToldSoOrFindsNobody() throws Exception {
         try (Member member = Member.alone("stop-late", "drain.window=1s")) {
             member.awaitReady(1, START);
-            for (int i = 0; i < 10; i++) member.http().get(member.uri("/counter/value/?last=0&wait=50"), LONG);
+            List<CompletableFuture<HttpResponse<String>>> early = new ArrayList<>();
+            for (int i = 0; i < 10; i++)
+                early.add(member.http().get(member.uri("/counter/value/?last=0&wait=50"), LONG));
             await("all are held").until(() -> member.metric("holdfast_holds") == 10);
             member.process().signal("TERM");
             List<CompletableFuture<HttpResponse<String>>> late = new ArrayList<>();
@@ -119,6 +121,8 @@ class StandaloneIT {
                 late.add(member.http().get(member.uri("/health/ready"), LONG));
                 Pause.of(Duration.ofMillis(20));
             }
+            for (CompletableFuture<HttpResponse<String>> request : early)
+                assertEquals("{}", request.get(10, SECONDS).body());
             int told = 0;
             for (CompletableFuture<HttpResponse<String>> request : late) {
                 HttpResponse<String> answer = answer(request);
