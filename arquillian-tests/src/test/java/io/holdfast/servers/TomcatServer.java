@@ -19,6 +19,8 @@ final class TomcatServer extends Server {
     TomcatServer(Layout layout, String version, Map<String, String> settings) throws IOException {
         super(layout);
         layout.tomcat(version).settings(layout.folder().resolve("conf"), settings);
+        // Undeploying waits for held requests for two seconds before Holdfast hears of it; that it does wait is enough.
+        Build.edit(layout.folder().resolve("conf/context.xml"), "<Context>", "<Context unloadDelay=\"200\">");
     }
 
     @Override
