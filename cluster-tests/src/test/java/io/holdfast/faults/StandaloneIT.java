@@ -122,7 +122,7 @@ class StandaloneIT {
                 Pause.of(Duration.ofMillis(20));
             }
             for (CompletableFuture<HttpResponse<String>> request : early)
-                assertEquals("{}", request.get(10, SECONDS).body());
+                assertEquals("{}", request.get(10, SECONDS).body().strip());
             int told = 0;
             for (CompletableFuture<HttpResponse<String>> request : late) {
                 HttpResponse<String> answer = answer(request);
