@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * @param memory how many bytes all channels may hold, copies not counted
  * @param heartbeat how often an idle stream says that it is there
  * @param streamTime how long a stream lives
- * @param stall how long a client may take to accept what a stream has for it
+ * @param stall how long a client may accept nothing of what there is for it
  * @param lag by how many bytes a stream may fall behind
  * @param presence the channels whose coming and going of readers is published
  */
@@ -104,7 +104,7 @@ public record ChannelOptions(
             "7d",
             "How long a stream lives, give or take a sixteenth; its reader comes back, perhaps to another member.");
     private static final Option<Duration> STALL = Option.duration(
-            "channel.stall", "30s", "1s", "10m", "A stream whose client accepts nothing for so long is cut.");
+            "channel.stall", "30s", "1s", "10m", "A stream or long answer whose client accepts nothing for so long is cut.");
     private static final Option<Long> LAG = Option.bytes(
             "channel.lag", "1MiB", "1KiB", "1GiB", "A stream that falls behind by so much more than it was is cut.");
     private static final Option<String> PRESENCE = Option.text(

@@ -35,6 +35,9 @@ import java.util.concurrent.ThreadLocalRandom;
 final class ChannelResource {
     private static final Logger LOG = System.getLogger(ChannelResource.class.getName());
     private static final Duration BODY_TIME = Duration.ofSeconds(60);
+    /** Beyond the wait: an answer of many megabytes takes its time, and a client that takes nothing is cut before. */
+    private static final Duration DOWNLOAD_TIME = Duration.ofMinutes(10);
+
     private static final int LIMIT = 100, MOST_EVENTS = 1_000;
     private static final int BATCH_OVERHEAD = 2;
     private static final String SSE = "text/event-stream", LINES = "application/x-ndjson";
@@ -139,7 +142,14 @@ final class ChannelResource {
         if ((sse || lines) && !now) stream(call, cursor, limit, sse, mustExist);
         else {
             int vain = match.isPresent() && !sse ? 304 : 204;
-            new Poll(call.hold(options.patience().plus(wait)), cursor, limit, call.spread(wait), vain, sse, lines)
+            new Poll(
+                            call.hold(options.patience().plus(wait).plus(DOWNLOAD_TIME)),
+                            cursor,
+                            limit,
+                            call.spread(wait),
+                            vain,
+                            sse,
+                            lines)
                     .start(mustExist, now);
         }
     }
@@ -225,7 +235,7 @@ final class ChannelResource {
         @Override
         public boolean delivered(Delivery delivery) {
             channels.counts().delivered(delivery);
-            return response.answer(answer(delivery));
+            return response.answer(answer(delivery), options.stall(), clocks.timer());
         }
 
         private Answer answer(Delivery delivery) {
@@ -267,7 +277,7 @@ final class ChannelResource {
         EventId id = EventId.parse(channel, call.name("id"))
                 .orElseThrow(() ->
                         new Refusal(Problem.badValue("id", "the id of an event of this channel", call.name("id"))));
-        HeldResponse response = call.hold(options.patience());
+        HeldResponse response = call.hold(options.patience().plus(DOWNLOAD_TIME));
         channels.event(channel, id)
                 .thenApply(event -> raw(
                         channel,
@@ -276,7 +286,7 @@ final class ChannelResource {
                                 .and("rule", "the id of an event that is kept")
                                 .and("value", Problem.shown(call.name("id")))))))
                 .exceptionally(this::failed)
-                .thenAccept(response::answer);
+                .thenAccept(answer -> response.answer(answer, options.stall(), clocks.timer()));
     }
 
     /** What somebody published is not to act as a page of this server. */

@@ -6,8 +6,8 @@ import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
+import io.holdfast.http.Stall;
 import io.holdfast.time.Clocks;
-import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Waiter;
 import java.io.IOException;
@@ -146,10 +146,10 @@ final class ChannelStream implements Channels.Reader {
         end();
     }
 
-    /** The one chunk that is on its way; a client that does not take it in time is cut. */
+    /** The one chunk that is on its way; a client that takes nothing of it is cut. */
     private boolean write(byte[] chunk) {
         HeldStream stream = stream();
-        Scheduled stall = clocks.timer().after(options.stall(), this::cut);
+        Stall stall = Stall.watch(stream, options.stall(), clocks.timer(), this::cut);
         boolean open = stream.write(chunk, () -> {
             stall.cancel();
             next();

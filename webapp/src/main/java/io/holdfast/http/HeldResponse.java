@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.time.Timer;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -123,6 +124,15 @@ public final class HeldResponse {
         }
     }
 
+    /** As {@link #answer}; and a client that then takes nothing of the answer for so long is cut, one that is slow is not. */
+    public boolean answer(Answer answer, Duration stall, Timer timer) {
+        boolean open = answer(answer);
+        HeldStream writing = stream;
+        if (writing != null && !writing.isOver())
+            writing.onOver(Stall.watch(writing, stall, timer, writing::cut)::cancel);
+        return open;
+    }
+
     /** What may not fit into the buffers on the way to a slow client is written as it takes it: nobody waits for it. */
     private boolean writeWithoutWaiting(AsyncContext context, Answer answer) {
         try {
@@ -207,7 +217,7 @@ public final class HeldResponse {
 
         @Override
         public void onStartAsync(AsyncEvent event) {
-            // Never: nothing dispatches a held request.
+            // An answer was cut.
         }
     }
 }

@@ -26,6 +26,9 @@ public final class HeldStream {
     private static final Logger LOG = System.getLogger(HeldStream.class.getName());
     private static final int MOST_PAUSES = 1_000;
     private static final long PAUSE_NANOS = 50_000;
+    /** A chunk is handed to the server in pieces of this, so that one can tell a client that is slow from one that takes nothing. */
+    private static final int PIECE = 64 * 1024;
+
     private static final Runnable NOBODY = () -> {};
     private static final Runnable TOLD = () -> {};
 
@@ -42,7 +45,9 @@ public final class HeldStream {
     private final AtomicReference<@Nullable Runnable> taken = new AtomicReference<>();
     private final AtomicInteger tellers = new AtomicInteger();
     private final AtomicReference<Runnable> whenGone = new AtomicReference<>(NOBODY);
+    private final AtomicReference<Runnable> whenOver = new AtomicReference<>(NOBODY);
 
+    private volatile long progress;
     private volatile boolean begun;
     private volatile boolean expired;
 
@@ -54,6 +59,7 @@ public final class HeldStream {
     /** The owner's: what it is at, what is to be done with it next, and whether it has taken its last step. */
     private @Nullable Chunk inHand;
 
+    private int offset;
     private Step next = Step.WRITE;
     private volatile boolean left;
 
@@ -149,9 +155,19 @@ public final class HeldStream {
         return finish(Phase.CUT);
     }
 
+    /** Grows whenever the server has taken another piece of what is pending. */
+    long progress() {
+        return progress;
+    }
+
     /** Names the one to be told, once, when the stream is over without having been ended or cut: at once, if it is. */
     public void onGone(Runnable listener) {
         if (!whenGone.compareAndSet(NOBODY, listener)) listener.run();
+    }
+
+    /** Names the one to be told, once, however the stream ends: by whoever ends it, so it must be quick. */
+    void onOver(Runnable listener) {
+        if (!whenOver.compareAndSet(NOBODY, listener)) listener.run();
     }
 
     /** The one door to every ending but the clean one, which the owner finds when nothing is pending. */
@@ -161,7 +177,7 @@ public final class HeldStream {
         return true;
     }
 
-    private boolean isOver() {
+    boolean isOver() {
         Phase now = phase.get();
         return now != Phase.OPEN && now != Phase.ENDING;
     }
@@ -193,6 +209,7 @@ public final class HeldStream {
     }
 
     /** One thing that a stream which is ready may be asked for; false if there is nothing to do. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // the owner's; others only look
     private boolean proceed() throws IOException {
         Chunk chunk = inHand == null ? pending.get() : inHand;
         if (chunk == null) {
@@ -200,10 +217,13 @@ public final class HeldStream {
             return false;
         }
         inHand = chunk;
+        progress++;
         switch (next) {
             case WRITE -> {
-                next = Step.FLUSH;
-                out.write(chunk.bytes);
+                int length = Math.min(PIECE, chunk.bytes.length - offset);
+                if (offset + length == chunk.bytes.length) next = Step.FLUSH;
+                out.write(chunk.bytes, offset, length);
+                offset += length;
             }
             case FLUSH -> {
                 next = Step.TAKEN;
@@ -213,6 +233,7 @@ public final class HeldStream {
             case TAKEN -> {
                 next = Step.WRITE;
                 inHand = null;
+                offset = 0;
                 if (pending.compareAndSet(chunk, null)) taken.set(chunk.whenTaken);
             }
         }
@@ -225,6 +246,7 @@ public final class HeldStream {
         pending.set(null);
         if (phase.get() == Phase.CUT || expired) Parting.breakOff(context);
         else Parting.complete(context);
+        whenOver.getAndSet(TOLD).run();
     }
 
     /** Tells what has come about, while nothing is owned. */

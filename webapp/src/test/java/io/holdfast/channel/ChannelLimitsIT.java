@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Exchange;
 import io.holdfast.testing.Http.Response;
+import io.holdfast.testing.Line;
 import io.holdfast.testing.Member;
 import io.holdfast.testing.Members;
 import java.nio.charset.StandardCharsets;
@@ -179,12 +180,46 @@ class ChannelLimitsIT {
     }
 
     @Test
+    void aReaderThatIsSlowButSteadyIsGivenAllOfALargeEvent() throws Exception {
+        Map<String, String> settings = Map.of("channel.stall", "1s", "channel.event-size", "16MiB");
+        try (Members members = Members.start(1, settings);
+                SlowReaders slow = new SlowReaders(150_000)) {
+            Http http = members.get(0).http();
+            byte[] data = "x".repeat(8_000_000).getBytes(StandardCharsets.US_ASCII);
+            String id = publish(http, "large", data).header("Location");
+            String events = http.context() + "/channels/large/events";
+            slow.add(http.port(), events + "?after=earliest", "application/json");
+            slow.add(http.port(), events + "?after=earliest", "text/event-stream");
+            slow.add(http.port(), id, "*/*");
+            slow.start();
+
+            await("all three have all of it")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> slow.taken() > 3L * data.length);
+        }
+    }
+
+    @Test
+    void aClientThatTakesNothingOfALongAnswerIsCut() throws Exception {
+        try (Members members =
+                Members.start(1, Map.of("channel.stall", "1s", "channel.event-size", "16MiB"))) {
+            Http http = members.get(0).http();
+            publish(http, "large", new byte[12_000_000]);
+            try (Line line = Line.narrow(http.port())) {
+                line.send("GET " + http.context() + "/channels/large/events?after=earliest HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                await("it is cut").atMost(Duration.ofSeconds(10)).until(line::isRefused);
+            }
+        }
+    }
+
+    @Test
     void fiveHundredReadersOfAKilobyteASecondDoNotSlowTheOthers() throws Exception {
         try (Members members = Members.start(1, Map.of("channel.lag", "64MiB", "channel.memory", "1GiB"));
-                SlowReaders slow = new SlowReaders()) {
+                SlowReaders slow = new SlowReaders(100)) {
             Member member = members.get(0);
             Http http = member.http();
-            for (int i = 0; i < 500; i++) slow.add(http.port(), http.context() + "/channels/busy/events");
+            for (int i = 0; i < 500; i++)
+                slow.add(http.port(), http.context() + "/channels/busy/events", "text/event-stream");
             await("all are held").until(() -> member.holds() == 500);
             slow.start();
             try (Exchange reader = http.send("GET", "/channels/busy/events", "Accept: text/event-stream")) {

@@ -16,20 +16,27 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Clients of streams that take one kilobyte a second each, through small buffers. */
+/** Clients that take a little of what they are sent ten times a second, through small buffers. */
 final class SlowReaders implements AutoCloseable {
-    private static final int SIP = 100, EVERY_MILLIS = 100, BUFFER = 4 * 1024;
+    private static final int EVERY_MILLIS = 100, LEAST_BUFFER = 4 * 1024;
+
+    private final int sip;
 
     private final List<SocketChannel> sockets = new ArrayList<>();
     private final AtomicLong taken = new AtomicLong();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
 
-    void add(int port, String path) throws IOException {
+    /** Readers that take so many bytes ten times a second. */
+    SlowReaders(int sip) {
+        this.sip = sip;
+    }
+
+    void add(int port, String path, String accept) throws IOException {
         SocketChannel socket = SocketChannel.open();
         sockets.add(socket);
-        socket.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER);
+        socket.setOption(StandardSocketOptions.SO_RCVBUF, Math.max(LEAST_BUFFER, sip));
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
+        String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAccept: " + accept + "\r\n\r\n";
         socket.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
         socket.configureBlocking(false);
     }
@@ -39,10 +46,10 @@ final class SlowReaders implements AutoCloseable {
     }
 
     private void sip() {
-        ByteBuffer sip = ByteBuffer.allocate(SIP);
+        ByteBuffer some = ByteBuffer.allocate(sip);
         for (SocketChannel socket : sockets) {
             try {
-                taken.addAndGet(Math.max(0, socket.read(sip.clear())));
+                taken.addAndGet(Math.max(0, socket.read(some.clear())));
             } catch (IOException cut) {
                 // It has taken too little.
             }

@@ -13,6 +13,7 @@ import io.holdfast.testing.Complaints;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.Line;
 import io.holdfast.testing.Race;
+import io.holdfast.time.SystemTimer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -44,6 +45,7 @@ class HeldStreamIT {
     private static final byte[] BLOCK = "0123456789abcdef".repeat(2048).getBytes(UTF_8);
     private static final String LAST_CHUNK = "\r\n0\r\n\r\n";
     private static final Runnable NOTHING = () -> {};
+    private static final Duration STALL = Duration.ofSeconds(2);
 
     @Parameter
     private Container container;
@@ -279,6 +281,42 @@ class HeldStreamIT {
             more.run();
             stalls(sent);
             line.readTo("the very last;");
+        }
+    }
+
+    @Test
+    void aReaderThatIsSlowButSteadyHasNotStalled() throws Exception {
+        byte[] chunk = ("x".repeat(700_000) + "the end;").getBytes(UTF_8);
+        AtomicBoolean taken = new AtomicBoolean();
+        try (Line line = openNarrow();
+                SystemTimer timer = new SystemTimer("stall")) {
+            HeldStream stream = next().stream;
+            long begin = System.nanoTime();
+            Stall stall = Stall.watch(stream, STALL, timer, stream::cut);
+            stream.write(chunk, () -> {
+                stall.cancel();
+                taken.set(true);
+            });
+            line.readSlowlyTo("the end;", 100_000);
+            assertTrue(System.nanoTime() - begin > 2 * STALL.toNanos(), "it was slow");
+            await().untilTrue(taken);
+            assertTrue(stream.end());
+        }
+    }
+
+    @Test
+    void aReaderThatReadsNothingHasStalledAndWhatWatchesItEnds() throws Exception {
+        try (Line line = openNarrow();
+                SystemTimer timer = new SystemTimer("stall")) {
+            HeldStream stream = next().stream;
+            stream.write(new byte[4_000_000], NOTHING);
+            AtomicInteger stalled = new AtomicInteger();
+            Stall.watch(stream, STALL, timer, () -> {
+                stalled.incrementAndGet();
+                stream.cut();
+            });
+            await().until(line::isRefused);
+            assertEquals(1, stalled.get());
         }
     }
 

@@ -11,10 +11,13 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /** A connection to a server of this machine, byte by byte, for clients that are slow, rude or gone. */
 public final class Line implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final int SIPS_PER_SECOND = 20;
 
     private final Socket socket;
     private final InputStream in;
@@ -53,6 +56,19 @@ public final class Line implements AutoCloseable {
             all.append((char) next);
         }
         return all.toString();
+    }
+
+    /** Reads up to and with this text, at no more than so many bytes a second. */
+    public void readSlowlyTo(String end, int bytesPerSecond) throws IOException {
+        byte[] sip = new byte[bytesPerSecond / SIPS_PER_SECOND];
+        String last = "";
+        for (long due = System.nanoTime(); !last.contains(end); due += NANOS_PER_SECOND / SIPS_PER_SECOND) {
+            while (due - System.nanoTime() > 0) LockSupport.parkNanos(due - System.nanoTime());
+            int read = in.read(sip);
+            if (read < 0) throw new AssertionError("the server closed after '" + last + "'");
+            String both = last + new String(sip, 0, read, StandardCharsets.ISO_8859_1);
+            last = both.substring(Math.max(0, both.length() - 2 * end.length()));
+        }
     }
 
     /** Reads until the server closes, cleanly or with a reset. */
