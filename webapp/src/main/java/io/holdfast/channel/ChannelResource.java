@@ -38,6 +38,8 @@ final class ChannelResource {
     /** Beyond the wait: an answer of many megabytes takes its time, and a client that takes nothing is cut before. */
     private static final Duration DOWNLOAD_TIME = Duration.ofMinutes(10);
 
+    private static final String FULL =
+            "This member holds as many requests as it may, or is going down; try again.";
     private static final int LIMIT = 100, MOST_EVENTS = 1_000;
     private static final int BATCH_OVERHEAD = 2;
     private static final String SSE = "text/event-stream", LINES = "application/x-ndjson";
@@ -71,7 +73,7 @@ final class ChannelResource {
 
     void post(Call call) throws IOException {
         access.toPublish(call);
-        String channel = one(call);
+        String channel = writable(one(call));
         String key = call.header("Idempotency-Key").map(Drafts::key).orElse("");
         boolean batch = call.word("batch", "true", "false").orElse("false").equals("true");
         boolean asks = call.word("receipt", "none").isEmpty();
@@ -139,7 +141,10 @@ final class ChannelResource {
         String accept = call.header("Accept").orElse("");
         boolean sse = accept.contains(SSE), lines = !sse && accept.contains(LINES);
         boolean now = wait.isZero() || call.isHead();
-        if ((sse || lines) && !now) stream(call, cursor, limit, sse, mustExist);
+        // An EventSource gives up for good when it is refused; its stream ends at once, and it comes back.
+        if (lines && !now && channels.isFull())
+            call.answer(later(Problem.of(503, FULL)));
+        else if ((sse || lines) && !now) stream(call, cursor, limit, sse, mustExist);
         else {
             int vain = match.isPresent() && !sse ? 304 : 204;
             new Poll(
@@ -247,8 +252,7 @@ final class ChannelResource {
         @Override
         public boolean ended(Ending ending, Cursor cursor) {
             if (ending == Ending.REFUSED)
-                return response.answer(later(
-                        Problem.of(503, "This member holds as many requests as it may, or is going down; try again.")));
+                return response.answer(later(Problem.of(503, FULL)));
             return response.answer(Answer.empty(vain).with("ETag", Rendering.etag(cursor)));
         }
 
@@ -334,11 +338,21 @@ final class ChannelResource {
 
     void delete(Call call) {
         access.toPublish(call);
+        String channel = writable(call.name("name"));
         HeldResponse response = call.hold(options.patience());
-        channels.clear(call.name("name"))
+        channels.clear(channel)
                 .thenApply(cleared -> Answer.empty(204))
                 .exceptionally(this::failed)
                 .thenAccept(response::answer);
+    }
+
+    /** What is published of presence is true: nobody else may write there. */
+    private static String writable(String channel) {
+        if (!Presence.isReserved(channel)) return channel;
+        throw new Refusal(Problem.of(403, "A channel of presence is written by this server only.")
+                .and("field", "name")
+                .and("rule", "not ending with " + Presence.SUFFIX)
+                .and("value", channel));
     }
 
     private static String one(Call call) {

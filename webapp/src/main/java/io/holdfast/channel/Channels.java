@@ -12,6 +12,7 @@ import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Waiter;
+import io.holdfast.waiter.WaiterStats;
 import io.holdfast.waiter.Waiters;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -26,7 +27,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +48,8 @@ final class Channels {
     private final Presence presence;
     private final Clocks clocks;
     private final Executor executor;
-    private final AtomicReference<@Nullable Thread> counting = new AtomicReference<>();
+    private final Errand counting = new Errand("holdfast-channel-count"),
+            attending = new Errand("holdfast-channel-presence");
     private volatile long expired;
 
     /** A reader, told what there is for it, or that it waited in vain. */
@@ -88,15 +89,24 @@ final class Channels {
         return new Sweep(this::sweep, clocks, executor).open(sweep, cluster);
     }
 
-    /** Ends the counting. */
+    /** Whether a stream that begins now would end at once. */
+    boolean isFull() {
+        WaiterStats stats = waiters.stats();
+        return stats.draining() || stats.held() >= stats.maxHeld();
+    }
+
+    /** Ends what is done beside. */
     void close() {
-        Thread counter = counting.getAndSet(null);
-        if (counter != null) counter.interrupt();
+        counting.close();
+        attending.close();
     }
 
     /** Appends what is to be published, and gathers whom it reaches if that is asked. */
     CompletionStage<Published> publish(String channel, Publication publication, boolean asks) {
-        return store.publish(channel, publication, asks);
+        CompletionStage<Published> published = store.publish(channel, publication, asks);
+        if (!asks) return published;
+        Set<String> before = cluster.signals().others();
+        return published.thenApply(one -> one.orLost(before));
     }
 
     /** What there is for a reader now. */
@@ -228,41 +238,24 @@ final class Channels {
      */
     private void count() {
         boolean late = clocks.ticker().nanos() - expired >= EXPIRE_EVERY.toNanos();
-        if (!(room.isDirty() || late) || counting.get() != null) return;
-        Thread thread = new Thread(() -> countNow(late), "holdfast-channel-count");
-        thread.setDaemon(true);
-        if (counting.compareAndSet(null, thread)) thread.start();
+        if (room.isDirty() || late) counting.start(() -> countNow(late));
     }
 
     private void countNow(boolean late) {
-        try {
-            if (late) {
-                expired = clocks.ticker().nanos();
-                if (store.expire() > 0) room.changed();
-            }
-            if (room.isDirty()) room.count(store::totals);
-        } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "The channels are counted next time", e);
-        } finally {
-            counting.set(null);
+        if (late) {
+            expired = clocks.ticker().nanos();
+            if (store.expire() > 0) room.changed();
         }
+        if (room.isDirty()) room.count(store::totals);
     }
 
     /** Compares every awaited channel with the state: one cheap look at all of them, a sure one where it would release somebody. */
     private CompletionStage<?> sweep() {
         count();
         Set<String> names = new HashSet<>(waiters.awaitedIn(ROOM));
-        lookWhoIsPresent(names);
+        if (presence.isOn()) attending.start(() -> presence.look(Set.copyOf(names)));
         if (names.isEmpty()) return CompletableFuture.completedFuture(names);
         return store.peek(names).thenAcceptAsync(this::swept, executor);
-    }
-
-    private void lookWhoIsPresent(Set<String> names) {
-        try {
-            presence.look(names);
-        } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "Presence is looked at with the next sweep", e);
-        }
     }
 
     private void swept(Map<String, EventId> places) {

@@ -49,9 +49,18 @@ final class Presence {
         this.looked = clocks.ticker().nanos();
     }
 
+    /** Whether there is anything to announce. */
+    boolean isOn() {
+        return !options.presence().isEmpty();
+    }
+
+    /** Whether only this may publish to the channel. */
+    static boolean isReserved(String channel) {
+        return channel.endsWith(SUFFIX);
+    }
+
     /** Compares who waits with what was said before. Called every so often, by one thread at a time. */
     void look(Collection<String> awaited) {
-        if (options.presence().isEmpty()) return;
         long now = clocks.ticker().nanos();
         for (String channel : awaited)
             if (isAnnounced(channel))

@@ -3,6 +3,7 @@
 package io.holdfast.channel;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 
@@ -15,6 +16,12 @@ import java.util.stream.IntStream;
  * @param reached whom it has reached, when that is known
  */
 record Published(EventId first, int count, boolean repeated, CompletionStage<Reached> reached) {
+
+    /** This, where whoever was a member before and is not any more has not said whom it released. */
+    Published orLost(Set<String> before) {
+        if (repeated) return this;
+        return new Published(first, count, false, reached.thenApply(now -> now.orLost(before)));
+    }
 
     List<EventId> ids() {
         return IntStream.range(0, count).mapToObj(first::plus).toList();

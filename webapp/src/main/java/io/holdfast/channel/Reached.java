@@ -4,6 +4,7 @@ package io.holdfast.channel;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Whom a publication has reached.
@@ -13,4 +14,12 @@ import java.util.Set;
  */
 record Reached(Map<String, Long> released, Set<String> unknown) {
     static final Reached NOT_ASKED = new Reached(Map.of(), Set.of());
+
+    /** This, and those that were members before and have not said anything either. */
+    Reached orLost(Set<String> before) {
+        Set<String> silent = new TreeSet<>(before);
+        silent.removeAll(released.keySet());
+        silent.addAll(unknown);
+        return new Reached(released, silent);
+    }
 }

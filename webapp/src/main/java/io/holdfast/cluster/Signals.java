@@ -124,9 +124,10 @@ public final class Signals {
         return member.getCluster().getLocalMember();
     }
 
-    private List<String> others() {
+    /** How the other members are called. */
+    public Set<String> others() {
         Cluster cluster = member.getCluster();
-        List<String> others = new ArrayList<>();
+        Set<String> others = new TreeSet<>();
         for (Member other : cluster.getMembers()) if (!other.localMember()) others.add(nameOf(other));
         return others;
     }
@@ -168,7 +169,7 @@ public final class Signals {
         private final Map<String, Long> numbers = new TreeMap<>(); // guarded by this
         private final Set<String> silent; // guarded by this
 
-        Question(List<String> asked) {
+        Question(Set<String> asked) {
             silent = new TreeSet<>(asked);
             if (asked.isEmpty()) close();
         }

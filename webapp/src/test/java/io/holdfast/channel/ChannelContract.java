@@ -479,6 +479,15 @@ public abstract class ChannelContract {
     }
 
     @Test
+    void nobodyElseWritesWhereThePresenceOfReadersIsTold() {
+        String channel = fresh() + "~presence";
+
+        problem(publish(channel, "forged"), 403, "~presence");
+        problem(publisher().send("DELETE", "/channels/" + channel).response(), 403, "~presence");
+        assertEquals(0, json(reader().get("/channels/" + channel)).getInt("events"));
+    }
+
+    @Test
     void aStreamMayNeedItsChannelToExist() {
         String channel = fresh();
         problem(reader().get(events(channel) + "?must-exist=true", STREAM), 404, channel);

@@ -213,6 +213,26 @@ class ChannelLimitsIT {
     }
 
     @Test
+    void aMemberThatIsFullRefusesPollsAndLinesAndEndsTheStreamsOfBrowsersAtOnce() {
+        try (Members members = Members.start(1, Map.of("hold.limit", "1"))) {
+            Member member = members.get(0);
+            Http http = member.http();
+            try (Exchange held = http.send("GET", "/channels/full/events?wait=60")) {
+                await("it is held").until(() -> member.holds() == 1);
+                for (String accept : List.of("application/json", "application/x-ndjson")) {
+                    Response refused = http.get("/channels/full/events", "Accept: " + accept);
+                    assertEquals(503, refused.status(), refused.toString());
+                    assertFalse(refused.header("Retry-After").isEmpty());
+                }
+                Response ended = http.get("/channels/full/events", "Accept: text/event-stream");
+                assertEquals(200, ended.status(), ended.toString());
+                assertTrue(ended.body().contains("retry: "), ended.body());
+                held.vanish();
+            }
+        }
+    }
+
+    @Test
     void fiveHundredReadersOfAKilobyteASecondDoNotSlowTheOthers() throws Exception {
         try (Members members = Members.start(1, Map.of("channel.lag", "64MiB", "channel.memory", "1GiB"));
                 SlowReaders slow = new SlowReaders(100)) {

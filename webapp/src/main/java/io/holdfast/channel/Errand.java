@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Something that Hazelcast blocks, done every so often on a thread of its own, one at a time. */
+final class Errand implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Errand.class.getName());
+
+    private final String name;
+    private final AtomicReference<@Nullable Thread> running = new AtomicReference<>();
+
+    Errand(String name) {
+        this.name = name;
+    }
+
+    /** Begins it, unless the one before has not ended. */
+    void start(Runnable task) {
+        if (running.get() != null) return;
+        Thread thread = new Thread(() -> run(task), name);
+        thread.setDaemon(true);
+        if (running.compareAndSet(null, thread)) thread.start();
+    }
+
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, () -> "It is tried again later what=" + name, e);
+        } finally {
+            running.set(null);
+        }
+    }
+
+    /** Ends the one that is running. */
+    @Override
+    public void close() {
+        Thread thread = running.getAndSet(null);
+        if (thread != null) thread.interrupt();
+    }
+}
