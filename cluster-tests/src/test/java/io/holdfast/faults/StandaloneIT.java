@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,6 +179,21 @@ class StandaloneIT {
                             .strip());
             assertFalse(member.process().log().contains("Too many open files"), member.process()::log);
             assertFalse(member.process().log().contains("NoClassDefFoundError"), member.process()::log);
+        }
+    }
+
+    @Test
+    void anEventMayBeAsLargeAsTheSettingSays() throws Exception {
+        try (Member member = Member.alone("large-event", "channel.event-size=16MiB")) {
+            member.awaitReady(1, START);
+            HttpRequest request = HttpRequest.newBuilder(member.uri("/channels/large/events"))
+                    .header("Content-Type", "application/octet-stream")
+                    .timeout(LONG)
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[3_000_000]))
+                    .build();
+            HttpResponse<String> answer =
+                    HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+            assertEquals(201, answer.statusCode(), answer::body);
         }
     }
 

@@ -174,6 +174,7 @@ public final class Standalone implements Callable<Integer> {
                 .setSocketOption(Options.CONNECTION_HIGH_WATER, most)
                 .setSocketOption(Options.CONNECTION_LOW_WATER, most)
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, LONGEST_HEAD)
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, (int) IDLE.toMillis())
                 .build();
     }

@@ -42,7 +42,6 @@ final class ChannelResource {
             "This member holds as many requests as it may, or is going down; try again.";
     private static final int LIMIT = 100, MOST_EVENTS = 1_000;
     private static final int BATCH_OVERHEAD = 2;
-    private static final String SSE = "text/event-stream", LINES = "application/x-ndjson";
 
     private final Channels channels;
     private final ChannelOptions options;
@@ -78,6 +77,8 @@ final class ChannelResource {
         boolean batch = call.word("batch", "true", "false").orElse("false").equals("true");
         boolean asks = call.word("receipt", "none").isEmpty();
         Optional<String> type = call.text("type");
+        if (batch && type.isPresent())
+            throw new Refusal(Problem.badValue("type", "left out with a batch, whose events have their own", type.get()));
         Drafts.checkType("type", type.orElse(null));
         String contentType = call.header("Content-Type").orElse("application/octet-stream");
         Drafts.checkContentType("Content-Type", contentType);
@@ -138,8 +139,8 @@ final class ChannelResource {
         boolean mustExist =
                 call.word("must-exist", "true", "false").orElse("false").equals("true");
         Duration wait = call.wait(options.hold());
-        String accept = call.header("Accept").orElse("");
-        boolean sse = accept.contains(SSE), lines = !sse && accept.contains(LINES);
+        Accepted form = Accepted.of(call.header("Accept").orElse(""));
+        boolean sse = form == Accepted.SSE, lines = form == Accepted.LINES;
         boolean now = wait.isZero() || call.isHead();
         // An EventSource gives up for good when it is refused; its stream ends at once, and it comes back.
         if (lines && !now && channels.isFull())
@@ -164,16 +165,18 @@ final class ChannelResource {
         Optional<String> lastEventId = call.header("Last-Event-ID").filter(text -> !text.isBlank());
         if (lastEventId.isPresent())
             return Cursor.parse(names, "Last-Event-ID", lastEventId.get().strip());
-        if (match.isPresent()) return Cursor.parse(names, "If-None-Match", unquoted(match.get()));
+        if (match.isPresent()) return matched(names, match.get());
         return call.text("after")
                 .map(text -> Cursor.parse(names, "after", text))
                 .orElseGet(() -> Cursor.now(names));
     }
 
-    private static String unquoted(String etag) {
-        String strong = etag.startsWith("W/") ? etag.substring(2) : etag;
-        boolean quoted = strong.length() >= 2 && strong.startsWith("\"") && strong.endsWith("\"");
-        return quoted ? strong.substring(1, strong.length() - 1) : strong;
+    /** The first that is a cursor: a cache may know others. */
+    private static Cursor matched(List<String> names, String header) {
+        return EntityTags.of(header).stream()
+                .flatMap(tag -> Cursor.find(names, tag).stream())
+                .findFirst()
+                .orElseGet(() -> Cursor.parse(names, "If-None-Match", header));
     }
 
     private void stream(Call call, Cursor cursor, int limit, boolean sse, boolean mustExist) throws IOException {
@@ -246,7 +249,8 @@ final class ChannelResource {
         private Answer answer(Delivery delivery) {
             if (!sse && !lines) return rendering.envelope(delivery, at);
             byte[] body = sse ? rendering.sse(delivery, at) : rendering.lines(delivery, at);
-            return new Answer(200, sse ? SSE : LINES, Map.of("ETag", Rendering.etag(delivery.cursor())), body);
+            String type = (sse ? Accepted.SSE : Accepted.LINES).mediaType;
+            return new Answer(200, type, Map.of("ETag", Rendering.etag(delivery.cursor())), body);
         }
 
         @Override
@@ -281,10 +285,12 @@ final class ChannelResource {
         EventId id = EventId.parse(channel, call.name("id"))
                 .orElseThrow(() ->
                         new Refusal(Problem.badValue("id", "the id of an event of this channel", call.name("id"))));
+        String match = call.header("If-None-Match").orElse("");
         HeldResponse response = call.hold(options.patience().plus(DOWNLOAD_TIME));
         channels.event(channel, id)
                 .thenApply(event -> raw(
                         channel,
+                        match,
                         event.orElseThrow(() -> new Refusal(Problem.of(404, "This event is not kept, or never was.")
                                 .and("field", "id")
                                 .and("rule", "the id of an event that is kept")
@@ -294,9 +300,11 @@ final class ChannelResource {
     }
 
     /** What somebody published is not to act as a page of this server. */
-    private static Answer raw(String channel, Event event) {
+    private static Answer raw(String channel, String match, Event event) {
+        String id = event.id().text(channel), tag = "\"" + id + "\"";
+        if (EntityTags.match(match, id)) return Answer.empty(304).with("ETag", tag);
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("ETag", "\"" + event.id().text(channel) + "\"");
+        headers.put("ETag", tag);
         headers.put(
                 "Last-Modified",
                 DateTimeFormatter.RFC_1123_DATE_TIME.format(

@@ -6,6 +6,7 @@ import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How far a reader has come in the channels it reads.
@@ -33,22 +34,26 @@ record Cursor(List<String> channels, List<EventId> places) {
      * @throws Refusal naming the field, if it is none of these channels
      */
     static Cursor parse(List<String> channels, String field, String text) {
-        if (text.equals(EARLIEST)) return earliest(channels);
-        if (text.length() > LONGEST) throw bad(field, text);
+        return find(channels, text)
+                .orElseThrow(() -> new Refusal(
+                        Problem.badValue(field, "a cursor of these channels, or " + EARLIEST, text)));
+    }
+
+    /** The cursor that this is; empty if it is none of these channels. */
+    static Optional<Cursor> find(List<String> channels, String text) {
+        if (text.equals(EARLIEST)) return Optional.of(earliest(channels));
+        if (text.length() > LONGEST) return Optional.empty();
         List<String> parts = List.of(text.split("\\" + SEPARATOR, -1));
-        if (parts.size() != channels.size()) throw bad(field, text);
+        if (parts.size() != channels.size()) return Optional.empty();
         List<EventId> places = new ArrayList<>();
-        for (int i = 0; i < parts.size(); i++) places.add(place(channels.get(i), parts.get(i), field, text));
-        return new Cursor(channels, List.copyOf(places));
+        for (int i = 0; i < parts.size(); i++) place(channels.get(i), parts.get(i)).ifPresent(places::add);
+        return places.size() == parts.size()
+                ? Optional.of(new Cursor(channels, List.copyOf(places)))
+                : Optional.empty();
     }
 
-    private static EventId place(String channel, String part, String field, String text) {
-        if (part.equals(EARLIEST)) return EventId.EARLIEST;
-        return EventId.parse(channel, part).orElseThrow(() -> bad(field, text));
-    }
-
-    private static Refusal bad(String field, String text) {
-        return new Refusal(Problem.badValue(field, "a cursor of these channels, or " + EARLIEST, text));
+    private static Optional<EventId> place(String channel, String part) {
+        return part.equals(EARLIEST) ? Optional.of(EventId.EARLIEST) : EventId.parse(channel, part);
     }
 
     /** As the client is given it. */

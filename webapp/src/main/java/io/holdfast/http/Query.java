@@ -4,10 +4,14 @@ package io.holdfast.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * be taken for a plain read.
  */
 final class Query {
+    private static final Pattern NOT_ASCII = Pattern.compile("[^\\x00-\\x7f]+");
+
     private final String query;
 
     Query(HttpServletRequest request) {
@@ -36,9 +42,17 @@ final class Query {
 
     private static String decoded(String field, String text) {
         try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
+            String bytes = URLDecoder.decode(escaped(text), StandardCharsets.ISO_8859_1);
+            ByteBuffer buffer = ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1));
+            // Unlike a URLDecoder, it does not put something else where there is no character.
+            return StandardCharsets.UTF_8.newDecoder().decode(buffer).toString();
+        } catch (IllegalArgumentException | CharacterCodingException e) {
             throw new Refusal(Problem.badValue(Problem.shown(field), "percent-encoded UTF-8", text));
         }
+    }
+
+    /** Some servers give characters where the client sent bytes that are not ASCII. */
+    private static String escaped(String text) {
+        return NOT_ASCII.matcher(text).replaceAll(found -> URLEncoder.encode(found.group(), StandardCharsets.UTF_8));
     }
 }

@@ -226,6 +226,67 @@ public abstract class ChannelContract {
     }
 
     @Test
+    void ofAListOfTagsTheFirstThatIsACursorCounts() {
+        String channel = fresh();
+        String first = published(channel, "one");
+        published(channel, "two");
+
+        for (String tags : List.of("\"other\", \"" + first + "\"", "W/\"" + first + "\",\"earliest\""))
+            assertEquals(List.of("two"), data(reader().get(events(channel), "If-None-Match: " + tags)), tags);
+        problem(reader().get(events(channel), "If-None-Match: \"a\", \"b\""), 400, "\"field\":\"If-None-Match\"");
+    }
+
+    @Test
+    void aRawEventThatTheReaderHasIsNotSentAgain() {
+        String channel = fresh();
+        String id = published(channel, "one"), path = events(channel) + "/" + id;
+
+        for (String tags : List.of("\"" + id + "\"", "\"a\", W/\"" + id + "\"", "*")) {
+            Response known = reader().get(path, "If-None-Match: " + tags);
+            assertEquals(304, known.status(), tags);
+            assertEquals("\"" + id + "\"", known.header("ETag"));
+            assertEquals("", known.body());
+        }
+        assertEquals("one", reader().get(path, "If-None-Match: \"other\"").body());
+    }
+
+    @Test
+    void whoDoesNotAcceptAStreamIsNotGivenOne() {
+        String channel = fresh();
+        published(channel, "one");
+
+        Response response = reader().get(events(channel) + "?after=earliest", STREAM + ";q=0, application/json");
+
+        assertEquals("application/json", response.header("Content-Type"));
+        assertEquals(List.of("one"), data(response));
+    }
+
+    @Test
+    void aBatchHasNoTypeOfItsOwn() {
+        byte[] body = "[{\"data\":\"a\"}]".getBytes(StandardCharsets.UTF_8);
+        String path = events(fresh()) + "?batch=true&type=";
+
+        for (String type : List.of("x", ""))
+            problem(
+                    publisher()
+                            .send("POST", path + type, body, "Content-Type: application/json")
+                            .response(),
+                    400,
+                    "\"field\":\"type\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"type=%FF", "type=%C3", "type=a%C3%28", "type=%ED%A0%80", "%FF=1"})
+    void aQueryThatIsNotUtf8IsRefused(String query) {
+        problem(
+                publisher()
+                        .send("POST", events(fresh()) + "?" + query, new byte[] {'x'}, TEXT)
+                        .response(),
+                400,
+                "percent-encoded UTF-8");
+    }
+
+    @Test
     void aLimitCutsPagesAndLosesNothing() {
         String channel = fresh();
         List<String> all = IntStream.range(0, 25).mapToObj(Integer::toString).toList();
@@ -300,7 +361,7 @@ public abstract class ChannelContract {
     }
 
     @ParameterizedTest
-    @CsvSource({"created,created", "50%25%20off%20%C3%BC,50%25%20off%20%C3%BC"})
+    @CsvSource({"created,created", "%EF%BF%BD,%EF%BF%BD", "50%25%20off%20%C3%BC,50%25%20off%20%C3%BC"})
     void theTypeOfARawEventComesInAHeader(String query, String header) {
         String channel = fresh();
         Response response = publisher()

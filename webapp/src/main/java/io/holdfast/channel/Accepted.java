@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The form of an answer that the header {@code Accept} asks for. Ranges with an asterisk ask for none. */
+enum Accepted {
+    SSE("text/event-stream"),
+    LINES("application/x-ndjson"),
+    JSON("application/json");
+
+    private static final Pattern QUALITY =
+            Pattern.compile(";[ \\t]*q=(0(?:\\.[0-9]{0,3})?|1(?:\\.0{0,3})?)[ \\t]*(?:;|$)");
+
+    final String mediaType;
+
+    Accepted(String mediaType) {
+        this.mediaType = mediaType;
+    }
+
+    /** What is preferred; of several that are alike, a stream. */
+    static Accepted of(String header) {
+        double[] qualities = new double[values().length];
+        for (String range : header.toLowerCase(Locale.ROOT).split(",", -1)) {
+            String type = range.split(";", 2)[0].strip();
+            for (Accepted form : values())
+                if (form.mediaType.equals(type)) qualities[form.ordinal()] = quality(range);
+        }
+        Accepted best = JSON;
+        for (Accepted form : new Accepted[] {LINES, SSE})
+            if (qualities[form.ordinal()] > 0 && qualities[form.ordinal()] >= qualities[best.ordinal()]) best = form;
+        return best;
+    }
+
+    private static double quality(String range) {
+        Matcher matcher = QUALITY.matcher(range);
+        return matcher.find() ? Double.parseDouble(matcher.group(1)) : 1;
+    }
+}
