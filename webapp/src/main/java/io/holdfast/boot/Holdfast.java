@@ -12,6 +12,7 @@ import io.holdfast.config.Settings;
 import io.holdfast.counter.CounterOptions;
 import io.holdfast.counter.CounterRoom;
 import io.holdfast.counter.Counters;
+import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
 import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
@@ -51,7 +52,8 @@ public final class Holdfast implements AutoCloseable {
             String context) {
         Routes routes = new Routes();
         Json json = open(new Json());
-        servlet = new FrontServlet(routes, process.waits(), json);
+        Backlog backlog = new Backlog(process.backlog(), json);
+        servlet = new FrontServlet(routes, process.waits(), backlog, json);
         try {
             SystemTimer timer = open(new SystemTimer("holdfast-timer"));
             Clocks clocks = new Clocks(InstantSource.system(), Ticker.system(), timer);
@@ -70,6 +72,7 @@ public final class Holdfast implements AutoCloseable {
             counter.addTo(routes);
             channel.addTo(routes);
             ops.addTo(routes);
+            metrics.gauge("holdfast.backlog.bytes", "Bytes kept for slow clients now", backlog::bytes);
             report(channel.counts(), metrics);
             counters = counter.counters();
         } catch (Throwable e) {

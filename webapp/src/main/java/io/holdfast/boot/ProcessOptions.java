@@ -12,11 +12,12 @@ import java.time.Duration;
  * What concerns the process as a whole.
  *
  * @param waits how long requests may be held
+ * @param backlog how many bytes slow clients may keep in memory
  * @param limits how many, and in what portions they are released
  * @param releaseThreads how many threads write answers
  * @param drainWindow over how long held requests are answered before the member leaves
  */
-record ProcessOptions(Waits waits, WaiterLimits limits, int releaseThreads, Duration drainWindow) {
+record ProcessOptions(Waits waits, long backlog, WaiterLimits limits, int releaseThreads, Duration drainWindow) {
     /** What the container's own timeout is behind ours. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -28,6 +29,12 @@ record ProcessOptions(Waits waits, WaiterLimits limits, int releaseThreads, Dura
             1,
             10_000_000,
             "How many requests this member holds at once; one more is answered 503 with `Retry-After`.");
+    private static final Option<Long> BACKLOG = Option.bytes(
+            "hold.backlog",
+            "128MiB",
+            "1MiB",
+            "1024GiB",
+            "How many bytes of bodies that come slowly, and of answers that are taken slowly, this member keeps in memory; beyond it, requests are answered 503 with `Retry-After`, and streams end.");
     private static final Option<Integer> BATCH = Option.number(
             "release.batch", 64, 1, 10_000, "How many held requests one task releases before others get their turn.");
     private static final Option<Integer> THREADS = Option.number(
@@ -46,6 +53,7 @@ record ProcessOptions(Waits waits, WaiterLimits limits, int releaseThreads, Dura
     static ProcessOptions read(Settings settings) {
         return new ProcessOptions(
                 new Waits(settings.get(WAIT_CAP), GRACE),
+                settings.get(BACKLOG),
                 new WaiterLimits(settings.get(LIMIT), settings.get(BATCH)),
                 settings.get(THREADS),
                 settings.get(DRAIN));

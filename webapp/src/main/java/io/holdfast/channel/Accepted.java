@@ -2,12 +2,15 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel;
 
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The form of an answer that the header {@code Accept} asks for. Ranges with an asterisk ask for none. */
 enum Accepted {
+    // The first of several that are alike is given.
     SSE("text/event-stream"),
     LINES("application/x-ndjson"),
     JSON("application/json");
@@ -23,15 +26,19 @@ enum Accepted {
 
     /** What is preferred; of several that are alike, a stream. */
     static Accepted of(String header) {
-        double[] qualities = new double[values().length];
+        Map<Accepted, Double> qualities = new EnumMap<>(Accepted.class);
         for (String range : header.toLowerCase(Locale.ROOT).split(",", -1)) {
             String type = range.split(";", 2)[0].strip();
-            for (Accepted form : values())
-                if (form.mediaType.equals(type)) qualities[form.ordinal()] = quality(range);
+            for (Accepted form : values()) if (form.mediaType.equals(type)) qualities.put(form, quality(range));
         }
         Accepted best = JSON;
-        for (Accepted form : new Accepted[] {LINES, SSE})
-            if (qualities[form.ordinal()] > 0 && qualities[form.ordinal()] >= qualities[best.ordinal()]) best = form;
+        double highest = 0;
+        for (Accepted form : values()) {
+            double quality = qualities.getOrDefault(form, 0.0);
+            if (quality <= highest) continue;
+            best = form;
+            highest = quality;
+        }
         return best;
     }
 

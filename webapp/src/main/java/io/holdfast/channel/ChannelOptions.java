@@ -104,7 +104,11 @@ public record ChannelOptions(
             "7d",
             "How long a stream lives, give or take a sixteenth; its reader comes back, perhaps to another member.");
     private static final Option<Duration> STALL = Option.duration(
-            "channel.stall", "30s", "1s", "10m", "A stream or long answer whose client accepts nothing for so long is cut.");
+            "channel.stall",
+            "30s",
+            "1s",
+            "10m",
+            "A stream or long answer whose client accepts nothing for so long is cut.");
     private static final Option<Long> LAG = Option.bytes(
             "channel.lag", "1MiB", "1KiB", "1GiB", "A stream that falls behind by so much more than it was is cut.");
     private static final Option<String> PRESENCE = Option.text(

@@ -38,8 +38,7 @@ final class ChannelResource {
     /** Beyond the wait: an answer of many megabytes takes its time, and a client that takes nothing is cut before. */
     private static final Duration DOWNLOAD_TIME = Duration.ofMinutes(10);
 
-    private static final String FULL =
-            "This member holds as many requests as it may, or is going down; try again.";
+    private static final String FULL = "This member holds as many requests as it may, or is going down; try again.";
     private static final int LIMIT = 100, MOST_EVENTS = 1_000;
     private static final int BATCH_OVERHEAD = 2;
 
@@ -78,7 +77,8 @@ final class ChannelResource {
         boolean asks = call.word("receipt", "none").isEmpty();
         Optional<String> type = call.text("type");
         if (batch && type.isPresent())
-            throw new Refusal(Problem.badValue("type", "left out with a batch, whose events have their own", type.get()));
+            throw new Refusal(
+                    Problem.badValue("type", "left out with a batch, whose events have their own", type.get()));
         Drafts.checkType("type", type.orElse(null));
         String contentType = call.header("Content-Type").orElse("application/octet-stream");
         Drafts.checkContentType("Content-Type", contentType);
@@ -143,8 +143,7 @@ final class ChannelResource {
         boolean sse = form == Accepted.SSE, lines = form == Accepted.LINES;
         boolean now = wait.isZero() || call.isHead();
         // An EventSource gives up for good when it is refused; its stream ends at once, and it comes back.
-        if (lines && !now && channels.isFull())
-            call.answer(later(Problem.of(503, FULL)));
+        if (lines && !now && channels.isFull()) call.answer(later(Problem.of(503, FULL)));
         else if ((sse || lines) && !now) stream(call, cursor, limit, sse, mustExist);
         else {
             int vain = match.isPresent() && !sse ? 304 : 204;
@@ -255,8 +254,7 @@ final class ChannelResource {
 
         @Override
         public boolean ended(Ending ending, Cursor cursor) {
-            if (ending == Ending.REFUSED)
-                return response.answer(later(Problem.of(503, FULL)));
+            if (ending == Ending.REFUSED) return response.answer(later(Problem.of(503, FULL)));
             return response.answer(Answer.empty(vain).with("ETag", Rendering.etag(cursor)));
         }
 

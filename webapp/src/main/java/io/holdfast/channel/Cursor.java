@@ -35,8 +35,8 @@ record Cursor(List<String> channels, List<EventId> places) {
      */
     static Cursor parse(List<String> channels, String field, String text) {
         return find(channels, text)
-                .orElseThrow(() -> new Refusal(
-                        Problem.badValue(field, "a cursor of these channels, or " + EARLIEST, text)));
+                .orElseThrow(
+                        () -> new Refusal(Problem.badValue(field, "a cursor of these channels, or " + EARLIEST, text)));
     }
 
     /** The cursor that this is; empty if it is none of these channels. */
@@ -46,7 +46,8 @@ record Cursor(List<String> channels, List<EventId> places) {
         List<String> parts = List.of(text.split("\\" + SEPARATOR, -1));
         if (parts.size() != channels.size()) return Optional.empty();
         List<EventId> places = new ArrayList<>();
-        for (int i = 0; i < parts.size(); i++) place(channels.get(i), parts.get(i)).ifPresent(places::add);
+        for (int i = 0; i < parts.size(); i++)
+            place(channels.get(i), parts.get(i)).ifPresent(places::add);
         return places.size() == parts.size()
                 ? Optional.of(new Cursor(channels, List.copyOf(places)))
                 : Optional.empty();

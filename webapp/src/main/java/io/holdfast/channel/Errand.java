@@ -32,7 +32,7 @@ final class Errand implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.log(Level.DEBUG, () -> "It is tried again later what=" + name, e);
         } finally {
-            running.set(null);
+            running.compareAndSet(Thread.currentThread(), null);
         }
     }
 

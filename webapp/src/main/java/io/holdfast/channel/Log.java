@@ -46,7 +46,7 @@ record Log(
     /** How long a channel without anything in it goes on numbering: longer than commands are repeated and clocks differ. */
     private static final long LINGERS_MILLIS = 10 * 60_000;
 
-    private static final long MOST_PAGE_BYTES = 1 << 20;
+    private static final long MOST_PAGE_BYTES = 256 * 1024;
     private static final int GAP = -1;
 
     /**

@@ -11,8 +11,6 @@ import io.holdfast.time.Timer;
 import io.holdfast.time.Timer.Scheduled;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -27,17 +28,20 @@ final class Body implements ReadListener {
     private final HttpServletRequest request;
     private final ServletInputStream in;
     private final int most;
+    private final Backlog backlog;
     private final Runnable whenBroken;
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
+    private final AtomicLong kept = new AtomicLong();
     private final AtomicReference<@Nullable Runnable> atTheEnd = new AtomicReference<>();
 
     /** Touched by the container's callbacks only, which come one after the other. */
     private ByteArrayOutputStream come = new ByteArrayOutputStream();
 
-    Body(HttpServletRequest request, int most, Runnable whenBroken) throws IOException {
+    Body(HttpServletRequest request, int most, Backlog backlog, Runnable whenBroken) throws IOException {
         this.request = request;
         this.in = request.getInputStream();
         this.most = most;
+        this.backlog = backlog;
         this.whenBroken = whenBroken;
     }
 
@@ -97,9 +101,10 @@ final class Body implements ReadListener {
         if (!atTheEnd.compareAndSet(null, task)) task.run();
     }
 
-    /** Nobody waits for the bytes any more. */
+    /** Nobody waits for the bytes any more, or needs them. */
     void abandon() {
         whole.completeExceptionally(new IOException("The request ended before its body had come"));
+        backlog.remove(kept.getAndSet(0));
     }
 
     @Override
@@ -117,16 +122,27 @@ final class Body implements ReadListener {
 
     private void take(byte[] piece, int length) {
         if (whole.isDone()) return;
-        come.write(piece, 0, length);
-        if (come.size() <= most) return;
+        if (come.size() + length > most) refuse(tooLong(request, most));
+        else if (!backlog.add(length)) refuse(Backlog.refusal());
+        else {
+            kept.addAndGet(length);
+            come.write(piece, 0, length);
+            // Whoever gave up meanwhile has not seen these.
+            if (whole.isDone()) abandon();
+        }
+    }
+
+    private void refuse(Refusal refusal) {
         come = new ByteArrayOutputStream();
-        whole.completeExceptionally(tooLong(request, most));
+        whole.completeExceptionally(refusal);
     }
 
     @Override
     public void onAllDataRead() {
         end();
+        if (whole.isDone()) return;
         whole.complete(come.toByteArray());
+        come = new ByteArrayOutputStream();
     }
 
     @Override

@@ -48,6 +48,7 @@ public final class Call {
     private final HttpServletResponse response;
     private final Map<String, String> names;
     private final Waits waits;
+    private final Backlog backlog;
     private final boolean withBody;
     private final Query query;
     private @Nullable HeldResponse held;
@@ -57,11 +58,13 @@ public final class Call {
             HttpServletResponse response,
             Map<String, String> names,
             Waits waits,
+            Backlog backlog,
             boolean withBody) {
         this.request = request;
         this.response = response;
         this.names = names;
         this.waits = waits;
+        this.backlog = backlog;
         this.withBody = withBody;
         this.query = new Query(request);
     }
@@ -246,7 +249,7 @@ public final class Call {
 
     /** Keeps the response open for an answer within that time, give or take the container's grace. */
     public HeldResponse hold(Duration atMost) {
-        HeldResponse holding = HeldResponse.of(request, atMost.plus(waits.grace()), withBody);
+        HeldResponse holding = HeldResponse.of(request, atMost.plus(waits.grace()), backlog, withBody);
         held = holding;
         return holding;
     }
@@ -256,7 +259,7 @@ public final class Call {
      * gone from the start. A stream that nobody ends is cut after the backstop.
      */
     public HeldStream stream(Answer head, Duration backstop) throws IOException {
-        return HeldStream.of(request, response, head, backstop, withBody);
+        return HeldStream.of(request, response, head, backstop, backlog, withBody);
     }
 
     /** The wait with its jitter, for the deadline of a hold. */

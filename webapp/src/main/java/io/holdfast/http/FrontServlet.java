@@ -30,11 +30,13 @@ public final class FrontServlet extends HttpServlet {
 
     private final transient Routes routes;
     private final transient Waits waits;
+    private final transient Backlog backlog;
     private final transient Json json;
 
-    public FrontServlet(Routes routes, Waits waits, Json json) {
+    public FrontServlet(Routes routes, Waits waits, Backlog backlog, Json json) {
         this.routes = routes;
         this.waits = waits;
+        this.backlog = backlog;
         this.json = json;
     }
 
@@ -64,7 +66,7 @@ public final class FrontServlet extends HttpServlet {
         if (handler == null) withoutHandler(match.route(), request.getMethod(), response);
         else {
             if (!request.getMethod().equals("POST")) Body.refuseUnread(request);
-            serve(handler, new Call(request, response, match.names(), waits, withBody));
+            serve(handler, new Call(request, response, match.names(), waits, backlog, withBody));
         }
     }
 

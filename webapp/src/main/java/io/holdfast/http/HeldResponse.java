@@ -39,23 +39,25 @@ public final class HeldResponse {
 
     private static final byte[] NO_BYTES = {};
     /** So much fits into the buffers of every server. */
-    private static final int MOST_AT_ONCE = 4 * 1024;
+    private static final int MOST_AT_ONCE = Backlog.LEAST;
 
     private final boolean withBody;
+    private final Backlog backlog;
     private final AtomicReference<@Nullable AsyncContext> open;
     private final AtomicReference<Runnable> whenGone = new AtomicReference<>(NOBODY);
     private volatile @Nullable Body body;
     private volatile @Nullable HeldStream stream; // of an answer that is being written
 
-    private HeldResponse(AsyncContext context, boolean withBody) {
+    private HeldResponse(AsyncContext context, Backlog backlog, boolean withBody) {
+        this.backlog = backlog;
         this.open = new AtomicReference<>(context);
         this.withBody = withBody;
     }
 
-    static HeldResponse of(HttpServletRequest request, Duration backstop, boolean withBody) {
+    static HeldResponse of(HttpServletRequest request, Duration backstop, Backlog backlog, boolean withBody) {
         AsyncContext context = request.startAsync();
         context.setTimeout(backstop.toMillis());
-        HeldResponse held = new HeldResponse(context, withBody);
+        HeldResponse held = new HeldResponse(context, backlog, withBody);
         context.addListener(held.new Container());
         return held;
     }
@@ -78,7 +80,7 @@ public final class HeldResponse {
         if (context == null) return CompletableFuture.failedStage(new IOException("The client is gone"));
         HttpServletRequest request = (HttpServletRequest) context.getRequest();
         if (Body.isMissing(request)) return CompletableFuture.completedStage(NO_BYTES);
-        Body reading = new Body(request, most, () -> answer(BROKEN));
+        Body reading = new Body(request, most, backlog, () -> answer(BROKEN));
         body = reading;
         return reading.read();
     }
@@ -89,9 +91,11 @@ public final class HeldResponse {
         if (context == null) return false;
         Body coming = body;
         if (coming != null && !coming.isOver()) return answerEarly(context, answer, coming);
-        if (withBody && answer.body().length > MOST_AT_ONCE) return writeWithoutWaiting(context, answer);
+        if (coming != null) coming.abandon();
+        boolean fits = !withBody || backlog.add(answer.body());
+        if (fits && withBody && answer.body().length > MOST_AT_ONCE) return writeWithoutWaiting(context, answer);
         try {
-            return write(context, answer, false);
+            return write(context, fits ? answer : backlog.full(), false);
         } finally {
             Parting.complete(context);
         }
@@ -115,7 +119,7 @@ public final class HeldResponse {
         AsyncContext context = open.getAndSet(null);
         if (context == null) return Optional.empty();
         try {
-            HeldStream writing = HeldStream.of(context, head);
+            HeldStream writing = HeldStream.of(context, head, backlog);
             stream = writing;
             return Optional.of(writing);
         } catch (IOException | IllegalStateException gone) {
@@ -136,13 +140,15 @@ public final class HeldResponse {
     /** What may not fit into the buffers on the way to a slow client is written as it takes it: nobody waits for it. */
     private boolean writeWithoutWaiting(AsyncContext context, Answer answer) {
         try {
-            HeldStream writing = HeldStream.ofWhole(context, answer);
+            HeldStream writing = HeldStream.ofWhole(context, answer, backlog);
             stream = writing;
             return writing.end();
         } catch (IOException | IllegalStateException gone) {
+            backlog.remove(answer.body());
             Parting.complete(context);
             return false;
         } catch (RuntimeException e) {
+            backlog.remove(answer.body());
             fail(context, e);
             Parting.complete(context);
             return false;

@@ -39,6 +39,7 @@ public final class HeldStream {
      */
     private final AsyncContext context;
     private final ServletOutputStream out;
+    private final Backlog backlog;
     private final AtomicInteger words = new AtomicInteger();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPEN);
     private final AtomicReference<@Nullable Chunk> pending = new AtomicReference<>();
@@ -80,14 +81,20 @@ public final class HeldStream {
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Chunk(byte[] bytes, Runnable whenTaken) {}
 
-    private HeldStream(AsyncContext context, ServletOutputStream out, byte[] first) {
+    private HeldStream(AsyncContext context, ServletOutputStream out, Backlog backlog, byte[] first) {
         this.context = context;
         this.out = out;
+        this.backlog = backlog;
         this.inHand = new Chunk(first, NOBODY);
     }
 
     static HeldStream of(
-            HttpServletRequest request, HttpServletResponse response, Answer head, Duration backstop, boolean withBody)
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Answer head,
+            Duration backstop,
+            Backlog backlog,
+            boolean withBody)
             throws IOException {
         head.writeHeadTo(response);
         ServletOutputStream out = response.getOutputStream();
@@ -96,7 +103,7 @@ public final class HeldStream {
         if (!withBody) response.flushBuffer();
         AsyncContext context = request.startAsync();
         context.setTimeout(backstop.toMillis());
-        HeldStream stream = new HeldStream(context, out, head.body());
+        HeldStream stream = new HeldStream(context, out, backlog, head.body());
         stream.breakable = !withBody;
         context.addListener(stream.new Container());
         if (withBody) out.setWriteListener(stream.new Writable());
@@ -105,24 +112,25 @@ public final class HeldStream {
     }
 
     /** The stream that answers a request which is held already; the holder passes on what the container reports. */
-    static HeldStream of(AsyncContext context, Answer head) throws IOException {
+    static HeldStream of(AsyncContext context, Answer head, Backlog backlog) throws IOException {
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
         head.writeHeadTo(response);
         ServletOutputStream out = response.getOutputStream();
         if (Parting.isUndertow(out)) response.setBufferSize(1);
-        return begun(context, out, head);
+        return begun(context, out, head, backlog);
     }
 
-    /** The same for an answer that is whole. */
-    static HeldStream ofWhole(AsyncContext context, Answer whole) throws IOException {
+    /** The same for an answer that is whole, and in the backlog already. */
+    static HeldStream ofWhole(AsyncContext context, Answer whole, Backlog backlog) throws IOException {
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
         whole.writeHeadTo(response);
-        response.setContentLength(whole.body().length);
-        return begun(context, response.getOutputStream(), whole);
+        ServletOutputStream out = response.getOutputStream();
+        if (Parting.canBreakOffWhatIsMeasured(out)) response.setContentLength(whole.body().length);
+        return begun(context, out, whole, backlog);
     }
 
-    private static HeldStream begun(AsyncContext context, ServletOutputStream out, Answer head) {
-        HeldStream stream = new HeldStream(context, out, head.body());
+    private static HeldStream begun(AsyncContext context, ServletOutputStream out, Answer head, Backlog backlog) {
+        HeldStream stream = new HeldStream(context, out, backlog, head.body());
         out.setWriteListener(stream.new Writable());
         return stream;
     }
@@ -132,13 +140,19 @@ public final class HeldStream {
      * next: never two tasks at a time, and never one from within another, so it may write the next chunk. It runs here or on a
      * thread that serves connections, and must not block.
      *
-     * @return false if the stream is over or ending; the task will not run then
+     * @return false if the stream is over or ending, also because slow clients take too much memory; the task will not run then
      * @throws IllegalStateException if the chunk before is still pending
      */
     public boolean write(byte[] chunk, Runnable whenTaken) {
         if (phase.get() != Phase.OPEN) return false;
-        if (!pending.compareAndSet(null, new Chunk(chunk, whenTaken)))
+        if (!backlog.add(chunk)) {
+            finish(Phase.GONE);
+            return false;
+        }
+        if (!pending.compareAndSet(null, new Chunk(chunk, whenTaken))) {
+            backlog.remove(chunk);
             throw new IllegalStateException("The chunk before is still pending");
+        }
         advance();
         return true;
     }
@@ -197,7 +211,10 @@ public final class HeldStream {
     }
 
     private void step() {
-        if (left) return;
+        if (left) {
+            drop(pending.getAndSet(null));
+            return;
+        }
         try {
             while (begun && !(isOver() && breakable) && out.isReady() && proceed()) {}
         } catch (IOException | IllegalStateException gone) {
@@ -224,6 +241,8 @@ public final class HeldStream {
                 if (offset + length == chunk.bytes.length) next = Step.FLUSH;
                 out.write(chunk.bytes, offset, length);
                 offset += length;
+                // A piece is longer than what servers keep before they send the head.
+                if (next == Step.WRITE) breakable = true;
             }
             case FLUSH -> {
                 next = Step.TAKEN;
@@ -234,6 +253,7 @@ public final class HeldStream {
                 next = Step.WRITE;
                 inHand = null;
                 offset = 0;
+                drop(chunk);
                 if (pending.compareAndSet(chunk, null)) taken.set(chunk.whenTaken);
             }
         }
@@ -242,11 +262,17 @@ public final class HeldStream {
 
     private void leave() {
         left = true;
+        Chunk rest = pending.getAndSet(null);
+        // What is in hand is pending too, but for the first; and where more follows, that is short.
+        drop(rest == null ? inHand : rest);
         inHand = null;
-        pending.set(null);
         if (phase.get() == Phase.CUT || expired) Parting.breakOff(context);
         else Parting.complete(context);
         whenOver.getAndSet(TOLD).run();
+    }
+
+    private void drop(@Nullable Chunk chunk) {
+        if (chunk != null) backlog.remove(chunk.bytes);
     }
 
     /** Tells what has come about, while nothing is owned. */

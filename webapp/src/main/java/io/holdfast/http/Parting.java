@@ -50,6 +50,11 @@ final class Parting {
         return out.getClass().getName().startsWith("io.undertow.");
     }
 
+    /** Jetty does not let go of a response that is stuck, whose length it was told. */
+    static boolean canBreakOffWhatIsMeasured(ServletOutputStream out) {
+        return !out.getClass().getName().startsWith("org.eclipse.jetty.");
+    }
+
     private static void handBack(AsyncContext context, Consumer<AsyncContext> how) {
         Thread thread = Thread.currentThread();
         ClassLoader ours = thread.getContextClassLoader();

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.access.Access.Readers;
 import io.holdfast.access.Access.Writers;
 import io.holdfast.http.Answer;
+import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
 import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
@@ -355,8 +356,11 @@ class AccessIT {
             call.answer(Answer.empty(204));
         }));
         try (Json json = new Json();
-                Container.Running server = container.start(
-                        new FrontServlet(routes, new Waits(Duration.ofSeconds(60), Duration.ofSeconds(5)), json))) {
+                Container.Running server = container.start(new FrontServlet(
+                        routes,
+                        new Waits(Duration.ofSeconds(60), Duration.ofSeconds(5)),
+                        new Backlog(1 << 20, json),
+                        json))) {
             Http http = new Http(URI.create("http://127.0.0.1:" + server.port()));
 
             unknown(http.get("/door"));

@@ -181,7 +181,7 @@ class ChannelLimitsIT {
 
     @Test
     void aReaderThatIsSlowButSteadyIsGivenAllOfALargeEvent() throws Exception {
-        Map<String, String> settings = Map.of("channel.stall", "1s", "channel.event-size", "16MiB");
+        Map<String, String> settings = Map.of("channel.stall", "3s", "channel.event-size", "16MiB");
         try (Members members = Members.start(1, settings);
                 SlowReaders slow = new SlowReaders(150_000)) {
             Http http = members.get(0).http();
@@ -201,12 +201,12 @@ class ChannelLimitsIT {
 
     @Test
     void aClientThatTakesNothingOfALongAnswerIsCut() throws Exception {
-        try (Members members =
-                Members.start(1, Map.of("channel.stall", "1s", "channel.event-size", "16MiB"))) {
+        try (Members members = Members.start(1, Map.of("channel.stall", "1s", "channel.event-size", "16MiB"))) {
             Http http = members.get(0).http();
             publish(http, "large", new byte[12_000_000]);
             try (Line line = Line.narrow(http.port())) {
-                line.send("GET " + http.context() + "/channels/large/events?after=earliest HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                line.send("GET " + http.context()
+                        + "/channels/large/events?after=earliest HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 await("it is cut").atMost(Duration.ofSeconds(10)).until(line::isRefused);
             }
         }

@@ -108,7 +108,7 @@ class LogTest {
 
     @Test
     void aPageOfBigEventsIsCutButNeverEmpty() {
-        String big = "x".repeat(700_000);
+        String big = "x".repeat(170_000);
         Retention much = new Retention(100, 1L << 40, Duration.ofDays(1), 1);
         Log log = log(null, much, big, big, big);
 

@@ -45,8 +45,8 @@ class AnswerIT {
                     "/" + i, Map.of("GET", call -> call.hold(PATIENCE).answer(new Answer(200, type, Map.of(), body))));
         }
         try (Json json = new Json();
-                Container.Running server =
-                        container.start(new FrontServlet(routes, new Waits(PATIENCE, PATIENCE), json))) {
+                Container.Running server = container.start(
+                        new FrontServlet(routes, new Waits(PATIENCE, PATIENCE), new Backlog(1 << 20, json), json))) {
             Http http = new Http(URI.create("http://127.0.0.1:" + server.port()));
 
             for (int i = 0; i < TYPES.size(); i++) arrived(http.get("/" + i), TYPES.get(i));

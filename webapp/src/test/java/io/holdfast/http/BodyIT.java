@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(Container.class)
 @Timeout(60)
 class BodyIT {
-    private static final int MOST = 100_000;
+    private static final int MOST = 100_000, BACKLOG = 150_000;
     private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: test\r\n\r\n";
 
     @Parameter
@@ -45,6 +45,7 @@ class BodyIT {
     private final AtomicInteger gone = new AtomicInteger();
     private final AtomicInteger smuggled = new AtomicInteger();
     private final Complaints complaints = new Complaints();
+    private Backlog backlog = new Backlog(0, new Json());
     private Duration patience = Duration.ofSeconds(30);
     private Duration deadline = Duration.ZERO;
     private Container.Running server;
@@ -59,8 +60,9 @@ class BodyIT {
                     call.answer(Answer.json(200, "\"smuggled\""));
                 }))
                 .add("/plain", Map.of("GET", call -> call.answer(Answer.json(200, "\"plain\""))));
+        backlog = new Backlog(BACKLOG, json);
         Waits waits = new Waits(Duration.ofSeconds(60), Duration.ofSeconds(1));
-        server = container.start(new FrontServlet(routes, waits, json));
+        server = container.start(new FrontServlet(routes, waits, backlog, json));
     }
 
     private void echo(Call call, Json json) throws IOException {
@@ -92,6 +94,7 @@ class BodyIT {
 
     @AfterEach
     void stop() {
+        await("nothing is kept any more").until(() -> backlog.bytes() == 0);
         server.close();
         complaints.close();
     }
@@ -124,6 +127,24 @@ class BodyIT {
         Throwable failure = failures.poll(10, TimeUnit.SECONDS);
         if (failure == null) throw new AssertionError("nothing failed");
         return failure;
+    }
+
+    @Test
+    void bodiesThatComeSlowlyAreRefusedBeforeTheyTakeTooMuchMemory() throws Exception {
+        String most = "x".repeat(90_000), rest = "x".repeat(10_000);
+        try (Line first = line();
+                Line second = line()) {
+            first.send(sized(100_000) + most);
+            await().until(() -> backlog.bytes() == most.length());
+            second.send(sized(100_000) + most + rest);
+            String refused = second.readTo("try again.");
+            assertTrue(refused.startsWith("HTTP/1.1 503"), refused);
+            first.send(rest).readTo(echoed(most + rest));
+        }
+        try (Line again = line()) {
+            again.send(sized(100_000) + most + rest).readTo(echoed(most + rest));
+        }
+        failures.clear();
     }
 
     @Test

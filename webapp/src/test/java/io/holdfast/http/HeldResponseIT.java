@@ -52,7 +52,8 @@ class HeldResponseIT {
                 .add("/small", Map.of("GET", call -> hold(call, 10)))
                 .add("/large", Map.of("GET", call -> hold(call, 100_000)))
                 .add("/plain", Map.of("GET", call -> call.answer(Answer.json(200, "\"plain\""))));
-        server = container.start(new Breaking(new FrontServlet(routes, new Waits(PATIENCE, PATIENCE), json)));
+        server = container.start(new Breaking(
+                new FrontServlet(routes, new Waits(PATIENCE, PATIENCE), new Backlog(1 << 20, json), json)));
         http = new Http(URI.create("http://127.0.0.1:" + server.port()));
     }
 

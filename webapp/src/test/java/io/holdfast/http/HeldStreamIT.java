@@ -44,15 +44,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HeldStreamIT {
     private static final byte[] BLOCK = "0123456789abcdef".repeat(2048).getBytes(UTF_8);
     private static final String LAST_CHUNK = "\r\n0\r\n\r\n";
+    private static final long BACKLOG = 8_000_000;
     private static final Runnable NOTHING = () -> {};
-    private static final Duration STALL = Duration.ofSeconds(2);
+    /** Servers give such clients up by themselves after some seconds. */
+    private static final Duration STALL = Duration.ofSeconds(2), BRIEF = Duration.ofMillis(500);
 
     @Parameter
     private Container container;
 
     private final BlockingQueue<Followed> streams = new LinkedBlockingQueue<>();
     private final List<HeldStream> all = new ArrayList<>();
+    private final SystemTimer timer = new SystemTimer("stall");
     private final Complaints complaints = new Complaints();
+    private final Json json = new Json();
+    private final Backlog backlog = new Backlog(BACKLOG, json);
     private Duration backstop = Duration.ofSeconds(60);
     private Container.Running server;
 
@@ -102,19 +107,24 @@ class HeldStreamIT {
             HeldStream stream = call.stream(new Answer(200, "text/plain", Map.of(), new byte[0]), backstop);
             streams.add(new Followed(stream, new AtomicInteger()));
         };
+        Handler whole = call ->
+                call.hold(backstop).answer(new Answer(200, "text/plain", Map.of(), new byte[6_000_000]), BRIEF, timer);
         Handler plain = call -> call.answer(Answer.json(200, "\"plain\""));
         Routes routes = new Routes()
                 .add("/stream", Map.of("GET", handler))
                 .add("/silent", Map.of("GET", silent))
+                .add("/whole", Map.of("GET", whole))
                 .add("/plain", Map.of("GET", plain));
         Waits waits = new Waits(Duration.ofSeconds(60), Duration.ofSeconds(5));
-        server = container.start(new FrontServlet(routes, waits, new Json()));
+        server = container.start(new FrontServlet(routes, waits, backlog, json));
     }
 
     @AfterEach
     void stop() {
         all.forEach(HeldStream::cut);
+        await("nothing is kept any more").until(() -> backlog.bytes() == 0);
         server.close();
+        timer.close();
         complaints.close();
     }
 
@@ -288,8 +298,7 @@ class HeldStreamIT {
     void aReaderThatIsSlowButSteadyHasNotStalled() throws Exception {
         byte[] chunk = ("x".repeat(700_000) + "the end;").getBytes(UTF_8);
         AtomicBoolean taken = new AtomicBoolean();
-        try (Line line = openNarrow();
-                SystemTimer timer = new SystemTimer("stall")) {
+        try (Line line = openNarrow()) {
             HeldStream stream = next().stream;
             long begin = System.nanoTime();
             Stall stall = Stall.watch(stream, STALL, timer, stream::cut);
@@ -305,13 +314,41 @@ class HeldStreamIT {
     }
 
     @Test
+    void anAnswerOfWhichNothingIsTakenIsCut() throws Exception {
+        try (Line line = Line.narrow(server.port()).send(request("GET", "/whole"))) {
+            line.readTo("\r\n\r\n");
+            await("it is cut").until(line::isRefused);
+        }
+    }
+
+    @Test
+    void streamsThatAreTakenSlowlyEndBeforeTheyTakeTooMuchMemory() throws Exception {
+        byte[] chunk = new byte[5_000_000];
+        List<Line> lines = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                lines.add(openNarrow());
+                assertTrue(next().stream.write(chunk, NOTHING), "the same is kept once");
+            }
+            assertEquals(chunk.length, backlog.bytes());
+            try (Line other = open()) {
+                Followed refused = next();
+                assertFalse(refused.stream.write(new byte[5_000_000], NOTHING));
+                other.readTo(LAST_CHUNK);
+                await().until(() -> refused.gone.get() == 1);
+            }
+        } finally {
+            for (Line line : lines) line.close();
+        }
+    }
+
+    @Test
     void aReaderThatReadsNothingHasStalledAndWhatWatchesItEnds() throws Exception {
-        try (Line line = openNarrow();
-                SystemTimer timer = new SystemTimer("stall")) {
+        try (Line line = openNarrow()) {
             HeldStream stream = next().stream;
             stream.write(new byte[4_000_000], NOTHING);
             AtomicInteger stalled = new AtomicInteger();
-            Stall.watch(stream, STALL, timer, () -> {
+            Stall.watch(stream, BRIEF, timer, () -> {
                 stalled.incrementAndGet();
                 stream.cut();
             });

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http;
+
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The memory that slow clients cost: bodies that have begun to come, and answers that are not taken yet. Bounded, so that many of
+ * them are refused before the process runs out of it.
+ */
+public final class Backlog {
+    /** What is shorter is not worth counting; the limit on held requests bounds it. */
+    static final int LEAST = 4 * 1024;
+
+    private final long most;
+    private final Answer full;
+    private final AtomicLong bytes = new AtomicLong();
+    /** How often each answer is kept: one that many clients are given is in memory once. */
+    private final IdentityHashMap<byte[], Integer> answers = new IdentityHashMap<>(); // guarded by itself
+
+    /** A backlog of at most so many bytes; a single answer may be longer. */
+    public Backlog(long most, Json json) {
+        this.most = most;
+        this.full = json.answer(refusal());
+    }
+
+    /** What is answered instead of an answer that would be too much. */
+    Answer full() {
+        return full;
+    }
+
+    /** How much there is now, in bytes. */
+    public long bytes() {
+        return bytes.get();
+    }
+
+    /** Adds so many bytes of a body; false, and nothing is added, if that would be too much. */
+    boolean add(int length) {
+        if (bytes.addAndGet(length) <= most) return true;
+        bytes.addAndGet(-length);
+        return false;
+    }
+
+    /** Removes what was added of a body. */
+    void remove(long length) {
+        bytes.addAndGet(-length);
+    }
+
+    /** Adds an answer, or a part of one, for one more client; false, and nothing is added, if that would be too much. */
+    boolean add(byte[] answer) {
+        if (answer.length <= LEAST) return true;
+        synchronized (answers) {
+            if (!answers.containsKey(answer) && !isAlone(answer.length) && !add(answer.length)) return false;
+            answers.merge(answer, 1, Integer::sum);
+            return true;
+        }
+    }
+
+    private boolean isAlone(int length) {
+        return bytes.compareAndSet(0, length);
+    }
+
+    /** Removes the answer of one client, if it was added. */
+    void remove(byte[] answer) {
+        if (answer.length <= LEAST) return;
+        synchronized (answers) {
+            Integer clients = answers.get(answer);
+            if (clients == null) return;
+            if (clients > 1) answers.put(answer, clients - 1);
+            else {
+                answers.remove(answer);
+                remove((long) answer.length);
+            }
+        }
+    }
+
+    /** Says that there is too much of it now. */
+    static Refusal refusal() {
+        return new Refusal(
+                Problem.of(503, "This member has as much on its way to and from slow clients as it may; try again."),
+                Map.of("Retry-After", "2"));
+    }
+}
