@@ -12,7 +12,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What followers and publications share.
+ * What all that a client does shares.
  *
  * @param http the JDK's client
  * @param pool where turns run
@@ -26,6 +26,9 @@ record Connection(
         @Nullable String authorization) {
     /** How much longer than the server is to hold, its jitter included, a request is waited for. */
     static final Duration GRACE = Duration.ofSeconds(10);
+
+    /** How many bytes an answer may have where nothing else is said. */
+    static final int LONGEST = 16 << 20;
 
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
@@ -50,8 +53,13 @@ record Connection(
         return request;
     }
 
-    Exchange exchange(Serial turns, Duration patience, Exchange.Reader reader) {
+    Exchange exchange(Executor turns, Duration patience, Exchange.Reader reader) {
         return new Exchange(http, surroundings.timer(), turns, patience, reader);
+    }
+
+    /** How long the server asks to be left alone. */
+    Duration retryAfter(Head head) {
+        return head.retryAfter(surroundings.wall().instant());
     }
 
     /** The record's own would show the authorization. */

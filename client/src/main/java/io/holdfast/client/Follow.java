@@ -25,7 +25,7 @@ public final class Follow {
     private Duration hold = Duration.ofSeconds(30);
     private Duration silence = Duration.ofSeconds(60);
     private int answers = 100;
-    private int longest = 16 << 20;
+    private int longest = Connection.LONGEST;
     private @Nullable Duration patience;
 
     Follow(List<String> channels, Starter starter) {

@@ -9,72 +9,49 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows channels: asks, gives the listener what comes, and asks again, at once or after a pause. A follower without a cursor begins
+ * Follows channels: asks, gives the listener what comes, and asks again. A follower without a cursor begins
  * with a request that is not held, whose only purpose is the cursor: from then on nothing is missed, whatever breaks.
  */
 final class Follower {
     static final String EARLIEST = "earliest";
 
-    private static final System.Logger LOG = System.getLogger(Follower.class.getName());
     private static final Pattern FITS_A_HEADER = Pattern.compile("[\\x21-\\x7e]+");
-    /** An answer that brings nothing sooner than this was not held: the member drains, or something is between that caches. */
-    private static final Duration TOO_SOON = Duration.ofSeconds(1);
-
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(60);
     private static final int FEWER = 4;
 
     private final Plan plan;
     private final Addresses addresses;
     private final Connection connection;
-    private final Listener listener;
     private final Delivery delivery;
-    private final Retries asking;
     private final Retries giving;
-    private final Serial turns = new Serial(this::run, this::broken);
-    private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-    private volatile boolean stopping;
+    private final Rounds rounds;
 
-    private boolean over;
-    private @Nullable Exchange exchange;
-    private Timer.Scheduled pause = () -> {};
     private int answers;
     private long given;
-    private long askedAt;
     private Duration retry = Duration.ZERO;
 
     Follower(Plan plan, Addresses addresses, Connection connection, Listener listener) {
         this.plan = plan;
         this.addresses = addresses;
         this.connection = connection;
-        this.listener = listener;
         this.delivery = new Delivery(listener, plan.channels().size() == 1, plan.after());
-        this.asking = new Retries(connection.surroundings(), plan.patience());
         this.giving = new Retries(connection.surroundings(), null);
+        this.rounds = new Rounds(connection, addresses, plan.patience(), this::ask, listener::trouble);
         this.answers = plan.answers();
     }
 
-    private void run(Runnable turn) {
-        connection.pool().execute(turn);
-    }
-
-    private void broken(Throwable error) {
-        turns.execute(() -> finish(error));
-    }
-
     void begin() {
-        turns.execute(this::ask);
+        rounds.begin();
     }
 
     /** Ends it after the call of the listener that is running, if one is. */
     void stop() {
-        stopping = true;
-        turns.execute(() -> finish(null));
+        rounds.stop();
     }
 
     Optional<String> cursor() {
@@ -82,12 +59,10 @@ final class Follower {
     }
 
     CompletionStage<@Nullable Void> done() {
-        return done.minimalCompletionStage();
+        return rounds.done();
     }
 
     private void ask() {
-        if (over || stopping) return;
-        askedAt = connection.surroundings().ticker().nanos();
         String cursor = delivery.cursor().orElse(null);
         if (cursor == null) poll(null, Duration.ZERO);
         else if (plan.by() == By.SSE) stream(cursor);
@@ -103,7 +78,7 @@ final class Follower {
                 .request(addresses.events(plan.channels(), parameters))
                 .header("Accept", "application/json");
         Gather reader = new Gather(plan.longest(), (head, body) -> polled(cursor, head, body), this::failed);
-        send(request, hold.plus(Connection.GRACE), reader);
+        rounds.send(request, hold.plus(Connection.GRACE), reader);
     }
 
     private void stream(String cursor) {
@@ -112,33 +87,27 @@ final class Follower {
         URI uri = addresses.events(plan.channels(), inHeader ? Map.of() : Map.of("after", cursor));
         HttpRequest.Builder request = connection.request(uri).header("Accept", "text/event-stream");
         if (inHeader) request.header("Last-Event-ID", cursor);
-        send(request, plan.silence(), new Stream());
-    }
-
-    private void send(HttpRequest.Builder request, Duration patience, Exchange.Reader reader) {
-        Exchange begun = connection.exchange(turns, patience, reader);
-        exchange = begun;
-        begun.begin(request.build());
+        rounds.send(request, plan.silence(), new Stream());
     }
 
     private void polled(@Nullable String asked, Head head, byte[] body) {
         try {
-            if (head.status() == 200) delivery.page(Wire.page(body), () -> stopping);
+            if (head.status() == 200) delivery.page(Wire.page(body), rounds::isStopping);
             else if (head.status() == 204 || head.status() == 304) nothingNew(asked, head);
             else {
-                unsuccessful(head, body);
+                rounds.unsuccessful(head, body);
                 return;
             }
         } catch (Unreadable e) {
-            trouble(Phrase.of(e), Duration.ZERO);
+            rounds.trouble(Phrase.of(e), Duration.ZERO);
             return;
         } catch (Delivery.NotTaken e) {
             notTaken(e);
             return;
         }
-        asking.succeeded();
+        rounds.succeeded();
         taken();
-        askAgain(asked);
+        rounds.askAgain(!delivery.cursor().equals(Optional.ofNullable(asked)));
     }
 
     private void nothingNew(@Nullable String asked, Head head) throws Unreadable, Delivery.NotTaken {
@@ -147,43 +116,13 @@ final class Follower {
         else if (asked == null) throw new Unreadable("The answer has no cursor: there is no ETag.");
     }
 
-    private void askAgain(@Nullable String asked) {
-        Duration took = Duration.ofNanos(connection.surroundings().ticker().nanos() - askedAt);
-        boolean moved = !delivery.cursor().equals(Optional.ofNullable(asked));
-        if (moved || took.compareTo(TOO_SOON) >= 0) {
-            ask();
+    private void failed(Exception cause) {
+        if (cause instanceof TooLongException && answers == 1) {
+            rounds.finish(new RefusedException(0, Phrase.of(cause)));
             return;
         }
-        addresses.next();
-        askAfter(asking.breath());
-    }
-
-    private void unsuccessful(Head head, byte[] body) {
-        if (head.isRefusal()) finish(new RefusedException(head.status(), Phrase.of(head, body)));
-        else
-            trouble(
-                    Phrase.of(head, body),
-                    head.retryAfter(connection.surroundings().wall().instant()));
-    }
-
-    private void failed(Exception cause) {
-        if (cause instanceof RefusedException) finish(cause);
-        else if (cause instanceof TooLongException && answers == 1) finish(new RefusedException(0, Phrase.of(cause)));
-        else {
-            if (cause instanceof TooLongException) answers = Math.max(1, answers / FEWER);
-            trouble(Phrase.of(cause), Duration.ZERO);
-        }
-    }
-
-    private void trouble(String what, Duration atLeast) {
-        URI at = addresses.current();
-        addresses.next();
-        Optional<Duration> next = asking.failed(atLeast);
-        if (next.isEmpty()) finish(new GaveUpException(at + ": " + what));
-        else {
-            tell(new Trouble(at, what, asking.failures(), next.get()));
-            askAfter(next.get());
-        }
+        if (cause instanceof TooLongException) answers = Math.max(1, answers / FEWER);
+        rounds.failed(cause);
     }
 
     /** Notes that what was given since the last pause was taken. */
@@ -193,33 +132,12 @@ final class Follower {
     }
 
     private void notTaken(Delivery.NotTaken failure) {
-        if (exchange != null) exchange.abandon();
+        rounds.abandon();
         if (delivery.count() != given) taken();
         Duration next = giving.failed(Duration.ZERO).orElseThrow();
         String what = "The listener failed: " + Printable.cut(String.valueOf(failure.getCause()));
-        tell(new Trouble(addresses.current(), what, giving.failures(), next));
-        askAfter(next);
-    }
-
-    private void tell(Trouble trouble) {
-        try {
-            listener.trouble(trouble);
-        } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.WARNING, "The listener failed when told of " + trouble, e);
-        }
-    }
-
-    private void askAfter(Duration time) {
-        pause = connection.surroundings().timer().after(time, () -> turns.execute(this::ask));
-    }
-
-    private void finish(@Nullable Throwable error) {
-        if (over) return;
-        over = true;
-        pause.cancel();
-        if (exchange != null) exchange.abandon();
-        if (error == null) done.complete(null);
-        else done.completeExceptionally(error);
+        rounds.tell(new Trouble(addresses.current(), what, giving.failures(), next));
+        rounds.askAfter(next);
     }
 
     /** Reads a stream. */
@@ -229,9 +147,9 @@ final class Follower {
 
         @Override
         public void began(Head head) {
-            if (head.status() == 204) finish(null);
+            if (head.status() == 204) rounds.finish(null);
             else if (head.status() != 200) {
-                explanation = new Gather(plan.longest(), Follower.this::unsuccessful, Follower.this::failed);
+                explanation = new Gather(plan.longest(), rounds::unsuccessful, Follower.this::failed);
                 explanation.began(head);
             } else if (!head.mediaType().equals("text/event-stream"))
                 cut("The answer is no stream of events, but " + Printable.cut(head.mediaType()) + ".");
@@ -242,14 +160,14 @@ final class Follower {
             if (explanation != null) return explanation.piece(piece);
             try {
                 for (SseParser.Block block : parser.feed(piece)) {
-                    if (stopping) return false;
+                    if (rounds.isStopping()) return false;
                     take(block);
                 }
                 if (delivery.count() != given) taken();
-                if (parser.isAlive()) asking.succeeded();
+                if (parser.isAlive()) rounds.succeeded();
                 retry = asked(parser.retry());
             } catch (TooLongException e) {
-                finish(new RefusedException(0, Phrase.of(e)));
+                rounds.finish(new RefusedException(0, Phrase.of(e)));
             } catch (Unreadable e) {
                 cut(Phrase.of(e));
             } catch (Delivery.NotTaken e) {
@@ -287,24 +205,21 @@ final class Follower {
         }
 
         private void cut(String what) {
-            if (exchange != null) exchange.abandon();
-            trouble(what, retry);
+            rounds.abandon();
+            rounds.trouble(what, retry);
         }
 
         @Override
         public void ended() {
             if (explanation != null) explanation.ended();
-            else if (!parser.isAlive()) trouble("The stream ended before it said anything.", retry);
-            else {
-                addresses.next();
-                askAfter(retry.isZero() ? asking.breath() : retry);
-            }
+            else if (!parser.isAlive()) rounds.trouble("The stream ended before it said anything.", retry);
+            else rounds.leave(retry);
         }
 
         @Override
         public void failed(Exception cause) {
-            if (cause instanceof RefusedException) finish(cause);
-            else trouble(Phrase.of(cause), retry);
+            if (cause instanceof RefusedException) rounds.finish(cause);
+            else rounds.trouble(Phrase.of(cause), retry);
         }
     }
 }

@@ -87,14 +87,14 @@ public final class Holdfast implements AutoCloseable {
 
     /** A channel to publish to. */
     public Publish publish(String channel) {
-        return new Publish(channel, this::send);
+        return new Publish(channel, this::call);
     }
 
-    private CompletionStage<Receipt> send(Publication.Letter letter, Duration giveUp) {
-        Publication publication = new Publication(letter, addresses.fresh(), connection, giveUp);
-        keepUntilDone(publication::abandon, publication.receipt());
-        publication.begin();
-        return publication.receipt();
+    private <T> CompletionStage<T> call(Call.Question<T> question, Duration giveUp) {
+        Call<T> call = new Call<>(question, addresses.fresh(), connection, giveUp);
+        keepUntilDone(call::abandon, call.outcome());
+        call.begin();
+        return call.outcome();
     }
 
     private void keepUntilDone(Runnable ending, CompletionStage<?> done) {

@@ -23,14 +23,14 @@ public final class Publish {
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e&&[^\"\\\\]]{1,255}");
 
     private final String channel;
-    private final BiFunction<Publication.Letter, Duration, CompletionStage<Receipt>> sender;
+    private final BiFunction<Publication, Duration, CompletionStage<Receipt>> sender;
     private String contentType = "text/plain;charset=utf-8";
     private @Nullable String type;
     private @Nullable String key;
     private boolean receipt = true;
     private Duration giveUp = Duration.ofMinutes(2);
 
-    Publish(String channel, BiFunction<Publication.Letter, Duration, CompletionStage<Receipt>> sender) {
+    Publish(String channel, BiFunction<Publication, Duration, CompletionStage<Receipt>> sender) {
         this.channel = Addresses.channels(List.of(channel)).get(0);
         this.sender = sender;
     }
@@ -103,6 +103,6 @@ public final class Publish {
 
     private CompletionStage<Receipt> send(byte[] body, String mediaType, Map<String, String> parameters) {
         String once = key == null ? UUID.randomUUID().toString() : key;
-        return sender.apply(new Publication.Letter(channel, parameters, mediaType, once, body), giveUp);
+        return sender.apply(new Publication(channel, parameters, mediaType, once, body), giveUp);
     }
 }

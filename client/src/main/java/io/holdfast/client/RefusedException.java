@@ -13,6 +13,11 @@ public final class RefusedException extends RuntimeException {
         this.status = status;
     }
 
+    /** The refusal that an answer is. */
+    static RefusedException of(Head head, byte[] body) {
+        return new RefusedException(head.status(), Phrase.of(head, body));
+    }
+
     /** The HTTP status. */
     public int status() {
         return status;

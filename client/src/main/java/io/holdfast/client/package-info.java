@@ -17,7 +17,7 @@
  * It does not promise exactly-once to a process that begins anew from a stored cursor, nor any order between channels.
  *
  * <p>Everything that happens to one follower happens in turns, one after the other, on a thread of the client's own pool; what is
- * not final in {@code Follower}, {@code Delivery}, {@code Exchange} and {@code Publication} is touched in those turns only.
+ * not final in {@code Follower}, {@code Delivery}, {@code Rounds}, {@code Exchange} and {@code Call} is touched in those turns only.
  */
 @NullMarked
 package io.holdfast.client;

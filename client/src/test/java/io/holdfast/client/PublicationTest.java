@@ -222,7 +222,7 @@ class PublicationTest {
         bench.one().close();
 
         assertEquals(
-                "Closed before the publication was answered.",
+                "Closed before there was an answer.",
                 failure(GaveUpException.class, stage).getMessage());
         assertThrows(
                 IllegalStateException.class, () -> bench.one().publish("orders").send("x"));
