@@ -76,12 +76,14 @@ final class Addresses {
         return URI.create(bases.get(current));
     }
 
-    /** The events of these channels, at the address in use; parameters in the order of the map. */
+    /** The events of these channels, at the address in use. */
     URI events(List<String> channels, Map<String, String> parameters) {
-        StringBuilder uri = new StringBuilder(bases.get(current))
-                .append("/channels/")
-                .append(String.join(",", channels))
-                .append("/events");
+        return at("/channels/" + String.join(",", channels) + "/events", parameters);
+    }
+
+    /** The path at the address in use; parameters in the order of the map. */
+    URI at(String path, Map<String, String> parameters) {
+        StringBuilder uri = new StringBuilder(bases.get(current)).append(path);
         char separator = '?';
         for (Map.Entry<String, String> parameter : parameters.entrySet()) {
             uri.append(separator).append(parameter.getKey()).append('=');
@@ -96,11 +98,20 @@ final class Addresses {
         if (names.isEmpty() || names.size() > MOST_CHANNELS)
             throw new IllegalArgumentException(
                     "1 to " + MOST_CHANNELS + " channels are needed, not " + names.size() + ".");
-        for (String name : names)
-            if (!NAME.matcher(name).matches())
-                throw new IllegalArgumentException("The name of a channel must be 1 to 128 characters of"
-                        + " A-Z a-z 0-9 . _ ~ -, and not . or .., not '" + Printable.cut(name) + "'.");
+        for (String name : names) check("channel", name);
         return List.copyOf(names);
+    }
+
+    /** Checks the name of something. */
+    static void check(String what, String name) {
+        if (!isName(name))
+            throw new IllegalArgumentException("The name of a " + what + " must be 1 to 128 characters of"
+                    + " A-Z a-z 0-9 . _ ~ -, and not . or .., not '" + Printable.cut(name) + "'.");
+    }
+
+    /** Whether it can stand in a path as it is. */
+    static boolean isName(String text) {
+        return NAME.matcher(text).matches();
     }
 
     /** Whether both have the same scheme, host and port. */

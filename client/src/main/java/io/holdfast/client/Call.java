@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** One request, tried at one address after the other until it is answered for good. */
 final class Call<T> {
@@ -52,7 +53,7 @@ final class Call<T> {
         turns.execute(this::send);
     }
 
-    CompletableFuture<T> outcome() {
+    CompletionStage<T> outcome() {
         return outcome;
     }
 

@@ -43,7 +43,7 @@ final class Gather implements Exchange.Reader {
     }
 
     private boolean isSuccess() {
-        return head != null && head.status() < 300;
+        return head != null && head.isSuccess();
     }
 
     @Override

@@ -16,6 +16,10 @@ import java.util.Optional;
  */
 record Head(int status, HttpHeaders headers) {
 
+    boolean isSuccess() {
+        return status >= 200 && status < 300;
+    }
+
     /** Whether a further try may be answered otherwise. */
     boolean isPassing() {
         return status >= 500 || status == 408 || status == 429;
@@ -44,6 +48,11 @@ record Head(int status, HttpHeaders headers) {
                 .map(tag -> tag.startsWith("W/") ? tag.substring(2) : tag)
                 .filter(tag -> tag.length() > 2 && tag.startsWith("\"") && tag.endsWith("\""))
                 .map(tag -> tag.substring(1, tag.length() - 1));
+    }
+
+    /** The seconds in {@code Age}; empty where it has none that can be read. */
+    Optional<Duration> age() {
+        return headers.firstValue("Age").flatMap(RetryAfter::seconds);
     }
 
     Duration retryAfter(Instant now) {

@@ -97,6 +97,37 @@ public final class Holdfast implements AutoCloseable {
         return call.outcome();
     }
 
+    /** A camera to play. */
+    public Camera camera(String name) {
+        return new Camera(name, this::play);
+    }
+
+    private RunningCamera play(CameraPlan plan, CameraListener listener) {
+        CameraPoller poller = new CameraPoller(plan, addresses.fresh(), connection, listener);
+        return play(poller, poller::begin);
+    }
+
+    /** A camera to play that makes up what it sees. */
+    public SimulatedCamera simulatedCamera(String name) {
+        return new SimulatedCamera(name, this::simulate);
+    }
+
+    private RunningCamera simulate(CameraName name, Duration every, boolean plain, CameraListener listener) {
+        Simulation simulation = new Simulation(name, every, plain, addresses.fresh(), connection, listener);
+        return play(simulation.poller(), simulation::begin);
+    }
+
+    private RunningCamera play(CameraPoller poller, Runnable beginning) {
+        keepUntilDone(poller::stop, poller.done());
+        beginning.run();
+        return new RunningCamera(poller);
+    }
+
+    /** The logs of a camera that is played elsewhere. */
+    public Logs logs(String name) {
+        return new Logs(name, this::call);
+    }
+
     private void keepUntilDone(Runnable ending, CompletionStage<?> done) {
         if (closed) throw new IllegalStateException("This client is closed.");
         open.add(ending);
@@ -105,7 +136,7 @@ public final class Holdfast implements AutoCloseable {
         if (closed) ending.run();
     }
 
-    /** Stops what is followed, and gives up what is not yet published. */
+    /** Stops what is followed and played, and gives up what is not yet published or answered. */
     @Override
     public void close() {
         closed = true;

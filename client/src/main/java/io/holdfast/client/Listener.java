@@ -27,10 +27,6 @@ public interface Listener {
 
     /** Takes note of a failure that is followed by a further try. Logged unless overridden; what this throws is logged too. */
     default void trouble(Trouble trouble) {
-        System.getLogger(Listener.class.getName())
-                .log(
-                        Level.WARNING,
-                        () -> "Follower has trouble at=" + trouble.at() + " failures=" + trouble.failures()
-                                + " nextMillis=" + trouble.pause().toMillis() + " what=" + trouble.what());
+        System.getLogger(Listener.class.getName()).log(Level.WARNING, () -> trouble.line("Follower"));
     }
 }

@@ -13,4 +13,11 @@ import java.time.Duration;
  * @param failures how many there were since the last success, this one included
  * @param pause how long until the next try
  */
-public record Trouble(URI at, String what, int failures, Duration pause) {}
+public record Trouble(URI at, String what, int failures, Duration pause) {
+
+    /** As a line of a log. */
+    String line(String whose) {
+        return whose + " has trouble at=" + at + " failures=" + failures + " nextMillis=" + pause.toMillis() + " what="
+                + what;
+    }
+}

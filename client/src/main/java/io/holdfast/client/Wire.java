@@ -114,7 +114,8 @@ final class Wire {
         return released;
     }
 
-    private static List<String> texts(@Nullable JsonValue value) {
+    /** The strings of an array. */
+    static List<String> texts(@Nullable JsonValue value) {
         List<String> texts = new ArrayList<>();
         if (value instanceof JsonArray array)
             for (JsonValue one : array) if (one instanceof JsonString string) texts.add(string.getString());
@@ -134,9 +135,13 @@ final class Wire {
     }
 
     private static JsonObject object(String text) throws Unreadable {
+        if (value(text) instanceof JsonObject object) return object;
+        throw new Unreadable("An answer is no JSON object.");
+    }
+
+    static JsonValue value(String text) throws Unreadable {
         try (JsonReader reader = JSON.createReader(new StringReader(text))) {
-            if (reader.readValue() instanceof JsonObject object) return object;
-            throw new Unreadable("An answer is no JSON object.");
+            return reader.readValue();
         } catch (JsonException | IllegalStateException e) {
             throw new Unreadable("An answer is no JSON: " + Printable.cut(String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
@@ -145,7 +150,7 @@ final class Wire {
         }
     }
 
-    private static String required(JsonObject object, String name) throws Unreadable {
+    static String required(JsonObject object, String name) throws Unreadable {
         String value = text(object, name);
         if (value == null) throw new Unreadable("An answer lacks the text '" + name + "'.");
         return value;

@@ -46,6 +46,7 @@ public final class ScriptedServer implements AutoCloseable {
 
     public final List<Request> requests = new CopyOnWriteArrayList<>();
     private final Queue<Reply> script = new ConcurrentLinkedQueue<>();
+    private final Map<String, Queue<Reply>> scripts = new ConcurrentHashMap<>();
     private final ServerSocket server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile int gone;
@@ -72,6 +73,12 @@ public final class ScriptedServer implements AutoCloseable {
 
     public ScriptedServer then(Reply... replies) {
         script.addAll(List.of(replies));
+        return this;
+    }
+
+    /** What it does about requests whose target begins like this, before it looks at the script of all others. */
+    public ScriptedServer at(String target, Reply... replies) {
+        scripts.computeIfAbsent(target, t -> new ConcurrentLinkedQueue<>()).addAll(List.of(replies));
         return this;
     }
 
@@ -108,8 +115,7 @@ public final class ScriptedServer implements AutoCloseable {
             InputStream in = socket.getInputStream();
             for (Request request = read(in); request != null; request = read(in)) {
                 requests.add(request);
-                Reply reply = script.poll();
-                if (reply == null) reply = always;
+                Reply reply = next(request);
                 if (reply == null) {
                     if (in.read() < 0) gone++;
                     return;
@@ -119,6 +125,14 @@ public final class ScriptedServer implements AutoCloseable {
         } catch (IOException e) {
             // The client has left; the test looks at what it did instead.
         }
+    }
+
+    private Reply next(Request request) {
+        for (Map.Entry<String, Queue<Reply>> one : scripts.entrySet())
+            if (request.target().startsWith(one.getKey()) && !one.getValue().isEmpty())
+                return one.getValue().poll();
+        Reply reply = script.poll();
+        return reply == null ? always : reply;
     }
 
     private static Request read(InputStream in) throws IOException {

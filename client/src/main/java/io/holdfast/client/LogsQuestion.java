@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.client;
+
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A request for a camera's logs. Each try is held for what is left of the wait.
+ *
+ * @param name the camera's
+ * @param cached whether the last dump will do
+ * @param within how long to wait for the camera
+ */
+record LogsQuestion(CameraName name, boolean cached, Duration within) implements Call.Question<Dump> {
+
+    @Override
+    public HttpRequest.Builder request(Connection connection, Addresses addresses, Duration waited) {
+        Map<String, String> parameters = cached
+                ? Map.of("cached", "true")
+                : Map.of("wait", Long.toString(left(waited).toSeconds()));
+        return connection.request(addresses.at(name.logs(), parameters)).header("Accept", "application/json");
+    }
+
+    private Duration left(Duration waited) {
+        Duration left = within.minus(waited);
+        return left.toSeconds() < 1 ? Duration.ofSeconds(1) : left;
+    }
+
+    @Override
+    public Duration patience(Duration waited) {
+        return cached ? Connection.GRACE : left(waited).plus(Connection.GRACE);
+    }
+
+    @Override
+    public int longest() {
+        return Connection.LONGEST;
+    }
+
+    /** A 504 is final: the camera did not answer within the wait, which is over. */
+    @Override
+    public Optional<Dump> answer(Head head, byte[] body) {
+        if (head.status() == 200)
+            return Optional.of(new Dump(
+                    new String(body, StandardCharsets.UTF_8), head.age().orElse(null)));
+        String what = Phrase.of(head, body);
+        if (head.status() == 504) throw new GaveUpException(what);
+        if (head.status() == 401)
+            throw new RefusedException(401, "The name or password is wrong or missing (" + what + ").");
+        return Optional.empty();
+    }
+}

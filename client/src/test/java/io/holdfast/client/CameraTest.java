@@ -1,0 +1,467 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.client;
+
+import static io.holdfast.client.ScriptedServer.answer;
+import static io.holdfast.client.ScriptedServer.problem;
+import static io.holdfast.client.ScriptedServer.raw;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CameraTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration HOLD = Duration.ofSeconds(30);
+    private static final String POLL = "GET /cameras/door/updates/?wait=30";
+    private static final String POLL_FOR_COMMANDS = "GET /cameras/door/updates/?commands=true&wait=30";
+    private static final String DUMP = "POST /cameras/door/dump/";
+    private static final ScriptedServer.Reply WANTED = json("\"updated\"\n");
+    private static final ScriptedServer.Reply TAKEN = json("null\n");
+
+    private static final ScriptedServer.Reply CUT = raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", false);
+
+    private final Bench bench = new Bench();
+    private final ScriptedServer server = bench.server;
+    private final Watcher watcher = new Watcher();
+
+    /** Writes down what a camera tells. */
+    private static final class Watcher implements CameraListener {
+        private final List<String> told = new CopyOnWriteArrayList<>();
+        private final List<Trouble> troubles = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void event(String line) {
+            told.add(line);
+        }
+
+        @Override
+        public void dumped(int lines) {
+            told.add("dumped " + lines);
+        }
+
+        @Override
+        public void lost(String what) {
+            told.add("lost: " + what);
+        }
+
+        @Override
+        public void trouble(Trouble trouble) {
+            troubles.add(trouble);
+        }
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        bench.close();
+    }
+
+    private static ScriptedServer.Reply json(String body) {
+        return answer(200, "Content-Type: application/json", body);
+    }
+
+    private static ScriptedServer.Reply command(String id, String command) {
+        return json("{\"updated\":false,\"commands\":[{\"id\":\"" + id + "\",\"command\":" + command + "}]}");
+    }
+
+    private void polls(ScriptedServer.Reply... replies) {
+        server.at("/cameras/door/updates/", replies);
+    }
+
+    private Camera door() {
+        return bench.one().camera("door").answer(() -> List.of("one", "two"));
+    }
+
+    private void awaitTold(String... told) {
+        await().pollInterval(Duration.ofMillis(5)).untilAsserted(() -> assertEquals(List.of(told), watcher.told));
+    }
+
+    private void awaitRequests(String... lines) {
+        await().pollInterval(Duration.ofMillis(5))
+                .untilAsserted(() -> assertEquals(
+                        List.of(lines).stream().sorted().toList(),
+                        server.lines().stream().sorted().toList()));
+    }
+
+    private List<String> bodies(String line) {
+        return server.requests.stream()
+                .filter(request -> request.line().equals(line))
+                .map(ScriptedServer.Request::body)
+                .toList();
+    }
+
+    private static Throwable ending(RunningCamera camera) throws Exception {
+        try {
+            camera.done().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            return null;
+        } catch (ExecutionException e) {
+            return e.getCause();
+        }
+    }
+
+    @Test
+    void whoWantsTheLogsIsSentThemTwiceEncodedWhileItAsksAgain() {
+        polls(WANTED);
+        server.at("/cameras/door/dump/", TAKEN);
+
+        door().start(watcher);
+
+        awaitTold("dumped 2");
+        awaitRequests(POLL, DUMP, POLL);
+        assertEquals(List.of("\"{\\\"logs\\\":[\\\"one\\\",\\\"two\\\"]}\""), bodies(DUMP));
+        ScriptedServer.Request dump = server.requests.stream()
+                .filter(request -> request.method().equals("POST"))
+                .findAny()
+                .orElseThrow();
+        assertEquals("application/json", dump.header("Content-Type"));
+    }
+
+    @Test
+    void aDumpThatIsHeldDoesNotKeepItFromAsking() {
+        polls(WANTED, json("{\"updated\":true,\"commands\":[]}"));
+
+        door().plain().start(watcher);
+
+        awaitRequests(POLL, DUMP, POLL, DUMP, POLL);
+        assertEquals(List.of("{\"logs\":[\"one\",\"two\"]}", "{\"logs\":[\"one\",\"two\"]}"), bodies(DUMP));
+    }
+
+    @Test
+    void theDefaultCameraHasBarePaths() {
+        server.at("/updates/", json("{\"updated\":true,\"commands\":[{\"id\":\"c1\",\"command\":1}]}"));
+        server.at("/dump/", TAKEN);
+        server.at("/cameras/default/commands/c1", answer(204, "", ""));
+
+        bench.one().camera("default").obey(command -> "2").start(watcher);
+
+        awaitRequests(
+                "GET /updates/?commands=true&wait=30",
+                "POST /dump/",
+                "POST /cameras/default/commands/c1",
+                "GET /updates/?commands=true&wait=30");
+    }
+
+    @Test
+    void anEmptyAnswerAfterAHoldIsFollowedByTheNextAtOnce() {
+        polls((request, out) -> {
+            bench.time.advance(HOLD);
+            return answer(204, "", "").write(request, out);
+        });
+
+        door().start(watcher);
+
+        awaitRequests(POLL, POLL);
+    }
+
+    @Test
+    void anEmptyAnswerThatWasNotHeldIsFollowedByAPause() {
+        polls(answer(204, "", ""));
+
+        door().start(watcher);
+
+        bench.pass(SECOND);
+        awaitRequests(POLL, POLL);
+        assertEquals(List.of(), watcher.troubles);
+    }
+
+    @Test
+    void aMemberThatFailsIsLeftForTheNextAfterAPause() {
+        server.then(problem(503, "This member drains.", "Retry-After: 7"), CUT);
+        bench.other.then(answer(500, "", ""), WANTED, TAKEN);
+
+        bench.both().camera("door").start(watcher);
+
+        bench.pass(Duration.ofSeconds(8)); // 7, and the ceiling of 1
+        bench.pass(Duration.ofSeconds(2));
+        bench.pass(Duration.ofSeconds(4));
+        await().until(() -> bench.other.lines().size() >= 3);
+        assertEquals("HTTP 503: This member drains.", watcher.troubles.get(0).what());
+        assertEquals(server.uri(), watcher.troubles.get(0).at());
+        assertEquals(3, watcher.troubles.get(2).failures());
+    }
+
+    @Test
+    void anAnswerBringsTheFirstCeilingBack() {
+        polls(answer(500, "", ""), answer(500, "", ""), WANTED, answer(500, "", ""));
+        server.at("/cameras/door/dump/", TAKEN);
+
+        door().start(watcher);
+
+        bench.pass(SECOND);
+        bench.pass(Duration.ofSeconds(2));
+        bench.pass(SECOND);
+        awaitRequests(POLL, POLL, POLL, DUMP, POLL, POLL);
+    }
+
+    @Test
+    void aServerThatIsSilentForLongerThanItWasToHoldIsLeft() {
+        door().start(watcher);
+        awaitRequests(POLL);
+
+        bench.pass(HOLD.plus(Connection.GRACE));
+
+        bench.pass(SECOND);
+        awaitRequests(POLL, POLL);
+        assertEquals(
+                "The server was silent for 40.0 s.", watcher.troubles.get(0).what());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 404, 410})
+    void aRefusalEndsIt(int status) throws Exception {
+        polls(problem(status, "No such camera."));
+
+        RefusedException refused = assertInstanceOf(RefusedException.class, ending(door().start(watcher)));
+
+        assertEquals(status, refused.status());
+        assertEquals("HTTP " + status + ": No such camera.", refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "<html>",
+                "[]",
+                "{}",
+                "{\"updated\":false,\"commands\":[1]}",
+                "{\"updated\":false,\"commands\":[{\"id\":7}]}",
+                "{\"updated\":false,\"commands\":[{\"id\":\"../dump\",\"command\":1}]}"
+            })
+    void whatIsNoAnswerIsTrouble(String body) {
+        polls(json(body));
+
+        door().obey(command -> "1").start(watcher);
+
+        bench.pass(SECOND);
+        awaitRequests(POLL_FOR_COMMANDS, POLL_FOR_COMMANDS);
+        assertEquals(List.of(), watcher.told);
+    }
+
+    @Test
+    void aDumpThatFailsIsTriedAgainWithWhatItWas() {
+        polls(WANTED);
+        server.at("/cameras/door/dump/", problem(503, "Not now."), raw("", false), TAKEN);
+
+        door().start(watcher);
+
+        bench.pass(SECOND);
+        bench.pass(Duration.ofSeconds(2));
+        awaitTold("dumped 2");
+        awaitRequests(POLL, DUMP, POLL, DUMP, DUMP);
+        assertEquals(1, bodies(DUMP).stream().distinct().count());
+    }
+
+    @Test
+    void aDumpIsGivenUpAfterHalfAMinute() {
+        polls(WANTED);
+        for (int i = 0; i < 5; i++) server.at("/cameras/door/dump/", problem(503, "Not now."));
+
+        door().start(watcher);
+
+        for (int pause : new int[] {1, 2, 4, 8}) bench.pass(Duration.ofSeconds(pause));
+        awaitTold("lost: A dump is lost: " + server.uri() + ": HTTP 503: Not now.");
+        awaitRequests(POLL, POLL, DUMP, DUMP, DUMP, DUMP, DUMP);
+    }
+
+    @Test
+    void aNewerDumpReplacesOneThatPauses() {
+        polls(WANTED, (request, out) -> {
+            await().until(() -> watcher.troubles.size() == 1);
+            return WANTED.write(request, out);
+        });
+        server.at("/cameras/door/dump/", problem(503, "Not now."), TAKEN);
+
+        door().start(watcher);
+
+        awaitTold("dumped 2");
+        bench.time.advance(Duration.ofSeconds(5));
+        awaitRequests(POLL, POLL, POLL, DUMP, DUMP);
+        awaitTold("dumped 2");
+    }
+
+    @Test
+    void aDumpThatIsRefusedIsLostAndTheCameraGoesOn() {
+        polls(WANTED);
+        server.at("/cameras/door/dump/", problem(413, "Too long."));
+
+        door().start(watcher);
+
+        awaitTold("lost: A dump is lost: HTTP 413: Too long.");
+        awaitRequests(POLL, DUMP, POLL);
+    }
+
+    @Test
+    void logsThatCannotBeHadAreNotSent() {
+        polls(WANTED);
+
+        bench.one()
+                .camera("door")
+                .answer(() -> {
+                    throw new IllegalStateException("The disk is full.");
+                })
+                .start(watcher);
+
+        awaitTold("lost: A dump is lost: The disk is full.");
+        awaitRequests(POLL, POLL);
+    }
+
+    @Test
+    void commandsAreCarriedOutInOrderAndReplied() {
+        List<String> commands = new CopyOnWriteArrayList<>();
+        polls(json("{\"updated\":false,\"commands\":[{\"id\":\"c1\",\"command\":{\"pan\": 1.50}},{\"id\":\"c2\"}]}"));
+        server.at("/cameras/door/commands/", answer(204, "", ""), problem(404, "Nobody waits for it any more."));
+
+        door().obey(command -> {
+                    commands.add(command);
+                    return "{ \"done\" : true }";
+                })
+                .start(watcher);
+
+        String reply = "POST /cameras/door/commands/c";
+        awaitRequests(POLL_FOR_COMMANDS, reply + 1, reply + 2, POLL_FOR_COMMANDS);
+        assertEquals(List.of("{\"pan\":1.50}", "null"), commands);
+        assertEquals(List.of("{\"done\":true}"), bodies(reply + 1));
+        assertEquals(List.of(), watcher.troubles);
+        assertEquals(List.of(), watcher.told);
+    }
+
+    @Test
+    void aReplyIsTriedAgainAndARefusedOneLost() {
+        polls(command("c1", "1"));
+        server.at("/cameras/door/commands/", problem(503, "Not now."), problem(400, "No."));
+
+        door().obey(command -> "2").start(watcher);
+
+        bench.pass(SECOND);
+        awaitTold("lost: The reply to command c1 is lost: HTTP 400: No.");
+    }
+
+    @Test
+    void aCommandThatFailsHasNoReply() {
+        polls(command("c1", "1"), command("c2", "2"));
+
+        door().obey(command -> {
+                    if (command.equals("1")) throw new IllegalStateException("The motor is stuck.");
+                    return "no JSON";
+                })
+                .start(watcher);
+
+        await().until(() -> watcher.told.size() == 2);
+        assertEquals("lost: The reply to command c1 is lost: The motor is stuck.", watcher.told.get(0));
+        assertTrue(watcher.told.get(1).startsWith("lost: The reply to command c2 is lost: "), watcher.told.get(1));
+        awaitRequests(POLL_FOR_COMMANDS, POLL_FOR_COMMANDS, POLL_FOR_COMMANDS);
+    }
+
+    @Test
+    void stoppingLetsGoOfWhatIsHeldAndOfWhatIsTriedAgain() throws Exception {
+        polls(WANTED);
+        server.at("/cameras/door/dump/", problem(503, "Not now."));
+        RunningCamera camera = door().start(watcher);
+        await().until(() -> SECOND.equals(bench.time.untilNext()));
+
+        camera.stop();
+
+        assertNull(ending(camera));
+        await().until(() -> server.gone() == 1);
+        bench.time.advance(HOLD);
+        awaitRequests(POLL, POLL, DUMP);
+        assertEquals(List.of(), watcher.told);
+    }
+
+    @Test
+    void closingTheClientStopsItsCameras() throws Exception {
+        RunningCamera camera = door().start();
+        RunningCamera simulated = bench.one().simulatedCamera("door").start(watcher);
+
+        bench.one().close();
+
+        assertNull(ending(camera));
+        assertNull(ending(simulated));
+        await().until(() -> bench.time.untilNext() == null);
+    }
+
+    @Test
+    void aListenerThatThrowsDoesNotEndIt() {
+        polls(WANTED);
+        server.at("/cameras/door/dump/", TAKEN);
+
+        door().start(new CameraListener() {
+            @Override
+            public void dumped(int lines) {
+                watcher.dumped(lines);
+                throw new IllegalStateException("this test wants this in the log");
+            }
+        });
+
+        awaitTold("dumped 2");
+        awaitRequests(POLL, DUMP, POLL);
+    }
+
+    @Test
+    void aSimulatedCameraSeesSomethingNowAndThen() {
+        polls(WANTED);
+        server.at("/cameras/door/dump/", TAKEN);
+
+        bench.one().simulatedCamera("door").every(SECOND).plain().start(watcher);
+
+        awaitTold("Brightness Down. 2026-11-21T12:00:00Z", "dumped 1");
+        bench.pass(SECOND);
+        awaitTold("Brightness Down. 2026-11-21T12:00:00Z", "dumped 1", "Brightness Down. 2026-11-21T12:00:01Z");
+        assertEquals(List.of("{\"logs\":[\"Brightness Down. 2026-11-21T12:00:00Z\"]}"), bodies(DUMP));
+    }
+
+    @Test
+    void aSimulatedCameraNotesItsCommands() {
+        polls(command("c1", "{ \"zoom\": [1, 2] }"));
+        server.at("/cameras/door/commands/", answer(204, "", ""));
+
+        bench.one().simulatedCamera("door").start(watcher);
+
+        awaitTold("Brightness Down. 2026-11-21T12:00:00Z", "Command {\"zoom\":[1,2]}. 2026-11-21T12:00:00Z");
+        awaitRequests(POLL_FOR_COMMANDS, "POST /cameras/door/commands/c1", POLL_FOR_COMMANDS);
+        assertEquals(List.of("{\"done\":true}"), bodies("POST /cameras/door/commands/c1"));
+    }
+
+    @Test
+    void aSimulatedCameraKeepsItsNewestLines() throws Exception {
+        String commands = String.join(",", Collections.nCopies(10_001, "{\"id\":\"c1\",\"command\":1}"));
+        polls(json("{\"updated\":false,\"commands\":[" + commands + "]}"), WANTED);
+        server.always(TAKEN);
+
+        RunningCamera camera = bench.one().simulatedCamera("door").start(watcher);
+
+        await().atMost(HOLD).until(() -> watcher.told.contains("dumped 10000"));
+        camera.stop();
+        assertNull(ending(camera));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "..", "a/b", "a b", "é"})
+    void aNameThatNoCameraHasIsRefusedAtOnce(String name) {
+        Holdfast one = bench.one();
+
+        assertThrows(IllegalArgumentException.class, () -> one.camera(name));
+        assertThrows(IllegalArgumentException.class, () -> one.simulatedCamera(name));
+        assertEquals(
+                "The name of a camera must be 1 to 128 characters of A-Z a-z 0-9 . _ ~ -, and not . or .., not '" + name
+                        + "'.",
+                assertThrows(IllegalArgumentException.class, () -> one.logs(name))
+                        .getMessage());
+        assertThrows(IllegalArgumentException.class, () -> one.simulatedCamera("door")
+                .every(Duration.ZERO));
+    }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.client;
+
+import static io.holdfast.client.ScriptedServer.answer;
+import static io.holdfast.client.ScriptedServer.problem;
+import static io.holdfast.client.ScriptedServer.raw;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LogsTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final String LOGS = "{\"logs\": [\"one\", \"two\"]}\n";
+
+    private final Bench bench = new Bench();
+    private final ScriptedServer server = bench.server;
+
+    @AfterEach
+    void close() throws Exception {
+        bench.close();
+    }
+
+    private static ScriptedServer.Reply json(String body) {
+        return answer(200, "Content-Type: application/json", body);
+    }
+
+    private Logs door() {
+        return bench.both().logs("door");
+    }
+
+    private static Dump dump(CompletionStage<Dump> stage) throws Exception {
+        return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    private static <T extends Throwable> T failure(Class<T> type, CompletionStage<Dump> stage) {
+        return assertInstanceOf(
+                type, assertThrows(ExecutionException.class, () -> dump(stage)).getCause());
+    }
+
+    @Test
+    void logsAreAskedForAsTheUser() throws Exception {
+        server.then(json(LOGS));
+
+        Dump dump = dump(bench.client(Chance.MOST, Connection.basic("USER", "PASS"), server.uri())
+                .logs("default")
+                .within(Duration.ofSeconds(5))
+                .ask());
+
+        assertEquals(new Dump(LOGS, null), dump);
+        assertEquals(Optional.of(List.of("one", "two")), dump.lines());
+        assertEquals(List.of("GET /logs/?wait=5"), server.lines());
+        assertEquals("Basic VVNFUjpQQVNT", server.requests.get(0).header("Authorization"));
+    }
+
+    @Test
+    void theLastDumpThatIsKeptHasAnAge() throws Exception {
+        server.then(answer(200, "Age: 12", LOGS), answer(200, "Age: old", LOGS));
+
+        assertEquals(Duration.ofSeconds(12), dump(door().cached().ask()).age());
+        assertEquals(new Dump(LOGS, null), dump(door().cached().ask()));
+
+        String line = "GET /cameras/door/logs/?cached=true";
+        assertEquals(List.of(line, line), server.lines());
+    }
+
+    @Test
+    void whatMayPassIsTriedAgainForWhatIsLeftOfTheWait() throws Exception {
+        server.then(problem(503, "This member drains.", "Retry-After: 7"));
+        bench.other.then(raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", false));
+
+        CompletionStage<Dump> stage = door().ask();
+
+        bench.pass(Duration.ofSeconds(8)); // 7, and the ceiling of 1
+        bench.pass(Duration.ofSeconds(2));
+        bench.awaitRequests(server, "GET /cameras/door/logs/?wait=30", "GET /cameras/door/logs/?wait=20");
+        bench.awaitRequests(bench.other, "GET /cameras/door/logs/?wait=22");
+        bench.pass(Duration.ofSeconds(30)); // the 20, and 10 of grace
+        assertEquals(
+                server.uri() + ": The server was silent for 30.0 s.",
+                failure(GaveUpException.class, stage).getMessage());
+    }
+
+    @Test
+    void itGivesUpWhenTheWaitIsOver() {
+        server.then(problem(503, "Not now."));
+        bench.other.then(problem(503, "Not now either."));
+
+        CompletionStage<Dump> stage = door().within(Duration.ofSeconds(2)).ask();
+
+        bench.pass(SECOND);
+        assertEquals(
+                bench.other.uri() + ": HTTP 503: Not now either.",
+                failure(GaveUpException.class, stage).getMessage());
+    }
+
+    @Test
+    void aCameraThatDoesNotAnswerIsNotAskedAgain() {
+        server.then(problem(504, "The camera did not answer within 30 s."));
+
+        assertEquals(
+                "HTTP 504: The camera did not answer within 30 s.",
+                failure(GaveUpException.class, door().ask()).getMessage());
+        assertEquals(1, server.lines().size());
+    }
+
+    @Test
+    void whoIsNotKnownIsToldSo() {
+        server.then(answer(401, "WWW-Authenticate: Basic realm=\"Login!\"", "Unauthorized."));
+
+        RefusedException refused = failure(RefusedException.class, door().ask());
+
+        assertEquals(401, refused.status());
+        assertEquals("The name or password is wrong or missing (HTTP 401).", refused.getMessage());
+    }
+
+    @Test
+    void noDumpIsARefusal() {
+        server.then(problem(404, "No dump of this camera is kept."));
+
+        assertEquals(
+                "HTTP 404: No dump of this camera is kept.",
+                failure(RefusedException.class, door().cached().ask()).getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "no JSON", "null", "[\"one\"]", "{}", "{\"logs\":\"one\"}", "{\"logs\":[\"one\",2]}"})
+    void whatHasAnotherShapeHasNoLines(String body) throws Exception {
+        server.then(json(body));
+
+        Dump dump = dump(door().ask());
+
+        assertEquals(body, dump.json());
+        assertEquals(Optional.empty(), dump.lines());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1})
+    void aWaitIsASecondOrLonger(long seconds) {
+        Logs logs = door();
+
+        assertThrows(IllegalArgumentException.class, () -> logs.within(Duration.ofSeconds(seconds)));
+    }
+
+    @Test
+    void closingTheClientEndsTheWait() {
+        CompletionStage<Dump> stage = door().ask();
+
+        bench.both().close();
+
+        assertEquals(
+                "Closed before there was an answer.",
+                failure(GaveUpException.class, stage).getMessage());
+    }
+}
