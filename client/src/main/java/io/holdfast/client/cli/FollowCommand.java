@@ -12,7 +12,6 @@ import io.holdfast.client.Listener;
 import io.holdfast.client.Trouble;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -92,7 +91,7 @@ final class FollowCommand implements Callable<Integer> {
             Thread hook = new Thread(() -> interrupted(following), "holdfast-client-stop");
             Runtime.getRuntime().addShutdownHook(hook);
             try {
-                int code = await(following);
+                int code = console.await(following.done(), ended -> {});
                 // What was refused from the start is nothing to go on from.
                 boolean moved = !following.cursor().equals(Optional.ofNullable(after));
                 if (moved || code != Console.REFUSED) tellCursor(following);
@@ -108,15 +107,6 @@ final class FollowCommand implements Callable<Integer> {
         if (limit != null) follow.answersOf((int) Math.min(limit, PAGE));
         if (giveUp != null) follow.giveUpAfter(Duration.ofSeconds(giveUp));
         return follow;
-    }
-
-    private int await(Following following) throws InterruptedException {
-        try {
-            following.done().toCompletableFuture().get();
-            return Console.OK;
-        } catch (ExecutionException e) {
-            return console.failed(e.getCause());
-        }
     }
 
     /** Ctrl-C: lets the event that is being printed end. */
@@ -162,8 +152,7 @@ final class FollowCommand implements Callable<Integer> {
         }
 
         private void print(String line) throws IOException {
-            console.out().println(line);
-            if (!console.out().checkError()) return;
+            if (console.print(line)) return;
             // As when a pipe is closed by head: the event was not taken.
             following.join().stop();
             throw new IOException("Standard output is closed.");
@@ -171,11 +160,7 @@ final class FollowCommand implements Callable<Integer> {
 
         @Override
         public void trouble(Trouble trouble) {
-            if (console.out().checkError()) return;
-            double seconds = trouble.pause().toMillis() / 1000.0;
-            console.err()
-                    .println(Lines.safe(String.format(
-                            Locale.ROOT, "%s: %s (again in %.1f s)", trouble.at(), trouble.what(), seconds)));
+            console.trouble(trouble);
         }
     }
 }

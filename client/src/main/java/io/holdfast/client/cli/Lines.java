@@ -14,7 +14,7 @@ import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Events as lines: for people, or as the JSON of an NDJSON stream. */
+/** What is printed, as lines: for people, or as the JSON of an NDJSON stream. */
 final class Lines {
     private static final JsonProvider JSON = JsonProvider.provider();
     private static final String FURTHER_LINE = "\n    ";
@@ -35,7 +35,8 @@ final class Lines {
         return text == null || text.isEmpty() ? "-" : safe(text);
     }
 
-    private static String indented(String text) {
+    /** The text, its control characters spelled out; its further lines are indented. */
+    static String indented(String text) {
         String[] lines = text.split("\r\n|\r|\n", -1);
         int count = lines.length > 1 && lines[lines.length - 1].isEmpty() ? lines.length - 1 : lines.length;
         StringBuilder all = new StringBuilder();

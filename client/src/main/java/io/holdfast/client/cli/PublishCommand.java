@@ -12,8 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -94,7 +92,7 @@ final class PublishCommand implements Callable<Integer> {
         try (Holdfast holdfast = target.open(console.environment())) {
             Publish publish = publish(holdfast);
             byte[] body = body();
-            return await(batch ? publish.sendBatch(body) : publish.send(body));
+            return console.await(batch ? publish.sendBatch(body) : publish.send(body), this::print);
         } catch (NoSuchFileException e) {
             return console.refuse("There is no file " + e.getMessage() + ".");
         }
@@ -118,15 +116,9 @@ final class PublishCommand implements Callable<Integer> {
         return data.getBytes(StandardCharsets.UTF_8);
     }
 
-    private int await(CompletionStage<Receipt> stage) throws InterruptedException {
-        try {
-            Receipt receipt = stage.toCompletableFuture().get();
-            receipt.ids().forEach(id -> console.out().println(Lines.safe(id)));
-            console.err().println(Lines.safe(sentence(receipt)));
-            return Console.OK;
-        } catch (ExecutionException e) {
-            return console.failed(e.getCause());
-        }
+    private void print(Receipt receipt) {
+        receipt.ids().forEach(id -> console.print(Lines.safe(id)));
+        console.err().println(Lines.safe(sentence(receipt)));
     }
 
     private String sentence(Receipt receipt) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where to, and as whom: options that both commands have. */
+/** Where to, and as whom: options that all commands have. */
 final class Target {
     private static final String VARIABLE = "HOLDFAST_USER";
 
