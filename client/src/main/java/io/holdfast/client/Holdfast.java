@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * Its threads are daemons: a process that only follows must wait for {@link Following#done}.
+ * Its threads are daemons: a process that only follows must wait for {@link Following#done}, one that only plays a camera for
+ * {@link RunningCamera#done}.
  */
 public final class Holdfast implements AutoCloseable {
     private static final AtomicInteger THREADS = new AtomicInteger();

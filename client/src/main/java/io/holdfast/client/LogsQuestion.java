@@ -19,20 +19,19 @@ record LogsQuestion(CameraName name, boolean cached, Duration within) implements
 
     @Override
     public HttpRequest.Builder request(Connection connection, Addresses addresses, Duration waited) {
-        Map<String, String> parameters = cached
-                ? Map.of("cached", "true")
-                : Map.of("wait", Long.toString(left(waited).toSeconds()));
+        Map<String, String> parameters =
+                cached ? Map.of("cached", "true") : Map.of("wait", Long.toString(secondsLeft(waited)));
         return connection.request(addresses.at(name.logs(), parameters)).header("Accept", "application/json");
     }
 
-    private Duration left(Duration waited) {
-        Duration left = within.minus(waited);
-        return left.toSeconds() < 1 ? Duration.ofSeconds(1) : left;
+    /** Whole seconds, a begun one too. */
+    private long secondsLeft(Duration waited) {
+        return Math.max(1, within.minus(waited).plusNanos(999_999_999).toSeconds());
     }
 
     @Override
     public Duration patience(Duration waited) {
-        return cached ? Connection.GRACE : left(waited).plus(Connection.GRACE);
+        return cached ? Connection.GRACE : Connection.GRACE.plusSeconds(secondsLeft(waited));
     }
 
     @Override

@@ -98,6 +98,33 @@ class JarIT {
     }
 
     @Test
+    void itPlaysACameraUntilItIsStopped() throws Exception {
+        server.at("/cameras/door/updates/", answer(200, "Content-Type: application/json", "\"updated\"\n"));
+        server.at("/cameras/door/dump/", answer(200, "Content-Type: application/json", "null\n"));
+        Process process =
+                start("camera", "--connect", server.uri().toString(), "--id", "door", "--plain", "--every", "1h");
+        await().atMost(Duration.ofSeconds(60)).until(() -> read("out").contains("Sent the logs, 1 line.\n"));
+
+        process.destroy();
+
+        assertEquals(143, code(process));
+        assertEquals("", read("err"));
+        String event = read("out").lines().findFirst().orElseThrow();
+        assertTrue(server.requests.stream().anyMatch(r -> r.body().equals("{\"logs\":[\"" + event + "\"]}")), event);
+    }
+
+    @Test
+    void itPrintsTheLogsOfACamera() throws Exception {
+        server.then(answer(200, "Content-Type: application/json", "{\"logs\":[\"é\",\"two\"]}"));
+
+        Process process = start("logs", "--connect", server.uri().toString(), "--user", "USER:PASS");
+
+        assertEquals(0, code(process));
+        assertEquals("é\ntwo\n", read("out"));
+        assertEquals("Basic VVNFUjpQQVNT", server.requests.get(0).header("Authorization"));
+    }
+
+    @Test
     void itTellsItsVersion() throws Exception {
         assertEquals(0, code(start("--version")));
         assertEquals("Holdfast client 0.1.0\n", read("out"));

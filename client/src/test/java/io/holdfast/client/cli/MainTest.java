@@ -8,6 +8,7 @@ import static io.holdfast.client.ScriptedServer.nothing;
 import static io.holdfast.client.ScriptedServer.page;
 import static io.holdfast.client.ScriptedServer.problem;
 import static io.holdfast.client.ScriptedServer.stream;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -79,6 +80,10 @@ class MainTest {
         assertTrue(out().contains("--after=ID|earliest"), out());
         assertEquals(0, run("publish", "--help"));
         assertTrue(out().contains("DATA|@FILE|-"), out());
+        assertEquals(0, run("camera", "--help"));
+        assertTrue(out().contains("--every=TIME") && out().contains("default 10s"), out());
+        assertEquals(0, run("logs", "--help"));
+        assertTrue(out().contains("--cached") && out().contains("default 30"), out());
         assertEquals(0, run("--version"));
         assertTrue(out().contains("Holdfast client"), out());
         assertEquals("", err());
@@ -103,7 +108,18 @@ class MainTest {
                 "publish --key é a b",
                 "publish --batch --type x a []",
                 "publish a @/does/not/exist",
-                "publish a b c"
+                "publish a b c",
+                "camera --id a/b",
+                "camera --every 0s",
+                "camera --every 10",
+                "camera --every 1d",
+                "camera --every -1s",
+                "camera door",
+                "logs --id .. ",
+                "logs --wait 0",
+                "logs --wait x",
+                "logs --user nobody",
+                "logs door"
             })
     void wrongUsageIsTwoAndSaysWhy(String line) {
         assertEquals(2, run(line.isEmpty() ? new String[0] : line.split(" ")));
@@ -217,14 +233,8 @@ class MainTest {
     @Test
     void nobodyReadingAnyMoreIsAnEndThatTakesNothing() {
         server.then(page("2-a", event("1-a", "x"), event("2-a", "y")));
-        OutputStream closed = new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                throw new IOException("Broken pipe");
-            }
-        };
 
-        assertEquals(0, run(closed, "follow", connect(), "--after", "0-a", "orders"));
+        assertEquals(0, run(closed(), "follow", connect(), "--after", "0-a", "orders"));
 
         assertEquals("Go on with --after 0-a\n", err());
     }
@@ -296,6 +306,111 @@ class MainTest {
         assertEquals(2, run("publish", connect(), "--key", "k", "orders", "x"));
 
         assertEquals("Refused: HTTP 422: The key was used with another body.\n", err());
+    }
+
+    private static OutputStream closed() {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+    }
+
+    @Test
+    void aCameraPrintsWhatItSeesAndSends() {
+        server.at("/cameras/door/updates/", answer(200, "", "\"updated\""), (request, out) -> {
+            await().until(() -> out().contains("Sent"));
+            return problem(403, "No more.").write(request, out);
+        });
+        server.at("/cameras/door/dump/", answer(200, "", "null"));
+
+        assertEquals(2, run("camera", connect(), "--id", "door", "--every", "1h"));
+
+        List<String> lines = out().lines().toList();
+        assertTrue(lines.get(0).matches("[A-Z][A-Za-z ]+\\. 20[0-9:.TZ-]+Z"), lines.get(0));
+        assertEquals(List.of("Sent the logs, 1 line."), lines.subList(1, lines.size()));
+        assertEquals("Refused: HTTP 403: No more.\n", err());
+        assertTrue(server.requests.stream().anyMatch(r -> r.body().startsWith("\"{\\\"logs\\\":[")), out());
+    }
+
+    @Test
+    void aCameraSendsPlainLogsAndControlCharactersDoNotReachTheTerminal() {
+        server.at(
+                "/updates/",
+                answer(200, "", "{\"updated\":true,\"commands\":[{\"id\":\"c1\",\"command\":\"\u009b2J\"}]}"),
+                (request, out) -> {
+                    await().until(() -> out().contains("Command") && out().contains("Sent"));
+                    return problem(403, "No more.").write(request, out);
+                });
+        server.at("/dump/", answer(200, "", "null"));
+        server.at("/cameras/default/commands/c1", answer(204, "", ""));
+
+        assertEquals(2, run("camera", connect(), "--plain", "--every", "60m"));
+
+        assertTrue(out().contains("Command \"\\u009b2J\". "), out());
+        assertTrue(server.requests.stream().anyMatch(r -> r.body().startsWith("{\"logs\":[")), out());
+    }
+
+    @Test
+    void aCameraThatNobodyReadsEnds() {
+        assertEquals(0, run(closed(), "camera", connect(), "--every", "500ms"));
+
+        assertEquals("", err());
+    }
+
+    @Test
+    void logsArePrintedOneALine() {
+        server.then(answer(200, "", "{\"logs\":[\"one\",\"two\\nlines\",\"\\u001b[2J\"]}"));
+
+        assertEquals(0, run("logs", connect(), "--id", "door", "--user", "USER:PASS", "--wait", "5"));
+
+        assertEquals("one\ntwo\n    lines\n\\u001b[2J\n", out());
+        assertEquals("", err());
+        assertEquals(List.of("GET /cameras/door/logs/?wait=5"), server.lines());
+        assertEquals("Basic VVNFUjpQQVNT", server.requests.get(0).header("Authorization"));
+    }
+
+    @Test
+    void logsOfAnotherShapeArePrintedAsTheyAre() {
+        String body = "{\n  \"logs\": 1\n}\n";
+        server.always(answer(200, "", body));
+
+        assertEquals(0, run("logs", connect()));
+        assertEquals(0, run("logs", connect(), "--json"));
+
+        assertEquals(body + body, out());
+    }
+
+    @Test
+    void keptLogsHaveAnAge() {
+        server.always(answer(200, "Age: 12", "{\"logs\": [\"one\"]}"));
+
+        assertEquals(0, run("logs", connect(), "--cached"));
+        assertEquals(0, run("logs", connect(), "--cached", "--json"));
+
+        assertEquals("one\n{\"logs\": [\"one\"]}\n", out());
+        assertEquals("The dump is 12 s old.\n".repeat(2), err());
+        assertEquals("GET /logs/?cached=true", server.lines().get(0));
+    }
+
+    @Test
+    void logsThatCannotBeHadSayWhy() {
+        server.then(
+                problem(504, "The camera did not answer within 30 s."),
+                problem(401, "Who are you?"),
+                problem(404, "No dump is kept."));
+
+        assertEquals(1, run("logs", connect()));
+        assertEquals(2, run("logs", connect()));
+        assertEquals(2, run("logs", connect(), "--cached"));
+
+        assertEquals("""
+                Gave up: HTTP 504: The camera did not answer within 30 s.
+                Refused: The name or password is wrong or missing (HTTP 401: Who are you?).
+                Refused: HTTP 404: No dump is kept.
+                """, err());
+        assertEquals("", out());
     }
 
     @Test
