@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param within how long to wait for the camera
  */
 record LogsQuestion(CameraName name, boolean cached, Duration within) implements Call.Question<Dump> {
+    /** More than a server can be told to take of a camera. */
+    private static final int LONGEST = 65 << 20;
 
     @Override
     public HttpRequest.Builder request(Connection connection, Addresses addresses, Duration waited) {
@@ -36,7 +38,7 @@ record LogsQuestion(CameraName name, boolean cached, Duration within) implements
 
     @Override
     public int longest() {
-        return Connection.LONGEST;
+        return LONGEST;
     }
 
     /** A 504 is final: the camera did not answer within the wait, which is over. */

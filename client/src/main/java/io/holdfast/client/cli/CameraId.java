@@ -11,7 +11,7 @@ final class CameraId {
             names = "--id",
             paramLabel = "NAME",
             defaultValue = "default",
-            description = "The camera's name (default ${DEFAULT-VALUE}, the one of the bare paths).")
+            description = "The camera's name; ${DEFAULT-VALUE}, unless given, is the one of the bare paths.")
     private String id = "";
 
     String id() {
