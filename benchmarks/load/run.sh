@@ -249,6 +249,12 @@ publications() { # publications LABEL TARGETS
   done
 }
 
+cameras() {
+  standalone 0
+  python3 cameras.py "$PORT" "${PIDS[0]}" >&2
+  stop
+}
+
 channels_publish() {
   local i
   for i in $(seq "$STARTS"); do
@@ -282,6 +288,7 @@ for part in "$@"; do
       pairs "Holdfast, Tomcat ours" tomcat ours holdfast -- "bare servlet, Tomcat ours" tomcat ours bare ;;
     one) one ;;
     several) several ;;
+    cameras) cameras ;;
     channels-release) channels_release ;;
     channels-rest) channels_rest ;;
     channels-publish) channels_publish ;;

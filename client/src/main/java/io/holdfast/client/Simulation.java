@@ -4,8 +4,6 @@ package io.holdfast.client;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 
 /** What a simulated camera has seen. After {@link #begin}, everything happens in the turns of its poller. */
@@ -25,7 +23,7 @@ final class Simulation {
     private final Surroundings surroundings;
     private final CameraListener listener;
     private final CameraPoller poller;
-    private final Deque<String> lines = new ArrayDeque<>();
+    private final Newest lines = new Newest(MOST_LINES);
     private Timer.Scheduled next = () -> {};
 
     Simulation(
@@ -38,7 +36,7 @@ final class Simulation {
         this.every = every;
         this.surroundings = connection.surroundings();
         this.listener = listener;
-        CameraPlan plan = new CameraPlan(name, this::lines, this::obey, plain);
+        CameraPlan plan = new CameraPlan(name, lines::all, this::obey, plain);
         this.poller = new CameraPoller(plan, addresses, connection, listener);
     }
 
@@ -66,11 +64,6 @@ final class Simulation {
     private void note(String what) {
         String line = what + ". " + surroundings.wall().instant().truncatedTo(ChronoUnit.MILLIS);
         lines.add(line);
-        if (lines.size() > MOST_LINES) lines.remove();
         poller.tell(line, listener::event);
-    }
-
-    private List<String> lines() {
-        return List.copyOf(lines);
     }
 }

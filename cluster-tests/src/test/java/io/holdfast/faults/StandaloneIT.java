@@ -51,6 +51,47 @@ class StandaloneIT {
     }
 
     @Test
+    void aUserThatIsNoneIsRefusedAndItsPasswordNotTold() throws Exception {
+        String told = run("user", 2, List.of(), "--user", "verysecret");
+        assertTrue(told.contains("must be NAME:PASSWORD"), told);
+        assertFalse(told.contains("verysecret"), told);
+    }
+
+    @Test
+    void theDemonstrationSaysWhatToAskAndItsCameraAnswers() throws Exception {
+        try (Member member = new Member(
+                "demo",
+                "127.0.0.1",
+                Ports.free(),
+                0,
+                List.of(),
+                List.of("cluster.port=" + Ports.free()),
+                List.of("--demo"))) {
+            member.awaitReady(1, START);
+            String wanted = "curl --user USER:PASS " + member.uri("/logs/");
+            await("it says so").until(() -> member.process().log().contains(wanted));
+            HttpResponse<String> known = ask(member, "/logs/", "Authorization", "Basic VVNFUjpQQVNT");
+            assertEquals(200, known.statusCode(), known.body());
+            assertTrue(known.body().startsWith("{\"logs\":["), known.body());
+            assertTrue(known.headers().firstValue("Set-Cookie").isEmpty(), "no session");
+            HttpResponse<String> stranger = ask(member, "/logs/", "Authorization", "Basic VVNFUjpOTw==");
+            assertEquals(401, stranger.statusCode());
+            assertEquals("Unauthorized.", stranger.body());
+            long begun = System.nanoTime();
+            member.stop();
+            assertTrue(Duration.ofNanos(System.nanoTime() - begun).toSeconds() < 5, "it stops soon");
+        }
+    }
+
+    private static HttpResponse<String> ask(Member member, String path, String header, String value) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(member.uri(path))
+                .header(header, value)
+                .timeout(LONG)
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
     void anHttpPortThatIsTakenIsNamedWithWhatToDo() throws Exception {
         try (ServerSocket holder = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(holder.getLocalPort());

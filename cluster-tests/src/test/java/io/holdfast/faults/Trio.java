@@ -16,12 +16,19 @@ final class Trio implements AutoCloseable {
 
     /** Starts them with these settings, KEY=VALUE, and waits until each sees all. */
     Trio(String name, String... settings) {
+        this(name, List.of(), settings);
+    }
+
+    /** The same with more options of the program. */
+    Trio(String name, List<String> more, String... settings) {
         List<Integer> ports = IntStream.range(0, 3).mapToObj(i -> Ports.free()).toList();
         String peers = ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
         try {
             for (int i = 0; i < 3; i++) {
                 String port = Integer.toString(ports.get(i));
-                List<String> options = List.of("--cluster", name, "--cluster-port", port, "--peers", peers);
+                List<String> options =
+                        new ArrayList<>(List.of("--cluster", name, "--cluster-port", port, "--peers", peers));
+                options.addAll(more);
                 members.add(new Member(
                         name + "-" + "abc".charAt(i),
                         "127.0.0.1",

@@ -14,9 +14,11 @@ import java.util.Map;
  *
  * @param writers who may publish
  * @param readers who may read
+ * @param viewers who may ask cameras
+ * @param cameras what may be a camera
  */
-public record Access(Writers writers, Readers readers) {
-    private static final String PUBLISHER = "publisher", READER = "reader";
+public record Access(Writers writers, Readers readers, Viewers viewers, Cameras cameras) {
+    private static final String PUBLISHER = "publisher", READER = "reader", VIEWER = "viewer", CAMERA = "camera";
     private static final Map<String, String> CHALLENGE =
             Map.of("WWW-Authenticate", "Basic realm=\"Holdfast\", charset=\"UTF-8\"");
     private static final Option<Writers> WRITE = Option.choice(
@@ -29,6 +31,17 @@ public record Access(Writers writers, Readers readers) {
             Readers.ANYONE,
             Readers.class,
             "Who may read channels: anyone, or the container role `reader`.");
+
+    private static final Option<Viewers> VIEW = Option.choice(
+            "access.logs",
+            Viewers.KNOWN,
+            Viewers.class,
+            "Who may ask cameras for logs and send them commands: whom the container knows by HTTP Basic, or the container role `viewer` only.");
+    private static final Option<Cameras> BE_CAMERA = Option.choice(
+            "access.camera",
+            Cameras.ANYONE,
+            Cameras.class,
+            "Who may poll and deliver as a camera: anyone, as the original protocol has it, programs on this machine itself and the container role `camera`, or that role only.");
 
     /** Who may publish. */
     public enum Writers {
@@ -43,9 +56,22 @@ public record Access(Writers writers, Readers readers) {
         ROLE
     }
 
+    /** Who may ask cameras. */
+    public enum Viewers {
+        KNOWN,
+        ROLE
+    }
+
+    /** What may be a camera. */
+    public enum Cameras {
+        ANYONE,
+        LOCAL,
+        ROLE
+    }
+
     /** Reads the options. */
     public static Access read(Settings settings) {
-        return new Access(settings.get(WRITE), settings.get(READ));
+        return new Access(settings.get(WRITE), settings.get(READ), settings.get(VIEW), settings.get(BE_CAMERA));
     }
 
     /** The caller wants to publish or to delete. */
@@ -59,6 +85,20 @@ public record Access(Writers writers, Readers readers) {
     /** The caller wants to read. */
     public void toRead(Call call) {
         if (readers == Readers.ROLE) inRole(call, READER, "read");
+    }
+
+    /** The caller wants something of a camera; false if it has shown no credentials, or wrong ones. */
+    public boolean mayAskCameras(Call call) {
+        if (!call.isKnown()) return false;
+        if (viewers == Viewers.ROLE) inRole(call, VIEWER, "ask cameras");
+        return true;
+    }
+
+    /** The caller polls, or delivers, as a camera. */
+    public void toBeCamera(Call call) {
+        call.checkOrigin();
+        if (cameras == Cameras.ANYONE || (cameras == Cameras.LOCAL && call.isLocal())) return;
+        inRole(call, CAMERA, "be a camera");
     }
 
     private static void inRole(Call call, String role, String deed) {

@@ -3,6 +3,8 @@
 package io.holdfast.boot;
 
 import io.holdfast.access.Access;
+import io.holdfast.camera.CameraOptions;
+import io.holdfast.camera.CameraRoom;
 import io.holdfast.channel.ChannelCounts;
 import io.holdfast.channel.ChannelOptions;
 import io.holdfast.channel.ChannelRoom;
@@ -48,6 +50,7 @@ public final class Holdfast implements AutoCloseable {
             ClusterOptions member,
             CounterOptions counting,
             ChannelOptions channels,
+            CameraOptions filming,
             Access access,
             String context) {
         Routes routes = new Routes();
@@ -61,19 +64,27 @@ public final class Holdfast implements AutoCloseable {
             open(() -> ReleaseThreads.stop(executor));
             Metrics metrics = new Metrics();
             Waiters waiters = new Waiters(process.limits(), clocks.ticker(), timer, executor, metrics);
-            Cluster cluster =
-                    open(Cluster.open(member, List.of(CounterRoom.part(), ChannelRoom.part()), clocks.ticker(), timer));
+            Cluster cluster = open(Cluster.open(
+                    member,
+                    List.of(CounterRoom.part(), ChannelRoom.part(), CameraRoom.part()),
+                    clocks.ticker(),
+                    timer));
             OpsRoom ops = open(OpsRoom.open(waiters, cluster.standing(), metrics, json, context));
             CounterRoom counter =
                     open(CounterRoom.open(counting, member.sweep(), cluster, waiters, json, clocks, executor));
             ChannelRoom channel =
                     open(ChannelRoom.open(channels, access, member.sweep(), cluster, waiters, json, clocks, executor));
+            CameraRoom camera =
+                    open(CameraRoom.open(filming, access, member.sweep(), cluster, waiters, json, clocks, executor));
             drain = open(() -> drain(waiters, process.drainWindow()));
             counter.addTo(routes);
             channel.addTo(routes);
+            camera.addTo(routes);
             ops.addTo(routes);
             metrics.gauge("holdfast.backlog.bytes", "Bytes kept for slow clients now", backlog::bytes);
             report(channel.counts(), metrics);
+            metrics.gauge("holdfast.cameras.held", "Cameras whose polls are held now", camera::held);
+            metrics.count("holdfast.camera.dumps", "Dumps that cameras delivered to this member", camera::delivered);
             counters = counter.counters();
         } catch (Throwable e) {
             // Also where a class is missing: what is open has threads, and may have joined a cluster.
@@ -93,9 +104,11 @@ public final class Holdfast implements AutoCloseable {
         ClusterOptions member = ClusterOptions.read(settings);
         CounterOptions counting = CounterOptions.read(settings);
         ChannelOptions channels = ChannelOptions.read(settings);
+        CameraOptions filming = CameraOptions.read(settings);
         Access access = Access.read(settings);
         settings.refuseFaults();
-        return Aside.call("holdfast-start", () -> new Holdfast(process, member, counting, channels, access, context));
+        return Aside.call(
+                "holdfast-start", () -> new Holdfast(process, member, counting, channels, filming, access, context));
     }
 
     /** The servlet that serves every path. */

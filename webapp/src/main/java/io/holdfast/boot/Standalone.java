@@ -17,10 +17,14 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -48,6 +52,7 @@ import picocli.CommandLine.Option;
             "  java -jar holdfast.war --port 8081 --cluster demo --cluster-port 5702 --peers 127.0.0.1:5701,127.0.0.1:5702"
         })
 public final class Standalone implements Callable<Integer> {
+    private static final String USERS = "HOLDFAST_USERS";
     private static final int BACKLOG = 4096;
     private static final int LONGEST_HEAD = 64 * 1024;
     private static final Duration IDLE = Duration.ofMinutes(5);
@@ -81,6 +86,20 @@ public final class Standalone implements Callable<Integer> {
             description = "Most connections at once (default: as many as the process may open files for).")
     private @Nullable Integer connections;
 
+    @Option(
+            names = "--user",
+            paramLabel = "NAME:PASSWORD",
+            description = {
+                "Somebody whom the server knows by HTTP Basic, in every role; may be given more than once. Others on this machine can "
+                        + "read it here; the variable " + USERS + " is private, its users separated by commas."
+            })
+    private List<String> users = List.of();
+
+    @Option(names = "--demo", description = "Connects a simulated camera, and says what to ask it.")
+    private boolean demo;
+
+    private Optional<String> firstUser = Optional.empty();
+    private final StandaloneUsers known = new StandaloneUsers();
     private final PrintStream out = System.out;
     private final Consumer<Runnable> whenStopped;
 
@@ -105,6 +124,14 @@ public final class Standalone implements Callable<Integer> {
         if (config != null && !(Files.isRegularFile(config) && Files.isReadable(config)))
             return refuse("--config must name a file that can be read, not " + config
                     + (Files.isDirectory(config) ? ", which is a folder. Name the file in it." : "."));
+        List<String> all = new ArrayList<>(users);
+        String variable = System.getenv(USERS);
+        if (variable != null && !variable.isBlank()) all.addAll(List.of(variable.split(",")));
+        for (String user : all)
+            if (!known.add(user))
+                return refuse("--user, or each in " + USERS + ", must be NAME:PASSWORD, neither of them empty.");
+        firstUser = all.stream().findFirst().map(user -> user.substring(0, user.indexOf(':')));
+        if (demo && all.isEmpty()) known.add(Demo.USER + ":" + Demo.PASSWORD);
         set("holdfast.config", config);
         set("holdfast.cluster.name", cluster);
         set("holdfast.cluster.port", clusterPort);
@@ -144,8 +171,26 @@ public final class Standalone implements Callable<Integer> {
             throw e;
         }
         out.println("Holdfast is up at http://" + bind + ":" + boundPort(server) + "/  (Ctrl-C drains and stops)");
-        stopped.await();
+        if (demo) demonstrate(boundPort(server), stopped);
+        else stopped.await();
         return 0;
+    }
+
+    private void demonstrate(int boundPort, CountDownLatch stopped) throws InterruptedException {
+        String host = isAnyAddress(bind) ? "127.0.0.1" : bind.contains(":") ? "[" + bind + "]" : bind;
+        URI server = URI.create("http://" + host + ":" + boundPort + "/");
+        try (Demo running = Demo.start(server)) {
+            out.println(running.toTry(server, firstUser));
+            stopped.await();
+        }
+    }
+
+    private static boolean isAnyAddress(String address) {
+        try {
+            return InetAddress.getByName(address).isAnyLocalAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     private String whyNotBound(RuntimeException failure) {
@@ -179,11 +224,13 @@ public final class Standalone implements Callable<Integer> {
                 .build();
     }
 
-    private static DeploymentInfo deployment(Startup startup) {
+    private DeploymentInfo deployment(Startup startup) {
         return Servlets.deployment()
                 .setClassLoader(Standalone.class.getClassLoader())
                 .setContextPath("/")
                 .setDeploymentName("holdfast")
+                .setIdentityManager(known)
+                .setSecurityContextFactory(StandaloneUsers::context)
                 .addListener(new ListenerInfo(Startup.class, new ImmediateInstanceFactory<>(startup)))
                 .addErrorPage(new ErrorPage("/error"));
     }

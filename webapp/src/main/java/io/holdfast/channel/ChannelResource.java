@@ -29,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Channels over HTTP: publish, read or be held, follow, describe and clear. */
 final class ChannelResource {
@@ -143,7 +142,7 @@ final class ChannelResource {
         boolean sse = form == Accepted.SSE, lines = form == Accepted.LINES;
         boolean now = wait.isZero() || call.isHead();
         // An EventSource gives up for good when it is refused; its stream ends at once, and it comes back.
-        if (lines && !now && channels.isFull()) call.answer(later(Problem.of(503, FULL)));
+        if (lines && !now && channels.isFull()) call.answer(json.later(Problem.of(503, FULL)));
         else if ((sse || lines) && !now) stream(call, cursor, limit, sse, mustExist);
         else {
             int vain = match.isPresent() && !sse ? 304 : 204;
@@ -254,7 +253,7 @@ final class ChannelResource {
 
         @Override
         public boolean ended(Ending ending, Cursor cursor) {
-            if (ending == Ending.REFUSED) return response.answer(later(Problem.of(503, FULL)));
+            if (ending == Ending.REFUSED) return response.answer(json.later(Problem.of(503, FULL)));
             return response.answer(Answer.empty(vain).with("ETag", Rendering.etag(cursor)));
         }
 
@@ -384,14 +383,8 @@ final class ChannelResource {
                         .and("field", "Idempotency-Key")
                         .and("rule", "one key for one publication"));
             case NO_ROOM -> json.answer(Problem.of(507, detail));
-            case UNAVAILABLE -> later(Problem.of(503, detail).and("outcome", "none"));
-            case UNKNOWN -> later(Problem.of(503, detail).and("outcome", "unknown"));
+            case UNAVAILABLE -> json.later(Problem.of(503, detail).and("outcome", "none"));
+            case UNKNOWN -> json.later(Problem.of(503, detail).and("outcome", "unknown"));
         };
-    }
-
-    /** A refusal that may have passed soon; clients refused together come back apart. */
-    private Answer later(Problem problem) {
-        int seconds = 1 + ThreadLocalRandom.current().nextInt(3);
-        return json.answer(problem).with("Retry-After", Integer.toString(seconds));
     }
 }

@@ -154,7 +154,10 @@ final class ChannelStream implements Channels.Reader {
             stall.cancel();
             next();
         });
-        if (!open) stall.cancel();
+        if (!open) {
+            stall.cancel();
+            end();
+        }
         return open;
     }
 

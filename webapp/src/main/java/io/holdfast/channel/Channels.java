@@ -4,6 +4,7 @@ package io.holdfast.channel;
 
 import io.holdfast.channel.ChannelRefusal.Why;
 import io.holdfast.cluster.Cluster;
+import io.holdfast.cluster.Errand;
 import io.holdfast.cluster.Signals.Replies;
 import io.holdfast.cluster.Sweep;
 import io.holdfast.time.Clocks;

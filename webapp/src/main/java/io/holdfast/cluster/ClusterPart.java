@@ -5,11 +5,19 @@ package io.holdfast.cluster;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a room brings to the member before it starts.
  *
  * @param serializers the wire form of the room's records
  * @param maps the room's maps, each with the class name of the policy that merges its entries after a split
+ * @param blobs those of the maps that have bytes, whose size is counted
  */
-public record ClusterPart(List<CompactSerializer<?>> serializers, Map<String, String> maps) {}
+public record ClusterPart(List<CompactSerializer<?>> serializers, Map<String, String> maps, Set<String> blobs) {
+
+    /** A part without such maps. */
+    public ClusterPart(List<CompactSerializer<?>> serializers, Map<String, String> maps) {
+        this(serializers, maps, Set.of());
+    }
+}

@@ -60,7 +60,7 @@ final class MemberConfig {
         part.serializers().forEach(config.getSerializationConfig().getCompactSerializationConfig()::addSerializer);
         part.maps()
                 .forEach((map, merge) -> config.addMapConfig(new MapConfig(map)
-                        .setInMemoryFormat(InMemoryFormat.OBJECT)
+                        .setInMemoryFormat(part.blobs().contains(map) ? InMemoryFormat.BINARY : InMemoryFormat.OBJECT)
                         .setBackupCount(options.backups())
                         .setMergePolicyConfig(new MergePolicyConfig().setPolicy(merge))));
     }

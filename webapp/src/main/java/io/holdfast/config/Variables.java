@@ -28,6 +28,7 @@ final class Variables {
             "HTTP_ADDRESS",
             "SHUTDOWN_PORT",
             "HELD",
+            "USERS",
             "HEAP",
             "HEAP_MIN",
             "MAX_CONNECTIONS",

@@ -17,7 +17,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** A counter over HTTP: {@code GET} reads or is held, {@code POST} increments. */
 final class CounterResource {
@@ -81,7 +80,8 @@ final class CounterResource {
         Count count = outcome.state();
         if (count != null) return count.answer();
         if (outcome.ending() != Ending.REFUSED) return NOTHING_NEW;
-        return later(Problem.of(503, "This member holds as many requests as it may, or is going down; try again."));
+        return json.later(
+                Problem.of(503, "This member holds as many requests as it may, or is going down; try again."));
     }
 
     private Answer refused(Throwable thrown) {
@@ -106,14 +106,8 @@ final class CounterResource {
                         .and("field", "name")
                         .and("rule", "the name of a counter that exists")
                         .and("limit", options.limit()));
-            case UNAVAILABLE -> later(Problem.of(503, detail).and("outcome", "none"));
-            case UNKNOWN -> later(Problem.of(503, detail).and("outcome", "unknown"));
+            case UNAVAILABLE -> json.later(Problem.of(503, detail).and("outcome", "none"));
+            case UNKNOWN -> json.later(Problem.of(503, detail).and("outcome", "unknown"));
         };
-    }
-
-    /** A refusal that may have passed soon; clients refused together come back apart. */
-    private Answer later(Problem problem) {
-        int seconds = 1 + ThreadLocalRandom.current().nextInt(3);
-        return json.answer(problem).with("Retry-After", Integer.toString(seconds));
     }
 }

@@ -31,7 +31,7 @@ final class Body implements ReadListener {
     private final Backlog backlog;
     private final Runnable whenBroken;
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
-    private final AtomicLong kept = new AtomicLong();
+    private final AtomicLong all = new AtomicLong(), kept = new AtomicLong();
     private final AtomicReference<@Nullable Runnable> atTheEnd = new AtomicReference<>();
 
     /** Touched by the container's callbacks only, which come one after the other. */
@@ -120,7 +120,13 @@ final class Body implements ReadListener {
         if (in.isFinished()) onAllDataRead();
     }
 
+    /** How many bytes have come. */
+    long come() {
+        return all.get();
+    }
+
     private void take(byte[] piece, int length) {
+        all.addAndGet(length);
         if (whole.isDone()) return;
         if (come.size() + length > most) refuse(tooLong(request, most));
         else if (!backlog.add(length)) refuse(Backlog.refusal());

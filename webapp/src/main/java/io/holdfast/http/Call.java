@@ -184,7 +184,8 @@ public final class Call {
             String pair = new String(
                     Base64.getDecoder().decode(header.substring(BASIC.length()).strip()), StandardCharsets.UTF_8);
             int colon = pair.indexOf(':');
-            if (colon < 0) return false;
+            // Nobody is without a name or a password.
+            if (colon < 1 || colon == pair.length() - 1) return false;
             request.login(pair.substring(0, colon), pair.substring(colon + 1));
             return true;
         } catch (RuntimeException | ServletException refused) {

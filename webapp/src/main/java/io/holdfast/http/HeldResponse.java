@@ -85,7 +85,10 @@ public final class HeldResponse {
         return reading.read();
     }
 
-    /** Writes the answer and completes; false when it was answered before, or the client is found to be gone. */
+    /**
+     * Writes the answer and completes; false when it was answered before, the client is found to be gone, or slow clients take too
+     * much memory for a long answer: it is told that, then.
+     */
     public boolean answer(Answer answer) {
         AsyncContext context = open.getAndSet(null);
         if (context == null) return false;
@@ -95,7 +98,7 @@ public final class HeldResponse {
         boolean fits = !withBody || backlog.add(answer.body());
         if (fits && withBody && answer.body().length > MOST_AT_ONCE) return writeWithoutWaiting(context, answer);
         try {
-            return write(context, fits ? answer : backlog.full(), false);
+            return write(context, fits ? answer : backlog.full(), false) && fits;
         } finally {
             Parting.complete(context);
         }
@@ -112,6 +115,12 @@ public final class HeldResponse {
             else Parting.complete(context);
             coming.abandon();
         }
+    }
+
+    /** How many bytes of the body have come. */
+    public long come() {
+        Body coming = body;
+        return coming == null ? 0 : coming.come();
     }
 
     /** Answers with a stream, as {@link Call#stream} does; empty when it was answered before, or the client is gone. */

@@ -140,15 +140,13 @@ public final class HeldStream {
      * next: never two tasks at a time, and never one from within another, so it may write the next chunk. It runs here or on a
      * thread that serves connections, and must not block.
      *
-     * @return false if the stream is over or ending, also because slow clients take too much memory; the task will not run then
+     * @return false if the stream is over or ending, or slow clients take too much memory to begin with this; the task will not
+     *     run then
      * @throws IllegalStateException if the chunk before is still pending
      */
     public boolean write(byte[] chunk, Runnable whenTaken) {
         if (phase.get() != Phase.OPEN) return false;
-        if (!backlog.add(chunk)) {
-            finish(Phase.GONE);
-            return false;
-        }
+        if (!backlog.add(chunk)) return false;
         if (!pending.compareAndSet(null, new Chunk(chunk, whenTaken))) {
             backlog.remove(chunk);
             throw new IllegalStateException("The chunk before is still pending");
@@ -191,7 +189,8 @@ public final class HeldStream {
         return true;
     }
 
-    boolean isOver() {
+    /** Whether nothing can be written any more. */
+    public boolean isOver() {
         Phase now = phase.get();
         return now != Phase.OPEN && now != Phase.ENDING;
     }

@@ -5,6 +5,7 @@ package io.holdfast.http;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** JSON-B as the server or the archive provides it; one for the process, closed with it. */
 public final class Json implements AutoCloseable {
@@ -24,6 +25,12 @@ public final class Json implements AutoCloseable {
     public Answer answer(Problem problem) {
         Answer plain = answer(problem.status(), problem.document());
         return new Answer(plain.status(), "application/problem+json", plain.headers(), plain.body());
+    }
+
+    /** A problem that may have passed soon; clients refused together come back apart. */
+    public Answer later(Problem problem) {
+        int seconds = 1 + ThreadLocalRandom.current().nextInt(3);
+        return answer(problem).with("Retry-After", Integer.toString(seconds));
     }
 
     /** The refusal's problem and headers as an answer. */

@@ -6,7 +6,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.access.Access.Cameras;
 import io.holdfast.access.Access.Readers;
+import io.holdfast.access.Access.Viewers;
 import io.holdfast.access.Access.Writers;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Backlog;
@@ -349,7 +351,7 @@ class AccessIT {
     @ParameterizedTest
     @EnumSource(Container.class)
     void aServerWithoutUsersKnowsNobody(Container container) throws Exception {
-        Access access = new Access(Writers.ROLE, Readers.ROLE);
+        Access access = new Access(Writers.ROLE, Readers.ROLE, Viewers.KNOWN, Cameras.ANYONE);
         Routes routes = new Routes();
         routes.add("/door", Map.of("GET", call -> {
             access.toRead(call);

@@ -64,6 +64,7 @@ class OptionsTableTest {
         ClusterOptions.read(settings);
         CounterOptions.read(settings);
         ChannelOptions.read(settings);
+        io.holdfast.camera.CameraOptions.read(settings);
         Access.read(settings);
         return settings.asked();
     }

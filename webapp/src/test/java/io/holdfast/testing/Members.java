@@ -7,8 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 
 /** Several members of one cluster in this JVM, joined by addresses on loopback. */
 public final class Members implements AutoCloseable {
@@ -18,9 +20,14 @@ public final class Members implements AutoCloseable {
 
     /** Starts so many members with these settings and waits until they see each other. */
     public static Members start(int count, Map<String, String> settings) {
+        return start(count, settings, context -> {});
+    }
+
+    /** The same, on servers that have what else the application asks of them, such as users. */
+    public static Members start(int count, Map<String, String> settings, Consumer<ServletContextHandler> more) {
         Members members = new Members();
         try {
-            members.open(count, settings);
+            members.open(count, settings, more);
         } catch (RuntimeException | Error e) {
             members.close();
             throw e;
@@ -28,7 +35,7 @@ public final class Members implements AutoCloseable {
         return members;
     }
 
-    private void open(int count, Map<String, String> settings) {
+    private void open(int count, Map<String, String> settings, Consumer<ServletContextHandler> more) {
         List<Integer> ports =
                 IntStream.range(0, count).mapToObj(i -> Ports.free()).toList();
         String peers =
@@ -38,7 +45,7 @@ public final class Members implements AutoCloseable {
             Map<String, String> own = new HashMap<>(settings);
             own.put("cluster.port", Integer.toString(port));
             if (count > 1) own.putAll(Map.of("cluster.name", name, "cluster.peers", peers));
-            all.add(Member.start(own));
+            all.add(Member.start(own, more));
         }
         Awaitility.await("the members see each other").until(() -> all.stream()
                 .allMatch(member -> member.hazelcast().getCluster().getMembers().size() == count));

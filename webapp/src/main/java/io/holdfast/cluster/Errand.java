@@ -1,29 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.channel;
+package io.holdfast.cluster;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Something that Hazelcast blocks, done every so often on a thread of its own, one at a time. */
-final class Errand implements AutoCloseable {
+/** Something of a room that Hazelcast blocks, done every so often on a thread of its own, one at a time. */
+public final class Errand implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Errand.class.getName());
 
     private final String name;
     private final AtomicReference<@Nullable Thread> running = new AtomicReference<>();
 
-    Errand(String name) {
+    /** An errand on a thread of that name. */
+    public Errand(String name) {
         this.name = name;
     }
 
-    /** Begins it, unless the one before has not ended. */
-    void start(Runnable task) {
-        if (running.get() != null) return;
+    /** Begins it; false if the one before has not ended. */
+    public boolean start(Runnable task) {
+        if (running.get() != null) return false;
         Thread thread = new Thread(() -> run(task), name);
         thread.setDaemon(true);
-        if (running.compareAndSet(null, thread)) thread.start();
+        boolean begun = running.compareAndSet(null, thread);
+        if (begun) thread.start();
+        return begun;
     }
 
     private void run(Runnable task) {

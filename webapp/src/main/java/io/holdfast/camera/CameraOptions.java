@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.camera;
+
+import io.holdfast.config.Option;
+import io.holdfast.config.Settings;
+import java.time.Duration;
+
+/**
+ * How cameras behave.
+ *
+ * @param hold how long a camera or somebody who asks is held that names no wait
+ * @param patience how long a request waits for the cluster
+ * @param again after how long a camera that was told and has not delivered is told again
+ * @param dumpSize the longest dump, in bytes
+ * @param keep how long the last dump of a camera, and a camera that is away, is remembered
+ * @param memory how many bytes of dumps the cluster keeps
+ * @param limit how many cameras there may be
+ */
+public record CameraOptions(
+        Duration hold, Duration patience, Duration again, int dumpSize, Duration keep, long memory, int limit) {
+    private static final Option<Duration> HOLD = Option.duration(
+            "camera.hold",
+            "30s",
+            "0s",
+            "1h",
+            "How long a camera's poll, or somebody who asks for logs, is held that names no wait of its own.");
+    private static final Option<Duration> PATIENCE = Option.duration(
+            "camera.patience",
+            "10s",
+            "1s",
+            "1m",
+            "How long a request waits for the cluster before its outcome is given up as unknown.");
+    private static final Option<Duration> AGAIN = Option.duration(
+            "camera.again",
+            "5s",
+            "500ms",
+            "5m",
+            "After how long a camera that was told, and has not begun to deliver, is told again.");
+    private static final Option<Long> DUMP_SIZE = Option.bytes(
+            "camera.dump-size", "8MiB", "1KiB", "64MiB", "The longest dump; a longer one is answered 413.");
+    private static final Option<Duration> KEEP = Option.duration(
+            "camera.keep",
+            "1h",
+            "0s",
+            "365d",
+            "How long the last dump of a camera is kept for `?cached`, and a camera that is away remembered.");
+    private static final Option<Long> MEMORY = Option.bytes(
+            "camera.memory",
+            "256MiB",
+            "1MiB",
+            "1024GiB",
+            "How many bytes of dumps the cluster keeps, backups not counted; beyond it they are kept for two minutes only, and beyond twice as much they are answered 507.");
+    private static final Option<Integer> LIMIT = Option.number(
+            "camera.limit", 100_000, 1, 100_000_000, "How many cameras there may be; one more is answered 507.");
+
+    /** Reads the options. */
+    public static CameraOptions read(Settings settings) {
+        return new CameraOptions(
+                settings.get(HOLD),
+                settings.get(PATIENCE),
+                settings.get(AGAIN),
+                Math.toIntExact(settings.get(DUMP_SIZE)),
+                settings.get(KEEP),
+                settings.get(MEMORY),
+                settings.get(LIMIT));
+    }
+}

@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.camera;
+
+import io.holdfast.access.Access;
+import io.holdfast.camera.Camera.Command;
+import io.holdfast.camera.Camera.Poll;
+import io.holdfast.http.Answer;
+import io.holdfast.http.Call;
+import io.holdfast.http.HeldResponse;
+import io.holdfast.http.Json;
+import io.holdfast.http.Problem;
+import io.holdfast.http.Refusal;
+import io.holdfast.time.Clocks;
+import io.holdfast.time.Timer.Scheduled;
+import io.holdfast.waiter.Ending;
+import io.holdfast.waiter.Outcome;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Cameras over HTTP. The bare paths of the original protocol are the camera {@code default}; its answers are given byte by byte. */
+final class CameraResource {
+    private static final Logger LOG = System.getLogger(CameraResource.class.getName());
+    private static final String DEFAULT = "default";
+    private static final Answer UPDATED = Answer.json(200, "\"updated\""), DUMPED = Answer.json(200, "null");
+    private static final Answer UNAUTHORIZED = new Answer(
+            401,
+            "text/html; charset=utf-8",
+            Map.of("WWW-Authenticate", "Basic realm=\"Login!\""),
+            "Unauthorized.".getBytes(StandardCharsets.UTF_8));
+    private static final Answer NOTHING = Answer.empty(204);
+    private static final Duration BODY_TIME = Duration.ofSeconds(60), DOWNLOAD_TIME = Duration.ofMinutes(10);
+    static final Duration STALL = Duration.ofSeconds(30);
+    private static final int MOST_COMMAND = 64 * 1024;
+    private static final int LIST = 1_000, MOST_LIST = 10_000;
+
+    private final Cameras cameras;
+    private final CameraOptions options;
+    private final Access access;
+    private final Json json;
+    private final Clocks clocks;
+    private final Executor executor;
+
+    CameraResource(Cameras cameras, CameraOptions options, Access access, Json json, Clocks clocks, Executor executor) {
+        this.cameras = cameras;
+        this.options = options;
+        this.access = access;
+        this.json = json;
+        this.clocks = clocks;
+        this.executor = executor;
+    }
+
+    private static String name(Call call) {
+        return call.name("camera").isEmpty() ? DEFAULT : call.name("camera");
+    }
+
+    private static boolean has(Call call, String word) {
+        return !call.word(word, "", "true", "false").orElse("false").equals("false");
+    }
+
+    /** The camera polls. */
+    void updates(Call call) throws IOException {
+        access.toBeCamera(call);
+        boolean commands = has(call, "commands");
+        Duration wait = call.wait(options.hold());
+        if (call.isHead()) {
+            call.answer(NOTHING);
+            return;
+        }
+        HeldResponse response = call.hold(wait.plus(options.patience()));
+        Cameras.Held held = cameras.poll(
+                name(call),
+                commands,
+                call.spread(wait),
+                (poll, outcome) -> response.answer(polled(poll, commands, outcome)));
+        response.onGone(held::gone);
+    }
+
+    private Answer polled(Cameras.Held held, boolean commands, Outcome<Camera> outcome) {
+        Camera camera = outcome.state();
+        Throwable refusal = held.refusal();
+        if (camera != null && camera.isToldTo(held.id())) return commands ? told(camera) : UPDATED;
+        if (refusal != null) return refused(refusal);
+        return outcome.ending() == Ending.REFUSED ? full() : NOTHING;
+    }
+
+    /** The commands are JSON already. */
+    private Answer told(Camera camera) {
+        String commands = camera.commandsFor(camera.teller()).stream()
+                .map(command -> "{\"id\":\"" + command.id() + "\",\"command\":" + text(command.body()) + "}")
+                .collect(Collectors.joining(","));
+        return Answer.json(200, "{\"updated\":" + camera.update() + ",\"commands\":[" + commands + "]}");
+    }
+
+    private static String text(byte[] json) {
+        return new String(json, StandardCharsets.UTF_8);
+    }
+
+    /** The camera delivers. */
+    void dump(Call call) throws IOException {
+        access.toBeCamera(call);
+        String name = name(call);
+        HeldResponse response = call.hold(DOWNLOAD_TIME.plus(options.patience()));
+        CompletionStage<Long> begun = cameras.begin(name);
+        CompletionStage<byte[]> body = response.body(options.dumpSize());
+        Scheduled going = cameras.watch(name, response::come, STALL, () -> response.answer(stalled()));
+        begun.thenCombineAsync(
+                        body,
+                        (answers, bytes) -> cameras.deliver(name, answers, JsonBody.dump(bytes)),
+                        cameras.parser())
+                .thenCompose(delivered -> delivered)
+                .thenApply(delivered -> DUMPED)
+                .exceptionally(this::refused)
+                .thenAccept(answer -> {
+                    going.cancel();
+                    response.answer(answer);
+                });
+    }
+
+    private Answer stalled() {
+        return json.answer(Problem.of(408, "Nothing of the body has come for " + STALL.toSeconds() + " s."));
+    }
+
+    /** Somebody asks for logs. */
+    void logs(Call call) throws IOException {
+        if (!isKnown(call)) return;
+        String name = name(call);
+        boolean cached = has(call, "cached");
+        Duration wait = call.wait(options.hold());
+        HeldResponse response = call.hold(options.patience().plus(wait).plus(DOWNLOAD_TIME));
+        if (cached || call.isHead()) cached(response, name);
+        else if (cameras.isFull()) response.answer(full());
+        else ask(response, name, wait, call.spread(wait));
+    }
+
+    private boolean isKnown(Call call) throws IOException {
+        boolean known = access.mayAskCameras(call);
+        if (!known) call.answer(UNAUTHORIZED);
+        return known;
+    }
+
+    private void cached(HeldResponse response, String name) {
+        cameras.camera(name).whenComplete((camera, error) -> {
+            Dump dump = camera == null ? null : camera.dump();
+            long now = clocks.wall().millis();
+            if (error != null) response.answer(refused(error));
+            else if (dump == null || dump.time() < now - options.keep().toMillis()) response.answer(notKept());
+            else give(response, name, dump, Map.of("Age", Long.toString(Math.max(0, now - dump.time()) / 1000)));
+        });
+    }
+
+    private Answer notKept() {
+        return json.answer(Problem.of(404, "No logs of this camera are kept."));
+    }
+
+    private void ask(HeldResponse response, String name, Duration wait, Duration spread) {
+        cameras.ask(name, spread, (outcome, question) -> asked(response, name, wait, outcome, question))
+                .whenComplete((waiter, error) -> {
+                    if (error != null) response.answer(refused(error));
+                    else response.onGone(waiter::gone);
+                });
+    }
+
+    private boolean asked(HeldResponse response, String name, Duration wait, Outcome<Camera> outcome, long question) {
+        Camera camera = outcome.state();
+        Optional<Dump> dump = camera == null ? Optional.empty() : camera.answerTo(question);
+        if (dump.isPresent()) give(response, name, dump.get(), Map.of());
+        else if (outcome.ending() == Ending.TIMED_OUT)
+            cameras.camera(name)
+                    .thenApply(late -> absent("No logs came", wait, late))
+                    .exceptionally(error -> absent("No logs came", wait, null))
+                    .thenAccept(response::answer);
+        else return outcome.ending() != Ending.GONE && response.answer(full());
+        return true;
+    }
+
+    private Answer absent(String what, Duration wait, @Nullable Camera camera) {
+        return json.answer(absence(what, wait, camera));
+    }
+
+    private Problem absence(String what, Duration wait, @Nullable Camera camera) {
+        Problem problem = Problem.of(504, what + " within " + wait.toSeconds() + " s" + whereabouts(camera) + ".")
+                .and("waited", wait.toSeconds());
+        return camera == null || camera.seen() == 0 ? problem : problem.and("lastSeen", time(camera.seen()));
+    }
+
+    private String whereabouts(@Nullable Camera camera) {
+        if (camera == null) return "";
+        if (camera.isConnected(clocks.wall().millis())) return "; the camera polls";
+        if (camera.seen() == 0) return "; the camera was never seen";
+        return "; the camera was last seen at " + time(camera.seen());
+    }
+
+    private static String time(long millis) {
+        return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+
+    private void give(HeldResponse response, String name, Dump dump, Map<String, String> more) {
+        Map<String, String> headers = new LinkedHashMap<>(more);
+        headers.put(
+                "Last-Modified",
+                DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                        Instant.ofEpochMilli(dump.time()).atOffset(ZoneOffset.UTC)));
+        cameras.piece(name, dump, 0)
+                .whenCompleteAsync(
+                        (first, error) -> {
+                            if (error != null) response.answer(refused(error));
+                            else if (first.isEmpty()) response.answer(more.isEmpty() ? full() : notKept());
+                            else if (dump.pieces() == 1)
+                                response.answer(
+                                        new Answer(200, "application/json", headers, first.get()),
+                                        STALL,
+                                        clocks.timer());
+                            else
+                                response.stream(new Answer(200, "application/json", headers, new byte[0]))
+                                        .ifPresent(
+                                                stream -> new DumpStream(cameras, name, dump, stream, clocks, executor)
+                                                        .write(0, first.get()));
+                        },
+                        executor);
+    }
+
+    /** Somebody sends a command. */
+    void command(Call call) throws IOException {
+        if (!isKnown(call)) return;
+        call.checkOrigin();
+        String name = name(call), id = cameras.newCommand();
+        Duration wait = call.wait(options.hold()), spread = call.spread(wait);
+        HeldResponse response = call.hold(BODY_TIME.plus(options.patience()).plus(wait));
+        response.body(MOST_COMMAND)
+                .thenApply(JsonBody::any)
+                .thenCompose(body ->
+                        cameras.command(name, id, body, spread, outcome -> done(response, name, id, wait, outcome)))
+                .whenComplete((waiter, error) -> {
+                    if (error != null) response.answer(refused(error));
+                    else response.onGone(waiter::gone);
+                });
+    }
+
+    private boolean done(HeldResponse response, String name, String id, Duration wait, Outcome<Camera> outcome) {
+        Camera camera = outcome.state();
+        if (camera != null) {
+            cameras.settle(name, id);
+            return response.answer(replied(camera.command(id).orElseThrow()));
+        }
+        if (outcome.ending() == Ending.REFUSED) return response.answer(full());
+        boolean drained = outcome.ending() == Ending.DRAINED;
+        cameras.withdraw(name, id)
+                .thenCombine(cameras.camera(name), (left, now) -> drained ? leaving(left) : late(left, wait, now))
+                .exceptionally(error -> cannotTell())
+                .thenAccept(response::answer);
+        return outcome.ending() != Ending.GONE;
+    }
+
+    private Answer cannotTell() {
+        return json.later(Problem.of(503, "It cannot be told whether the camera was given the command.")
+                .and("outcome", "unknown"));
+    }
+
+    private Answer leaving(Optional<Command> left) {
+        if (left.isPresent() && left.get().reply() != null) return replied(left.get());
+        return json.later(
+                Problem.of(503, "This member is going down.").and("outcome", left.isPresent() ? "unknown" : "none"));
+    }
+
+    private Answer late(Optional<Command> left, Duration wait, Camera camera) {
+        if (left.isPresent() && left.get().reply() != null) return replied(left.get());
+        Poll poll = camera.poll();
+        boolean deaf = left.isEmpty() && poll != null && !poll.commands();
+        String what = left.isPresent()
+                ? "The camera was given the command, and did not reply"
+                : deaf
+                        ? "The camera polls without ?commands, and was not given the command"
+                        : "The camera was not given the command";
+        return json.answer(absence(what, wait, camera).and("outcome", left.isPresent() ? "unknown" : "none"));
+    }
+
+    private static Answer replied(Command command) {
+        byte[] reply = command.reply();
+        return Answer.json(200, reply == null ? "null" : text(reply));
+    }
+
+    /** The camera has done a command. */
+    void reply(Call call) throws IOException {
+        access.toBeCamera(call);
+        String name = name(call), id = call.name("command");
+        HeldResponse response = call.hold(BODY_TIME.plus(options.patience()));
+        response.body(MOST_COMMAND)
+                .thenApply(JsonBody::any)
+                .thenCompose(reply -> cameras.reply(name, id, reply))
+                .thenApply(awaited -> awaited
+                        ? NOTHING
+                        : json.answer(Problem.of(404, "Nobody waits for the reply to this command any more.")
+                                .and("field", "command")
+                                .and("rule", "one that was given to this camera lately")
+                                .and("value", id)))
+                .exceptionally(this::refused)
+                .thenAccept(response::answer);
+    }
+
+    /** Who is there. */
+    void list(Call call) throws IOException {
+        if (!isKnown(call)) return;
+        String after = call.text("after").orElse("");
+        int limit = call.number("limit", LIST, 1, MOST_LIST);
+        HeldResponse response = call.hold(options.patience());
+        cameras.names()
+                .thenCompose(names -> cameras.cameras(page(names, after, limit)))
+                .thenApply(some -> list(some, limit))
+                .exceptionally(this::refused)
+                .thenAccept(answer -> response.answer(answer, STALL, clocks.timer()));
+    }
+
+    private static Set<String> page(Set<String> names, String after, int limit) {
+        return names.stream()
+                .filter(name -> name.compareTo(after) > 0)
+                .sorted()
+                .limit(limit)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private Answer list(Map<String, Camera> cameras, int limit) {
+        long now = clocks.wall().millis();
+        List<Object> all = new ArrayList<>();
+        List<String> names = cameras.keySet().stream().sorted().toList();
+        for (String name : names) {
+            Camera camera = cameras.getOrDefault(name, Camera.UNKNOWN);
+            if (camera.seen() > 0) all.add(document(name, camera, now));
+        }
+        Map<String, Object> page = new LinkedHashMap<>();
+        page.put("cameras", all);
+        if (names.size() == limit) page.put("next", names.get(limit - 1));
+        return json.answer(200, page);
+    }
+
+    private static Map<String, Object> document(String name, Camera camera, long now) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        Poll poll = camera.poll();
+        boolean connected = camera.isConnected(now);
+        document.put("id", name);
+        document.put("connected", connected);
+        document.put("since", time(camera.since()));
+        document.put("lastSeen", time(connected ? now : camera.seen()));
+        if (connected && poll != null) {
+            document.put("member", poll.member());
+            document.put("commands", poll.commands());
+        }
+        Dump dump = camera.dump();
+        if (dump != null) document.put("lastDump", Map.of("time", time(dump.time()), "bytes", dump.bytes()));
+        return document;
+    }
+
+    private Answer full() {
+        return json.later(
+                Problem.of(503, "This member holds as many requests as it may, or is going down; try again."));
+    }
+
+    private Answer refused(Throwable thrown) {
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (cause instanceof Refusal refusal) return json.answer(refusal);
+        // The body broke off: there is nobody left to answer.
+        if (cause instanceof IOException) return Answer.empty(400);
+        if (!(cause instanceof CameraRefusal refusal)) {
+            LOG.log(Level.ERROR, "A camera failed", cause);
+            return json.answer(Problem.of(500, "The server failed; its log says how."));
+        }
+        String detail = refusal.getMessage() + ".";
+        return switch (refusal.why()) {
+            case UNAVAILABLE -> json.later(Problem.of(503, detail).and("outcome", "none"));
+            case UNKNOWN -> json.later(Problem.of(503, detail).and("outcome", "unknown"));
+            case TOO_MANY_COMMANDS -> json.later(Problem.of(503, detail).and("outcome", "none"));
+            case TOO_MANY_CAMERAS ->
+                json.answer(Problem.of(507, detail)
+                        .and("field", "camera")
+                        .and("rule", "the name of a camera that is known")
+                        .and("limit", options.limit()));
+            case TOO_MUCH -> json.answer(Problem.of(507, detail).and("limit", options.memory()));
+        };
+    }
+}
