@@ -5,6 +5,7 @@ package io.holdfast.http;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -186,13 +187,21 @@ public final class Call {
             int colon = pair.indexOf(':');
             // Nobody is without a name or a password.
             if (colon < 1 || colon == pair.length() - 1) return false;
+            boolean inSession = request.getSession(false) != null;
             request.login(pair.substring(0, colon), pair.substring(colon + 1));
+            if (!inSession) endSession();
             return true;
         } catch (RuntimeException | ServletException refused) {
             // Undertow without users fails with a null pointer.
             LOG.log(Level.DEBUG, "The container does not know the caller", refused);
             return false;
         }
+    }
+
+    /** WildFly begins one to keep the caller in, who shows credentials with every request. */
+    private void endSession() {
+        HttpSession session = request.getSession(false);
+        if (session != null) session.invalidate();
     }
 
     /** The query parameter as a 64-bit integer; empty when it is not there. */

@@ -36,6 +36,7 @@ import org.eclipse.jetty.ee10.servlet.security.ConstraintSecurityHandler;
 import org.eclipse.jetty.security.AuthenticationState;
 import org.eclipse.jetty.security.Authenticator;
 import org.eclipse.jetty.security.HashLoginService;
+import org.eclipse.jetty.security.UserIdentity;
 import org.eclipse.jetty.security.UserStore;
 import org.eclipse.jetty.security.authentication.BasicAuthenticator;
 import org.eclipse.jetty.security.authentication.LoginAuthenticator;
@@ -54,8 +55,7 @@ class AccessIT {
     private static final String CHALLENGE = "Basic realm=\"Holdfast\", charset=\"UTF-8\"";
     private static final String EVENTS = "/channels/x/events";
     private static final String ANN = basic("ann:secret"), ROB = basic("rob:päss:wörd"), EVE = basic("eve:nothing");
-
-    private final AtomicInteger sessions = new AtomicInteger();
+    private final AtomicInteger sessions = new AtomicInteger(), ended = new AtomicInteger();
     private @Nullable Member member;
 
     @AfterEach
@@ -87,18 +87,37 @@ class AccessIT {
         ConstraintSecurityHandler security = new ConstraintSecurityHandler();
         security.setLoginService(service);
         security.setAuthenticator(authenticator);
-        context.setSessionHandler(new SessionHandler());
+        SessionHandler handler = new SessionHandler();
+        handler.setUsingCookies(false); // as the archive says
+        context.setSessionHandler(handler);
         context.setSecurityHandler(security);
         context.addEventListener(new HttpSessionListener() {
             @Override
             public void sessionCreated(HttpSessionEvent event) {
                 sessions.incrementAndGet();
             }
+
+            @Override
+            public void sessionDestroyed(HttpSessionEvent event) {
+                ended.incrementAndGet();
+            }
         });
     }
 
+    /** A server that keeps whom it has logged in in a session, as WildFly does. */
+    private static final class InSession extends OnlyWhenAsked {
+
+        @Override
+        public @Nullable UserIdentity login(
+                String name, Object password, Request request, org.eclipse.jetty.server.Response response) {
+            UserIdentity user = super.login(name, password, request, response);
+            if (user != null) request.getSession(true);
+            return user;
+        }
+    }
+
     /** A server whose application is not set up to look at credentials by itself. */
-    private static final class OnlyWhenAsked extends LoginAuthenticator {
+    private static class OnlyWhenAsked extends LoginAuthenticator {
 
         @Override
         public String getAuthenticationType() {
@@ -165,6 +184,20 @@ class AccessIT {
         noTrace(published);
         noTrace(found);
         assertEquals(204, http.send("DELETE", "/channels/x", ANN).response().status());
+    }
+
+    @Test
+    void aSessionThatTheServerBeginsWithTheLoginIsEnded() {
+        Http http = start(Map.of("access.publish", "role", "access.read", "role"), new InSession());
+
+        Response published = publish(http, ANN);
+
+        assertEquals(201, published.status(), published.body());
+        assertEquals("", published.header("Set-Cookie"));
+        assertEquals(200, read(http, ROB).status());
+        forbidden(publish(http, ROB));
+        assertEquals(3, sessions.get());
+        assertEquals(3, ended.get());
     }
 
     @Test
