@@ -170,7 +170,13 @@ public final class Call {
 
     /** Whether the container knows the caller; its HTTP Basic credentials are shown to it if there are any. */
     public boolean isKnown() {
-        return request.getUserPrincipal() != null || logIn();
+        try {
+            return request.getUserPrincipal() != null || logIn();
+        } catch (RuntimeException | ServletException refused) {
+            // Undertow without users fails with a null pointer, Jetty with what is no base64.
+            LOG.log(Level.DEBUG, "The container does not know the caller", refused);
+            return false;
+        }
     }
 
     /** Whether the caller, who must be {@linkplain #isKnown known}, is in that role of the container. */
@@ -178,24 +184,18 @@ public final class Call {
         return request.isUserInRole(role);
     }
 
-    private boolean logIn() {
+    private boolean logIn() throws ServletException {
         String header = request.getHeader("Authorization");
         if (header == null || !header.regionMatches(true, 0, BASIC, 0, BASIC.length())) return false;
-        try {
-            String pair = new String(
-                    Base64.getDecoder().decode(header.substring(BASIC.length()).strip()), StandardCharsets.UTF_8);
-            int colon = pair.indexOf(':');
-            // Nobody is without a name or a password.
-            if (colon < 1 || colon == pair.length() - 1) return false;
-            boolean inSession = request.getSession(false) != null;
-            request.login(pair.substring(0, colon), pair.substring(colon + 1));
-            if (!inSession) endSession();
-            return true;
-        } catch (RuntimeException | ServletException refused) {
-            // Undertow without users fails with a null pointer.
-            LOG.log(Level.DEBUG, "The container does not know the caller", refused);
-            return false;
-        }
+        String pair = new String(
+                Base64.getDecoder().decode(header.substring(BASIC.length()).strip()), StandardCharsets.UTF_8);
+        int colon = pair.indexOf(':');
+        // Nobody is without a name or a password.
+        if (colon < 1 || colon == pair.length() - 1) return false;
+        boolean inSession = request.getSession(false) != null;
+        request.login(pair.substring(0, colon), pair.substring(colon + 1));
+        if (!inSession) endSession();
+        return true;
     }
 
     /** WildFly begins one to keep the caller in, who shows credentials with every request. */

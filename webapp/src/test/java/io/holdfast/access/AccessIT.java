@@ -257,6 +257,7 @@ class AccessIT {
         assertEquals(201, publish(http, ANN).status());
         forbidden(read(http, ANN));
         unknown(publish(http, basic("ann:wrong")));
+        unknown(publish(http, "Authorization: Basic !!!"));
         unknown(read(http));
     }
 
