@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +27,11 @@ public final class Http {
     /** A client of the server at that address; paths are below the path of it. */
     public Http(URI server) {
         this.server = server;
+    }
+
+    /** The header that shows these credentials. */
+    public static String basic(String pair) {
+        return "Authorization: Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Sends a request; its answer is there when it is there. */

@@ -2,8 +2,6 @@
 // Copyright the Holdfast authors
 package io.holdfast.testing;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.SessionHandler;
@@ -35,11 +33,6 @@ public final class Users {
             context.setSessionHandler(new SessionHandler());
             context.setSecurityHandler(security);
         };
-    }
-
-    /** The header with these credentials. */
-    public static String basic(String pair) {
-        return "Authorization: Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The application is not set up to look at credentials by itself. */
