@@ -53,14 +53,7 @@ record Layout(String name, int number) {
         for (String file : new String[] {"conf/server.xml", "conf/context.xml", "bin/setenv.sh"})
             Files.copy(shipped.resolve(file), folder().resolve(file), StandardCopyOption.REPLACE_EXISTING);
         Files.copy(Build.tomcatConnector(), folder().resolve("lib/holdfast-tomcat-connector.jar"));
-        // The shipped settings let nobody log in; the manager gets a realm of its own.
-        Build.edit(
-                folder().resolve("webapps/manager/META-INF/context.xml"),
-                "</Context>",
-                "<Realm className='org.apache.catalina.realm.MemoryRealm'/></Context>");
-        Files.writeString(
-                folder().resolve("conf/tomcat-users.xml"),
-                "<tomcat-users><user username='test' password='test' roles='manager-script'/></tomcat-users>");
+        Files.writeString(folder().resolve("conf/tomcat-users.xml"), User.tomcatUsers());
         return this;
     }
 

@@ -45,10 +45,11 @@ class PagesIT {
     @Test
     void aStockTomcatServesByThePageAndWhenFullStillTakesWhatReleases() throws Exception {
         Build.copy(Build.server("apache-tomcat-10"), LAYOUT.folder());
-        List<String> page = blocks(Files.readString(Build.repository().resolve("docs/deployment/tomcat.md")));
+        String text = Files.readString(Build.repository().resolve("docs/deployment/tomcat.md"));
+        List<String> page = blocks(text), users = blocks(text.substring(text.indexOf("\n## Users and roles\n")));
         try {
             aTrial(page.get(0), page.get(2));
-            withTheSettings(page.get(1), page.get(2));
+            withTheSettings(page.get(1), users, page.get(2));
         } finally {
             EndServers.main();
         }
@@ -68,10 +69,11 @@ class PagesIT {
         sh(stop);
     }
 
-    private void withTheSettings(String start, String stop) throws Exception {
+    private void withTheSettings(String start, List<String> users, String stop) throws Exception {
         assertTrue(start.contains("HOLDFAST_HTTP_PORT=8080"), start);
         sh(start.replace("HOLDFAST_HTTP_PORT=8080", "HOLDFAST_HTTP_PORT=" + LAYOUT.http()));
         awaitReady();
+        aUserIsAdded(users.get(0), users.get(1), users.get(2));
         List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
         for (int i = 0; i < HELD; i++) held.add(client.hold(uri("counter/value/?last=0&wait=60")));
         Awaitility.await().until(() -> client.get(uri("health/ready")).body().contains("\"holds\":" + HELD));
@@ -87,6 +89,25 @@ class PagesIT {
         assertEquals("{}\n", last.get(5, TimeUnit.SECONDS).body());
     }
 
+    private void aUserIsAdded(String digest, String line, String curl) throws Exception {
+        Matcher asked = Pattern.compile("curl --user (\\S+) http://localhost:8080/(\\S+) +# (.+)\\n")
+                .matcher(curl);
+        assertTrue(asked.find(), curl);
+        assertEquals(401, client.getAs(asked.group(1), uri(asked.group(2))).statusCode());
+        String[] printed = sh(digest).strip().split(":", 2);
+        assertEquals(asked.group(1), "ann:" + printed[0]);
+        Build.edit(
+                LAYOUT.folder().resolve("conf/tomcat-users.xml"),
+                "</tomcat-users>",
+                line.replace("DIGEST", printed[1]) + "</tomcat-users>");
+        Awaitility.await()
+                .atMost(Server.PATIENCE)
+                .until(() -> client.getAs(asked.group(1), uri(asked.group(2))).statusCode() == 200);
+        assertEquals(
+                asked.group(3),
+                client.getAs(asked.group(1), uri(asked.group(2))).body().strip());
+    }
+
     private void awaitReady() {
         Awaitility.await()
                 .atMost(Server.PATIENCE)
@@ -99,9 +120,9 @@ class PagesIT {
     }
 
     /** As somebody would at the root of the repository. */
-    private static void sh(String commands) throws IOException, InterruptedException {
+    private static String sh(String commands) throws IOException, InterruptedException {
         String folder = LAYOUT.folder().toString();
-        Command.of(Path.of("/bin/sh"), "-e", "-c", "cd \"$REPOSITORY\"\n" + commands)
+        return Command.of(Path.of("/bin/sh"), "-e", "-c", "cd \"$REPOSITORY\"\n" + commands)
                 .with("REPOSITORY", Build.repository().toString())
                 .with("CATALINA_HOME", folder)
                 .with("CATALINA_BASE", folder)
