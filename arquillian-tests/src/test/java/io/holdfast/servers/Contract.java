@@ -8,15 +8,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.channel.ChannelContract;
 import io.holdfast.testing.Http;
+import io.holdfast.testing.Http.Response;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** What every server must do, asked of one or two members of a cluster. */
@@ -32,23 +38,22 @@ abstract class Contract extends ChannelContract {
     /** The member where they are released: another one, where there are two. */
     abstract URI releaser();
 
+    /** What the servers have logged up to now. */
+    abstract String log() throws IOException;
+
     @Override
     protected Http reader() {
-        return http(holder());
+        return Shipped.http(holder());
     }
 
     @Override
     protected Http publisher() {
-        return http(releaser());
+        return Shipped.http(releaser());
     }
 
     @Override
     protected int tooLong() {
         return (1 << 20) + 1;
-    }
-
-    private static Http http(URI base) {
-        return new Http(URI.create(base.toString().replaceAll("/$", "")));
     }
 
     private int members() {
@@ -121,6 +126,58 @@ abstract class Contract extends ChannelContract {
         HttpResponse<String> metrics = client.get(holder().resolve("metrics"));
         assertEquals(200, metrics.statusCode());
         assertTrue(metrics.body().contains("\nholdfast_cluster_members " + members() + ".0"), metrics.body());
+    }
+
+    @Test
+    void whoComesThroughAProxyPublishesInTheRoleOnly() {
+        assertRefused(401, publishedFromAfar("Accept: */*"));
+        assertRefused(401, publishedFromAfar(Http.basic("ann:SECRET")));
+        assertRefused(401, publishedFromAfar(Http.basic("nobody:secret")));
+        assertRefused(403, publishedFromAfar(User.USER.header()));
+        assertRefused(403, publishedFromAfar(User.ROB.header()));
+        Response published = publishedFromAfar(User.ANN.header());
+        assertEquals(201, published.status(), published.toString());
+        assertEquals("", published.header("Set-Cookie"));
+    }
+
+    private Response publishedFromAfar(String credentials) {
+        return publisher()
+                .send(
+                        "POST",
+                        "/channels/from-afar/events",
+                        "x".getBytes(StandardCharsets.UTF_8),
+                        "X-Forwarded-For: 10.0.0.1",
+                        "Content-Type: text/plain",
+                        credentials)
+                .response();
+    }
+
+    private static void assertRefused(int status, Response response) {
+        assertEquals(status, response.status(), response.toString());
+        assertTrue(response.body().contains("the container role publisher"), response.toString());
+        assertEquals(status == 401, response.headers().containsKey("www-authenticate"), response.toString());
+        assertEquals("", response.header("Set-Cookie"));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> ofCameras() {
+        return OfCameras.tests(Shipped.http(holder()), Shipped.http(releaser()));
+    }
+
+    /** After everything else. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void noCredentialIsInTheLog() throws Exception {
+        String log = log();
+        assertTrue(log.contains("hazelcast"), "a log, of " + log.length() + " characters");
+        for (String secret : User.secrets())
+            assertEquals(
+                    "",
+                    log.lines()
+                            .filter(line -> line.contains(secret))
+                            .findFirst()
+                            .orElse(""),
+                    secret);
     }
 
     private void awaitHolds(int count) {

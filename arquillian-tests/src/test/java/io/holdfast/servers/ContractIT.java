@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.servers;
 
+import java.io.IOException;
 import java.net.URI;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.TargetsContainer;
@@ -38,5 +39,10 @@ class ContractIT extends Contract {
     @Override
     URI releaser() {
         return Shipped.b();
+    }
+
+    @Override
+    String log() throws IOException {
+        return Shipped.log();
     }
 }

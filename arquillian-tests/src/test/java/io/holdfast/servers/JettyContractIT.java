@@ -2,28 +2,48 @@
 // Copyright the Holdfast authors
 package io.holdfast.servers;
 
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import java.util.logging.StreamHandler;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The web archive on Jetty within this process. */
+/** The web archive on Jetty within this process, with the one file that Jetty needs to log users in. */
 @ExtendWith(ArquillianExtension.class)
 class JettyContractIT extends Contract {
+    private static final ByteArrayOutputStream LOGGED = new ByteArrayOutputStream();
+    private static final StreamHandler LOG = new StreamHandler(LOGGED, new SimpleFormatter());
 
     @Deployment(testable = false)
     static WebArchive war() {
-        return ShrinkWrap.createFromZipFile(WebArchive.class, Build.war().toFile());
+        return ShrinkWrap.createFromZipFile(WebArchive.class, Build.war().toFile())
+                .addAsWebInfResource("jetty-web.xml");
     }
 
     /** The adapter names the context after a file of its own. */
     @ArquillianResource
     private @Nullable URI base;
+
+    @BeforeAll
+    static void listen() {
+        Logger.getLogger("").addHandler(LOG);
+    }
+
+    @AfterAll
+    static void stopListening() {
+        Logger.getLogger("").removeHandler(LOG);
+    }
 
     @Override
     URI holder() {
@@ -33,5 +53,11 @@ class JettyContractIT extends Contract {
     @Override
     URI releaser() {
         return holder();
+    }
+
+    @Override
+    String log() {
+        LOG.flush();
+        return LOGGED.toString(StandardCharsets.UTF_8);
     }
 }

@@ -5,15 +5,20 @@ package io.holdfast.servers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.testing.Http;
+import io.holdfast.testing.Http.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -29,6 +34,8 @@ class MixedClusterIT {
     private static final int WAITERS = 1000, MANY = 2000;
     private static final Pattern HOLDS = Pattern.compile("\"holds\":(\\d+)");
     private static final List<Server.Kind> KINDS = List.of(Server.Kind.TOMCAT, Server.Kind.WILDFLY, Server.Kind.PAYARA);
+    private static final Map<String, String> BY_ROLE =
+            Map.of("access.publish", "role", "access.read", "role", "access.logs", "role", "access.camera", "role");
     private static final List<Server> SERVERS = new ArrayList<>();
     private static @Nullable Proxy proxy;
 
@@ -39,9 +46,11 @@ class MixedClusterIT {
         String peers = "127.0.0.1:23711,127.0.0.1:23712,127.0.0.1:23713";
         int port = 23711;
         for (Server.Kind kind : KINDS) {
-            Server server = Server.of(
-                    kind,
-                    Map.of("cluster.name", "mixed", "cluster.port", Integer.toString(port++), "cluster.peers", peers));
+            Map<String, String> settings = new HashMap<>(BY_ROLE);
+            settings.put("cluster.name", "mixed");
+            settings.put("cluster.port", Integer.toString(port++));
+            settings.put("cluster.peers", peers);
+            Server server = Server.of(kind, settings);
             SERVERS.add(server);
             server.start();
             server.deploy(Build.war());
@@ -89,6 +98,29 @@ class MixedClusterIT {
         awaitHeld(MANY);
         assertEquals(MANY, held(server(kind)));
         release("on " + kind, held, counter, 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TOMCAT11")
+    void everyServerKnowsItsUsersAndTheirRoles(Server.Kind kind) {
+        Http http = Shipped.http(server(kind).base());
+        byte[] event = "x".getBytes(StandardCharsets.UTF_8);
+        String channel = "/channels/roles-" + kind + "/events", camera = "/cameras/roles-" + kind;
+        onlyFor(User.ROB, 204, as -> http.get(channel + "?after=earliest&wait=0", as));
+        onlyFor(User.ANN, 201, as -> http.send("POST", channel, event, "Content-Type: text/plain", as)
+                .response());
+        onlyFor(User.ROB, 200, as -> http.get(channel + "?after=earliest&wait=0", as));
+        onlyFor(User.ROB, 404, as -> http.get(camera + "/logs/?cached", as));
+        onlyFor(User.ROB, 204, as -> http.get(camera + "/updates/?wait=0", as));
+    }
+
+    private static void onlyFor(User user, int status, Function<String, Response> ask) {
+        assertEquals(401, ask.apply("Accept: */*").status());
+        for (User each : User.ALL) {
+            Response response = ask.apply(each.header());
+            assertEquals(each.equals(user) ? status : 403, response.status(), each.name() + ": " + response);
+            assertEquals("", response.header("Set-Cookie"));
+        }
     }
 
     private List<CompletableFuture<HttpResponse<String>>> hold(int count, URI counter, int last) {

@@ -19,15 +19,15 @@ public final class Prepare {
 
     public static void main(String[] arguments) throws Exception {
         Path configured = Build.target().resolve("servers/configured");
-        String digest = digest(WILDFLY, PAYARA);
-        if (!Files.exists(configured) || !Files.readString(configured).equals(digest)) {
+        String wanted = digest(WILDFLY, PAYARA) + User.tomcatUsers();
+        if (!Files.exists(configured) || !Files.readString(configured).equals(wanted)) {
             Files.deleteIfExists(configured);
             try {
                 configure();
             } finally {
                 EndServers.main();
             }
-            Files.writeString(configured, digest);
+            Files.writeString(configured, wanted);
         } else EndServers.main();
         Layouts.TOMCAT10_A.tomcat("10");
         Layouts.TOMCAT10_B.tomcat("10");
@@ -87,6 +87,18 @@ public final class Prepare {
         Command.of(Build.server("wildfly").resolve("bin/jboss-cli.sh"), "--file=" + WILDFLY)
                 .with("JAVA_OPTS", "-Xmx256m")
                 .run();
+        for (User user : User.ALL)
+            Command.of(
+                            Build.server("wildfly").resolve("bin/add-user.sh"),
+                            "-a",
+                            "-u",
+                            user.name(),
+                            "-p",
+                            user.password(),
+                            "-g",
+                            String.join(",", user.roles()))
+                    .with("JAVA_OPTS", "-Xmx64m")
+                    .run();
     }
 
     private static void configurePayara() throws IOException, InterruptedException {
@@ -103,6 +115,24 @@ public final class Prepare {
         Command.of(asadmin, "start-domain", "domain1").run();
         Command.of(asadmin, "--port", port, "multimode", "--file", PAYARA.toString())
                 .run();
+        for (User user : User.ALL) addPayaraUser(asadmin, port, user);
         Command.of(asadmin, "stop-domain", "domain1").run();
+    }
+
+    private static void addPayaraUser(Path asadmin, String port, User user) throws IOException, InterruptedException {
+        Path password = Build.target().resolve("servers/password");
+        Files.writeString(password, "AS_ADMIN_USERPASSWORD=" + user.password() + "\n");
+        Command.of(
+                        asadmin,
+                        "--port",
+                        port,
+                        "--passwordfile",
+                        password.toString(),
+                        "create-file-user",
+                        "--groups",
+                        String.join(":", user.roles()),
+                        user.name())
+                .run();
+        Files.delete(password);
     }
 }

@@ -2,7 +2,10 @@
 // Copyright the Holdfast authors
 package io.holdfast.servers;
 
+import io.holdfast.testing.Http;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 
@@ -26,6 +29,26 @@ final class Shipped {
 
     static URI base(Layout layout) {
         return URI.create("http://127.0.0.1:" + layout.http() + "/holdfast/");
+    }
+
+    /** A client that sends exact requests to the application there. */
+    static Http http(URI base) {
+        return new Http(URI.create(base.toString().replaceAll("/$", "")));
+    }
+
+    /** What both have logged. */
+    static String log() throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (Layout layout : layouts()) all.append(Server.read(folder(layout), ""));
+        return all.toString();
+    }
+
+    private static Path folder(Layout layout) {
+        return switch (System.getProperty("servers.server", "")) {
+            case "wildfly" -> layout.folder().resolve("log");
+            case "payara" -> PayaraServer.domain(layout).resolve("logs");
+            default -> layout.folder().resolve("logs");
+        };
     }
 
     private static Layout[] layouts() {
