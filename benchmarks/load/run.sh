@@ -296,4 +296,4 @@ for part in "$@"; do
     *) echo "unknown part: $part" >&2; exit 2 ;;
   esac
 done
-python3 summarise.py "$OUT"
+if [ -s "$OUT" ]; then python3 summarise.py "$OUT"; fi
