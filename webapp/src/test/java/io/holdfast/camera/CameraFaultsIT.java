@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of cameras, and of who asks, when something is lost. */
 class CameraFaultsIT {
-    private static final String BASIC = Users.basic("USER:PASS");
+    private static final String BASIC = Http.basic("USER:PASS");
 
     private static Members start(Map<String, String> settings) {
         return Members.start(2, settings, Users.of("USER", "PASS"));
