@@ -104,6 +104,11 @@ final class Body implements ReadListener {
     /** Nobody waits for the bytes any more, or needs them. */
     void abandon() {
         whole.completeExceptionally(new IOException("The request ended before its body had come"));
+        release();
+    }
+
+    /** The bytes that have come are not needed any more. */
+    void release() {
         backlog.remove(kept.getAndSet(0));
     }
 

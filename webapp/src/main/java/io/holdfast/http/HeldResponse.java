@@ -107,6 +107,8 @@ public final class HeldResponse {
     /** The rest of the body must not be taken for the next request, nor a thread wait for it. */
     private boolean answerEarly(AsyncContext context, Answer answer, Body coming) {
         boolean written = false;
+        // Before the client knows that it may try again.
+        coming.release();
         try {
             written = write(context, answer, true);
             return written;
