@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,7 +73,7 @@ final class FollowCommand implements Callable<Integer> {
     private String[] channels = {};
 
     private final Console console;
-    private final AtomicBoolean told = new AtomicBoolean();
+    private boolean told;
 
     FollowCommand(Console console) {
         this.console = console;
@@ -120,9 +119,11 @@ final class FollowCommand implements Callable<Integer> {
         tellCursor(following);
     }
 
-    private void tellCursor(Following following) {
-        if (told.compareAndSet(false, true))
-            following.cursor().ifPresent(cursor -> console.err().println(Lines.safe("Go on with --after " + cursor)));
+    /** Once, and written when it returns, whoever of the command and its ending comes first: the process ends then. */
+    private synchronized void tellCursor(Following following) {
+        if (told) return;
+        told = true;
+        following.cursor().ifPresent(cursor -> console.err().println(Lines.safe("Go on with --after " + cursor)));
     }
 
     private static void forget(Thread hook) {
