@@ -10,14 +10,11 @@ import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Json;
 import io.holdfast.http.Problem;
-import io.holdfast.http.Refusal;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Outcome;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
@@ -39,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Cameras over HTTP. The bare paths of the original protocol are the camera {@code default}; its answers are given byte by byte. */
 final class CameraResource {
-    private static final Logger LOG = System.getLogger(CameraResource.class.getName());
     private static final String DEFAULT = "default";
     private static final Answer UPDATED = Answer.json(200, "\"updated\""), DUMPED = Answer.json(200, "null");
     private static final Answer UNAUTHORIZED = new Answer(
@@ -100,7 +95,7 @@ final class CameraResource {
         Throwable refusal = held.refusal();
         if (camera != null && camera.isToldTo(held.id())) return commands ? told(camera) : UPDATED;
         if (refusal != null) return refused(refusal);
-        return outcome.ending() == Ending.REFUSED ? full() : NOTHING;
+        return outcome.ending() == Ending.REFUSED ? json.full() : NOTHING;
     }
 
     /** The commands are JSON already. */
@@ -148,7 +143,7 @@ final class CameraResource {
         Duration wait = call.wait(options.hold());
         HeldResponse response = call.hold(options.patience().plus(wait).plus(DOWNLOAD_TIME));
         if (cached || call.isHead()) cached(response, name);
-        else if (cameras.isFull()) response.answer(full());
+        else if (cameras.isFull()) response.answer(json.full());
         else ask(response, name, wait, call.spread(wait));
     }
 
@@ -189,7 +184,7 @@ final class CameraResource {
                     .thenApply(late -> absent("No logs came", wait, late))
                     .exceptionally(error -> absent("No logs came", wait, null))
                     .thenAccept(response::answer);
-        else return outcome.ending() != Ending.GONE && response.answer(full());
+        else return outcome.ending() != Ending.GONE && response.answer(json.full());
         return true;
     }
 
@@ -224,7 +219,7 @@ final class CameraResource {
                 .whenCompleteAsync(
                         (first, error) -> {
                             if (error != null) response.answer(refused(error));
-                            else if (first.isEmpty()) response.answer(more.isEmpty() ? full() : notKept());
+                            else if (first.isEmpty()) response.answer(more.isEmpty() ? json.full() : notKept());
                             else if (dump.pieces() == 1)
                                 response.answer(
                                         new Answer(200, "application/json", headers, first.get()),
@@ -262,7 +257,7 @@ final class CameraResource {
             cameras.settle(name, id);
             return response.answer(replied(camera.command(id).orElseThrow()));
         }
-        if (outcome.ending() == Ending.REFUSED) return response.answer(full());
+        if (outcome.ending() == Ending.REFUSED) return response.answer(json.full());
         boolean drained = outcome.ending() == Ending.DRAINED;
         cameras.withdraw(name, id)
                 .thenCombine(cameras.camera(name), (left, now) -> drained ? leaving(left) : late(left, wait, now))
@@ -369,21 +364,11 @@ final class CameraResource {
         return document;
     }
 
-    private Answer full() {
-        return json.later(
-                Problem.of(503, "This member holds as many requests as it may, or is going down; try again."));
+    private Answer refused(Throwable thrown) {
+        return json.failed(thrown, CameraRefusal.class, this::answer);
     }
 
-    private Answer refused(Throwable thrown) {
-        Throwable cause =
-                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        if (cause instanceof Refusal refusal) return json.answer(refusal);
-        // The body broke off: there is nobody left to answer.
-        if (cause instanceof IOException) return Answer.empty(400);
-        if (!(cause instanceof CameraRefusal refusal)) {
-            LOG.log(Level.ERROR, "A camera failed", cause);
-            return json.answer(Problem.of(500, "The server failed; its log says how."));
-        }
+    private Answer answer(CameraRefusal refusal) {
         String detail = refusal.getMessage() + ".";
         return switch (refusal.why()) {
             case UNAVAILABLE -> json.later(Problem.of(503, detail).and("outcome", "none"));

@@ -14,8 +14,6 @@ import io.holdfast.time.Clocks;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Waiter;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -26,18 +24,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /** Channels over HTTP: publish, read or be held, follow, describe and clear. */
 final class ChannelResource {
-    private static final Logger LOG = System.getLogger(ChannelResource.class.getName());
     private static final Duration BODY_TIME = Duration.ofSeconds(60);
     /** Beyond the wait: an answer of many megabytes takes its time, and a client that takes nothing is cut before. */
     private static final Duration DOWNLOAD_TIME = Duration.ofMinutes(10);
 
-    private static final String FULL = "This member holds as many requests as it may, or is going down; try again.";
     private static final int LIMIT = 100, MOST_EVENTS = 1_000;
     private static final int BATCH_OVERHEAD = 2;
 
@@ -142,7 +137,7 @@ final class ChannelResource {
         boolean sse = form == Accepted.SSE, lines = form == Accepted.LINES;
         boolean now = wait.isZero() || call.isHead();
         // An EventSource gives up for good when it is refused; its stream ends at once, and it comes back.
-        if (lines && !now && channels.isFull()) call.answer(json.later(Problem.of(503, FULL)));
+        if (lines && !now && channels.isFull()) call.answer(json.full());
         else if ((sse || lines) && !now) stream(call, cursor, limit, sse, mustExist);
         else {
             int vain = match.isPresent() && !sse ? 304 : 204;
@@ -253,7 +248,7 @@ final class ChannelResource {
 
         @Override
         public boolean ended(Ending ending, Cursor cursor) {
-            if (ending == Ending.REFUSED) return response.answer(json.later(Problem.of(503, FULL)));
+            if (ending == Ending.REFUSED) return response.answer(json.full());
             return response.answer(Answer.empty(vain).with("ETag", Rendering.etag(cursor)));
         }
 
@@ -367,15 +362,10 @@ final class ChannelResource {
     }
 
     private Answer failed(Throwable thrown) {
-        Throwable cause =
-                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        if (cause instanceof Refusal refusal) return json.answer(refusal);
-        // The body broke off: there is nobody left to answer.
-        if (cause instanceof IOException) return Answer.empty(400);
-        if (!(cause instanceof ChannelRefusal refusal)) {
-            LOG.log(Level.ERROR, "A channel failed", cause);
-            return json.answer(Problem.of(500, "The server failed; its log says how."));
-        }
+        return json.failed(thrown, ChannelRefusal.class, this::answer);
+    }
+
+    private Answer answer(ChannelRefusal refusal) {
         String detail = refusal.getMessage() + ".";
         return switch (refusal.why()) {
             case OTHER_USE ->

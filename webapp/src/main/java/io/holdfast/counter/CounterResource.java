@@ -7,20 +7,15 @@ import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Json;
 import io.holdfast.http.Problem;
-import io.holdfast.http.Refusal;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Waiter;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletionException;
 
 /** A counter over HTTP: {@code GET} reads or is held, {@code POST} increments. */
 final class CounterResource {
-    private static final Logger LOG = System.getLogger(CounterResource.class.getName());
     private static final String MAIN = "main";
     /** A body means nothing here, but must be there before the increment, and soon. */
     private static final int MOST_BODY = 1024;
@@ -79,21 +74,14 @@ final class CounterResource {
     private Answer answer(Outcome<Count> outcome) {
         Count count = outcome.state();
         if (count != null) return count.answer();
-        if (outcome.ending() != Ending.REFUSED) return NOTHING_NEW;
-        return json.later(
-                Problem.of(503, "This member holds as many requests as it may, or is going down; try again."));
+        return outcome.ending() == Ending.REFUSED ? json.full() : NOTHING_NEW;
     }
 
     private Answer refused(Throwable thrown) {
-        Throwable cause =
-                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        if (cause instanceof Refusal refusal) return json.answer(refusal);
-        // The body broke off: there is nobody left to answer.
-        if (cause instanceof IOException) return Answer.empty(400);
-        if (!(cause instanceof CounterRefusal refusal)) {
-            LOG.log(Level.ERROR, "A counter failed", cause);
-            return json.answer(Problem.of(500, "The server failed; its log says how."));
-        }
+        return json.failed(thrown, CounterRefusal.class, this::answer);
+    }
+
+    private Answer answer(CounterRefusal refusal) {
         String detail = refusal.getMessage() + ".";
         return switch (refusal.why()) {
             case OVERFLOW ->

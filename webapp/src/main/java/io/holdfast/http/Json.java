@@ -4,11 +4,18 @@ package io.holdfast.http;
 
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 
 /** JSON-B as the server or the archive provides it; one for the process, closed with it. */
 public final class Json implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Json.class.getName());
+
     private final Jsonb jsonb = JsonbBuilder.create();
 
     /** The value as JSON text; a map, a list or a public record. */
@@ -39,6 +46,23 @@ public final class Json implements AutoCloseable {
         for (Map.Entry<String, String> header : refusal.headers().entrySet())
             answer = answer.with(header.getKey(), header.getValue());
         return answer;
+    }
+
+    /** Nobody more is held here now. */
+    public Answer full() {
+        return later(Problem.of(503, "This member holds as many requests as it may, or is going down; try again."));
+    }
+
+    /** What a stage of a request failed with as an answer; how a room's own refusal is answered, the room says. */
+    public <R extends Throwable> Answer failed(Throwable thrown, Class<R> own, Function<R, Answer> answer) {
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (cause instanceof Refusal refusal) return answer(refusal);
+        // The body broke off: there is nobody left to answer.
+        if (cause instanceof IOException) return Answer.empty(400);
+        if (own.isInstance(cause)) return answer.apply(own.cast(cause));
+        LOG.log(Level.ERROR, "A request failed", cause);
+        return answer(Problem.of(500, "The server failed; its log says how."));
     }
 
     @Override

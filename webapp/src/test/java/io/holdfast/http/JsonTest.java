@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.testing.Complaints;
+import java.io.EOFException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How what went wrong is answered. */
+class JsonTest {
+    private static final Answer OWN = Answer.empty(409);
+
+    private final Json json = new Json();
+    private final Complaints complaints = new Complaints();
+
+    /** How a room refuses. */
+    private static final class Own extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    @AfterEach
+    void close() {
+        complaints.close();
+        json.close();
+    }
+
+    private Answer failed(Throwable thrown) {
+        return json.failed(thrown, Own.class, own -> OWN);
+    }
+
+    private List<String> logged() {
+        return complaints.heard().stream()
+                .filter(line -> line.startsWith(Json.class.getName()))
+                .toList();
+    }
+
+    @Test
+    void whatARoomRefusesIsAnsweredByTheRoomAndNotLogged() {
+        assertSame(OWN, failed(new Own()));
+        assertSame(OWN, failed(new CompletionException(new Own())));
+        assertEquals(List.of(), logged());
+    }
+
+    @Test
+    void aRefusalIsAnsweredWithItsProblemAndItsHeaders() {
+        Refusal refusal = new Refusal(Problem.of(404, "There is none."), Map.of("Allow", "GET"));
+        for (Throwable thrown : List.of(refusal, new CompletionException(refusal))) {
+            Answer answer = failed(thrown);
+            assertEquals(404, answer.status());
+            assertEquals("application/problem+json", answer.contentType());
+            assertEquals("GET", answer.headers().get("Allow"));
+            assertTrue(text(answer).contains("There is none."), text(answer));
+        }
+        assertEquals(List.of(), logged());
+    }
+
+    @Test
+    void whoeverBreaksOffIsToldNothing() {
+        Answer answer = failed(new CompletionException(new EOFException("broken off")));
+        assertEquals(400, answer.status());
+        assertEquals("", text(answer));
+        assertEquals(List.of(), logged());
+    }
+
+    @Test
+    void whatNobodyExpectsIsForTheLogAndNotForTheClient() {
+        for (Throwable unexpected :
+                List.of(new IllegalStateException("secret"), new CompletionException("secret", null))) {
+            Answer answer = failed(unexpected);
+            assertEquals(500, answer.status());
+            assertTrue(text(answer).contains("The server failed; its log says how."), text(answer));
+            assertFalse(text(answer).contains("secret"), text(answer));
+        }
+        assertEquals(
+                2, logged().stream().filter(line -> line.contains("secret")).count());
+    }
+
+    @Test
+    void whoeverFindsItFullIsToComeAgainSoon() {
+        Answer full = json.full();
+        assertEquals(503, full.status());
+        int seconds = Integer.parseInt(full.headers().getOrDefault("Retry-After", ""));
+        assertTrue(seconds >= 1 && seconds <= 3, () -> "seconds: " + seconds);
+    }
+
+    private static String text(Answer answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+}
