@@ -15,7 +15,6 @@ import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Sink;
 import io.holdfast.waiter.Waiter;
-import io.holdfast.waiter.WaiterStats;
 import io.holdfast.waiter.Waiters;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -180,8 +179,7 @@ final class Cameras {
 
     /** Whether nobody more is held here now. */
     boolean isFull() {
-        WaiterStats stats = waiters.stats();
-        return stats.draining() || stats.held() >= stats.maxHeld();
+        return waiters.stats().isFull();
     }
 
     /** Somebody who asked for logs. */

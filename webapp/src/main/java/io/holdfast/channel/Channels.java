@@ -13,7 +13,6 @@ import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Waiter;
-import io.holdfast.waiter.WaiterStats;
 import io.holdfast.waiter.Waiters;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -92,8 +91,7 @@ final class Channels {
 
     /** Whether a stream that begins now would end at once. */
     boolean isFull() {
-        WaiterStats stats = waiters.stats();
-        return stats.draining() || stats.held() >= stats.maxHeld();
+        return waiters.stats().isFull();
     }
 
     /** Ends what is done beside. */

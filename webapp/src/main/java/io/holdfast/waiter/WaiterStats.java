@@ -10,4 +10,10 @@ package io.holdfast.waiter;
  * @param maxHeld the limit of {@code held}
  * @param draining whether new waiters are refused because the member is going down
  */
-public record WaiterStats(int held, int keys, int maxHeld, boolean draining) {}
+public record WaiterStats(int held, int keys, int maxHeld, boolean draining) {
+
+    /** Whether one more would be refused now. */
+    public boolean isFull() {
+        return draining || held >= maxHeld;
+    }
+}
