@@ -13,14 +13,12 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
-import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.holdfast.cluster.ClusterPart;
 import io.holdfast.testing.Ports;
-import java.lang.reflect.Proxy;
+import io.holdfast.testing.Wires;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -198,8 +196,7 @@ class ChannelWireIT {
     /** If this fails, old members and stored bytes cannot be read any more: give what is new a new field or type instead. */
     @Test
     void theNamesOfTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
-        assertEquals(
-                """
+        assertEquals("""
                 channel.id.v1: Int64 epoch, Int64 sequence, Int32 tag
                 channel.event.v1: Compact id, Compact was, Compact parting, Int64 time, String type, String contentType, \
                 ArrayOfInt8 data
@@ -223,26 +220,11 @@ class ChannelWireIT {
                 channel.totals.v1: Int64 channels, Int64 bytes
                 channel.sum.v1: Int64 channels, Int64 bytes
                 channel.attendance.v1: ArrayOfString members, ArrayOfInt64 until, Boolean announced
-                channel.attend.v1: String member, Int64 until, Int64 now""", PART.serializers().stream().map(ChannelWireIT::described).collect(Collectors.joining("\n")));
+                channel.attend.v1: String member, Int64 until, Int64 now""", Wires.described(PART, EXAMPLES));
         assertEquals(
                 Map.of(
                         "holdfast.channels", "io.holdfast.channel.LogMerge",
                         "holdfast.presence", "io.holdfast.channel.AttendanceMerge"),
                 PART.maps());
-    }
-
-    private static <T> String described(CompactSerializer<T> serializer) {
-        List<String> fields = new ArrayList<>();
-        CompactWriter writer = (CompactWriter) Proxy.newProxyInstance(
-                ChannelWireIT.class.getClassLoader(),
-                new Class<?>[] {CompactWriter.class},
-                (proxy, method, arguments) -> {
-                    fields.add(method.getName().substring("write".length()) + " " + arguments[0]);
-                    return null;
-                });
-        Class<T> type = serializer.getCompactClass();
-        Object example = EXAMPLES.stream().filter(type::isInstance).findFirst().orElseThrow();
-        serializer.write(writer, type.cast(example));
-        return serializer.getTypeName() + ": " + String.join(", ", fields);
     }
 }

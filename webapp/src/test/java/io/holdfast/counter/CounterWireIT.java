@@ -9,16 +9,13 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
-import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.holdfast.cluster.ClusterPart;
 import io.holdfast.counter.Tally.Part;
 import io.holdfast.testing.Ports;
-import java.lang.reflect.Proxy;
-import java.util.ArrayList;
+import io.holdfast.testing.Wires;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The wire form of the room's records: kept for ever, because members of two versions meet and stored bytes outlive both. */
@@ -71,9 +68,7 @@ class CounterWireIT {
     /** If this fails, old members and stored bytes cannot be read any more: give what is new a new field or type instead. */
     @Test
     void theNamesOfTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
-        String names = CounterWire.part().serializers().stream()
-                .map(CounterWireIT::described)
-                .collect(Collectors.joining("\n"));
+        String names = Wires.described(CounterWire.part(), EXAMPLES.values());
 
         assertEquals("""
                 counter.tally.v1: ArrayOfInt64 most, ArrayOfInt64 least, ArrayOfInt64 sum, ArrayOfInt64 batch, \
@@ -87,18 +82,5 @@ class CounterWireIT {
         assertEquals(
                 Map.of("holdfast.counters", "io.holdfast.counter.TallyMerge"),
                 CounterWire.part().maps());
-    }
-
-    private static <T> String described(CompactSerializer<T> serializer) {
-        List<String> fields = new ArrayList<>();
-        CompactWriter writer = (CompactWriter) Proxy.newProxyInstance(
-                CounterWireIT.class.getClassLoader(),
-                new Class<?>[] {CompactWriter.class},
-                (proxy, method, arguments) -> {
-                    fields.add(method.getName().substring("write".length()) + " " + arguments[0]);
-                    return null;
-                });
-        serializer.write(writer, serializer.getCompactClass().cast(EXAMPLES.get(serializer.getCompactClass())));
-        return serializer.getTypeName() + ": " + String.join(", ", fields);
     }
 }
