@@ -3,16 +3,14 @@
 package io.holdfast.camera;
 
 import com.hazelcast.nio.serialization.compact.CompactReader;
-import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 import io.holdfast.cluster.ClusterPart;
-import java.lang.reflect.Array;
+import io.holdfast.cluster.RecordSerializer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** The wire form of this room's records. Field and type names are kept for ever; what is new gets a new field or type. */
 final class CameraWire {
@@ -44,52 +42,9 @@ final class CameraWire {
                 Set.of(DUMPS));
     }
 
-    /** A serializer of one record under a name of this room. */
-    private abstract static class Of<T> implements CompactSerializer<T> {
-        private final String name;
-        private final Class<T> type;
-
-        Of(String name, Class<T> type) {
-            this.name = "camera." + name + ".v1";
-            this.type = type;
-        }
-
-        @Override
-        public String getTypeName() {
-            return name;
-        }
-
-        @Override
-        public Class<T> getCompactClass() {
-            return type;
-        }
-    }
-
-    private static String text(CompactReader in, String field) {
-        return some(in.readString(field));
-    }
-
-    private static byte[] bytes(CompactReader in, String field) {
-        return some(in.readArrayOfInt8(field));
-    }
-
-    private static <T> T some(@Nullable T value) {
-        if (value == null) throw new IllegalStateException("a field that is never null is");
-        return value;
-    }
-
-    private static <T> List<T> list(CompactReader in, String field, Class<T> type) {
-        return List.of(some(in.readArrayOfCompact(field, type)));
-    }
-
-    @SuppressWarnings("unchecked") // an array of that class
-    private static <T> void list(CompactWriter out, String field, Class<T> type, List<T> all) {
-        out.writeArrayOfCompact(field, all.toArray((T[]) Array.newInstance(type, 0)));
-    }
-
-    private static final class OfCamera extends Of<Camera> {
+    private static final class OfCamera extends RecordSerializer<Camera> {
         OfCamera() {
-            super("camera", Camera.class);
+            super("camera.camera.v1", Camera.class);
         }
 
         @Override
@@ -132,9 +87,9 @@ final class CameraWire {
         }
     }
 
-    private static final class OfDump extends Of<Dump> {
+    private static final class OfDump extends RecordSerializer<Dump> {
         OfDump() {
-            super("dump", Dump.class);
+            super("camera.dump.v1", Dump.class);
         }
 
         @Override
@@ -157,9 +112,9 @@ final class CameraWire {
         }
     }
 
-    private static final class OfPoll extends Of<Camera.Poll> {
+    private static final class OfPoll extends RecordSerializer<Camera.Poll> {
         OfPoll() {
-            super("poll", Camera.Poll.class);
+            super("camera.poll.v1", Camera.Poll.class);
         }
 
         @Override
@@ -184,9 +139,9 @@ final class CameraWire {
         }
     }
 
-    private static final class OfAsker extends Of<Camera.Asker> {
+    private static final class OfAsker extends RecordSerializer<Camera.Asker> {
         OfAsker() {
-            super("asker", Camera.Asker.class);
+            super("camera.asker.v1", Camera.Asker.class);
         }
 
         @Override
@@ -202,9 +157,9 @@ final class CameraWire {
         }
     }
 
-    private static final class OfCommand extends Of<Camera.Command> {
+    private static final class OfCommand extends RecordSerializer<Camera.Command> {
         OfCommand() {
-            super("command", Camera.Command.class);
+            super("camera.command.v1", Camera.Command.class);
         }
 
         @Override
@@ -227,9 +182,9 @@ final class CameraWire {
         }
     }
 
-    private static final class OfDone extends Of<Camera.Done> {
+    private static final class OfDone extends RecordSerializer<Camera.Done> {
         OfDone() {
-            super("done", Camera.Done.class);
+            super("camera.done.v1", Camera.Done.class);
         }
 
         @Override
@@ -249,9 +204,9 @@ final class CameraWire {
         }
     }
 
-    private static final class OfStep extends Of<Step> {
+    private static final class OfStep extends RecordSerializer<Step> {
         OfStep() {
-            super("step", Step.class);
+            super("camera.step.v1", Step.class);
         }
 
         @Override
@@ -278,9 +233,9 @@ final class CameraWire {
         }
     }
 
-    private static final class OfTurn extends Of<Turn> {
+    private static final class OfTurn extends RecordSerializer<Turn> {
         OfTurn() {
-            super("turn", Turn.class);
+            super("camera.turn.v1", Turn.class);
         }
 
         @Override
@@ -306,9 +261,9 @@ final class CameraWire {
         }
     }
 
-    private static final class OfTurned extends Of<Turned> {
+    private static final class OfTurned extends RecordSerializer<Turned> {
         OfTurned() {
-            super("turned", Turned.class);
+            super("camera.turned.v1", Turned.class);
         }
 
         @Override
@@ -323,9 +278,9 @@ final class CameraWire {
         }
     }
 
-    private static final class OfGlance extends Of<Glance> {
+    private static final class OfGlance extends RecordSerializer<Glance> {
         OfGlance() {
-            super("glance", Glance.class);
+            super("camera.glance.v1", Glance.class);
         }
 
         @Override
@@ -339,9 +294,9 @@ final class CameraWire {
         }
     }
 
-    private static final class OfForget extends Of<Forget> {
+    private static final class OfForget extends RecordSerializer<Forget> {
         OfForget() {
-            super("forget", Forget.class);
+            super("camera.forget.v1", Forget.class);
         }
 
         @Override

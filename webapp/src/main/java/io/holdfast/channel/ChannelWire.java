@@ -3,12 +3,10 @@
 package io.holdfast.channel;
 
 import com.hazelcast.nio.serialization.compact.CompactReader;
-import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.holdfast.cluster.ClusterPart;
+import io.holdfast.cluster.RecordSerializer;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,46 +46,6 @@ final class ChannelWire {
                 Map.of(MAP, LogMerge.class.getName(), PRESENCE, AttendanceMerge.class.getName()));
     }
 
-    /** A serializer of one record under a name of this room. */
-    private abstract static class Of<T> implements CompactSerializer<T> {
-        private final String name;
-        private final Class<T> type;
-
-        Of(String name, Class<T> type) {
-            this.name = "channel." + name + ".v1";
-            this.type = type;
-        }
-
-        @Override
-        public String getTypeName() {
-            return name;
-        }
-
-        @Override
-        public Class<T> getCompactClass() {
-            return type;
-        }
-    }
-
-    private static <T> List<T> list(CompactReader in, String field, Class<T> type) {
-        T[] all = in.readArrayOfCompact(field, type);
-        return all == null ? List.of() : Collections.unmodifiableList(Arrays.asList(all));
-    }
-
-    @SuppressWarnings("unchecked") // a new array of the component's own type
-    private static <T> void list(CompactWriter out, String field, List<T> all, Class<T> type) {
-        out.writeArrayOfCompact(field, all.toArray((T[]) java.lang.reflect.Array.newInstance(type, 0)));
-    }
-
-    private static String text(CompactReader in, String field) {
-        return Objects.requireNonNullElse(in.readString(field), "");
-    }
-
-    private static byte[] bytes(CompactReader in, String field) {
-        byte[] bytes = in.readArrayOfInt8(field);
-        return bytes == null ? new byte[0] : bytes;
-    }
-
     private static EventId id(CompactReader in, String field) {
         return Objects.requireNonNull(maybeId(in, field));
     }
@@ -96,9 +54,9 @@ final class ChannelWire {
         return in.readCompact(field);
     }
 
-    private static final class OfEventId extends Of<EventId> {
+    private static final class OfEventId extends RecordSerializer<EventId> {
         OfEventId() {
-            super("id", EventId.class);
+            super("channel.id.v1", EventId.class);
         }
 
         @Override
@@ -114,9 +72,9 @@ final class ChannelWire {
         }
     }
 
-    private static final class OfEvent extends Of<Event> {
+    private static final class OfEvent extends RecordSerializer<Event> {
         OfEvent() {
-            super("event", Event.class);
+            super("channel.event.v1", Event.class);
         }
 
         @Override
@@ -126,9 +84,9 @@ final class ChannelWire {
                     id(in, "id"),
                     was == null ? null : new Event.Former(was, id(in, "parting")),
                     in.readInt64("time"),
-                    text(in, "type"),
-                    text(in, "contentType"),
-                    bytes(in, "data"));
+                    textOrEmpty(in, "type"),
+                    textOrEmpty(in, "contentType"),
+                    bytesOrEmpty(in, "data"));
         }
 
         @Override
@@ -144,15 +102,15 @@ final class ChannelWire {
         }
     }
 
-    private static final class OfUsed extends Of<Log.Used> {
+    private static final class OfUsed extends RecordSerializer<Log.Used> {
         OfUsed() {
-            super("used", Log.Used.class);
+            super("channel.used.v1", Log.Used.class);
         }
 
         @Override
         public Log.Used read(CompactReader in) {
             return new Log.Used(
-                    text(in, "key"),
+                    textOrEmpty(in, "key"),
                     in.readInt64("fingerprint"),
                     id(in, "first"),
                     in.readInt32("count"),
@@ -169,9 +127,9 @@ final class ChannelWire {
         }
     }
 
-    private static final class OfDone extends Of<Log.Done> {
+    private static final class OfDone extends RecordSerializer<Log.Done> {
         OfDone() {
-            super("done", Log.Done.class);
+            super("channel.done.v1", Log.Done.class);
         }
 
         @Override
@@ -180,7 +138,7 @@ final class ChannelWire {
                     new UUID(in.readInt64("most"), in.readInt64("least")),
                     in.readInt64("number"),
                     id(in, "before"),
-                    list(in, "receipts", Receipt.class),
+                    listOrEmpty(in, "receipts", Receipt.class),
                     in.readInt64("time"));
         }
 
@@ -190,14 +148,14 @@ final class ChannelWire {
             out.writeInt64("least", done.origin().getLeastSignificantBits());
             out.writeInt64("number", done.number());
             out.writeCompact("before", done.before());
-            list(out, "receipts", done.receipts(), Receipt.class);
+            list(out, "receipts", Receipt.class, done.receipts());
             out.writeInt64("time", done.time());
         }
     }
 
-    private static final class OfLog extends Of<Log> {
+    private static final class OfLog extends RecordSerializer<Log> {
         OfLog() {
-            super("log", Log.class);
+            super("channel.log.v1", Log.class);
         }
 
         @Override
@@ -205,9 +163,9 @@ final class ChannelWire {
             return Log.of(
                     id(in, "floor"),
                     id(in, "last"),
-                    list(in, "events", Event.class),
-                    list(in, "keys", Log.Used.class),
-                    list(in, "done", Log.Done.class),
+                    listOrEmpty(in, "events", Event.class),
+                    listOrEmpty(in, "keys", Log.Used.class),
+                    listOrEmpty(in, "done", Log.Done.class),
                     in.readInt64("since"),
                     in.readInt64("age"));
         }
@@ -216,22 +174,22 @@ final class ChannelWire {
         public void write(CompactWriter out, Log log) {
             out.writeCompact("floor", log.floor());
             out.writeCompact("last", log.last());
-            list(out, "events", log.events(), Event.class);
-            list(out, "keys", log.keys(), Log.Used.class);
-            list(out, "done", log.done(), Log.Done.class);
+            list(out, "events", Event.class, log.events());
+            list(out, "keys", Log.Used.class, log.keys());
+            list(out, "done", Log.Done.class, log.done());
             out.writeInt64("since", log.since());
             out.writeInt64("age", log.age());
         }
     }
 
-    private static final class OfDraft extends Of<Draft> {
+    private static final class OfDraft extends RecordSerializer<Draft> {
         OfDraft() {
-            super("draft", Draft.class);
+            super("channel.draft.v1", Draft.class);
         }
 
         @Override
         public Draft read(CompactReader in) {
-            return new Draft(text(in, "type"), text(in, "contentType"), bytes(in, "data"));
+            return new Draft(textOrEmpty(in, "type"), textOrEmpty(in, "contentType"), bytesOrEmpty(in, "data"));
         }
 
         @Override
@@ -242,32 +200,33 @@ final class ChannelWire {
         }
     }
 
-    private static final class OfPublication extends Of<Publication> {
+    private static final class OfPublication extends RecordSerializer<Publication> {
         OfPublication() {
-            super("publication", Publication.class);
+            super("channel.publication.v1", Publication.class);
         }
 
         @Override
         public Publication read(CompactReader in) {
-            return new Publication(list(in, "drafts", Draft.class), text(in, "key"), in.readInt64("fingerprint"));
+            return new Publication(
+                    listOrEmpty(in, "drafts", Draft.class), textOrEmpty(in, "key"), in.readInt64("fingerprint"));
         }
 
         @Override
         public void write(CompactWriter out, Publication publication) {
-            list(out, "drafts", publication.drafts(), Draft.class);
+            list(out, "drafts", Draft.class, publication.drafts());
             out.writeString("key", publication.key());
             out.writeInt64("fingerprint", publication.fingerprint());
         }
     }
 
-    private static final class OfReceipt extends Of<Receipt> {
+    private static final class OfReceipt extends RecordSerializer<Receipt> {
         OfReceipt() {
-            super("receipt", Receipt.class);
+            super("channel.receipt.v1", Receipt.class);
         }
 
         @Override
         public Receipt read(CompactReader in) {
-            return new Receipt(Receipt.Kind.valueOf(text(in, "kind")), id(in, "first"), in.readInt32("count"));
+            return new Receipt(Receipt.Kind.valueOf(textOrEmpty(in, "kind")), id(in, "first"), in.readInt32("count"));
         }
 
         @Override
@@ -278,9 +237,9 @@ final class ChannelWire {
         }
     }
 
-    private static final class OfRead extends Of<Read> {
+    private static final class OfRead extends RecordSerializer<Read> {
         OfRead() {
-            super("read", Read.class);
+            super("channel.read.v1", Read.class);
         }
 
         @Override
@@ -295,15 +254,15 @@ final class ChannelWire {
         }
     }
 
-    private static final class OfPage extends Of<Page> {
+    private static final class OfPage extends RecordSerializer<Page> {
         OfPage() {
-            super("page", Page.class);
+            super("channel.page.v1", Page.class);
         }
 
         @Override
         public Page read(CompactReader in) {
             return new Page(
-                    list(in, "events", Event.class),
+                    listOrEmpty(in, "events", Event.class),
                     id(in, "last"),
                     in.readBoolean("gap"),
                     maybeId(in, "oldest"),
@@ -312,7 +271,7 @@ final class ChannelWire {
 
         @Override
         public void write(CompactWriter out, Page page) {
-            list(out, "events", page.events(), Event.class);
+            list(out, "events", Event.class, page.events());
             out.writeCompact("last", page.last());
             out.writeBoolean("gap", page.gap());
             out.writeCompact("oldest", page.oldest());
@@ -320,9 +279,9 @@ final class ChannelWire {
         }
     }
 
-    private static final class OfSummary extends Of<Summary> {
+    private static final class OfSummary extends RecordSerializer<Summary> {
         OfSummary() {
-            super("summary", Summary.class);
+            super("channel.summary.v1", Summary.class);
         }
 
         @Override
@@ -340,9 +299,9 @@ final class ChannelWire {
         }
     }
 
-    private static final class OfCommand extends Of<Command> {
+    private static final class OfCommand extends RecordSerializer<Command> {
         OfCommand() {
-            super("command", Command.class);
+            super("channel.command.v1", Command.class);
         }
 
         @Override
@@ -359,8 +318,8 @@ final class ChannelWire {
                     retention,
                     in.readBoolean("mayCreate"),
                     in.readBoolean("mayGrow"),
-                    list(in, "publications", Publication.class),
-                    list(in, "reads", Read.class));
+                    listOrEmpty(in, "publications", Publication.class),
+                    listOrEmpty(in, "reads", Read.class));
         }
 
         @Override
@@ -375,37 +334,37 @@ final class ChannelWire {
             out.writeInt64("now", command.now());
             out.writeBoolean("mayCreate", command.mayCreate());
             out.writeBoolean("mayGrow", command.mayGrow());
-            list(out, "publications", command.publications(), Publication.class);
-            list(out, "reads", command.reads(), Read.class);
+            list(out, "publications", Publication.class, command.publications());
+            list(out, "reads", Read.class, command.reads());
         }
     }
 
-    private static final class OfReply extends Of<Reply> {
+    private static final class OfReply extends RecordSerializer<Reply> {
         OfReply() {
-            super("reply", Reply.class);
+            super("channel.reply.v1", Reply.class);
         }
 
         @Override
         public Reply read(CompactReader in) {
             return new Reply(
                     id(in, "before"),
-                    list(in, "receipts", Receipt.class),
-                    list(in, "pages", Page.class),
+                    listOrEmpty(in, "receipts", Receipt.class),
+                    listOrEmpty(in, "pages", Page.class),
                     Objects.requireNonNull(in.<Summary>readCompact("summary")));
         }
 
         @Override
         public void write(CompactWriter out, Reply reply) {
             out.writeCompact("before", reply.before());
-            list(out, "receipts", reply.receipts(), Receipt.class);
-            list(out, "pages", reply.pages(), Page.class);
+            list(out, "receipts", Receipt.class, reply.receipts());
+            list(out, "pages", Page.class, reply.pages());
             out.writeCompact("summary", reply.summary());
         }
     }
 
-    private static final class OfPeek extends Of<Peek> {
+    private static final class OfPeek extends RecordSerializer<Peek> {
         OfPeek() {
-            super("peek", Peek.class);
+            super("channel.peek.v1", Peek.class);
         }
 
         @Override
@@ -419,9 +378,9 @@ final class ChannelWire {
         }
     }
 
-    private static final class OfClear extends Of<Clear> {
+    private static final class OfClear extends RecordSerializer<Clear> {
         OfClear() {
-            super("clear", Clear.class);
+            super("channel.clear.v1", Clear.class);
         }
 
         @Override
@@ -435,9 +394,9 @@ final class ChannelWire {
         }
     }
 
-    private static final class OfExpire extends Of<Expire> {
+    private static final class OfExpire extends RecordSerializer<Expire> {
         OfExpire() {
-            super("expire", Expire.class);
+            super("channel.expire.v1", Expire.class);
         }
 
         @Override
@@ -451,9 +410,9 @@ final class ChannelWire {
         }
     }
 
-    private static final class OfTotals extends Of<Totals> {
+    private static final class OfTotals extends RecordSerializer<Totals> {
         OfTotals() {
-            super("totals", Totals.class);
+            super("channel.totals.v1", Totals.class);
         }
 
         @Override
@@ -468,9 +427,9 @@ final class ChannelWire {
         }
     }
 
-    private static final class OfSum extends Of<Totals.Sum> {
+    private static final class OfSum extends RecordSerializer<Totals.Sum> {
         OfSum() {
-            super("sum", Totals.Sum.class);
+            super("channel.sum.v1", Totals.Sum.class);
         }
 
         @Override
@@ -485,9 +444,9 @@ final class ChannelWire {
         }
     }
 
-    private static final class OfAttendance extends Of<Attendance> {
+    private static final class OfAttendance extends RecordSerializer<Attendance> {
         OfAttendance() {
-            super("attendance", Attendance.class);
+            super("channel.attendance.v1", Attendance.class);
         }
 
         @Override
@@ -512,14 +471,14 @@ final class ChannelWire {
         }
     }
 
-    private static final class OfAttend extends Of<Attend> {
+    private static final class OfAttend extends RecordSerializer<Attend> {
         OfAttend() {
-            super("attend", Attend.class);
+            super("channel.attend.v1", Attend.class);
         }
 
         @Override
         public Attend read(CompactReader in) {
-            return new Attend(text(in, "member"), in.readInt64("until"), in.readInt64("now"));
+            return new Attend(textOrEmpty(in, "member"), in.readInt64("until"), in.readInt64("now"));
         }
 
         @Override

@@ -3,9 +3,9 @@
 package io.holdfast.counter;
 
 import com.hazelcast.nio.serialization.compact.CompactReader;
-import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.holdfast.cluster.ClusterPart;
+import io.holdfast.cluster.RecordSerializer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +24,17 @@ final class CounterWire {
     }
 
     /** A tally is written column by column: one array for each field of its parts. */
-    private static final class OfTally implements CompactSerializer<Tally> {
+    private static final class OfTally extends RecordSerializer<Tally> {
         private static final String[] COLUMNS = {"most", "least", "sum", "batch", "applied", "result", "touched"};
+
+        OfTally() {
+            super("counter.tally.v1", Tally.class);
+        }
 
         @Override
         public Tally read(CompactReader in) {
             long[][] columns = new long[COLUMNS.length][];
-            for (int i = 0; i < COLUMNS.length; i++) columns[i] = longs(in, COLUMNS[i]);
+            for (int i = 0; i < COLUMNS.length; i++) columns[i] = longsOrEmpty(in, COLUMNS[i]);
             List<Tally.Part> parts = new ArrayList<>();
             for (int i = 0; i < columns[0].length; i++)
                 parts.add(new Tally.Part(
@@ -41,11 +45,6 @@ final class CounterWire {
                         columns[5][i],
                         columns[6][i]));
             return new Tally(in.readInt64("base"), in.readInt64("foldedBefore"), parts, in.readInt64("lift"));
-        }
-
-        private static long[] longs(CompactReader in, String column) {
-            long[] values = in.readArrayOfInt64(column);
-            return values == null ? new long[0] : values;
         }
 
         @Override
@@ -67,19 +66,12 @@ final class CounterWire {
             out.writeInt64("foldedBefore", tally.foldedBefore());
             out.writeInt64("lift", tally.lift());
         }
-
-        @Override
-        public String getTypeName() {
-            return "counter.tally.v1";
-        }
-
-        @Override
-        public Class<Tally> getCompactClass() {
-            return Tally.class;
-        }
     }
 
-    private static final class OfAddToTally implements CompactSerializer<AddToTally> {
+    private static final class OfAddToTally extends RecordSerializer<AddToTally> {
+        OfAddToTally() {
+            super("counter.add.v1", AddToTally.class);
+        }
 
         @Override
         public AddToTally read(CompactReader in) {
@@ -106,19 +98,12 @@ final class CounterWire {
             out.writeInt64("now", command.now());
             out.writeBoolean("mayCreate", command.mayCreate());
         }
-
-        @Override
-        public String getTypeName() {
-            return "counter.add.v1";
-        }
-
-        @Override
-        public Class<AddToTally> getCompactClass() {
-            return AddToTally.class;
-        }
     }
 
-    private static final class OfPeekTally implements CompactSerializer<PeekTally> {
+    private static final class OfPeekTally extends RecordSerializer<PeekTally> {
+        OfPeekTally() {
+            super("counter.peek.v1", PeekTally.class);
+        }
 
         @Override
         public PeekTally read(CompactReader in) {
@@ -129,19 +114,12 @@ final class CounterWire {
         public void write(CompactWriter out, PeekTally command) {
             // It has no fields.
         }
-
-        @Override
-        public String getTypeName() {
-            return "counter.peek.v1";
-        }
-
-        @Override
-        public Class<PeekTally> getCompactClass() {
-            return PeekTally.class;
-        }
     }
 
-    private static final class OfAdded implements CompactSerializer<Added> {
+    private static final class OfAdded extends RecordSerializer<Added> {
+        OfAdded() {
+            super("counter.added.v1", Added.class);
+        }
 
         @Override
         public Added read(CompactReader in) {
@@ -153,16 +131,6 @@ final class CounterWire {
             out.writeInt64("value", added.value());
             out.writeInt64("applied", added.applied());
             out.writeInt64("mine", added.mine());
-        }
-
-        @Override
-        public String getTypeName() {
-            return "counter.added.v1";
-        }
-
-        @Override
-        public Class<Added> getCompactClass() {
-            return Added.class;
         }
     }
 }
