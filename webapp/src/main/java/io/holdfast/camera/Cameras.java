@@ -9,6 +9,7 @@ import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Errand;
 import io.holdfast.cluster.Sweep;
 import io.holdfast.time.Clocks;
+import io.holdfast.time.Threads;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Key;
@@ -27,9 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -52,7 +52,7 @@ final class Cameras {
     /** A question that overtakes a delivery by less than this is answered by it. */
     private static final Duration QUICK = Duration.ofMillis(100);
 
-    private static final Duration FORGET_EVERY = Duration.ofSeconds(30);
+    private static final Duration FORGET_EVERY = Duration.ofSeconds(30), IDLE = Duration.ofSeconds(10);
 
     private final CameraOptions options;
     private final Waiters waiters;
@@ -70,18 +70,8 @@ final class Cameras {
 
     private final AtomicReference<@Nullable CompletableFuture<Set<String>>> names = new AtomicReference<>();
     private final Errand tidying = new Errand("holdfast-camera-tidy");
-    private final ThreadPoolExecutor parser = new ThreadPoolExecutor(
-            1,
-            1,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-                Thread thread = new Thread(task, "holdfast-camera-parse");
-                thread.setDaemon(true);
-                return thread;
-            },
-            new ThreadPoolExecutor.CallerRunsPolicy());
+    private final ExecutorService parser =
+            Threads.pool("holdfast-camera-parse", 1, IDLE, new ThreadPoolExecutor.CallerRunsPolicy());
     private volatile long forgotten;
 
     Cameras(CameraOptions options, Cluster cluster, Waiters waiters, Clocks clocks, Executor executor) {
@@ -94,7 +84,6 @@ final class Cameras {
         this.dumps = new DumpStore(cluster, options);
         this.me = cluster.signals().name();
         this.forgotten = clocks.ticker().nanos();
-        parser.allowCoreThreadTimeOut(true);
     }
 
     /** Begins to hear of changes, and to look for them every so often. */

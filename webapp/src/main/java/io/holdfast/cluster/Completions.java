@@ -3,11 +3,11 @@
 package io.holdfast.cluster;
 
 import com.hazelcast.internal.util.ConcurrencyUtil;
+import io.holdfast.time.Threads;
+import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +17,17 @@ import org.jspecify.annotations.Nullable;
  * where the JVM sees one or two processors, it starts a new thread for each operation.
  */
 final class Completions {
+    private static final Duration IDLE = Duration.ofSeconds(10);
+
     private static int members; // guarded by the class
-    private static @Nullable ThreadPoolExecutor pool; // guarded by the class
+    private static @Nullable ExecutorService pool; // guarded by the class
     private static @Nullable Executor before; // guarded by the class
 
     private Completions() {}
 
     static synchronized void use() {
         if (members++ > 0) return;
-        ThreadPoolExecutor started = start(Math.max(2, Runtime.getRuntime().availableProcessors()));
+        ExecutorService started = start(Math.max(2, Runtime.getRuntime().availableProcessors()));
         pool = started;
         before = ConcurrencyUtil.getDefaultAsyncExecutor();
         ConcurrencyUtil.setDefaultAsyncExecutor(started);
@@ -37,17 +39,8 @@ final class Completions {
         pool.shutdown();
     }
 
-    private static ThreadPoolExecutor start(int threads) {
-        AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor executor =
-                new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "holdfast-cluster-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        executor.allowCoreThreadTimeOut(true);
+    private static ExecutorService start(int threads) {
         // What comes after the last member has nobody left to hear of it.
-        executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
-        return executor;
+        return Threads.pool("holdfast-cluster", threads, IDLE, new ThreadPoolExecutor.DiscardPolicy());
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Clocks and the one timer, injected everywhere so that tests never sleep.
+ * Clocks and the one timer, injected everywhere so that tests never sleep; and threads for what is done beside.
  *
  * <p>Start at {@link io.holdfast.time.Timer}. Three kinds of time are kept apart: {@link java.time.InstantSource} is the wall
  * clock, for humans and headers; {@link io.holdfast.time.Ticker} is monotonic, for durations, and its readings never leave
