@@ -125,7 +125,8 @@ final class Cameras {
         Duration wait = asked.isZero() ? options.patience() : asked;
         Held held = new Held(name, count.incrementAndGet(), asked.isZero(), sink);
         polls.put(held.id, held);
-        newest.put(name, held);
+        // Two that come at once may get here in either order.
+        newest.merge(name, held, (before, now) -> before.count > now.count ? before : now);
         Waiter<Camera> waiter = waiters.hold(key(POLLS, name), wait, held::isMoved, held);
         held.waiter = waiter;
         if (waiter.hasEnded()) return held;
