@@ -28,7 +28,7 @@ final class Demo implements AutoCloseable {
     }
 
     /** What to try, with the credentials of that user, or of the demonstration's own. */
-    String toTry(URI server, Optional<String> user) {
+    static String toTry(URI server, Optional<String> user) {
         String credentials = user.orElse(USER + ":" + PASSWORD);
         return "A camera is connected. Ask for its logs, and without credentials:\n  curl --user " + credentials + " "
                 + server + "logs/\n  curl " + server + "logs/";

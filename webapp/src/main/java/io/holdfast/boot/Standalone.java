@@ -176,11 +176,12 @@ public final class Standalone implements Callable<Integer> {
         return 0;
     }
 
+    @SuppressWarnings("try") // nothing is asked of it but to run meanwhile
     private void demonstrate(int boundPort, CountDownLatch stopped) throws InterruptedException {
         String host = isAnyAddress(bind) ? "127.0.0.1" : bind.contains(":") ? "[" + bind + "]" : bind;
         URI server = URI.create("http://" + host + ":" + boundPort + "/");
         try (Demo running = Demo.start(server)) {
-            out.println(running.toTry(server, firstUser));
+            out.println(Demo.toTry(server, firstUser));
             stopped.await();
         }
     }
