@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A line of the routes file: which requests it is for, where they go and what is done for them on the way.
+ * A line of the routes file: which requests it is for, where they go and what is done for them on the way. Lines that mean the same
+ * are equal wherever they stand, so that a route is the same one after a reload that did not touch it.
  *
- * @param line its number in the file, from 1
  * @param condition which requests it is for
  * @param grip how it speaks GRIP
  * @param change what is changed in a request on its way
- * @param jsonp how the requests of scripts are recognised
+ * @param jsonp how the requests of scripts are recognised, where {@code autoCrossOrigin} holds
  * @param autoCrossOrigin whether answers are opened to scripts of other sites ({@code aco})
  * @param debug whether failures tell the client their reason
  * @param patience how long and how often a backend that is away is tried
@@ -22,7 +22,6 @@ import java.util.Optional;
  * @param targets where the requests go, at least one, in the order of the file
  */
 record Route(
-        int line,
         Condition condition,
         Grip grip,
         Change change,
@@ -47,7 +46,13 @@ record Route(
      * @param http whether it says that it is for HTTP, and so goes before one that does not say
      * @param tls whether the client's connection must be encrypted, or must not be; empty for either
      */
-    record Condition(String domain, String id, String pathBeg, boolean http, Optional<Boolean> tls) {}
+    record Condition(String domain, String id, String pathBeg, boolean http, Optional<Boolean> tls) {
+
+        /** Whether it is for such a request, whatever the host. */
+        boolean matches(String path, boolean encrypted) {
+            return path.startsWith(pathBeg) && tls.orElse(encrypted) == encrypted;
+        }
+    }
 
     /**
      * GRIP.
@@ -71,7 +76,7 @@ record Route(
      *
      * @param remove how many characters the path loses at its beginning
      * @param prepend what it is given instead; may be empty
-     * @param asHost the host the request is taken to be for; empty for the one it names
+     * @param asHost the host the request is made to be for; empty for the one it names
      * @param originalHeaders whether the backend is given every header as it came, under another name, besides
      * @param headers what is set in the request to the backend, in order
      */

@@ -2,19 +2,42 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The routes of one reading of the file. */
 final class RouteTable {
     /** Without any route. */
     static final RouteTable EMPTY = new RouteTable(List.of());
 
-    private final List<Route> routes;
+    private static final Comparator<Route.Condition> PRECEDENCE = Comparator.comparing(Route.Condition::http)
+            .thenComparing(condition -> condition.pathBeg().length())
+            .thenComparing(condition -> condition.tls().isPresent())
+            .reversed();
 
+    private final List<Route> routes;
+    private final Map<String, List<Route>> byDomain;
+    private final Map<String, Route> byId = new HashMap<>();
+
+    /** A table of these, in the order of the file. */
     RouteTable(List<Route> routes) {
         this.routes = List.copyOf(routes);
+        byDomain = this.routes.stream()
+                .sorted(Comparator.comparing(Route::condition, PRECEDENCE))
+                .collect(Collectors.groupingBy(route -> route.condition().domain()));
+        Set<String> shared = new HashSet<>();
+        for (Route route : routes)
+            if (byId.put(route.condition().id(), route) != null)
+                shared.add(route.condition().id());
+        shared.add("");
+        byId.keySet().removeAll(shared);
     }
 
     /** All of them, in the order of the file. */
@@ -23,19 +46,29 @@ final class RouteTable {
     }
 
     /**
-     * The route of a request.
+     * The route of a request: of its host if there is any line for that, or else of {@code *}; among these one that says it is for
+     * HTTP before one that does not, then the one with the longest path, then one that says whether the connection is encrypted.
      *
      * @param host as the request names it, with or without port, in any case
      * @param path what stands after the context path, raw; a query does no harm
      * @param tls whether the client's connection is encrypted
      */
     Optional<Route> find(String host, String path, boolean tls) {
-        String name = host.toLowerCase(Locale.ROOT);
-        return Optional.empty();
+        List<Route> ofHost = byDomain.get(name(host));
+        List<Route> candidates = ofHost != null ? ofHost : byDomain.getOrDefault("*", List.of());
+        return candidates.stream()
+                .filter(route -> route.condition().matches(path, tls))
+                .findFirst();
     }
 
-    /** The route with this id. */
+    /** The route with this id; empty if there is none, or more than one: lines may share an id, but are not found by it then. */
     Optional<Route> byId(String id) {
-        return routes.stream().filter(route -> route.condition().id().equals(id)).findFirst();
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    private static String name(String host) {
+        int end = host.startsWith("[") ? host.indexOf(']') + 1 : host.indexOf(':');
+        String name = end > 0 ? host.substring(0, end) : host;
+        return name.toLowerCase(Locale.ROOT);
     }
 }
