@@ -48,6 +48,11 @@ record Route(
      */
     record Condition(String domain, String id, String pathBeg, boolean http, Optional<Boolean> tls) {
 
+        /** The same, whatever its name. */
+        Condition withoutId() {
+            return new Condition(domain, "", pathBeg, http, tls);
+        }
+
         /** Whether it is for such a request, whatever the host. */
         boolean matches(String path, boolean encrypted) {
             return path.startsWith(pathBeg) && tls.orElse(encrypted) == encrypted;
@@ -93,23 +98,27 @@ record Route(
      * @param name of which all others are taken away
      * @param value what it is then; empty for nothing, so that it is only taken away
      */
-    record Header(String name, String value) {}
+    record Header(String name, String value) {
+
+        /** Without the value. */
+        @Override
+        public String toString() {
+            return "Header[" + name + "]";
+        }
+    }
 
     /**
      * Requests of scripts ({@code jsonp_*}).
      *
      * @param mode what the answer carries
-     * @param callback the query parameter that names the function to call; empty for {@code callback}
-     * @param body the query parameter that has the body; empty for {@code _body} in the extended mode and for none in the basic one
-     * @param defaultCallback the function that is called where none is named; empty if one must be
+     * @param callback the query parameter that names the function to call
+     * @param body the query parameter that has the body, as JSON; empty for {@code _body}, of any kind
+     * @param defaultCallback the function that is called where none is named and the parameter {@code body} is there; empty if one
+     *     must be named
      * @param defaultMethod the method where none is named
      */
     record Jsonp(
-            Mode mode,
-            Optional<String> callback,
-            Optional<String> body,
-            Optional<String> defaultCallback,
-            String defaultMethod) {
+            Mode mode, String callback, Optional<String> body, Optional<String> defaultCallback, String defaultMethod) {
 
         /** Whether the answer carries status and headers too, or its body only. */
         enum Mode {
@@ -163,9 +172,23 @@ record Route(
      */
     record Health(String path, Duration interval) {}
 
-    /** The path and query the backend is asked for, from those of the request: raw, the query untouched. */
+    /**
+     * The path and query the backend is asked for, from those of the request: raw, the query untouched. A path that loses its slash
+     * is given one.
+     */
     String rewrite(String pathAndQuery) {
+        return replaceBeginning(pathAndQuery, change.remove, change.prepend);
+    }
+
+    /** The path and query the built-in backend is asked for: as for any other, and without {@code path_beg}. */
+    String rewriteForTest(String pathAndQuery) {
+        String begin = condition.pathBeg;
+        return replaceBeginning(rewrite(pathAndQuery), begin.length() - (begin.endsWith("/") ? 1 : 0), "");
+    }
+
+    private static String replaceBeginning(String pathAndQuery, int remove, String prepend) {
         int query = pathAndQuery.indexOf('?'), end = query < 0 ? pathAndQuery.length() : query;
-        return change.prepend + pathAndQuery.substring(Math.min(change.remove, end));
+        String changed = prepend + pathAndQuery.substring(Math.min(remove, end));
+        return changed.startsWith("/") || changed.equals(pathAndQuery) ? changed : "/" + changed;
     }
 }

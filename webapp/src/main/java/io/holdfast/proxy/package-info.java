@@ -11,7 +11,7 @@
  *   <li>A file with a bad line never replaces one that is in use.
  * </ul>
  *
- * <p>May use {@code cluster} and {@code time}.
+ * <p>May use {@code cluster}, {@code config} and {@code time}.
  */
 @NullMarked
 package io.holdfast.proxy;
