@@ -3,41 +3,36 @@
 package io.holdfast.proxy;
 
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The routes of one reading of the file. */
 final class RouteTable {
-    /** Without any route. */
-    static final RouteTable EMPTY = new RouteTable(List.of());
-
     private static final Comparator<Route.Condition> PRECEDENCE = Comparator.comparing(Route.Condition::http)
             .thenComparing(condition -> condition.pathBeg().length())
             .thenComparing(condition -> condition.tls().isPresent())
             .reversed();
 
+    /** Without any route. */
+    static final RouteTable EMPTY = new RouteTable(List.of());
+
     private final List<Route> routes;
     private final Map<String, List<Route>> byDomain;
-    private final Map<String, Route> byId = new HashMap<>();
+    private final Map<String, List<Route>> byId;
 
     /** A table of these, in the order of the file. */
     RouteTable(List<Route> routes) {
         this.routes = List.copyOf(routes);
         byDomain = this.routes.stream()
+                .filter(route -> !route.condition().domain().isEmpty())
                 .sorted(Comparator.comparing(Route::condition, PRECEDENCE))
                 .collect(Collectors.groupingBy(route -> route.condition().domain()));
-        Set<String> shared = new HashSet<>();
-        for (Route route : routes)
-            if (byId.put(route.condition().id(), route) != null)
-                shared.add(route.condition().id());
-        shared.add("");
-        byId.keySet().removeAll(shared);
+        byId = this.routes.stream()
+                .filter(route -> !route.condition().id().isEmpty())
+                .collect(Collectors.groupingBy(route -> route.condition().id()));
     }
 
     /** All of them, in the order of the file. */
@@ -63,12 +58,15 @@ final class RouteTable {
 
     /** The route with this id; empty if there is none, or more than one: lines may share an id, but are not found by it then. */
     Optional<Route> byId(String id) {
-        return Optional.ofNullable(byId.get(id));
+        List<Route> named = byId.getOrDefault(id, List.of());
+        return named.size() == 1 ? Optional.of(named.get(0)) : Optional.empty();
     }
 
     private static String name(String host) {
-        int end = host.startsWith("[") ? host.indexOf(']') + 1 : host.indexOf(':');
-        String name = end > 0 ? host.substring(0, end) : host;
-        return name.toLowerCase(Locale.ROOT);
+        String name = host.toLowerCase(Locale.ROOT);
+        if (name.startsWith("[")) return name.substring(1, Math.max(1, name.indexOf(']')));
+        // An IPv6 address may come without brackets, and has no port then.
+        int colon = name.indexOf(':');
+        return colon < 0 || colon != name.lastIndexOf(':') ? name : name.substring(0, colon);
     }
 }
