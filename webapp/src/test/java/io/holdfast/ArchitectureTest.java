@@ -53,6 +53,7 @@ class ArchitectureTest {
             Map.entry("counter", Set.of("waiter", "cluster", "http", "config", "time")),
             Map.entry("channel", Set.of("access", "waiter", "cluster", "http", "config", "time")),
             Map.entry("camera", Set.of("access", "waiter", "cluster", "http", "config", "time")),
+            Map.entry("proxy", Set.of("cluster", "config", "time")),
             Map.entry("ops", Set.of("waiter", "cluster", "counter", "channel", "http", "config", "time")),
             Map.entry(
                     "boot",

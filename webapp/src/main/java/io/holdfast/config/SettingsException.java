@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 public final class SettingsException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    SettingsException(List<String> faults, @Nullable Throwable cause) {
+    /** For these faults, a sentence each. */
+    public SettingsException(List<String> faults, @Nullable Throwable cause) {
         super("The settings are wrong:\n  " + String.join("\n  ", faults), cause);
     }
 }

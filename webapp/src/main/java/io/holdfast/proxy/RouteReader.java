@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import io.holdfast.config.Option;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/** Makes a route of a line. */
+final class RouteReader {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+|\\*|");
+
+    private final Consumer<String> fault;
+    private final String domain;
+    private final Arguments condition;
+    private final List<RouteLine.Part> targets;
+    private final List<Arguments> ofTargets;
+
+    /**
+     * Begins with a line.
+     *
+     * @param parts the condition and at least one target
+     * @param fault takes a sentence for each fault; what is read is no route then
+     */
+    RouteReader(List<RouteLine.Part> parts, Consumer<String> fault) {
+        this.fault = fault;
+        domain = IpV6.bare(parts.get(0).value());
+        condition = new Arguments(parts.get(0).arguments(), Place.CONDITION, fault);
+        targets = parts.subList(1, parts.size());
+        ofTargets = targets.stream()
+                .map(target -> new Arguments(target.arguments(), Place.TARGET, fault))
+                .toList();
+    }
+
+    /** The route. */
+    Route read() {
+        return new Route(
+                condition(),
+                grip(),
+                change(),
+                jsonp(),
+                condition.has(Parameters.ACO),
+                condition.has(Parameters.DEBUG),
+                patience(),
+                limits(),
+                health(),
+                targets());
+    }
+
+    private Route.Condition condition() {
+        String id = condition.get(Parameters.ID);
+        if (!NAME.matcher(domain).matches() && !IpV6.is(domain))
+            fault.accept("The domain must be * or a host's name or address without a port, not '" + domain + "'.");
+        if (domain.isEmpty() && id.isEmpty())
+            fault.accept("There is neither a domain nor an id; begin with * for any domain.");
+        return new Route.Condition(
+                domain.toLowerCase(Locale.ROOT),
+                id,
+                pathBeg(),
+                condition.has(Parameters.PROTO),
+                condition.find(Parameters.CLIENT_TLS));
+    }
+
+    private String pathBeg() {
+        return condition.find(Parameters.PATH_BEG).orElse("");
+    }
+
+    private Route.Grip grip() {
+        return new Route.Grip(
+                condition.has(Parameters.NO_GRIP),
+                condition.get(Parameters.PREFIX),
+                condition.text(Parameters.SIG_ISS),
+                condition.text(Parameters.SIG_KEY));
+    }
+
+    private Route.Change change() {
+        Optional<String> replaced = condition.find(Parameters.REPLACE_BEG);
+        int counted = condition.get(Parameters.PATH_REM);
+        return new Route.Change(
+                replaced.isPresent() ? pathBeg().length() : counted,
+                replaced.orElse(""),
+                condition.text(Parameters.AS_HOST),
+                condition.has(Parameters.ORIG_HEADERS),
+                headers());
+    }
+
+    private List<Route.Header> headers() {
+        List<Route.Header> headers = condition.all(Parameters.HEADER);
+        Set<String> names = new HashSet<>();
+        for (Route.Header header : headers)
+            if (!names.add(header.name().toLowerCase(Locale.ROOT)))
+                fault.accept("header is there twice for " + header.name() + "; say it once.");
+        return headers;
+    }
+
+    private Route.Jsonp jsonp() {
+        Route.Jsonp.Mode mode = condition.get(Parameters.JSONP_MODE);
+        return new Route.Jsonp(
+                mode,
+                condition.text(Parameters.JSONP_CB).orElse(Parameters.JSONP_CB.otherwise()),
+                condition.text(Parameters.JSONP_BODY),
+                condition.text(Parameters.JSONP_DEFCB),
+                condition.find(Parameters.JSONP_DEFMETHOD).orElse(mode == Route.Jsonp.Mode.BASIC ? "POST" : "GET"));
+    }
+
+    private Route.Patience patience() {
+        return new Route.Patience(
+                shared(Parameters.TRY_DURATION),
+                shared(Parameters.TRY_INTERVAL),
+                shared(Parameters.RETRIES),
+                shared(Parameters.MAX_WAITING),
+                shared(Parameters.CONCURRENCY),
+                Math.toIntExact(shared(Parameters.BODY_BUFFER)),
+                said(Parameters.RETRY_UNSAFE).orElse(false),
+                shared(Parameters.POLICY));
+    }
+
+    private Route.Limits limits() {
+        return new Route.Limits(
+                shared(Parameters.CONNECT_TIMEOUT), shared(Parameters.TIMEOUT), shared(Parameters.MAX_BODY));
+    }
+
+    private Optional<Route.Health> health() {
+        Duration interval = shared(Parameters.HEALTH_INTERVAL);
+        return said(Parameters.HEALTH).filter(path -> !path.isEmpty()).map(path -> new Route.Health(path, interval));
+    }
+
+    private <T> T shared(Option<T> option) {
+        return said(option).orElseGet(() -> Arguments.otherwise(option));
+    }
+
+    /** What any target says, for all of them. */
+    private <T> Optional<T> said(Option<T> option) {
+        List<T> values = ofTargets.stream()
+                .flatMap(target -> target.find(option).stream())
+                .distinct()
+                .toList();
+        if (values.size() > 1)
+            fault.accept(option.key() + " is for the whole route, and its targets say different things; say one.");
+        return values.stream().findFirst();
+    }
+
+    private List<Target> targets() {
+        List<Target> read = new ArrayList<>();
+        for (int i = 0; i < targets.size(); i++)
+            new TargetReader(targets.get(i).value(), ofTargets.get(i), fault)
+                    .read()
+                    .ifPresent(read::add);
+        return read;
+    }
+}

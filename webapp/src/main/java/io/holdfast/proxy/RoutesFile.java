@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads a routes file, in the syntax of Pushpin: a condition and its targets in each line. */
+final class RoutesFile {
+    private final List<Route> routes = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
+    private final Map<Route.Condition, Integer> conditions = new HashMap<>();
+    private final Map<String, Named> ids = new HashMap<>();
+    private int line;
+
+    private RoutesFile() {}
+
+    /**
+     * What is wrong with a line.
+     *
+     * @param line its number, from 1
+     * @param sentence says what, and what to do about it
+     */
+    record Problem(int line, String sentence) {
+
+        @Override
+        public String toString() {
+            return "line " + line + ": " + sentence;
+        }
+    }
+
+    /**
+     * What a file says.
+     *
+     * @param routes those of the lines that are good, in order
+     * @param problems of the others, in order
+     */
+    record Parsed(List<Route> routes, List<Problem> problems) {
+
+        Parsed {
+            routes = List.copyOf(routes);
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /** Where an id was first, and whether nothing but the id leads there. */
+    private record Named(int line, boolean only) {}
+
+    /** Reads all lines. */
+    static Parsed parse(List<String> lines) {
+        RoutesFile file = new RoutesFile();
+        for (String line : lines) file.take(line);
+        return new Parsed(file.routes, file.problems);
+    }
+
+    private void take(String text) {
+        line++;
+        int before = problems.size();
+        try {
+            List<RouteLine.Part> parts = RouteLine.parse(text);
+            if (parts.isEmpty()) return;
+            if (parts.size() < 2) {
+                fault("There is no target; name one after the condition, such as localhost:8080.");
+                return;
+            }
+            Route route = new RouteReader(parts, this::fault).read();
+            if (problems.size() == before) add(route);
+        } catch (RouteLine.Fault fault) {
+            fault(fault.sentence());
+        }
+    }
+
+    private void fault(String sentence) {
+        problems.add(new Problem(line, sentence));
+    }
+
+    private void add(Route route) {
+        boolean named = route.condition().domain().isEmpty();
+        Integer same = named ? null : conditions.putIfAbsent(route.condition().withoutId(), line);
+        if (same != null) {
+            fault("The condition is that of line " + same + "; join the lines, or let them differ.");
+            return;
+        }
+        String id = route.condition().id();
+        Named other = id.isEmpty() ? null : ids.putIfAbsent(id, new Named(line, named));
+        if (other == null || !(other.only || named)) routes.add(route);
+        else fault("The id is that of line " + other.line + "; a line without a domain shares its id with no other.");
+    }
+}

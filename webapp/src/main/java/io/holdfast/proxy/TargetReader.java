@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Makes a target of a part of a line. */
+final class TargetReader {
+    private static final String BUILT_IN = "test";
+    private static final Pattern ADDRESS =
+            Pattern.compile("(?:\\[(?<v6>[^\\]]*)]|(?<host>[A-Za-z0-9._-]+)):(?<port>[0-9]{1,9})");
+    private static final int LAST_PORT = 65_535;
+
+    private final String address;
+    private final Arguments arguments;
+    private final Consumer<String> fault;
+
+    /**
+     * Begins with a part.
+     *
+     * @param address where it is, as the file says it
+     * @param arguments what the file says of it
+     * @param fault takes a sentence for each fault; what is read is no target then
+     */
+    TargetReader(String address, Arguments arguments, Consumer<String> fault) {
+        this.address = address;
+        this.arguments = arguments;
+        this.fault = fault;
+    }
+
+    /** The target; empty if there is none at such an address. */
+    Optional<Target> read() {
+        if (address.equals(BUILT_IN)) return Optional.of(at(BUILT_IN, 0));
+        Optional<String> refusal = Place.refusal(address);
+        Matcher matcher = ADDRESS.matcher(address);
+        if (refusal.isPresent()) return none(refusal.get());
+        if (!matcher.matches() || (matcher.group("v6") != null && !IpV6.is(matcher.group("v6"))))
+            return none("A target must be HOST:PORT, [IPV6]:PORT or test, not '" + address + "'.");
+        int port = Integer.parseInt(matcher.group("port"));
+        if (port < 1 || port > LAST_PORT)
+            return none("The port of a target must be from 1 to 65535, not " + port + ".");
+        return Optional.of(at(matcher.group("host") == null ? matcher.group("v6") : matcher.group("host"), port));
+    }
+
+    private Optional<Target> none(String why) {
+        fault.accept(why);
+        return Optional.empty();
+    }
+
+    private Target at(String host, int port) {
+        return new Target(
+                host,
+                port,
+                arguments.has(Parameters.TLS),
+                arguments.has(Parameters.INSECURE),
+                arguments.has(Parameters.UNTRUSTED),
+                arguments.has(Parameters.TRUST_CONNECT_HOST),
+                arguments.text(Parameters.HOST_HEADER),
+                arguments.all(Parameters.SUB).stream()
+                        .filter(channel -> !channel.isEmpty())
+                        .toList(),
+                port == 0);
+    }
+}
