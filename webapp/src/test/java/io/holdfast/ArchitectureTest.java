@@ -53,12 +53,13 @@ class ArchitectureTest {
             Map.entry("counter", Set.of("waiter", "cluster", "http", "config", "time")),
             Map.entry("channel", Set.of("access", "waiter", "cluster", "http", "config", "time")),
             Map.entry("camera", Set.of("access", "waiter", "cluster", "http", "config", "time")),
+            Map.entry("grip", Set.of()),
             Map.entry("ops", Set.of("waiter", "cluster", "counter", "channel", "http", "config", "time")),
             Map.entry(
                     "boot",
                     Set.of(
-                            "ops", "counter", "channel", "camera", "access", "waiter", "cluster", "http", "config",
-                            "time")));
+                            "ops", "grip", "counter", "channel", "camera", "access", "waiter", "cluster", "http",
+                            "config", "time")));
 
     @TestFactory
     Stream<DynamicTest> aRoomUsesOnlyTheRoomsItMay() {
