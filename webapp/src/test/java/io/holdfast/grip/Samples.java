@@ -35,4 +35,15 @@ final class Samples {
     static Response response(int status, String body, String... namesAndValues) {
         return new Response(status, "", headers(namesAndValues), bytes(body));
     }
+
+    static Item item(String json) {
+        return Item.parse(json(json));
+    }
+
+    /** An item of a stream on the channel {@code test}; no id or previous id where that is empty. */
+    static Item item(String id, String prevId) {
+        String ids =
+                (id.isEmpty() ? "" : "'id':'" + id + "',") + (prevId.isEmpty() ? "" : "'prev-id':'" + prevId + "',");
+        return item("{'channel':'test'," + ids + "'http-stream':{'content':'" + id + "'}}");
+    }
 }
