@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import jakarta.json.JsonObject;
 import jakarta.json.JsonStructure;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonParser;
@@ -32,6 +33,11 @@ final class JsonText {
         } catch (CharacterCodingException e) {
             return Optional.empty();
         }
+    }
+
+    /** The same, but empty for a list too. */
+    static Optional<JsonObject> object(byte[] bytes) {
+        return parse(bytes).filter(JsonObject.class::isInstance).map(JsonObject.class::cast);
     }
 
     private static Optional<JsonStructure> parse(String text) {
