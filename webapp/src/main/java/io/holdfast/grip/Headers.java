@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Header lines in their order, repeats kept. Names are compared without case; values have one character for each byte. */
 final class Headers {
+    /** What is of the connection, or of how a body goes through it. */
+    static final List<String> OF_THE_CONNECTION =
+            List.of("Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Upgrade");
+
     private static final String GRIP = "Grip-";
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0a-\\x1f\\x7f]");

@@ -20,8 +20,6 @@ final class Responses {
     /** More is taken for a patch that copies what it has copied. */
     private static final int LONGEST_PATCHED = 10_000_000;
 
-    private static final List<String> OF_THE_CONNECTION =
-            List.of("Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive");
     private static final byte[] NOTHING = {};
 
     private Responses() {}
@@ -47,7 +45,7 @@ final class Responses {
                 timeout.headers(), own.stream().map(Map.Entry::getKey).toList()));
         all.addAll(own);
         List<String> hidden = HeaderParameters.list(published.headers(), "Grip-Expose-Headers");
-        return Headers.without(Headers.without(all, hidden), OF_THE_CONNECTION);
+        return Headers.without(Headers.without(all, hidden), Headers.OF_THE_CONNECTION);
     }
 
     /** The patched JSON with the line end that the original has; nothing if it cannot be patched. */
