@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.grip;
+
+import io.holdfast.grip.Instruct.Channel;
+import io.holdfast.grip.Instruct.Hold;
+import io.holdfast.grip.Instruct.Link;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads instructions from the headers of a backend's response and, where it is of that type, from its JSON body. */
+final class InstructParser {
+    /** As many channels as a connection is subscribed to unless it is configured otherwise. */
+    static final int MOST_CHANNELS = 20;
+
+    /** In seconds. */
+    static final int DEFAULT_TIMEOUT = 55;
+
+    private static final int LEAST_TIMEOUT = 5, DEFAULT_LINK_TIMEOUT = 120;
+    private static final String CONTENT_TYPE = "application/grip-instruct";
+
+    private final List<Map.Entry<String, String>> headers;
+    private final String prefix;
+
+    // What the headers say, until the body says otherwise.
+    private final List<Channel> channels = new ArrayList<>();
+    private final Map<String, String> meta = new LinkedHashMap<>();
+    private Hold hold = Hold.NONE;
+    private int timeout = DEFAULT_TIMEOUT;
+    private @Nullable KeepAlive keepAlive;
+    private @Nullable Link next;
+    private @Nullable URI gone;
+
+    private InstructParser(List<Map.Entry<String, String>> headers, String prefix) {
+        this.headers = headers;
+        this.prefix = prefix;
+    }
+
+    /** Whether a response with these headers has instructions. */
+    static boolean isGrip(List<Map.Entry<String, String>> headers) {
+        return isInstruct(headers) || headers.stream().map(Map.Entry::getKey).anyMatch(Headers::isGrip);
+    }
+
+    private static boolean isInstruct(List<Map.Entry<String, String>> headers) {
+        String type = Headers.first(headers, "Content-Type");
+        return type != null && type.split(";", 2)[0].strip().equalsIgnoreCase(CONTENT_TYPE);
+    }
+
+    /**
+     * The instructions of a response.
+     *
+     * @param prefix before the name of every channel; empty for none
+     * @param mostChannels how many channels are kept; the rest is left out
+     * @throws InstructException if they cannot be followed
+     */
+    static Instruct parse(Response response, String prefix, int mostChannels) {
+        InstructParser parser = new InstructParser(response.headers(), prefix);
+        parser.readHold();
+        parser.readKeepAlive();
+        parser.readMeta();
+        Response shown = parser.shown(response);
+        parser.readLinks();
+        if (isInstruct(response.headers())) shown = parser.readBody(response, shown);
+        return parser.instruct(shown, mostChannels);
+    }
+
+    private void readHold() {
+        String mode = Headers.first(headers, "Grip-Hold");
+        if (mode != null) hold = hold(mode.strip(), "Grip-Hold must be set to either 'response' or 'stream'");
+        for (HeaderParameters each : HeaderParameters.words(headers, "Grip-Channel")) channels.add(channel(each));
+        String seconds = Headers.first(headers, "Grip-Timeout");
+        if (seconds != null)
+            timeout = seconds(seconds, "failed to parse Grip-Timeout", "Grip-Timeout has invalid value");
+    }
+
+    private static Hold hold(String mode, String refusal) {
+        return switch (mode) {
+            case "response" -> Hold.RESPONSE;
+            case "stream" -> Hold.STREAM;
+            default -> throw new InstructException(refusal);
+        };
+    }
+
+    private Channel channel(HeaderParameters parameters) {
+        String prevId = parameters.get("prev-id");
+        return channel(
+                Headers.text(parameters.first()),
+                prevId == null || prevId.isEmpty() ? null : Headers.text(prevId),
+                parameters.all("filter").stream().map(Headers::text).toList());
+    }
+
+    private Channel channel(String name, @Nullable String prevId, List<String> filters) {
+        if (filters.size() > Channel.MOST_FILTERS)
+            throw new InstructException("too many filters for channel '" + name + "'");
+        return new Channel(name, prefix + name, prevId, filters);
+    }
+
+    /** A whole number from 0. */
+    static int seconds(String text, String notANumber, String negative) {
+        try {
+            int seconds = Integer.parseInt(text.strip());
+            if (seconds < 0) throw new InstructException(negative);
+            return seconds;
+        } catch (NumberFormatException e) {
+            throw new InstructException(notANumber);
+        }
+    }
+
+    private void readKeepAlive() {
+        String header = Headers.first(headers, "Grip-Keep-Alive");
+        if (header != null) keepAlive = KeepAlive.parse(header).orElse(null);
+    }
+
+    private void readMeta() {
+        for (HeaderParameters each : HeaderParameters.pairs(headers, "Grip-Set-Meta")) {
+            if (each.parts().isEmpty()) throw new InstructException("Grip-Set-Meta cannot be empty");
+            HeaderParameters.Part pair = each.parts().get(0);
+            meta.put(Headers.text(pair.name()), Headers.text(pair.value()));
+        }
+    }
+
+    private void readLinks() {
+        for (HeaderParameters each : HeaderParameters.words(headers, "Grip-Link")) {
+            if (each.parts().size() < 2) continue;
+            URI uri = uri(each.first());
+            String relation = each.get("rel");
+            if (Objects.equals(relation, "next")) next = new Link(uri, linkTimeout(each.get("timeout")));
+            if (Objects.equals(relation, "gone")) gone = uri;
+        }
+    }
+
+    private static URI uri(String link) {
+        if (link.length() <= 2 || !link.startsWith("<") || !link.endsWith(">"))
+            throw new InstructException("failed to parse Grip-Link value");
+        try {
+            return new URI(link.substring(1, link.length() - 1));
+        } catch (URISyntaxException e) {
+            throw new InstructException("Grip-Link contains invalid link");
+        }
+    }
+
+    private static int linkTimeout(@Nullable String text) {
+        return text == null
+                ? DEFAULT_LINK_TIMEOUT
+                : seconds(text, "failed to parse Grip-Link timeout value", "Grip-Link timeout has invalid value");
+    }
+
+    /** The response with the status and the headers that its client is to see. */
+    private Response shown(Response response) {
+        String status = Headers.first(headers, "Grip-Status");
+        Response shown = status == null || status.isBlank() ? response : withStatus(response, status.strip());
+        List<Map.Entry<String, String>> kept = Headers.withoutGrip(headers);
+        Set<String> exposed = Headers.ignoringCase(exposeHeaders());
+        if (!exposed.isEmpty())
+            kept = kept.stream()
+                    .filter(header -> exposed.contains(header.getKey()))
+                    .toList();
+        return new Response(shown.status(), shown.reason(), kept, shown.body());
+    }
+
+    private List<String> exposeHeaders() {
+        return HeaderParameters.list(headers, "Grip-Expose-Headers");
+    }
+
+    private static Response withStatus(Response response, String header) {
+        String[] parts = header.split(" ", 2);
+        String refusal = "Grip-Status contains invalid status code";
+        int status = seconds(parts[0], refusal, refusal);
+        if (status > 999) throw new InstructException(refusal);
+        return new Response(status, parts.length > 1 ? parts[1] : "", response.headers(), response.body());
+    }
+
+    private Response readBody(Response response, Response shown) {
+        if (response.status() != 200)
+            throw new InstructException("response code for application/grip-instruct content must be 200");
+        try {
+            InstructBody body = InstructBody.parse(response.body());
+            body.hold().ifPresent(this::overrule);
+            return body.response(shown);
+        } catch (Malformed e) {
+            throw new InstructException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void overrule(InstructBody.HoldPart part) {
+        hold = hold(part.mode(), "hold 'mode' must be set to either 'response' or 'stream'");
+        for (InstructBody.ChannelPart each : part.channels())
+            channels.add(channel(each.name(), each.prevId(), each.filters()));
+        timeout = part.timeout(timeout);
+        keepAlive = part.keepAlive(keepAlive);
+        meta.putAll(part.meta());
+    }
+
+    private Instruct instruct(Response shown, int mostChannels) {
+        String reason = shown.reason().isEmpty() ? Reasons.of(shown.status()) : shown.reason();
+        return new Instruct(
+                hold,
+                channels.subList(0, Math.min(channels.size(), mostChannels)),
+                Math.max(LEAST_TIMEOUT, timeout),
+                keepAlive,
+                meta,
+                exposeHeaders(),
+                next,
+                gone,
+                new Response(shown.status(), reason, shown.headers(), shown.body()));
+    }
+}

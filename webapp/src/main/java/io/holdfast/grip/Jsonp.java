@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.grip;
+
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A request that a page makes with a script element, and how it is answered: with a call of its callback.
+ *
+ * @param callback the function, in dots and brackets
+ * @param extended whether the call has the whole response and not the body alone
+ */
+record Jsonp(String callback, boolean extended) {
+    private static final Pattern CALLBACK = Pattern.compile("[\\w$.\\[\\]]{1,128}");
+    private static final List<String> FORCED = List.of("Host", "Accept");
+
+    /**
+     * What a route says about such requests; empty where it says nothing.
+     *
+     * @param extended whether the call has the whole response
+     * @param callback the parameter that has the callback
+     * @param body the parameter that has the body, as JSON
+     * @param defaultCallback where there is none, but a body
+     * @param defaultMethod of the real request
+     */
+    record Options(boolean extended, String callback, String body, String defaultCallback, String defaultMethod) {
+        static final Options EXTENDED = new Options(true, "callback", "", "", "GET");
+        static final Options BASIC = new Options(false, "callback", "", "", "POST");
+    }
+
+    /**
+     * The real request.
+     *
+     * @param jsonp how it is answered
+     * @param method the method
+     * @param target path and query
+     * @param headers with those that the page has added: whatever a client may not say is still to be removed
+     * @param body the bytes; shared, never changed
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    record Asked(Jsonp jsonp, String method, String target, List<Map.Entry<String, String>> headers, byte[] body) {
+        Asked {
+            headers = List.copyOf(headers);
+        }
+    }
+
+    /**
+     * The real request of one that was made for JSONP; empty if it was not.
+     *
+     * @param target path and query, percent-encoded
+     * @throws JsonpException if it was, but cannot be
+     */
+    static Optional<Asked> asked(
+            String method, String target, List<Map.Entry<String, String>> headers, Options options) {
+        if (!method.equals("GET")) return Optional.empty();
+        JsonpQuery query = JsonpQuery.of(target);
+        boolean called = query.has(options.callback());
+        boolean implied = !options.defaultCallback().isEmpty() && query.has(options.body());
+        return called || implied ? Optional.of(asked(query, headers, options)) : Optional.empty();
+    }
+
+    private static Asked asked(JsonpQuery query, List<Map.Entry<String, String>> headers, Options options) {
+        Jsonp jsonp = new Jsonp(callback(query, options), options.extended());
+        String method = method(query, options);
+        List<Map.Entry<String, String>> all = new ArrayList<>(added(query));
+        boolean json = !options.body().isEmpty();
+        String parameter = json ? options.body() : "_body";
+        byte[] body = query.bytes(parameter, json ? "Invalid body parameter." : "Invalid _body parameter.");
+        if (json && query.has(parameter)) {
+            all.removeIf(header -> header.getKey().equalsIgnoreCase("Content-Type"));
+            all.add(Headers.line("Content-Type", "application/json"));
+        }
+        String host = Headers.first(headers, "Host");
+        if (host != null) all.add(Headers.line("Host", host));
+        all.add(Headers.line("Accept", "*/*"));
+        all.addAll(Headers.without(headers, FORCED));
+        String target = query.without(List.of(options.callback(), "_method", "_headers", parameter));
+        return new Asked(jsonp, method, target, all, body);
+    }
+
+    private static String callback(JsonpQuery query, Options options) {
+        if (!query.has(options.callback())) return options.defaultCallback();
+        String refusal = "Invalid callback parameter.", callback = query.text(options.callback(), refusal);
+        if (!CALLBACK.matcher(callback).matches()) throw new JsonpException(refusal);
+        return callback;
+    }
+
+    private static String method(JsonpQuery query, Options options) {
+        if (!query.has("_method")) return options.defaultMethod();
+        String refusal = "Invalid _method parameter.", method = query.text("_method", refusal);
+        if (!Headers.isName(method)) throw new JsonpException(refusal);
+        return method;
+    }
+
+    /** What the page adds, but for what is forced or would change where the request ends. */
+    private static List<Map.Entry<String, String>> added(JsonpQuery query) {
+        if (!query.has("_headers")) return List.of();
+        JsonpException refusal = new JsonpException("Invalid _headers parameter.");
+        JsonObject object = JsonText.object(query.bytes("_headers", "Invalid _headers parameter."))
+                .orElseThrow(() -> refusal);
+        List<Map.Entry<String, String>> headers = new ArrayList<>();
+        object.forEach((name, value) -> {
+            if (!(value instanceof JsonString text) || !Headers.isName(name)) throw refusal;
+            headers.add(Headers.line(name, Headers.wire(text.getString())));
+        });
+        return Headers.without(Headers.without(headers, FORCED), Headers.OF_THE_CONNECTION);
+    }
+
+    /** A whole response as the call. */
+    Response wrapped(Response response) {
+        JsonpWriter writer = new JsonpWriter(this);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes(writer.begin(response));
+        body.writeBytes(writer.update(response.body()));
+        body.writeBytes(writer.finish());
+        return new Response(200, Reasons.of(200), headers(response), body.toByteArray());
+    }
+
+    /** The headers of the call of a response: few are of the response itself. */
+    static List<Map.Entry<String, String>> headers(Response response) {
+        List<Map.Entry<String, String>> headers = new ArrayList<>();
+        headers.add(Headers.line("Content-Type", "application/javascript"));
+        for (Map.Entry<String, String> header : response.headers())
+            if (header.getKey().equalsIgnoreCase("Cache-Control")) headers.add(header);
+        return headers;
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.grip;
+
+import jakarta.json.JsonObjectBuilder;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Writes a response as the call of a callback, piece by piece. A body is taken for UTF-8 where the call has the whole response; a
+ * line end is not given before it is known that it is not the last. Not thread safe.
+ */
+final class JsonpWriter {
+    private static final byte[] NOTHING = {};
+
+    private final Jsonp jsonp;
+    private final CharsetDecoder decoder = StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPLACE)
+            .onUnmappableCharacter(CodingErrorAction.REPLACE);
+    private byte[] rest = NOTHING;
+
+    JsonpWriter(Jsonp jsonp) {
+        this.jsonp = jsonp;
+    }
+
+    /** What stands before the body of the response. */
+    byte[] begin(Response head) {
+        // The comment keeps the callback from being the begin of a file of another type.
+        String call = "/**/" + jsonp.callback() + "(";
+        return bytes(jsonp.extended() ? call + extended(head) : call);
+    }
+
+    private static String extended(Response head) {
+        JsonObjectBuilder headers = JsonText.JSON.createObjectBuilder();
+        Set<String> seen = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        for (Map.Entry<String, String> header : head.headers())
+            if (seen.add(header.getKey())) headers.add(header.getKey(), Headers.text(header.getValue()));
+        return "{\"code\": " + head.status() + ", \"reason\": " + quoted(Headers.text(head.reason()))
+                + ", \"headers\": " + escaped(headers.build().toString()) + ", \"body\": \"";
+    }
+
+    /** As much of the body as can be given. */
+    byte[] update(byte[] body) {
+        byte[] text = joined(rest, body);
+        return jsonp.extended() ? string(text, false) : lines(text);
+    }
+
+    /** What is left, and the end of the call. */
+    byte[] finish() {
+        if (jsonp.extended()) return joined(string(rest, true), bytes("\"});\n"));
+        boolean lineEnd = rest.length > 0 && rest[rest.length - 1] == '\n';
+        return joined(lineEnd ? NOTHING : rest, bytes(");\n"));
+    }
+
+    private byte[] lines(byte[] text) {
+        int end = text.length;
+        if (end > 0 && text[end - 1] == '\n') end--;
+        if (end > 0 && text[end - 1] == '\r') end--;
+        rest = Arrays.copyOfRange(text, end, text.length);
+        return Arrays.copyOf(text, end);
+    }
+
+    private byte[] string(byte[] text, boolean last) {
+        ByteBuffer in = ByteBuffer.wrap(text);
+        CharBuffer out = CharBuffer.allocate(text.length + 1);
+        decoder.decode(in, out, last);
+        rest = Arrays.copyOfRange(text, in.position(), text.length);
+        String quoted = quoted(out.flip().toString());
+        return bytes(quoted.substring(1, quoted.length() - 1));
+    }
+
+    private static String quoted(String text) {
+        return escaped(JsonText.JSON.createValue(text).toString());
+    }
+
+    /** JSON that older scripts read too: they take two characters for line ends. */
+    private static String escaped(String json) {
+        return json.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029");
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(first);
+        out.writeBytes(second);
+        return out.toByteArray();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.grip;
+
+import io.holdfast.grip.Formats.HttpResponse;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonStructure;
+import jakarta.json.JsonWriter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a response hold is completed with. */
+final class Responses {
+    /** More is taken for a patch that copies what it has copied. */
+    private static final int LONGEST_PATCHED = 10_000_000;
+
+    private static final byte[] NOTHING = {};
+
+    private Responses() {}
+
+    /** The published response, with those headers of the timeout response that it does not have itself. */
+    static Response published(Response timeout, HttpResponse published) {
+        return new Response(
+                published.code(),
+                Headers.wire(published.reason()),
+                headers(timeout, published),
+                body(timeout, published));
+    }
+
+    /** The body alone, as it is before filters. */
+    static byte[] body(Response timeout, HttpResponse published) {
+        JsonArray patch = published.patch();
+        return patch == null ? published.body() : patched(timeout.body(), patch);
+    }
+
+    private static List<Map.Entry<String, String>> headers(Response timeout, HttpResponse published) {
+        List<Map.Entry<String, String>> own = Headers.wire(Headers.withoutGrip(published.headers()));
+        List<Map.Entry<String, String>> all = new ArrayList<>(Headers.without(
+                timeout.headers(), own.stream().map(Map.Entry::getKey).toList()));
+        all.addAll(own);
+        List<String> hidden = HeaderParameters.list(published.headers(), "Grip-Expose-Headers");
+        return Headers.without(Headers.without(all, hidden), Headers.OF_THE_CONNECTION);
+    }
+
+    /** The patched JSON with the line end that the original has; nothing if it cannot be patched. */
+    private static byte[] patched(byte[] original, JsonArray patch) {
+        try {
+            Optional<JsonStructure> structure = JsonText.parse(original);
+            if (structure.isEmpty()) return NOTHING;
+            String text = text(JsonText.JSON.createPatch(patch).apply(structure.get()));
+            return (text + lineEnd(original)).getBytes(StandardCharsets.UTF_8);
+        } catch (RuntimeException e) {
+            // A patch that is none, or that does not fit, is refused in many ways.
+            return NOTHING;
+        }
+    }
+
+    private static String text(JsonStructure structure) {
+        Bounded bounded = new Bounded();
+        try (JsonWriter writer = JsonText.JSON.createWriter(bounded)) {
+            writer.write(structure);
+        }
+        return bounded.toString();
+    }
+
+    private static String lineEnd(byte[] text) {
+        String end =
+                new String(text, Math.max(0, text.length - 2), Math.min(2, text.length), StandardCharsets.ISO_8859_1);
+        if (end.endsWith("\r\n")) return "\r\n";
+        return end.endsWith("\n") ? "\n" : "";
+    }
+
+    /** Takes no more than the longest text. */
+    private static final class Bounded extends Writer {
+        private final StringWriter text = new StringWriter();
+
+        @Override
+        public void write(char[] chars, int from, int count) throws IOException {
+            if (text.getBuffer().length() + count > LONGEST_PATCHED) throw new IOException("too long");
+            text.write(chars, from, count);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public String toString() {
+            return text.toString();
+        }
+    }
+}
