@@ -17,7 +17,7 @@ import java.util.Map;
  * @param body the body; shared, never changed
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, shared by thousands
-public record Answer(int status, String contentType, Map<String, String> headers, byte[] body) {
+public record Answer(int status, String contentType, Map<String, String> headers, byte[] body) implements Reply {
     private static final byte[] NOTHING = {};
 
     /** A body of JSON text, and a line end so that it is pleasant in a terminal. */
@@ -37,15 +37,16 @@ public record Answer(int status, String contentType, Map<String, String> headers
         return new Answer(status, contentType, Map.copyOf(more), body);
     }
 
-    void writeHeadTo(HttpServletResponse response) {
+    @Override
+    public void writeHeadTo(HttpServletResponse response) {
         response.setStatus(status);
         response.setHeader("Cache-Control", "no-store");
         headers.forEach(response::setHeader);
-        if (!contentType.isEmpty()) writeTypeTo(response);
+        if (!contentType.isEmpty()) writeTypeTo(contentType, response);
     }
 
     /** Servers look for a charset in it, and some fail where they do not know that; the bytes are what they are in any case. */
-    private void writeTypeTo(HttpServletResponse response) {
+    static void writeTypeTo(String contentType, HttpServletResponse response) {
         try {
             response.setContentType(contentType);
         } catch (RuntimeException notUnderstood) {
@@ -53,7 +54,8 @@ public record Answer(int status, String contentType, Map<String, String> headers
         }
     }
 
-    void writeTo(HttpServletResponse response, boolean withBody) throws IOException {
+    @Override
+    public void writeTo(HttpServletResponse response, boolean withBody) throws IOException {
         writeHeadTo(response);
         if (status != HttpServletResponse.SC_NO_CONTENT) response.setContentLength(body.length);
         if (withBody && body.length > 0) response.getOutputStream().write(body);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It is read to its end in any case, what is too much being thrown away: the next request on the connection begins where this
  * one ended, and no server has to swallow the rest by a thread that waits.
  */
-final class Body implements ReadListener {
+final class Body implements ReadListener, Incoming {
     private static final int PIECE = 8 * 1024;
     private static final int MOST_UNREAD = 1024;
     private static final Runnable OVER = () -> {};
@@ -91,24 +91,24 @@ final class Body implements ReadListener {
                 .and("value", declared < 0 ? "more" : declared + " bytes"));
     }
 
-    /** Whether nothing comes any more. */
-    boolean isOver() {
+    @Override
+    public boolean isOver() {
         return atTheEnd.get() == OVER;
     }
 
-    /** Runs the task when nothing comes any more, if not at once. */
-    void whenOver(Runnable task) {
+    @Override
+    public void whenOver(Runnable task) {
         if (!atTheEnd.compareAndSet(null, task)) task.run();
     }
 
-    /** Nobody waits for the bytes any more, or needs them. */
-    void abandon() {
+    @Override
+    public void abandon() {
         whole.completeExceptionally(new IOException("The request ended before its body had come"));
         release();
     }
 
-    /** The bytes that have come are not needed any more. */
-    void release() {
+    @Override
+    public void release() {
         backlog.remove(kept.getAndSet(0));
     }
 
@@ -125,8 +125,8 @@ final class Body implements ReadListener {
         if (in.isFinished()) onAllDataRead();
     }
 
-    /** How many bytes have come. */
-    long come() {
+    @Override
+    public long come() {
         return all.get();
     }
 

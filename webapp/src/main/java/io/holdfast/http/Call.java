@@ -103,6 +103,11 @@ public final class Call {
         return (int) value.getAsLong();
     }
 
+    /** All of the request but its body. */
+    public RequestHead head() {
+        return RequestHead.of(request);
+    }
+
     /** The request header; empty when it is not there. */
     public Optional<String> header(String name) {
         return Optional.ofNullable(request.getHeader(name));

@@ -13,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -59,6 +60,11 @@ public final class FrontServlet extends HttpServlet {
     }
 
     private void serve(HttpServletRequest request, HttpServletResponse response, boolean withBody) throws IOException {
+        Handler otherwise = routes.otherwise();
+        if (otherwise != null && !isOurs(request)) {
+            serve(otherwise, new Call(request, response, Map.of(), waits, backlog, withBody));
+            return;
+        }
         Routes.Match match = routes.find(segments(request));
         if (match == null) throw new Refusal(nothingAt(request.getRequestURI()));
         match.names().forEach(FrontServlet::checkName);
@@ -67,6 +73,14 @@ public final class FrontServlet extends HttpServlet {
         else {
             if (!request.getMethod().equals("POST")) Body.refuseUnread(request);
             serve(handler, new Call(request, response, match.names(), waits, backlog, withBody));
+        }
+    }
+
+    private boolean isOurs(HttpServletRequest request) {
+        try {
+            return routes.find(segments(request)) != null;
+        } catch (Refusal notUnderstood) {
+            return false;
         }
     }
 

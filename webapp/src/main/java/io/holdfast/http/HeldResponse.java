@@ -45,7 +45,7 @@ public final class HeldResponse {
     private final Backlog backlog;
     private final AtomicReference<@Nullable AsyncContext> open;
     private final AtomicReference<Runnable> whenGone = new AtomicReference<>(NOBODY);
-    private volatile @Nullable Body body;
+    private volatile @Nullable Incoming body;
     private volatile @Nullable HeldStream stream; // of an answer that is being written
 
     private HeldResponse(AsyncContext context, Backlog backlog, boolean withBody) {
@@ -86,13 +86,26 @@ public final class HeldResponse {
     }
 
     /**
+     * Gives the body of the request on as it comes and is wanted; to be asked for once, by the handler itself, and only if there
+     * {@linkplain RequestHead#hasBody is one}. Nothing is given before something is wanted.
+     */
+    public Upload upload(Upload.Sink sink) throws IOException {
+        AsyncContext context = open.get();
+        if (context == null) throw new IOException("The client is gone");
+        Upload reading = new Upload((HttpServletRequest) context.getRequest(), backlog, sink, () -> answer(BROKEN));
+        body = reading;
+        reading.start();
+        return reading;
+    }
+
+    /**
      * Writes the answer and completes; false when it was answered before, the client is found to be gone, or slow clients take too
      * much memory for a long answer: it is told that, then.
      */
-    public boolean answer(Answer answer) {
+    public boolean answer(Reply answer) {
         AsyncContext context = open.getAndSet(null);
         if (context == null) return false;
-        Body coming = body;
+        Incoming coming = body;
         if (coming != null && !coming.isOver()) return answerEarly(context, answer, coming);
         if (coming != null) coming.abandon();
         boolean fits = !withBody || backlog.add(answer.body());
@@ -105,7 +118,7 @@ public final class HeldResponse {
     }
 
     /** The rest of the body must not be taken for the next request, nor a thread wait for it. */
-    private boolean answerEarly(AsyncContext context, Answer answer, Body coming) {
+    private boolean answerEarly(AsyncContext context, Reply answer, Incoming coming) {
         boolean written = false;
         // Before the client knows that it may try again.
         coming.release();
@@ -121,12 +134,12 @@ public final class HeldResponse {
 
     /** How many bytes of the body have come. */
     public long come() {
-        Body coming = body;
+        Incoming coming = body;
         return coming == null ? 0 : coming.come();
     }
 
     /** Answers with a stream, as {@link Call#stream} does; empty when it was answered before, or the client is gone. */
-    public Optional<HeldStream> stream(Answer head) {
+    public Optional<HeldStream> stream(Reply head) {
         AsyncContext context = open.getAndSet(null);
         if (context == null) return Optional.empty();
         try {
@@ -140,7 +153,7 @@ public final class HeldResponse {
     }
 
     /** As {@link #answer}; and a client that then takes nothing of the answer for so long is cut, one that is slow is not. */
-    public boolean answer(Answer answer, Duration stall, Timer timer) {
+    public boolean answer(Reply answer, Duration stall, Timer timer) {
         boolean open = answer(answer);
         HeldStream writing = stream;
         if (writing != null && !writing.isOver())
@@ -149,7 +162,7 @@ public final class HeldResponse {
     }
 
     /** What may not fit into the buffers on the way to a slow client is written as it takes it: nobody waits for it. */
-    private boolean writeWithoutWaiting(AsyncContext context, Answer answer) {
+    private boolean writeWithoutWaiting(AsyncContext context, Reply answer) {
         try {
             HeldStream writing = HeldStream.ofWhole(context, answer, backlog);
             stream = writing;
@@ -166,7 +179,7 @@ public final class HeldResponse {
         }
     }
 
-    private boolean write(AsyncContext context, Answer answer, boolean early) {
+    private boolean write(AsyncContext context, Reply answer, boolean early) {
         try {
             HttpServletResponse response = (HttpServletResponse) context.getResponse();
             if (early && context.getRequest().getProtocol().startsWith("HTTP/1"))
@@ -197,7 +210,7 @@ public final class HeldResponse {
     }
 
     private void gone() {
-        Body coming = body;
+        Incoming coming = body;
         if (coming != null) coming.abandon();
         whenGone.getAndSet(TOLD).run();
     }

@@ -112,16 +112,17 @@ public final class HeldStream {
     }
 
     /** The stream that answers a request which is held already; the holder passes on what the container reports. */
-    static HeldStream of(AsyncContext context, Answer head, Backlog backlog) throws IOException {
+    static HeldStream of(AsyncContext context, Reply head, Backlog backlog) throws IOException {
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
         head.writeHeadTo(response);
         ServletOutputStream out = response.getOutputStream();
         if (Parting.isUndertow(out)) response.setBufferSize(1);
+        if (!Parting.canBreakOffWhatIsMeasured(out)) response.setContentLengthLong(-1);
         return begun(context, out, head, backlog);
     }
 
     /** The same for an answer that is whole, and in the backlog already. */
-    static HeldStream ofWhole(AsyncContext context, Answer whole, Backlog backlog) throws IOException {
+    static HeldStream ofWhole(AsyncContext context, Reply whole, Backlog backlog) throws IOException {
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
         whole.writeHeadTo(response);
         ServletOutputStream out = response.getOutputStream();
@@ -129,7 +130,7 @@ public final class HeldStream {
         return begun(context, out, whole, backlog);
     }
 
-    private static HeldStream begun(AsyncContext context, ServletOutputStream out, Answer head, Backlog backlog) {
+    private static HeldStream begun(AsyncContext context, ServletOutputStream out, Reply head, Backlog backlog) {
         HeldStream stream = new HeldStream(context, out, backlog, head.body());
         out.setWriteListener(stream.new Writable());
         return stream;

@@ -20,11 +20,23 @@ public final class Routes {
     static final int MOST_NAMES = 32;
 
     private final List<Route> routes = new ArrayList<>();
+    private @Nullable Handler otherwise;
 
     /** Adds a path with its handlers by method. A {@code GET} also serves {@code HEAD}. */
     public Routes add(String path, Map<String, Handler> handlers) {
         routes.add(new Route(segments(path), Map.copyOf(handlers)));
         return this;
+    }
+
+    /** Names the one who serves whatever has no path here: of any method, with any body. */
+    public Routes otherwise(Handler handler) {
+        otherwise = handler;
+        return this;
+    }
+
+    @Nullable
+    Handler otherwise() {
+        return otherwise;
     }
 
     /** The route of these decoded segments, or null. */

@@ -100,6 +100,7 @@ public enum Container {
                     .setWorkerThreads(THREADS)
                     .setHandler(deployment.start())
                     .setServerOption(UndertowOptions.MAX_HEADER_SIZE, LONGEST_HEAD)
+                    .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
                     .setSocketOption(Options.BACKLOG, BACKLOG)
                     .setSocketOption(Options.SEND_BUFFER, SEND_BUFFER)
                     .build();

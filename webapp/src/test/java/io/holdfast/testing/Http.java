@@ -129,6 +129,17 @@ public final class Http {
             }
         }
 
+        /** Reads what is left until the server closes. */
+        public String rest() {
+            try (socket) {
+                ByteArrayOutputStream all = new ByteArrayOutputStream();
+                socket.getInputStream().transferTo(all);
+                return come + all.toString(StandardCharsets.ISO_8859_1);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
         /** Waits for the whole answer. */
         public Response response() {
             try (socket) {

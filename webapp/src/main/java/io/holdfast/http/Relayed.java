@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map.Entry;
+
+/**
+ * A response that is passed on from elsewhere: nothing is added to its headers.
+ *
+ * @param status the HTTP status
+ * @param headers in order, names repeated where there are several of one name; those that concern one connection only are not among
+ *     them. A {@code Content-Length} must be true
+ * @param body the body, or its beginning; shared, never changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+public record Relayed(int status, List<Entry<String, String>> headers, byte[] body) implements Reply {
+    private static final String LENGTH = "Content-Length", TYPE = "Content-Type";
+
+    @Override
+    public void writeHeadTo(HttpServletResponse response) {
+        response.setStatus(status);
+        for (Entry<String, String> header : headers) write(header.getKey(), header.getValue(), response);
+    }
+
+    private static void write(String name, String value, HttpServletResponse response) {
+        if (name.equalsIgnoreCase(LENGTH)) response.setContentLengthLong(Long.parseLong(value));
+        else if (name.equalsIgnoreCase(TYPE)) Answer.writeTypeTo(value, response);
+        else response.addHeader(name, value);
+    }
+
+    @Override
+    public void writeTo(HttpServletResponse response, boolean withBody) throws IOException {
+        writeHeadTo(response);
+        if (!withBody || mayNotHaveBody()) return;
+        response.setContentLength(body.length);
+        if (body.length > 0) response.getOutputStream().write(body);
+    }
+
+    private boolean mayNotHaveBody() {
+        return status == HttpServletResponse.SC_NO_CONTENT || status == HttpServletResponse.SC_NOT_MODIFIED;
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** What a response is: of our own, or passed on from elsewhere. */
+public sealed interface Reply permits Answer, Relayed {
+
+    /** The body, or its beginning; shared, never changed. */
+    byte[] body();
+
+    /** Writes status and headers. */
+    void writeHeadTo(HttpServletResponse response);
+
+    /** Writes all of it; without the body if that is not wanted. */
+    void writeTo(HttpServletResponse response, boolean withBody) throws IOException;
+}
