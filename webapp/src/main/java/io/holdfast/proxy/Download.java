@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import io.holdfast.http.HeldStream;
+import io.holdfast.http.Relayed;
+import io.holdfast.http.Stall;
+import io.holdfast.time.Timer;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map.Entry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response on its way to the client. A short one is gathered and given as a whole; of a long one, or one that does not say how long
+ * it is, each piece is passed on as it comes, and no more is taken than the client takes.
+ */
+final class Download {
+    private static final byte[] NOTHING = {};
+
+    private final int status;
+    private final List<Entry<String, String>> headers;
+    private final int most;
+    private final Exchange exchange;
+    private final Client client;
+    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(); // all state is guarded by this
+    private @Nullable HeldStream stream;
+    private @Nullable Stall stall;
+    private boolean writing, ended, broken;
+
+    /** For whom it is. */
+    interface Client {
+        /** The whole response. */
+        void whole(int status, List<Entry<String, String>> headers, byte[] body);
+
+        /** It is longer than may be gathered. */
+        void tooLong();
+
+        /** A stream with this head; null if nobody is there any more. */
+        @Nullable
+        HeldStream stream(Relayed head);
+
+        /** All of it is on its way, or nobody takes it any more. */
+        void over();
+
+        /** Until it is cut, how long a client may take nothing. */
+        Duration stall();
+
+        Timer timer();
+    }
+
+    /**
+     * A response that begins with this head.
+     *
+     * @param most up to how many bytes it is gathered: more is too long
+     */
+    static Download gathered(
+            int status, List<Entry<String, String>> headers, int most, Exchange exchange, Client client) {
+        return new Download(status, headers, most, exchange, client);
+    }
+
+    /** A response that begins with this head and is passed on as it comes. */
+    static Download streamed(int status, List<Entry<String, String>> headers, Exchange exchange, Client client) {
+        Download download = new Download(status, headers, 0, exchange, client);
+        download.stream = client.stream(new Relayed(status, headers, NOTHING));
+        return download;
+    }
+
+    private Download(int status, List<Entry<String, String>> headers, int most, Exchange exchange, Client client) {
+        this.status = status;
+        this.headers = headers;
+        this.most = most;
+        this.exchange = exchange;
+        this.client = client;
+    }
+
+    /** A piece has come. */
+    void piece(ByteBuffer bytes) {
+        int length = bytes.remaining();
+        byte[] copy = new byte[length];
+        bytes.get(copy);
+        boolean gathers;
+        synchronized (this) {
+            buffer.writeBytes(copy);
+            gathers = stream == null;
+            if (gathers && buffer.size() > most) length = -1;
+        }
+        if (length < 0) client.tooLong();
+        else if (gathers) exchange.taken(length);
+        else pump();
+    }
+
+    /** That was all. */
+    void complete() {
+        byte[] body = null;
+        synchronized (this) {
+            ended = true;
+            if (stream == null) body = buffer.toByteArray();
+        }
+        if (body == null) pump();
+        else client.whole(status, headers, body);
+    }
+
+    /** It broke off: the client is given what there is of it, and cut; false if it has nothing of it yet. */
+    boolean failed() {
+        synchronized (this) {
+            if (stream == null) return false;
+            ended = true;
+            broken = true;
+        }
+        pump();
+        return true;
+    }
+
+    private void pump() {
+        byte[] chunk = NOTHING;
+        HeldStream to;
+        synchronized (this) {
+            to = stream;
+            if (to == null || writing || (buffer.size() == 0 && !ended)) return;
+            if (buffer.size() > 0) {
+                chunk = buffer.toByteArray();
+                buffer.reset();
+                writing = true;
+            }
+        }
+        if (chunk.length == 0) end(to);
+        else write(to, chunk);
+    }
+
+    private void end(HeldStream to) {
+        boolean brokenOff;
+        synchronized (this) {
+            brokenOff = broken;
+        }
+        if (brokenOff) to.cut();
+        else to.end();
+        client.over();
+    }
+
+    private void write(HeldStream to, byte[] chunk) {
+        if (!to.write(chunk, () -> taken(chunk.length))) {
+            to.cut();
+            client.over();
+            exchange.abort();
+            return;
+        }
+        synchronized (this) {
+            if (writing && stall == null) stall = Stall.watch(to, client.stall(), client.timer(), to::cut);
+        }
+    }
+
+    private void taken(int length) {
+        Stall watching;
+        synchronized (this) {
+            writing = false;
+            watching = stall;
+            stall = null;
+        }
+        if (watching != null) watching.cancel();
+        exchange.taken(length);
+        pump();
+    }
+}

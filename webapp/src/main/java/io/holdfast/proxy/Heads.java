@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import io.holdfast.http.RequestHead;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.Set;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.message.BasicHttpRequest;
+
+/** What becomes of headers on their way: those of one connection end there, those that say who asks are extended. */
+final class Heads {
+    static final String GRIP = "grip-";
+    private static final String ORIGINAL = "eb9bf0f5-", VIA = "Via", FORWARDED = "Forwarded", FOR = "X-Forwarded-For";
+    /** RFC 9110, 7.6.1, and what clients send in spite of it; in lower case. */
+    private static final Set<String> OF_THE_CONNECTION = Set.of(
+            "connection",
+            "keep-alive",
+            "proxy-connection",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "http2-settings");
+
+    private static final Set<String> SET_ANEW = Set.of(
+            "host", "content-length", "expect", "via", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-protocol");
+
+    private final String pseudonym;
+
+    /**
+     * The rules of one process.
+     *
+     * @param pseudonym what it calls itself in {@code Via}, unlike any other
+     */
+    Heads(String pseudonym) {
+        this.pseudonym = pseudonym;
+    }
+
+    /** Whether the request has been here before. */
+    boolean isLoop(RequestHead head) {
+        return values(head, VIA).stream()
+                .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                .anyMatch(entry -> entry.strip().endsWith(" " + pseudonym));
+    }
+
+    /** The request to the backend. */
+    BasicHttpRequest request(RequestHead head, Route route, Target target, List<Entry<String, String>> more) {
+        BasicHttpRequest request = new BasicHttpRequest(head.method(), "/");
+        request.setPath(route.rewrite(head.path()));
+        String asked = route.change().asHost().or(() -> head.header("Host")).orElse(target.address());
+        request.addHeader("Host", target.hostHeader().orElse(asked));
+        Set<String> left = ofTheConnection(values(head, "Connection"));
+        for (Entry<String, String> header : head.headers())
+            if (passes(header.getKey(), left, route)) request.addHeader(header.getKey(), header.getValue());
+        if (route.change().originalHeaders())
+            head.headers().forEach(header -> request.addHeader(ORIGINAL + header.getKey(), header.getValue()));
+        sayWhoAsks(head, asked, request);
+        frame(head, request);
+        more.forEach(header -> request.addHeader(header.getKey(), header.getValue()));
+        for (Route.Header header : route.change().headers()) {
+            request.removeHeaders(header.name());
+            if (!header.value().isEmpty()) request.addHeader(header.name(), header.value());
+        }
+        return request;
+    }
+
+    private static boolean passes(String name, Set<String> ofTheConnection, Route route) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (ofTheConnection.contains(lower) || SET_ANEW.contains(lower) || lower.startsWith(GRIP)) return false;
+        // An instruction must be readable.
+        return route.grip().off() || !lower.equals("accept-encoding");
+    }
+
+    private void sayWhoAsks(RequestHead head, String host, BasicHttpRequest request) {
+        List<String> before = new ArrayList<>(values(head, FOR)), via = new ArrayList<>(values(head, VIA));
+        before.add(head.address());
+        via.add("1.1 " + pseudonym);
+        request.addHeader(FOR, String.join(", ", before));
+        request.addHeader("X-Forwarded-Proto", head.tls() ? "https" : "http");
+        if (head.header("X-Forwarded-Host").isEmpty()) request.addHeader("X-Forwarded-Host", host);
+        request.addHeader(VIA, String.join(", ", via));
+        if (head.header(FORWARDED).isEmpty()) return;
+        String address = head.address().indexOf(':') < 0 ? head.address() : "\"[" + head.address() + "]\"";
+        request.addHeader(FORWARDED, "for=" + address + ";proto=" + (head.tls() ? "https" : "http"));
+    }
+
+    private static void frame(RequestHead head, BasicHttpRequest request) {
+        if (head.length() >= 0) request.addHeader("Content-Length", Long.toString(head.length()));
+        else if (head.hasBody()) request.addHeader("Transfer-Encoding", "chunked");
+    }
+
+    /** The headers of a response that the client is given, with those of GRIP. */
+    static List<Entry<String, String>> response(HttpResponse response) {
+        List<String> connection = new ArrayList<>();
+        for (Header header : response.getHeaders("Connection")) connection.add(header.getValue());
+        Set<String> left = ofTheConnection(connection);
+        List<Entry<String, String>> headers = new ArrayList<>();
+        for (Header header : response.getHeaders())
+            if (!left.contains(header.getName().toLowerCase(Locale.ROOT)))
+                headers.add(Map.entry(header.getName(), header.getValue() == null ? "" : header.getValue()));
+        return headers;
+    }
+
+    /** The headers without those of GRIP, which are for the proxy. */
+    static List<Entry<String, String>> withoutGrip(List<Entry<String, String>> headers) {
+        return headers.stream()
+                .filter(header -> !header.getKey().toLowerCase(Locale.ROOT).startsWith(GRIP))
+                .toList();
+    }
+
+    private static Set<String> ofTheConnection(List<String> named) {
+        Set<String> all = new HashSet<>(OF_THE_CONNECTION);
+        for (String value : named)
+            for (String name : value.split(",", -1)) all.add(name.strip().toLowerCase(Locale.ROOT));
+        // Whoever names these wants to harm.
+        all.removeAll(Set.of("host", "content-length", ""));
+        return all;
+    }
+
+    private static List<String> values(RequestHead head, String name) {
+        return head.headers().stream()
+                .filter(header -> header.getKey().equalsIgnoreCase(name))
+                .map(Entry::getValue)
+                .toList();
+    }
+}

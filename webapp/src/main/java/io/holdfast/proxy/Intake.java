@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import io.holdfast.http.Upload;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.hc.core5.http.nio.DataStreamChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a request on its way to a backend. As long as it is not longer than the buffer, it can be sent again; what is longer is
+ * passed on once, as the backend takes it.
+ */
+final class Intake implements Upload.Sink, Exchange.RequestBody {
+    private final long buffer, most;
+    private final List<ByteBuffer> pieces = new ArrayList<>(); // all state is guarded by this
+    private Consumer<Exception> whenBroken = why -> {};
+    private @Nullable Upload upload;
+    private @Nullable Exchange exchange;
+    private int next;
+    private long all, kept;
+    private boolean ended, repeatable = true, broken;
+
+    /**
+     * A body of which so many bytes are kept.
+     *
+     * @param buffer how many bytes are kept
+     * @param most the longest body, in bytes
+     */
+    Intake(long buffer, long most) {
+        this.buffer = buffer;
+        this.most = most;
+    }
+
+    /** Begins to take it; if there is no more though there should be, somebody is told why. */
+    void from(Upload source, Consumer<Exception> whenNoMore) {
+        synchronized (this) {
+            upload = source;
+            whenBroken = whenNoMore;
+        }
+        // One more, to see the end of a body that just fits.
+        source.want(buffer + 1);
+    }
+
+    /** Whether all of it can still be sent from its beginning. */
+    synchronized boolean isRepeatable() {
+        return repeatable && !broken;
+    }
+
+    /** How long it is, as far as has come. */
+    synchronized long length() {
+        return all;
+    }
+
+    /** It is sent by this exchange now, from its beginning. */
+    synchronized void sendBy(Exchange sender) {
+        exchange = sender;
+        next = 0;
+        pieces.forEach(ByteBuffer::rewind);
+    }
+
+    /** It is not sent again. */
+    void close() {
+        long freed;
+        Upload source;
+        synchronized (this) {
+            repeatable = false;
+            freed = kept;
+            kept = 0;
+            pieces.clear();
+            next = 0;
+            exchange = null;
+            source = upload;
+        }
+        if (source != null) source.let(freed);
+    }
+
+    @Override
+    public void piece(ByteBuffer bytes) {
+        Exchange sender;
+        boolean tooLong;
+        synchronized (this) {
+            all += bytes.remaining();
+            tooLong = all > most;
+            if (!tooLong) {
+                kept += bytes.remaining();
+                pieces.add(bytes);
+            }
+            sender = exchange;
+        }
+        if (tooLong) broken(new TooLongException());
+        else if (sender != null) sender.more();
+    }
+
+    @Override
+    public void end() {
+        Exchange sender;
+        synchronized (this) {
+            ended = true;
+            sender = exchange;
+        }
+        if (sender != null) sender.more();
+    }
+
+    @Override
+    public void broken(Exception why) {
+        Consumer<Exception> told;
+        synchronized (this) {
+            if (broken) return;
+            broken = true;
+            told = whenBroken;
+        }
+        told.accept(why);
+    }
+
+    @Override
+    public synchronized int available() {
+        int bytes = ended ? 1 : 0;
+        for (int i = next; i < pieces.size(); i++) bytes += pieces.get(i).remaining();
+        return bytes;
+    }
+
+    @Override
+    public boolean writeTo(DataStreamChannel channel) throws IOException {
+        long freed = 0;
+        Upload source;
+        boolean done;
+        synchronized (this) {
+            while (next < pieces.size() && write(pieces.get(next), channel)) next++;
+            if (all > buffer && next > 0) freed = forgetSent();
+            done = ended && next == pieces.size();
+            source = upload;
+        }
+        if (source != null && freed > 0) {
+            source.let(freed);
+            source.want(freed);
+        }
+        return done;
+    }
+
+    private static boolean write(ByteBuffer piece, DataStreamChannel channel) throws IOException {
+        channel.write(piece);
+        return !piece.hasRemaining();
+    }
+
+    private long forgetSent() {
+        repeatable = false;
+        long bytes = 0;
+        for (ByteBuffer piece : pieces.subList(0, next)) bytes += piece.limit();
+        pieces.subList(0, next).clear();
+        next = 0;
+        kept -= bytes;
+        return bytes;
+    }
+
+    /** The body is longer than its route allows. */
+    static final class TooLongException extends Exception {
+        private static final long serialVersionUID = 1;
+    }
+}

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import io.holdfast.grip.Held;
+import io.holdfast.grip.Instructions;
+import io.holdfast.http.Answer;
+import io.holdfast.http.HeldResponse;
+import io.holdfast.http.HeldStream;
+import io.holdfast.http.Refusal;
+import io.holdfast.http.Relayed;
+import io.holdfast.http.RequestHead;
+import io.holdfast.proxy.Turn.Why;
+import io.holdfast.time.Timer;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.reactor.IOSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request on its way through the proxy: it waits for its turn, is sent to a backend, perhaps to another after that, and its response
+ * goes back. One attempt at a time; each has an end, and the last gives the client an answer or a cut connection.
+ */
+final class Passage implements Turn.Guest, Held {
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+    private static final String FAILED = "Error while proxying to origin.";
+    private static final int RETRY_AFTER_SECONDS = 1;
+    private static final int MOST_GATHERED = 64 * 1024;
+    /** A length of at most five digits that is not more than is gathered, or hardly. */
+    private static final String SHORT = "0*[0-9]{1,4}|0*[1-5][0-9]{4}";
+
+    private final Proxy proxy;
+    private final Route route;
+    private final RequestHead head;
+    private final HeldResponse response;
+    private final @Nullable Intake body;
+    private final long since;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile @Nullable Turn turn;
+    private volatile @Nullable Attempt attempt;
+    private volatile List<Entry<String, String>> more = List.of();
+    private volatile Runnable whenGone = () -> {};
+
+    private final AtomicInteger asked = new AtomicInteger();
+    private volatile long askedAt;
+
+    Passage(Proxy proxy, Route route, RequestHead head, HeldResponse response, @Nullable Intake body) {
+        this.proxy = proxy;
+        this.route = route;
+        this.head = head;
+        this.response = response;
+        this.body = body;
+        this.since = proxy.clocks().ticker().nanos();
+    }
+
+    void start() {
+        turn = proxy.lines().enter(route, this);
+    }
+
+    /** The client has left: what is on its way for it is broken off. */
+    void gone() {
+        if (!over.compareAndSet(false, true)) return;
+        Attempt going = attempt;
+        if (going != null) going.abort();
+        closeBody();
+        whenGone.run();
+    }
+
+    @Override
+    public HeldResponse response() {
+        return response;
+    }
+
+    @Override
+    public String prefix() {
+        return route.grip().prefix();
+    }
+
+    @Override
+    public List<String> subscriptions() {
+        Attempt last = attempt;
+        return last == null ? List.of() : last.backend.target.subs();
+    }
+
+    @Override
+    public boolean isDebugged() {
+        return route.debug();
+    }
+
+    @Override
+    public long askedAt() {
+        return askedAt;
+    }
+
+    @Override
+    public int asked() {
+        return asked.get();
+    }
+
+    @Override
+    public void onGone(Runnable listener) {
+        whenGone = listener;
+        if (over.get()) listener.run();
+    }
+
+    @Override
+    public void again(List<Entry<String, String>> headers) {
+        if (over.get()) return;
+        more = headers;
+        whenGone = () -> {};
+        turn = null;
+        start();
+    }
+
+    @Override
+    public void done() {
+        finish(() -> {});
+    }
+
+    /** Nothing more comes of the request's body. */
+    void broken(Exception why) {
+        Attempt going = attempt;
+        if (why instanceof Intake.TooLongException)
+            fail(413, "Body must not exceed " + route.limits().maxBody() + " bytes");
+        else if (why instanceof Refusal refusal)
+            finish(() -> response.answer(proxy.json().answer(refusal)));
+        else finish(() -> {});
+        if (going != null) going.abort();
+    }
+
+    @Override
+    public void served(Backend backend) {
+        Turn now = turn;
+        // The line may be faster than start().
+        if (now == null) proxy.executor().execute(() -> served(backend));
+        else if (over.get()) {
+            proxy.lines().reached(now);
+            proxy.lines().left(now);
+        } else new Attempt(now, backend).begin();
+    }
+
+    @Override
+    public void turnedAway(Why why) {
+        switch (why) {
+            case FULL -> full();
+            case BUSY -> fail(504, text("All targets are busy" + waited() + "."));
+            case UNREACHED -> fail(502, text("Unable to connect to any targets" + waited() + ". Tried: " + targets()));
+        }
+    }
+
+    private void full() {
+        Answer answer = plain(503, "Too many requests wait for this origin; try again.");
+        finish(() -> response.answer(answer.with("Retry-After", Integer.toString(RETRY_AFTER_SECONDS))));
+    }
+
+    private String targets() {
+        return route.targets().stream().map(Target::address).collect(Collectors.joining(", "));
+    }
+
+    /** How long it took, where that is what the client waited for. */
+    private String waited() {
+        if (route.patience().tryDuration().isZero()) return "";
+        Duration waited = Duration.ofNanos(proxy.clocks().ticker().nanos() - since);
+        return String.format(Locale.ROOT, " for %.1f s", waited.toMillis() / 1000.0);
+    }
+
+    /** The reason is told where the route is for debugging; how long it was waited for, always. */
+    private String text(String reason) {
+        if (route.debug()) return reason;
+        String waited = waited();
+        return waited.isEmpty() ? FAILED : FAILED + " It was tried" + waited + ".";
+    }
+
+    private void fail(int status, String text) {
+        finish(() -> response.answer(plain(status, text)));
+    }
+
+    private static Answer plain(int status, String text) {
+        return new Answer(status, "text/plain", Map.of(), (text + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void finish(Runnable ending) {
+        if (!over.compareAndSet(false, true)) return;
+        ending.run();
+        closeBody();
+    }
+
+    private void closeBody() {
+        if (body != null) body.close();
+    }
+
+    /** One try at one backend. */
+    private final class Attempt implements Upstream.Caller, Exchange.Listener {
+        private final Turn mine;
+        private final Backend backend;
+        private final AtomicBoolean left = new AtomicBoolean();
+        private volatile @Nullable Exchange exchange;
+        private volatile @Nullable Download download;
+        private volatile boolean used;
+
+        Attempt(Turn mine, Backend backend) {
+            this.mine = mine;
+            this.backend = backend;
+        }
+
+        void begin() {
+            attempt = this;
+            if (over.get()) {
+                if (left.compareAndSet(false, true)) {
+                    proxy.lines().reached(mine);
+                    proxy.lines().left(mine);
+                }
+                return;
+            }
+            // What may not be sent twice is not sent on a connection that may be about to close.
+            IOSession idle = isSafe() ? backend.takeIdle() : null;
+            if (idle == null) connect();
+            else {
+                used = true;
+                connected(idle);
+            }
+        }
+
+        private void connect() {
+            proxy.upstream().connect(backend.target, route.limits().connectTimeout(), this);
+        }
+
+        private boolean isSafe() {
+            return SAFE.contains(head.method());
+        }
+
+        @Override
+        public void connected(IOSession session) {
+            proxy.lines().reached(mine);
+            askedAt = proxy.clocks().wall().millis();
+            asked.incrementAndGet();
+            Exchange going = new Exchange(
+                    session, proxy.heads().request(head, route, backend.target, headers()), body, head.length(), this);
+            exchange = going;
+            if (body != null) body.sendBy(going);
+            proxy.upstream().execute(session, going, route.limits().timeout());
+            if (over.get()) abort();
+        }
+
+        private List<Entry<String, String>> headers() {
+            if (route.grip().off()) return more;
+            List<Entry<String, String>> all = new ArrayList<>(proxy.grip()
+                    .announcement(route.grip().issuer(), route.grip().key()));
+            all.addAll(more);
+            return all;
+        }
+
+        @Override
+        public void unreached(Exception why) {
+            if (!left.compareAndSet(false, true)) return;
+            if (over.get()) proxy.lines().leftUnreached(mine);
+            else proxy.lines().missed(mine);
+        }
+
+        void abort() {
+            Exchange going = exchange;
+            if (going == null || !left.compareAndSet(false, true)) return;
+            going.abort();
+            proxy.lines().left(mine);
+        }
+
+        @Override
+        public void head(HttpResponse response, boolean hasBody) {
+            Exchange going = exchange;
+            if (going == null || over.get()) return;
+            List<Entry<String, String>> headers = Heads.response(response);
+            boolean grip = !route.grip().off() && Instructions.areIn(headers);
+            ToClient client = new ToClient(this, grip);
+            download = grip
+                    ? Download.gathered(response.getCode(), headers, Instructions.MOST_BYTES, going, client)
+                    : isShort(response, hasBody)
+                            ? Download.gathered(response.getCode(), headers, MOST_GATHERED, going, client)
+                            : Download.streamed(response.getCode(), Heads.withoutGrip(headers), going, client);
+        }
+
+        private boolean isShort(HttpResponse response, boolean hasBody) {
+            Header length = response.getFirstHeader("Content-Length");
+            return !hasBody || (length != null && length.getValue().strip().matches(SHORT));
+        }
+
+        @Override
+        public void piece(ByteBuffer bytes) {
+            Download coming = download;
+            if (coming != null) coming.piece(bytes);
+            else bytes.position(bytes.limit());
+        }
+
+        @Override
+        public void complete() {
+            Download coming = download;
+            if (coming != null) coming.complete();
+        }
+
+        @Override
+        public void released(boolean reusable) {
+            Exchange going = exchange;
+            if (going == null || !left.compareAndSet(false, true)) return;
+            proxy.upstream().keep(going.session(), backend, reusable);
+            proxy.lines().left(mine);
+        }
+
+        @Override
+        public void failed(Exception why) {
+            if (!left.compareAndSet(false, true)) return;
+            Download coming = download;
+            if (coming != null) {
+                proxy.lines().left(mine);
+                if (!coming.failed()) fail(502, FAILED);
+            } else if (over.get()) proxy.lines().left(mine);
+            else if (used && !(why instanceof SocketTimeoutException) && isRepeatable()) anew();
+            else if (mayTryAgain(why)) proxy.lines().failed(mine);
+            else {
+                proxy.lines().left(mine);
+                boolean late = why instanceof SocketTimeoutException;
+                fail(late ? 504 : 502, FAILED);
+            }
+        }
+
+        /** The connection had waited, and was closed when the request came: that says nothing of the backend. */
+        private void anew() {
+            left.set(false);
+            used = false;
+            exchange = null;
+            proxy.lines().again(mine);
+            connect();
+        }
+
+        private boolean isRepeatable() {
+            return body == null || body.isRepeatable();
+        }
+
+        private boolean mayTryAgain(Exception why) {
+            boolean harmless = isSafe()
+                    || route.patience().unsafe()
+                    || head.header("Idempotency-Key").isPresent();
+            return harmless
+                    && isRepeatable()
+                    && !(why instanceof SocketTimeoutException)
+                    && proxy.lines().mayTryAgain(mine);
+        }
+    }
+
+    /** The response, for the client: a short one as a whole. */
+    private final class ToClient implements Download.Client {
+        private final Attempt from;
+        private final boolean grip;
+
+        ToClient(Attempt from, boolean grip) {
+            this.from = from;
+            this.grip = grip;
+        }
+
+        @Override
+        public void whole(int status, List<Entry<String, String>> headers, byte[] bytes) {
+            if (!grip) give(status, headers, bytes);
+            else if (body != null && body.length() > Instructions.MOST_BYTES)
+                fail(400, "Request too large to accept GRIP instruct.");
+            // What it leads to may take its time.
+            else if (!over.get())
+                proxy.executor().execute(() -> proxy.grip().take(Passage.this, status, headers, bytes));
+        }
+
+        private void give(int status, List<Entry<String, String>> headers, byte[] bytes) {
+            finish(() -> response.answer(new Relayed(status, Heads.withoutGrip(headers), bytes), stall(), timer()));
+        }
+
+        @Override
+        public void tooLong() {
+            from.abort();
+            Target target = from.backend.target;
+            fail(502, route.debug() ? "GRIP instruct response too large from " + target.address() : FAILED);
+        }
+
+        @Override
+        public @Nullable HeldStream stream(Relayed first) {
+            Optional<HeldStream> stream = over.get() ? Optional.empty() : response.stream(first);
+            if (stream.isEmpty()) gone();
+            else stream.get().onGone(Passage.this::gone);
+            return stream.orElse(null);
+        }
+
+        @Override
+        public void over() {
+            finish(() -> {});
+        }
+
+        @Override
+        public Duration stall() {
+            return proxy.stall();
+        }
+
+        @Override
+        public Timer timer() {
+            return proxy.clocks().timer();
+        }
+    }
+}

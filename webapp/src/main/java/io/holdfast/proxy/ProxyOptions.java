@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import io.holdfast.config.Option;
+import io.holdfast.config.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How requests are passed on.
+ *
+ * @param routes the routes file; empty if nothing is passed on
+ * @param stall how long a client may accept nothing of its response
+ * @param threads how many threads serve the connections to backends
+ */
+public record ProxyOptions(Optional<Path> routes, Duration stall, int threads) {
+    private static final Option<String> ROUTES = Option.text(
+            "proxy.routes",
+            "",
+            "[^\\x00]*",
+            "the path of a file",
+            "The routes file: which requests are passed on to which backends. Without it, none are.");
+    private static final Option<Duration> STALL = Option.duration(
+            "proxy.stall", "30s", "1s", "10m", "A response whose client accepts nothing for so long is cut.");
+    private static final Option<Integer> THREADS = Option.number(
+            "proxy.threads",
+            Math.max(2, Runtime.getRuntime().availableProcessors()),
+            1,
+            256,
+            "How many threads serve the connections to backends. The default is the number of processors, at least 2.");
+
+    /** Reads it. */
+    public static ProxyOptions read(Settings settings) {
+        String file = settings.get(ROUTES);
+        return new ProxyOptions(
+                file.isEmpty() ? Optional.empty() : Optional.of(Path.of(file)),
+                settings.get(STALL),
+                settings.get(THREADS));
+    }
+}

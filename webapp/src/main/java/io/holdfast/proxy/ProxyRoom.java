@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import io.holdfast.grip.Instructions;
+import io.holdfast.http.Json;
+import io.holdfast.http.Routes;
+import io.holdfast.time.Clocks;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/** The room as the composition root sees it. */
+public final class ProxyRoom implements AutoCloseable {
+    private final Optional<Open> open;
+
+    private record Open(RoutesWatch watch, Upstream upstream, ProxyResource resource) {}
+
+    private ProxyRoom(Optional<Open> open) {
+        this.open = open;
+    }
+
+    /** Opens the room: without a routes file, it is empty. */
+    public static ProxyRoom open(ProxyOptions options, Instructions grip, Json json, Clocks clocks, Executor executor) {
+        return new ProxyRoom(options.routes().map(file -> {
+            RoutesWatch watch = RoutesWatch.open(file, clocks.timer());
+            Upstream upstream = new Upstream(options.threads(), executor);
+            Lines lines = new Lines(clocks, executor);
+            Proxy proxy =
+                    new Proxy(lines, upstream, new Heads(pseudonym()), grip, options.stall(), json, clocks, executor);
+            return new Open(watch, upstream, new ProxyResource(watch::current, proxy));
+        }));
+    }
+
+    private static String pseudonym() {
+        byte[] random = new byte[6];
+        new SecureRandom().nextBytes(random);
+        return "holdfast-" + HexFormat.of().formatHex(random);
+    }
+
+    /** Whatever has no other path comes here. */
+    public void addTo(Routes routes) {
+        open.ifPresent(room -> routes.otherwise(room.resource::serve));
+    }
+
+    /** Breaks off what is on its way. */
+    @Override
+    public void close() {
+        if (open.isEmpty()) return;
+        open.get().watch.close();
+        open.get().upstream.close();
+    }
+}

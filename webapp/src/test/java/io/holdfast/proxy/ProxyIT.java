@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import static io.holdfast.testing.Origin.answer;
+import static io.holdfast.testing.Origin.write;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.grip.Held;
+import io.holdfast.grip.Instructions;
+import io.holdfast.http.Backlog;
+import io.holdfast.http.FrontServlet;
+import io.holdfast.http.Json;
+import io.holdfast.http.Relayed;
+import io.holdfast.http.Routes;
+import io.holdfast.http.Waits;
+import io.holdfast.testing.Complaints;
+import io.holdfast.testing.Container;
+import io.holdfast.testing.Http;
+import io.holdfast.testing.Line;
+import io.holdfast.testing.Origin;
+import io.holdfast.testing.Ports;
+import io.holdfast.time.Clocks;
+import io.holdfast.time.SystemTimer;
+import io.holdfast.time.Ticker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the proxy promises, on every kind of server. */
+@ParameterizedClass
+@EnumSource(Container.class)
+@Timeout(60)
+class ProxyIT {
+    @Parameter
+    private Container container;
+
+    @TempDir
+    private Path folder;
+
+    private final SystemTimer timer = new SystemTimer("proxy-test");
+    private final ExecutorService executor = Executors.newFixedThreadPool(2);
+    private final Json json = new Json();
+    private final Backlog backlog = new Backlog(64_000_000, json);
+    private final Complaints complaints = new Complaints();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private Container.Running server;
+    private Http http;
+
+    /** Tells backends nothing; that instructions are followed is tested with them. */
+    private static final class Uninstructed implements Instructions {
+        @Override
+        public List<Map.Entry<String, String>> announcement(Optional<String> issuer, Optional<String> key) {
+            return List.of();
+        }
+
+        @Override
+        public void take(Held held, int status, List<Map.Entry<String, String>> headers, byte[] body) {
+            List<Map.Entry<String, String>> plain = headers.stream()
+                    .filter(h -> !h.getKey().startsWith("Grip-"))
+                    .toList();
+            held.response().answer(new Relayed(status, plain, body));
+            held.done();
+        }
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        await("nothing is kept any more").until(() -> backlog.bytes() == 0);
+        for (AutoCloseable one : opened) one.close();
+        server.close();
+        timer.close();
+        executor.shutdownNow();
+        complaints.close();
+    }
+
+    @BeforeEach
+    void prepare() {
+        server = null;
+    }
+
+    private void serve(String... lines) throws Exception {
+        Path file = folder.resolve("routes");
+        Files.write(file, List.of(lines));
+        ProxyRoom room = ProxyRoom.open(
+                new ProxyOptions(Optional.of(file), Duration.ofSeconds(5), 2),
+                new Uninstructed(),
+                json,
+                new Clocks(InstantSource.system(), Ticker.system(), timer),
+                executor);
+        opened.add(room);
+        Routes routes = new Routes();
+        room.addTo(routes);
+        Waits waits = new Waits(Duration.ofSeconds(60), Duration.ofSeconds(5));
+        server = container.start(new FrontServlet(routes, waits, backlog, json));
+        http = new Http(URI.create("http://127.0.0.1:" + server.port()));
+    }
+
+    private Origin origin(Origin.Behaviour behaviour) throws IOException {
+        return with(Origin.that(behaviour));
+    }
+
+    private Origin with(Origin origin) {
+        opened.add(origin);
+        return origin;
+    }
+
+    /** A path that no server changes, or refuses for its own reasons, but this one. */
+    private String path() {
+        return container == Container.UNDERTOW ? "/a%2Fb//c;x" : "/a;x";
+    }
+
+    private static String target(Origin origin) {
+        return "127.0.0.1:" + origin.port();
+    }
+
+    @Test
+    void aRequestAndItsAnswerPassUnchangedButForWhatConcernsTheConnection() throws Exception {
+        Origin origin = origin((asked, out) -> write(
+                out,
+                answer(
+                        201,
+                        "Connection: X-Mine\r\nX-Mine: 1\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nX-Other: é\r\n"
+                                + "Content-Type: text/plain;charset=utf-8\r\nGrip-Foo: x\r\nKeep-Alive: timeout=3\r\n",
+                        "made")));
+        serve("* " + target(origin));
+
+        Http.Response answer = http.send(
+                        "POST",
+                        path() + "?q=1&r=%20",
+                        "body".getBytes(StandardCharsets.UTF_8),
+                        "X-One: 1",
+                        "X-One: 2",
+                        "Grip-Sig: forged",
+                        "Accept-Encoding: gzip",
+                        "X-Forwarded-For: 10.0.0.1",
+                        "X-Gone: 1",
+                        "Keep-Alive: 5",
+                        "TE: trailers",
+                        "Content-Type: text/x")
+                .response();
+
+        assertEquals(201, answer.status());
+        assertEquals("made", answer.body());
+        assertEquals(List.of("a=1", "b=2"), answer.headers().get("set-cookie"));
+        assertEquals("4", answer.header("Content-Length"));
+        assertEquals("", answer.header("X-Mine"));
+        assertEquals("", answer.header("Grip-Foo"));
+        assertEquals("", answer.header("Cache-Control"));
+        Origin.Asked asked = origin.asked().get(0);
+        assertEquals("POST " + path() + "?q=1&r=%20 HTTP/1.1", asked.line());
+        assertEquals("body", asked.text());
+        assertEquals("4", asked.header("Content-Length"));
+        assertEquals("localhost", asked.header("Host"));
+        assertEquals("10.0.0.1, 127.0.0.1", asked.header("X-Forwarded-For"));
+        assertEquals("http", asked.header("X-Forwarded-Proto"));
+        assertTrue(asked.header("Via").startsWith("1.1 holdfast-"), asked.header("Via"));
+        assertEquals(
+                2,
+                asked.headers().stream()
+                        .filter(h -> h.regionMatches(true, 0, "X-One:", 0, 6))
+                        .count());
+        for (String name : List.of("Grip-Sig", "Accept-Encoding", "Keep-Alive", "TE", "Connection", "Expect"))
+            assertEquals("", asked.header(name), name);
+    }
+
+    @Test
+    void whatHasNoBodyHasNone() throws Exception {
+        Origin origin = origin((asked, out) -> {
+            if (asked.line().startsWith("HEAD")) write(out, "HTTP/1.1 200 OK\r\nContent-Length: 77\r\n\r\n");
+            else if (asked.line().contains("304")) write(out, "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n");
+            else write(out, "HTTP/1.1 204 No Content\r\n\r\n");
+        });
+        serve("* " + target(origin));
+
+        assertEquals("77", http.send("HEAD", "/").response().header("Content-Length"));
+        assertEquals(304, http.get("/304").status());
+        assertEquals("\"x\"", http.get("/304").header("ETag"));
+        assertEquals(204, http.send("DELETE", "/").response().status());
+        assertEquals("", origin.asked().get(0).header("Transfer-Encoding"));
+    }
+
+    @Test
+    void aStreamIsPassedOnPieceByPiece() throws Exception {
+        CountDownLatch seen = new CountDownLatch(1);
+        Origin origin = origin((asked, out) -> {
+            write(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n");
+            try {
+                seen.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            write(out, "4\r\nlast\r\n0\r\nX-Trailer: 1\r\n\r\n");
+        });
+        serve("* " + target(origin));
+
+        Http.Exchange exchange = http.raw("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        exchange.until("first");
+        seen.countDown();
+        assertTrue(exchange.until("\r\n0\r\n\r\n").contains("last"));
+    }
+
+    @Test
+    void aLongAnswerAndALongBodyPassWhole() throws Exception {
+        int size = 20_000_000;
+        AtomicInteger got = new AtomicInteger();
+        Origin origin = origin((asked, out) -> {
+            got.set(asked.body().length);
+            for (int i = 0; i < asked.body().length; i++) if (asked.body()[i] != (byte) (i * 31)) got.set(-i);
+            write(out, "HTTP/1.1 200 OK\r\nContent-Length: " + size + "\r\n\r\n");
+            out.write(asked.body());
+            out.flush();
+        });
+        serve("* " + target(origin));
+        byte[] body = new byte[size];
+        for (int i = 0; i < size; i++) body[i] = (byte) (i * 31);
+
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(20_000);
+            OutputStream out = socket.getOutputStream();
+            write(out, "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " + size + "\r\n\r\n");
+            out.write(body);
+            InputStream in = socket.getInputStream();
+            byte[] all = in.readAllBytes();
+            int begin = new String(all, 0, 1000, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4;
+            assertEquals(size, got.get());
+            assertEquals(size, all.length - begin);
+            for (int i = 0; i < size; i++) assertEquals((byte) (i * 31), all[begin + i], "at " + i);
+        }
+    }
+
+    @Test
+    void aChunkedBodyIsPassedOnInChunks() throws Exception {
+        Origin origin = origin((asked, out) -> write(out, answer(200, "", asked.text())));
+        serve("* " + target(origin));
+
+        Http.Exchange exchange = http.send("POST", "/", "Transfer-Encoding: chunked");
+        exchange.write("3\r\nabc\r\n".getBytes(StandardCharsets.UTF_8));
+        exchange.write("2\r\nde\r\n0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+
+        assertEquals("abcde", exchange.response().body());
+        assertEquals("chunked", origin.asked().get(0).header("Transfer-Encoding"));
+    }
+
+    @Test
+    void nobodyThereIsSaidAtOnceAndNoRouteTooAndALoopIsFound() throws Exception {
+        serve("a.example 127.0.0.1:" + Ports.free(), "b.example,debug 127.0.0.1:" + Ports.free());
+
+        Line line = Line.to(server.port());
+        assertTrue(line.send("GET / HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n")
+                .readAll()
+                .endsWith("\r\n\r\nError while proxying to origin.\n"));
+        assertTrue(Line.to(server.port())
+                .send("GET / HTTP/1.1\r\nHost: b.example\r\nConnection: close\r\n\r\n")
+                .readAll()
+                .contains("Unable to connect to any targets. Tried: 127.0.0.1:"));
+        assertEquals(502, http.get("/").status());
+        assertEquals("No route for host: localhost\n", http.get("/").body());
+    }
+
+    @Test
+    void whoNamesItselfInViaHasBeenHere() throws Exception {
+        serve("* 127.0.0.1:1");
+        int port = server.port();
+        Origin origin = origin((asked, out) -> write(out, answer(200, "", asked.header("Via"))));
+        serve("* " + target(origin));
+        String via = http.get("/").body();
+
+        assertEquals(508, http.get("/", "Via: 1.0 other, " + via).status());
+        assertEquals(200, http.get("/", "Via: 1.0 other").status());
+        assertTrue(port > 0);
+    }
+
+    @Test
+    void whoeverBreaksOffInTheMiddleIsCutAndNobodyHangs() throws Exception {
+        Origin origin = origin((asked, out) -> {
+            write(out, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nbeginning");
+            throw new IOException("dies");
+        });
+        serve("* " + target(origin));
+
+        String all = http.raw("GET / HTTP/1.1\r\nHost: x\r\n\r\n").until("beginning");
+        assertTrue(all.startsWith("HTTP/1.1 200"));
+        Line line = Line.to(server.port()).send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertTrue(line.readAll().contains("beginning"));
+    }
+
+    @Test
+    void whoDiesBeforeItsAnswerIsSaidSo() throws Exception {
+        Origin origin = origin((asked, out) -> {
+            throw new IOException("dies");
+        });
+        serve("* " + target(origin));
+
+        assertEquals("Error while proxying to origin.\n", http.get("/").body());
+        assertEquals(502, http.post("/").status());
+    }
+
+    @Test
+    void requestsWaitInOrderUntilTheBackendIsThere() throws Exception {
+        Origin origin = with(Origin.away((asked, out) -> write(out, answer(200, "", "there"))));
+        serve("* " + target(origin) + ",try_duration=20,try_interval=0.05");
+        List<Http.Exchange> waiting = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            waiting.add(http.send("POST", "/" + i, ("body " + i).getBytes(StandardCharsets.UTF_8)));
+            Thread.sleep(10);
+        }
+        origin.listen();
+
+        for (Http.Exchange one : waiting) assertEquals("there", one.response().body());
+        assertEquals(20, origin.asked().size());
+        for (Origin.Asked asked : origin.asked())
+            assertEquals("body " + asked.line().replaceAll("\\D*(\\d+) HTTP.*", "$1"), asked.text());
+    }
+
+    @Test
+    void oneAtATimeInOrderOfComing() throws Exception {
+        AtomicInteger at = new AtomicInteger(), most = new AtomicInteger();
+        Origin origin = origin((asked, out) -> {
+            most.accumulateAndGet(at.incrementAndGet(), Math::max);
+            try {
+                Thread.sleep(30);
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            at.decrementAndGet();
+            write(out, answer(200, "", "done"));
+        });
+        serve("* " + target(origin) + ",try_duration=20,concurrency=1");
+        List<Http.Exchange> waiting = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            waiting.add(http.send("GET", "/" + i));
+            Thread.sleep(15);
+        }
+
+        for (Http.Exchange one : waiting) assertEquals("done", one.response().body());
+        assertEquals(1, most.get());
+        for (int i = 0; i < 20; i++)
+            assertEquals("GET /" + i + " HTTP/1.1", origin.asked().get(i).line());
+    }
+
+    @Test
+    void whoWaitsInVainIsToldHowLong() throws Exception {
+        serve("* 127.0.0.1:" + Ports.free() + ",try_duration=0.5,try_interval=0.05");
+
+        Http.Response answer = http.get("/");
+        assertEquals(502, answer.status());
+        assertTrue(
+                answer.body().matches("Error while proxying to origin. It was tried for 0\\.[5-9] s\\.\n"),
+                answer.body());
+    }
+
+    @Test
+    void noMoreWaitThanMay() throws Exception {
+        serve("* 127.0.0.1:" + Ports.free() + ",try_duration=3,max_waiting=2");
+        List<Http.Exchange> waiting = List.of(http.send("GET", "/1"), http.send("GET", "/2"));
+        Thread.sleep(300);
+
+        Http.Response answer = http.get("/3");
+        assertEquals(503, answer.status());
+        assertEquals("1", answer.header("Retry-After"));
+        for (Http.Exchange one : waiting) assertEquals(502, one.response().status());
+    }
+
+    @Test
+    void whatIsHarmlessIsTriedAgainWhenTheBackendDiesAndNothingElse() throws Exception {
+        AtomicInteger times = new AtomicInteger();
+        Origin origin = origin((asked, out) -> {
+            if (times.incrementAndGet() % 3 != 0) throw new IOException("dies");
+            write(out, answer(200, "", "third"));
+        });
+        serve("* " + target(origin) + ",try_duration=5,try_interval=0.01");
+
+        assertEquals("third", http.get("/").body());
+        times.set(0);
+        assertEquals(502, http.post("/").status());
+        assertEquals(1, times.get());
+        times.set(0);
+        assertEquals(
+                "third",
+                http.send("POST", "/", "x".getBytes(StandardCharsets.UTF_8), "Idempotency-Key: 1")
+                        .response()
+                        .body());
+    }
+
+    @Test
+    void aBackendThatIsAwayIsPassedOver() throws Exception {
+        Origin one = origin((asked, out) -> write(out, answer(200, "", "one")));
+        Origin two = origin((asked, out) -> write(out, answer(200, "", "two")));
+        serve("* " + target(one) + ",policy=round_robin " + target(two) + " 127.0.0.1:" + Ports.free());
+
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < 6; i++) all.add(http.get("/").body());
+        assertEquals(3, all.stream().filter("one"::equals).count(), all.toString());
+        assertEquals(3, all.stream().filter("two"::equals).count(), all.toString());
+    }
+}
