@@ -158,13 +158,16 @@ public record ChannelOptions(
 
     /** How much of this channel is kept. */
     Retention retention(String channel) {
+        if (Journal.isOfARoom(channel)) return Journal.KEPT;
         for (Rule rule : patterns) if (rule.names.matcher(channel).matches()) return rule.kept;
         return kept;
     }
 
     /** Whether readers' coming and going is published for this channel. */
     boolean announces(String channel) {
-        return presence.isPresent() && presence.get().matcher(channel).matches();
+        return presence.isPresent()
+                && !Journal.isOfARoom(channel)
+                && presence.get().matcher(channel).matches();
     }
 
     private static List<Exemption> exemptions(String text) {

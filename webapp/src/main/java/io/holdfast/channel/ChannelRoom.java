@@ -51,6 +51,11 @@ public final class ChannelRoom implements AutoCloseable {
         return channels.counts();
     }
 
+    /** The channels of another room, which nobody reaches by the paths of this one. */
+    public Journal journal(String room) {
+        return new Journal(channels, room);
+    }
+
     /** Adds the room's paths. */
     public void addTo(Routes routes) {
         routes.add("/channels/{names,}/events", Map.of("GET", resource::get, "POST", resource::post));

@@ -100,6 +100,11 @@ final class Channels {
         attending.close();
     }
 
+    /** Does something after a while, on the executor. */
+    void later(Duration pause, Runnable task) {
+        clocks.timer().after(pause, () -> executor.execute(task));
+    }
+
     /** Appends what is to be published, and gathers whom it reaches if that is asked. */
     CompletionStage<Published> publish(String channel, Publication publication, boolean asks) {
         CompletionStage<Published> published = store.publish(channel, publication, asks);

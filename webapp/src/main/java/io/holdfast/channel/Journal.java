@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.channel;
+
+import io.holdfast.waiter.Ending;
+import io.holdfast.waiter.Waiter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels of another room: of any name, kept for minutes, and out of reach of the paths of this one. What is appended is on the
+ * primary and its backups; who follows is given every entry in order, whatever signals are lost.
+ */
+public final class Journal {
+    private static final Logger LOG = System.getLogger(Journal.class.getName());
+    /** Which no name of a public channel has. */
+    private static final char MARK = '/';
+
+    static final Retention KEPT = new Retention(200, 16L << 20, Duration.ofMinutes(2), 0);
+    private static final Duration WAIT = Duration.ofMinutes(5), AGAIN = Duration.ofSeconds(1);
+    private static final int PAGE = 200;
+    private static final String TYPE = "application/octet-stream";
+
+    private final Channels channels;
+    private final String room;
+
+    /**
+     * What was appended.
+     *
+     * @param time when, in epoch milliseconds by the clock of the member that took it
+     * @param data the bytes; shared, never changed
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    public record Entry(long time, byte[] data) {}
+
+    /** Who follows a channel; told one thing at a time. */
+    public interface Follower {
+        /** What was there before, as far as it is kept, oldest first; told first of all. */
+        void before(List<Entry> entries);
+
+        /** What has come, oldest first. */
+        void came(List<Entry> entries);
+
+        /** Some may have come that are not kept any more. */
+        void missed();
+
+        /** It is not followed any more, because the member is going down or cannot hold more. */
+        void over();
+    }
+
+    Journal(Channels channels, String room) {
+        this.channels = channels;
+        this.room = room;
+    }
+
+    static boolean isOfARoom(String channel) {
+        return channel.indexOf(MARK) >= 0;
+    }
+
+    private String channel(String name) {
+        return room + MARK + name;
+    }
+
+    /** Appends the entries next to each other; fails with a refusal as a publication does. */
+    public CompletionStage<Void> append(String name, List<byte[]> entries) {
+        List<Draft> drafts =
+                entries.stream().map(data -> new Draft("", TYPE, data)).toList();
+        return channels.publish(channel(name), Publication.of(drafts, ""), false)
+                .handle((published, error) -> {
+                    if (error != null) throw Refused.of(error);
+                    return null;
+                });
+    }
+
+    /** That nothing was appended, or that it is not known. */
+    public static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final boolean known;
+
+        private Refused(String message, boolean known) {
+            super(message);
+            this.known = known;
+        }
+
+        private static Refused of(Throwable error) {
+            Throwable cause = error.getCause() == null ? error : error.getCause();
+            if (cause instanceof ChannelRefusal refusal)
+                return new Refused(String.valueOf(refusal.getMessage()), refusal.why() != ChannelRefusal.Why.UNKNOWN);
+            return new Refused(String.valueOf(cause), false);
+        }
+
+        /** Whether it is sure that nothing was appended. */
+        public boolean isKnown() {
+            return known;
+        }
+    }
+
+    /** Follows a channel until told to stop. */
+    public Following follow(String name, Follower follower) {
+        Following following = new Following(Cursor.earliest(List.of(channel(name))), follower);
+        following.look();
+        return following;
+    }
+
+    /** A channel that is followed. */
+    public final class Following implements Channels.Reader {
+        private final Follower follower;
+        private final Cursor start;
+        private volatile @Nullable Waiter<News> waiter;
+        private volatile @Nullable Cursor at;
+        private volatile boolean stopped;
+
+        private Following(Cursor start, Follower follower) {
+            this.start = start;
+            this.follower = follower;
+        }
+
+        /** Stops; what is under way is still told. */
+        public void stop() {
+            stopped = true;
+            Waiter<News> waiting = waiter;
+            if (waiting != null) waiting.gone();
+        }
+
+        private void look() {
+            channels.read(start, PAGE).whenComplete((delivery, error) -> {
+                if (stopped) return;
+                if (delivery == null) {
+                    failed(error == null ? new IllegalStateException() : error);
+                    return;
+                }
+                follower.before(entries(delivery));
+                await(delivery.cursor());
+            });
+        }
+
+        private void await(Cursor cursor) {
+            at = cursor;
+            if (stopped) return;
+            Waiter<News> waiting = channels.await(cursor, PAGE, WAIT, this);
+            waiter = waiting;
+            if (stopped) waiting.gone();
+        }
+
+        @Override
+        public boolean delivered(Delivery delivery) {
+            if (stopped) return false;
+            if (delivery.feeds().stream().anyMatch(feed -> feed.page().gap())) follower.missed();
+            follower.came(entries(delivery));
+            await(delivery.cursor());
+            return true;
+        }
+
+        @Override
+        public boolean ended(Ending ending, Cursor cursor) {
+            if (ending == Ending.TIMED_OUT) await(cursor);
+            else if (!stopped) follower.over();
+            return !stopped;
+        }
+
+        @Override
+        public void failed(Throwable why) {
+            LOG.log(Level.DEBUG, "A channel cannot be read; it is read again soon", why);
+            channels.later(AGAIN, this::again);
+        }
+
+        private void again() {
+            Cursor before = at;
+            if (before == null) look();
+            else await(before);
+        }
+
+        private static List<Entry> entries(Delivery delivery) {
+            List<Entry> entries = new ArrayList<>();
+            for (Feed feed : delivery.feeds())
+                for (Event event : feed.page().events()) entries.add(new Entry(event.time(), event.data()));
+            return entries;
+        }
+    }
+}
