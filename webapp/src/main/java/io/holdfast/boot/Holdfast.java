@@ -14,12 +14,16 @@ import io.holdfast.config.Settings;
 import io.holdfast.counter.CounterOptions;
 import io.holdfast.counter.CounterRoom;
 import io.holdfast.counter.Counters;
+import io.holdfast.grip.GripOptions;
+import io.holdfast.grip.GripRoom;
 import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
 import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
 import io.holdfast.ops.Metrics;
 import io.holdfast.ops.OpsRoom;
+import io.holdfast.proxy.ProxyOptions;
+import io.holdfast.proxy.ProxyRoom;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;
 import io.holdfast.time.Ticker;
@@ -51,6 +55,8 @@ public final class Holdfast implements AutoCloseable {
             CounterOptions counting,
             ChannelOptions channels,
             CameraOptions filming,
+            GripOptions gripping,
+            ProxyOptions passing,
             Access access,
             String context) {
         Routes routes = new Routes();
@@ -76,11 +82,16 @@ public final class Holdfast implements AutoCloseable {
                     open(ChannelRoom.open(channels, access, member.sweep(), cluster, waiters, json, clocks, executor));
             CameraRoom camera =
                     open(CameraRoom.open(filming, access, member.sweep(), cluster, waiters, json, clocks, executor));
+            GripRoom grip =
+                    open(GripRoom.open(gripping, channel.journal("grip"), access, waiters, json, clocks, executor));
+            ProxyRoom proxy = open(ProxyRoom.open(passing, grip, json, clocks, executor));
             drain = open(() -> drain(waiters, process.drainWindow()));
             counter.addTo(routes);
             channel.addTo(routes);
             camera.addTo(routes);
             ops.addTo(routes);
+            grip.addTo(routes);
+            proxy.addTo(routes);
             metrics.gauge("holdfast.backlog.bytes", "Bytes kept for slow clients now", backlog::bytes);
             report(channel.counts(), metrics);
             metrics.gauge("holdfast.cameras.held", "Cameras whose polls are held now", camera::held);
@@ -105,10 +116,13 @@ public final class Holdfast implements AutoCloseable {
         CounterOptions counting = CounterOptions.read(settings);
         ChannelOptions channels = ChannelOptions.read(settings);
         CameraOptions filming = CameraOptions.read(settings);
+        GripOptions gripping = GripOptions.read(settings);
+        ProxyOptions passing = ProxyOptions.read(settings);
         Access access = Access.read(settings);
         settings.refuseFaults();
         return Aside.call(
-                "holdfast-start", () -> new Holdfast(process, member, counting, channels, filming, access, context));
+                "holdfast-start",
+                () -> new Holdfast(process, member, counting, channels, filming, gripping, passing, access, context));
     }
 
     /** The servlet that serves every path. */

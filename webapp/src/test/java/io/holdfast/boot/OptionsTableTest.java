@@ -65,6 +65,8 @@ class OptionsTableTest {
         CounterOptions.read(settings);
         ChannelOptions.read(settings);
         io.holdfast.camera.CameraOptions.read(settings);
+        io.holdfast.grip.GripOptions.read(settings);
+        io.holdfast.proxy.ProxyOptions.read(settings);
         Access.read(settings);
         return settings.asked();
     }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.grip;
+
+import io.holdfast.config.Option;
+import io.holdfast.config.Settings;
+import java.time.Duration;
+
+/**
+ * How GRIP is spoken.
+ *
+ * @param issuer who signs the requests to backends
+ * @param key what they are signed with; empty for no signature
+ * @param publishing who may publish
+ * @param publishSize the longest body of a publish request, in bytes
+ * @param patience how long a publisher waits for the cluster
+ * @param stall how long a client may accept nothing of its response
+ */
+public record GripOptions(
+        String issuer, String key, PublishAuth publishing, int publishSize, Duration patience, Duration stall) {
+    private static final String ANY = "[^\\x00]*", KEY = "text, or base64: and the bytes, or file: and a path";
+
+    private static final Option<String> ISSUER = Option.text(
+            "grip.issuer",
+            "holdfast",
+            "[^\\x00]+",
+            "text",
+            "Who signs the requests to backends, as `Grip-Sig` says it.");
+    private static final Option<String> SIG_KEY = Option.text(
+            "grip.key", "", ANY, KEY, "The key requests to backends are signed with; without it, they are not signed.");
+    private static final Option<String> PUBLISH_ISSUER = Option.text(
+            "grip.publish.issuer", "", ANY, "text", "The issuer that publishers' tokens must name, if any.");
+    private static final Option<String> PUBLISH_KEY = Option.text(
+            "grip.publish.key",
+            "",
+            ANY,
+            KEY,
+            "The key publishers' tokens are signed with. Without it, a token, or a user, publishing takes the role `publisher` or a program on the same machine.");
+    private static final Option<String> TOKEN =
+            Option.text("grip.publish.token", "", ANY, "text", "A token that publishers show as it is.");
+    private static final Option<String> USER =
+            Option.text("grip.publish.user", "", ANY, "text", "A user that publishers show with its password.");
+    private static final Option<String> PASSWORD =
+            Option.text("grip.publish.password", "", ANY, "text", "The password of that user.");
+    private static final Option<Long> SIZE = Option.bytes(
+            "grip.publish.size", "1MiB", "1KiB", "64MiB", "The longest publish request; a longer one is answered 413.");
+    private static final Option<Duration> PATIENCE =
+            Option.duration("grip.patience", "10s", "1s", "1m", "How long a publisher waits for the cluster.");
+    private static final Option<Duration> STALL = Option.duration(
+            "grip.stall", "30s", "1s", "10m", "A response whose client accepts nothing for so long is cut.");
+
+    /** Reads it. */
+    public static GripOptions read(Settings settings) {
+        return new GripOptions(
+                settings.get(ISSUER),
+                settings.get(SIG_KEY),
+                PublishAuth.of(
+                        settings.get(PUBLISH_ISSUER),
+                        settings.get(PUBLISH_KEY),
+                        settings.get(TOKEN),
+                        settings.get(USER),
+                        settings.get(PASSWORD)),
+                Math.toIntExact(settings.get(SIZE)),
+                settings.get(PATIENCE),
+                settings.get(STALL));
+    }
+
+    /** Without what is secret. */
+    @Override
+    public String toString() {
+        return "GripOptions[issuer=" + issuer + "]";
+    }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.grip;
+
+import io.holdfast.access.Access;
+import io.holdfast.channel.Journal;
+import io.holdfast.http.Answer;
+import io.holdfast.http.Handler;
+import io.holdfast.http.Json;
+import io.holdfast.http.Relayed;
+import io.holdfast.http.Routes;
+import io.holdfast.time.Clocks;
+import io.holdfast.waiter.Waiters;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/** The room as the proxy and the composition root see it. */
+public final class GripRoom implements Instructions, AutoCloseable {
+    private static final String FEATURES =
+            "status, filter:skip-self, filter:skip-users, filter:require-sub, filter:build-id, filter:var-subst";
+
+    private final GripOptions options;
+    private final Topics topics;
+    private final PublishResource resource;
+    private final Json json;
+    private final Clocks clocks;
+
+    private GripRoom(GripOptions options, Topics topics, PublishResource resource, Json json, Clocks clocks) {
+        this.options = options;
+        this.topics = topics;
+        this.resource = resource;
+        this.json = json;
+        this.clocks = clocks;
+    }
+
+    /** Opens the room. */
+    public static GripRoom open(
+            GripOptions options,
+            Journal journal,
+            Access access,
+            Waiters waiters,
+            Json json,
+            Clocks clocks,
+            Executor executor) {
+        return new GripRoom(
+                options,
+                new Topics(journal, waiters, clocks, executor),
+                new PublishResource(journal, options, access, json, clocks),
+                json,
+                clocks);
+    }
+
+    /** Adds the room's paths. */
+    public void addTo(Routes routes) {
+        Map<String, Handler> handlers = new LinkedHashMap<>();
+        for (String method : List.of("GET", "PUT", "DELETE", "PATCH", "OPTIONS"))
+            handlers.put(method, resource::notAllowed);
+        handlers.put("POST", resource::publish);
+        routes.add("/publish", handlers);
+    }
+
+    /** How many topics are followed here. */
+    public int topics() {
+        return topics.count();
+    }
+
+    @Override
+    public List<Entry<String, String>> announcement(Optional<String> issuer, Optional<String> key) {
+        List<Entry<String, String>> headers = new ArrayList<>();
+        String secret = key.orElse(options.key());
+        if (!secret.isEmpty())
+            headers.add(Map.entry(
+                    "Grip-Sig",
+                    GripSig.sign(
+                            issuer.orElse(options.issuer()),
+                            GripKey.of(secret),
+                            clocks.wall().instant())));
+        headers.add(Map.entry("Grip-Feature", FEATURES));
+        return headers;
+    }
+
+    @Override
+    public void take(Held held, int status, List<Entry<String, String>> headers, byte[] body) {
+        Instruct instruct;
+        try {
+            instruct = subscribed(
+                    InstructParser.parse(
+                            new Response(status, "", headers, body), held.prefix(), InstructParser.MOST_CHANNELS),
+                    held);
+        } catch (InstructException e) {
+            String reason = held.isDebugged()
+                    ? "Failed to parse accept instructions: " + e.getMessage()
+                    : "Error while proxying to origin.";
+            answer(held, new Answer(502, "text/plain", Map.of(), (reason + "\n").getBytes(StandardCharsets.UTF_8)));
+            return;
+        }
+        switch (instruct.hold()) {
+            case NONE -> {
+                Response plain = instruct.response();
+                answer(held, new Relayed(plain.status(), plain.headers(), plain.body()));
+            }
+            case RESPONSE -> new ResponseHold(held, instruct, topics, json, options.stall()).start();
+            case STREAM -> new StreamHold(held, instruct, topics, json, options.stall()).start();
+        }
+    }
+
+    /** With the channels that the route adds. */
+    private static Instruct subscribed(Instruct instruct, Held held) {
+        if (held.subscriptions().isEmpty() || instruct.hold() == Instruct.Hold.NONE) return instruct;
+        List<Instruct.Channel> channels = new ArrayList<>(instruct.channels());
+        for (String name : held.subscriptions()) channels.add(new Instruct.Channel(name, name, null, List.of()));
+        return new Instruct(
+                instruct.hold(),
+                channels,
+                instruct.timeout(),
+                instruct.keepAlive(),
+                instruct.meta(),
+                instruct.exposeHeaders(),
+                instruct.next(),
+                instruct.gone(),
+                instruct.response());
+    }
+
+    private void answer(Held held, io.holdfast.http.Reply reply) {
+        held.response().answer(reply, options.stall(), clocks.timer());
+        held.done();
+    }
+
+    /** Stops following. */
+    @Override
+    public void close() {
+        topics.close();
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.grip;
+
+import io.holdfast.http.HeldResponse;
+import java.util.List;
+import java.util.Map.Entry;
+
+/** A request that came through the proxy and whose backend has answered with an instruction. */
+public interface Held {
+
+    /** Where it is answered. */
+    HeldResponse response();
+
+    /** What the route puts in front of the names of channels; may be empty. */
+    String prefix();
+
+    /** The channels it is on whatever the backend says. */
+    List<String> subscriptions();
+
+    /** Whether the client is told the reasons of failures. */
+    boolean isDebugged();
+
+    /** When the backend was asked, in epoch milliseconds. */
+    long askedAt();
+
+    /** How often the backend was asked. */
+    int asked();
+
+    /** Names the one to be told when the client is gone; of several, the last. */
+    void onGone(Runnable listener);
+
+    /** Has the backend asked again, with these headers besides; its answer is for the client then. */
+    void again(List<Entry<String, String>> more);
+
+    /** It is answered, and its body is not needed any more. */
+    void done();
+}

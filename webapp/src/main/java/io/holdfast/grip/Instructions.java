@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.grip;
+
+import java.util.List;
+import java.util.Map.Entry;
+import java.util.Optional;
+
+/** What the proxy leaves to this room. */
+public interface Instructions {
+    /** A longer response is no instruction, nor is one to a request whose body is longer; in bytes. */
+    int MOST_BYTES = 100_000;
+
+    /** Whether a response with these headers is an instruction. */
+    static boolean areIn(List<Entry<String, String>> headers) {
+        return InstructParser.isGrip(headers);
+    }
+
+    /** What a backend is told besides; the route may have an issuer and a key of its own. */
+    List<Entry<String, String>> announcement(Optional<String> issuer, Optional<String> key);
+
+    /** Does what the response says: holds the request, or answers it. */
+    void take(Held held, int status, List<Entry<String, String>> headers, byte[] body);
+}

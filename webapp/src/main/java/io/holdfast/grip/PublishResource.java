@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.grip;
+
+import io.holdfast.access.Access;
+import io.holdfast.channel.Journal;
+import io.holdfast.http.Answer;
+import io.holdfast.http.Call;
+import io.holdfast.http.HeldResponse;
+import io.holdfast.http.Json;
+import io.holdfast.http.Problem;
+import io.holdfast.http.Refusal;
+import io.holdfast.http.RequestHead;
+import io.holdfast.time.Clocks;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The publish endpoint: answers as Pushpin's does, once what was published is kept. */
+final class PublishResource {
+    private static final Duration BODY_TIME = Duration.ofSeconds(60);
+
+    private final Journal journal;
+    private final GripOptions options;
+    private final Access access;
+    private final Json json;
+    private final Clocks clocks;
+
+    PublishResource(Journal journal, GripOptions options, Access access, Json json, Clocks clocks) {
+        this.journal = journal;
+        this.options = options;
+        this.access = access;
+        this.json = json;
+        this.clocks = clocks;
+    }
+
+    void publish(Call call) throws IOException {
+        RequestHead head = call.head();
+        Optional<PublishReply> form = PublishReply.of(head.headers());
+        if (form.isEmpty()) {
+            call.answer(text(406, PublishReply.NOT_ACCEPTABLE));
+            return;
+        }
+        authorize(call);
+        if (head.length() < 0) {
+            call.answer(text(411, "Request requires Content-Length.\n").with("Connection", "close"));
+            return;
+        }
+        HeldResponse response = call.hold(BODY_TIME.plus(options.patience()));
+        response.body(options.publishSize())
+                .thenCompose(body -> append(PublishRequest.parse(body)))
+                .thenApply(done -> reply(form.get(), "Published"))
+                .exceptionally(this::failed)
+                .thenAccept(response::answer);
+    }
+
+    private void authorize(Call call) {
+        if (options.publishing().isOpen()) access.toPublish(call);
+        else if (!options.publishing()
+                .allows(call.header("Authorization").orElse(null), clocks.wall().instant()))
+            throw new Refusal(
+                    Problem.of(401, "Publishing takes a token or credentials that are configured here."),
+                    Map.of("WWW-Authenticate", "Bearer"));
+    }
+
+    /** Each channel's items stay in order; what fails for one channel is not known to have failed for the others. */
+    private CompletionStage<Void> append(List<Item> items) {
+        Map<String, List<byte[]>> byChannel = new LinkedHashMap<>();
+        for (Item item : items)
+            byChannel
+                    .computeIfAbsent(item.channel(), channel -> new ArrayList<>())
+                    .add(item.toJson());
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        byChannel.forEach(
+                (channel, entries) -> all.add(journal.append(channel, entries).toCompletableFuture()));
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+    }
+
+    private Answer failed(Throwable thrown) {
+        Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
+        if (cause instanceof PublishException refused) return text(400, refused.getMessage() + "\n");
+        return json.failed(
+                thrown,
+                Journal.Refused.class,
+                refused -> json.later(Problem.of(503, refused.getMessage() + ".")
+                        .and("outcome", refused.isKnown() ? "none" : "unknown")));
+    }
+
+    private static Answer reply(PublishReply form, String word) {
+        return new Answer(200, form.contentType, Map.of(), form.body(word).getBytes(StandardCharsets.UTF_8));
+    }
+
+    void notAllowed(Call call) throws IOException {
+        call.answer(
+                text(405, "Method not allowed: " + call.head().method() + ".\n").with("Allow", "POST"));
+    }
+
+    private static Answer text(int status, String body) {
+        return new Answer(status, "text/plain", Map.of(), body.getBytes(StandardCharsets.UTF_8));
+    }
+}

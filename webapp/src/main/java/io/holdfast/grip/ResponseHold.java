@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.grip;
+
+import io.holdfast.grip.Formats.HttpResponse;
+import io.holdfast.http.Answer;
+import io.holdfast.http.Json;
+import io.holdfast.http.Relayed;
+import io.holdfast.waiter.Ending;
+import io.holdfast.waiter.Outcome;
+import io.holdfast.waiter.Waiter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A request that is held until something is published to one of its channels, or its time is over. */
+final class ResponseHold {
+    private static final int CROWD = 100, SPREAD_MILLIS = 1_000, PAUSE_MILLIS = 100, LONGEST_PAUSE_MILLIS = 5_000;
+
+    private final Held held;
+    private final Instruct instruct;
+    private final Topics topics;
+    private final Subscription subscription;
+    private final Json json;
+    private final Duration stall;
+    private final List<Topic> joined = new ArrayList<>();
+
+    ResponseHold(Held held, Instruct instruct, Topics topics, Json json, Duration stall) {
+        this.held = held;
+        this.instruct = instruct;
+        this.topics = topics;
+        this.subscription = new Subscription(instruct.channels(), instruct.meta());
+        this.json = json;
+        this.stall = stall;
+    }
+
+    void start() {
+        List<String> names = subscription.topics();
+        for (String name : names) joined.add(topics.join(name));
+        // A hold without a channel is legal, and times out.
+        List<io.holdfast.waiter.Key<News>> keys = names.isEmpty()
+                ? List.of(Topics.key(""))
+                : names.stream().map(Topics::key).toList();
+        Waiter<News> waiter =
+                topics.waiters().hold(keys, Duration.ofSeconds(instruct.timeout()), this::concerns, this::ended);
+        held.onGone(waiter::gone);
+        if (waiter.hasEnded()) return;
+        for (Topic topic : joined)
+            topic.check((lastId, lastTime) -> {
+                if (isBehind(topic.name, lastId, lastTime)) waiter.offer(new News(topic.name, null));
+            });
+    }
+
+    /** Whether there may be something that the backend did not know when it answered. */
+    private boolean isBehind(String topic, @org.jspecify.annotations.Nullable String lastId, long lastTime) {
+        String seen = subscription.seen(topic);
+        if (seen != null) return lastId != null && !lastId.equals(seen);
+        return lastTime >= held.askedAt();
+    }
+
+    private boolean concerns(News news) {
+        Item item = news.item();
+        if (item == null) return true;
+        HttpResponse response = item.formats().response();
+        if (response == null) return false;
+        if (subscription.isOutOfOrder(item)) return true;
+        return switch (response.action()) {
+            case SEND -> !subscription.drops(item, response.contentFilters());
+            case HINT, REFRESH -> true;
+            case CLOSE -> false;
+        };
+    }
+
+    private boolean ended(Outcome<News> outcome) {
+        joined.forEach(topics::leave);
+        News news = outcome.state();
+        if (news != null) return released(news);
+        if (outcome.ending() == Ending.GONE) return false;
+        if (outcome.ending() == Ending.REFUSED) return answer(json.full());
+        return answer(instruct.response());
+    }
+
+    private boolean released(News news) {
+        Item item = news.item();
+        HttpResponse response = item == null ? null : item.formats().response();
+        if (item == null
+                || response == null
+                || response.action() != Formats.Action.SEND
+                || subscription.isOutOfOrder(item)) {
+            again(news.topic());
+            return true;
+        }
+        Response made = Responses.published(instruct.response(), response);
+        try {
+            byte[] body = subscription.filtered(item, made.body()).orElse(made.body());
+            return answer(new Response(made.status(), made.reason(), made.headers(), body));
+        } catch (FilterException e) {
+            return answer(new Answer(
+                    502, "text/plain", Map.of(), "Error while proxying to origin.\n".getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    /** Those of a crowd come apart; and who comes again and again comes more slowly. */
+    private void again(String topic) {
+        int crowd = topics.waiters().waiting(Topics.key(topic)) > CROWD
+                ? ThreadLocalRandom.current().nextInt(SPREAD_MILLIS)
+                : 0;
+        int pause = held.asked() < 3 ? 0 : Math.min(LONGEST_PAUSE_MILLIS, held.asked() * PAUSE_MILLIS);
+        topics.after(crowd + pause, () -> topics.executor().execute(() -> held.again(subscription.lasts())));
+    }
+
+    private boolean answer(Response response) {
+        return answer(new Relayed(response.status(), response.headers(), response.body()));
+    }
+
+    private boolean answer(io.holdfast.http.Reply reply) {
+        boolean open = held.response().answer(reply, stall, topics.clocks().timer());
+        held.done();
+        return open;
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.grip;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a held request is subscribed to, and how far it has come. Not thread safe where it moves. */
+final class Subscription {
+    private final Map<String, Instruct.Channel> channels = new LinkedHashMap<>();
+    private final Map<String, String> seen = new HashMap<>();
+    private final Map<String, String> meta;
+
+    Subscription(List<Instruct.Channel> all, Map<String, String> meta) {
+        this.meta = meta;
+        for (Instruct.Channel channel : all) {
+            channels.putIfAbsent(channel.topic(), channel);
+            if (channel.prevId() != null) seen.putIfAbsent(channel.topic(), channel.prevId());
+        }
+    }
+
+    List<String> topics() {
+        return List.copyOf(channels.keySet());
+    }
+
+    /** What it has seen last there; null if it does not say. */
+    @Nullable
+    String seen(String topic) {
+        return seen.get(topic);
+    }
+
+    void saw(String topic, @Nullable String id) {
+        if (id != null && seen.containsKey(topic)) seen.put(topic, id);
+    }
+
+    /** Whether the item is not what follows. */
+    boolean isOutOfOrder(Item item) {
+        String last = seen.get(item.channel());
+        return last != null && item.prevId() != null && !last.equals(item.prevId());
+    }
+
+    /** Whether the item is not for this subscriber. */
+    boolean drops(Item item, @Nullable List<String> contentFilters) {
+        List<String> filters = filters(item);
+        return !Filters.match(filters, contentFilters) || Filters.drop(filters, context(item));
+    }
+
+    /** The content as this subscriber gets it; empty if it is not for this subscriber. */
+    Optional<byte[]> filtered(Item item, byte[] content) {
+        return Filters.apply(filters(item), context(item), content);
+    }
+
+    private List<String> filters(Item item) {
+        Instruct.Channel channel = channels.get(item.channel());
+        return channel == null ? List.of() : channel.filters();
+    }
+
+    private Filters.Context context(Item item) {
+        List<Instruct.Channel> all = new ArrayList<>();
+        for (Instruct.Channel channel : channels.values())
+            all.add(new Instruct.Channel(
+                    channel.name(), channel.topic(), seen.get(channel.topic()), channel.filters()));
+        return new Filters.Context(all, meta, item.meta());
+    }
+
+    /** What a backend that is asked again is told of it. */
+    List<Entry<String, String>> lasts() {
+        List<Entry<String, String>> lasts = new ArrayList<>();
+        for (Instruct.Channel channel : channels.values()) {
+            String last = seen.get(channel.topic());
+            if (last != null) lasts.add(Map.entry("Grip-Last", channel.name() + "; last-id=" + last));
+        }
+        return lasts;
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.grip;
+
+import io.holdfast.channel.Journal;
+import io.holdfast.time.Timer.Scheduled;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A topic on which requests are held at this member: it is followed from before the first is held until some time after the last, so
+ * that its items come in order and once, wherever they were published.
+ */
+final class Topic implements Journal.Follower {
+    private static final Logger LOG = System.getLogger(Topic.class.getName());
+
+    final String name;
+    private final Topics topics;
+    private final Serial serial;
+    private final Set<StreamHold> streams = ConcurrentHashMap.newKeySet();
+
+    // Of the serial: what follows is touched by its tasks only.
+    private final Sequencer sequencer = new Sequencer();
+    private final Set<Runnable> unready = ConcurrentHashMap.newKeySet();
+    private boolean ready;
+    private long lastTime;
+    private @Nullable Scheduled alarm;
+
+    Topic(String name, Topics topics) {
+        this.name = name;
+        this.topics = topics;
+        this.serial = new Serial(topics.executor());
+    }
+
+    /** What a request that is held on it must be compared with, once. */
+    interface Check {
+        /**
+         * What the topic knows.
+         *
+         * @param lastId of the last item; null if it has none or is not known
+         * @param lastTime when the last item was published, in epoch milliseconds; 0 if that is not known
+         */
+        void with(@Nullable String lastId, long lastTime);
+    }
+
+    /** Tells the newest of it as soon as it is known. What comes after that is delivered to whoever was held when this was called. */
+    void check(Check check) {
+        serial.execute(() -> {
+            Runnable task = () -> check.with(sequencer.lastId(), lastTime);
+            if (ready) task.run();
+            else unready.add(task);
+        });
+    }
+
+    void add(StreamHold stream) {
+        streams.add(stream);
+    }
+
+    void remove(StreamHold stream) {
+        streams.remove(stream);
+    }
+
+    @Override
+    public void before(List<Journal.Entry> entries) {
+        serial.execute(() -> {
+            for (Journal.Entry entry : entries) {
+                lastTime = Math.max(lastTime, entry.time());
+                Item item = item(entry);
+                if (item != null) sequencer.add(item, topics.millis());
+            }
+            ready = true;
+            unready.forEach(Runnable::run);
+            unready.clear();
+        });
+    }
+
+    @Override
+    public void came(List<Journal.Entry> entries) {
+        serial.execute(() -> {
+            for (Journal.Entry entry : entries) {
+                lastTime = Math.max(lastTime, entry.time());
+                Item item = item(entry);
+                if (item != null) sequencer.add(item, topics.millis()).forEach(this::deliver);
+            }
+            wakeForWaiting();
+        });
+    }
+
+    private @Nullable Item item(Journal.Entry entry) {
+        try {
+            return Item.parse(entry.data());
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, () -> "An item is not understood and left out topic=" + name, e);
+            return null;
+        }
+    }
+
+    private void deliver(Item item) {
+        deliver(new News(name, item));
+    }
+
+    private void deliver(News news) {
+        topics.release(news);
+        if (!streams.isEmpty()) topics.write(List.copyOf(streams), news);
+    }
+
+    private void wakeForWaiting() {
+        if (alarm != null) alarm.cancel();
+        alarm = null;
+        long next = sequencer.nextTick();
+        if (next == Sequencer.NEVER) return;
+        alarm = topics.after(Math.max(1, next - topics.millis()), () -> serial.execute(this::tick));
+    }
+
+    private void tick() {
+        sequencer.tick(topics.millis()).forEach(this::deliver);
+        wakeForWaiting();
+    }
+
+    @Override
+    public void missed() {
+        serial.execute(() -> deliver(new News(name, null)));
+    }
+
+    @Override
+    public void over() {
+        topics.lost(this);
+    }
+}

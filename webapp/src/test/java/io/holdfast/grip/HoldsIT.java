@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.grip;
+
+import static io.holdfast.testing.Origin.answer;
+import static io.holdfast.testing.Origin.write;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.testing.Http;
+import io.holdfast.testing.Member;
+import io.holdfast.testing.Origin;
+import io.holdfast.testing.Ports;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Requests that are held at one member because their backend says so, and released by what is published at another. */
+@Timeout(60)
+class HoldsIT {
+    private static final String TEXT = "Content-Type: text/plain\r\n";
+
+    @TempDir
+    private static Path folder;
+
+    /** What the backend answers, by path. */
+    private static final Map<String, Origin.Behaviour> ANSWERS = new ConcurrentHashMap<>();
+
+    private static Origin origin;
+    private static Member one, two;
+
+    @BeforeAll
+    static void start() throws Exception {
+        origin = Origin.that((asked, out) -> {
+            String path = asked.line().split(" ")[1].replaceAll(".*/m\\d+", "");
+            ANSWERS.getOrDefault(path, (a, o) -> write(o, answer(404, "", "no")))
+                    .answer(asked, out);
+        });
+        Path routes = folder.resolve("routes");
+        Files.writeString(routes, "*,debug 127.0.0.1:" + origin.port() + "\n");
+        int first = Ports.free(), second = Ports.free();
+        String peers = "127.0.0.1:" + first + ",127.0.0.1:" + second;
+        one = member(first, peers, routes);
+        two = member(second, peers, routes);
+    }
+
+    private static Member member(int port, String peers, Path routes) {
+        return Member.start(Map.of(
+                "cluster.port",
+                Integer.toString(port),
+                "cluster.name",
+                "grip",
+                "cluster.discovery",
+                "tcp-ip",
+                "cluster.peers",
+                peers,
+                "proxy.routes",
+                routes.toString()));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        two.close();
+        one.close();
+        origin.close();
+    }
+
+    private static void says(String path, String headers, String body) {
+        ANSWERS.put(path, (asked, out) -> write(out, answer(200, headers, body)));
+    }
+
+    private static Http.Response publish(Member member, String json) {
+        return member.http()
+                .send("POST", "/publish/", json.getBytes(UTF_8), "Content-Type: application/json")
+                .response();
+    }
+
+    private static String item(String channel, String more) {
+        return "{\"items\":[{\"channel\":\"" + channel + "\"," + more + "}]}";
+    }
+
+    private static long asked(String path) {
+        return origin.asked().stream()
+                .filter(a -> a.line().contains(path + " "))
+                .count();
+    }
+
+    /** Once the backend has been asked that often, and what it said is understood. */
+    private static void untilAsked(String path, int times) throws InterruptedException {
+        await().until(() -> asked(path) >= times);
+        Thread.sleep(200);
+    }
+
+    @Test
+    void whatIsPublishedAtOneMemberReleasesWhoeverIsHeldAtAnother() throws Exception {
+        says("/apple", TEXT + "Grip-Hold: response\r\nGrip-Channel: apple\r\nX-Kept: yes\r\n", "nothing yet");
+        Http.Exchange held = one.http().send("GET", "/apple"),
+                other = two.http().send("GET", "/apple");
+        untilAsked("/apple", 2);
+        assertFalse(held.isAnswered());
+
+        Http.Response published =
+                publish(two, item("apple", "\"formats\":{\"http-response\":{\"code\":\"201\",\"body\":\"it\"}}"));
+
+        assertEquals("Published\n", published.body());
+        for (Http.Exchange one : List.of(held, other)) {
+            Http.Response got = one.response();
+            assertEquals(201, got.status());
+            assertEquals("it", got.body());
+            assertEquals("yes", got.header("X-Kept"));
+            assertTrue(got.header("Content-Type").startsWith("text/plain"));
+            assertEquals("", got.header("Grip-Hold"));
+        }
+    }
+
+    @Test
+    void whoeverWaitsInVainIsGivenWhatTheBackendSaid() {
+        says(
+                "/vain",
+                TEXT + "Grip-Hold: response\r\nGrip-Channel: vain\r\nGrip-Timeout: 1\r\nGrip-Status: 404\r\n",
+                "in vain");
+        long since = System.nanoTime();
+
+        Http.Response got = one.http().get("/vain");
+
+        assertEquals(404, got.status());
+        assertEquals("in vain", got.body());
+        assertTrue(System.nanoTime() - since >= 4_900_000_000L);
+    }
+
+    @Test
+    void aBodyMaySayItToo() throws Exception {
+        says(
+                "/json",
+                "Content-Type: application/grip-instruct\r\n",
+                "{\"hold\":{\"channels\":[{\"name\":\"json\"}]},\"response\":{\"headers\":{\"Content-Type\":\"application/json\"},\"body\":\"{}\\n\"}}");
+        Http.Exchange held = one.http().send("GET", "/json");
+        untilAsked("/json", 1);
+
+        publish(one, item("json", "\"http-response\":{\"body\":\"{\\\"n\\\":1}\\n\"}"));
+
+        Http.Response got = held.response();
+        assertEquals("{\"n\":1}\n", got.body());
+        assertTrue(got.header("Content-Type").startsWith("application/json"), got.header("Content-Type"));
+    }
+
+    @Test
+    void aStreamGoesOnWithWhatIsPublishedUntilItIsClosed() throws Exception {
+        says(
+                "/stream",
+                TEXT
+                        + "Grip-Hold: stream\r\nGrip-Channel: stream\r\nGrip-Keep-Alive: \\n; format=cstring; timeout=1\r\n",
+                "[opened]");
+        Http.Exchange held = one.http().send("GET", "/stream");
+        held.until("[opened]");
+
+        for (int i = 0; i < 5; i++)
+            publish(i % 2 == 0 ? one : two, item("stream", "\"http-stream\":{\"content\":\"<" + i + ">\"}"));
+        held.until("<0>");
+        held.until("<1>");
+        held.until("<4>");
+        held.until("\n");
+        publish(two, item("stream", "\"http-stream\":{\"action\":\"close\"}"));
+        assertEquals("", held.rest().strip());
+    }
+
+    @Test
+    void shuffledItemsComeInOrderAndTwiceTheSameOnce() throws Exception {
+        says("/order", TEXT + "Grip-Hold: stream\r\nGrip-Channel: order\r\n", "[");
+        Http.Exchange held = two.http().send("GET", "/order");
+        held.until("[");
+        for (String each : List.of("a", "c:b", "d:c", "b:a", "b:a", "d:c")) {
+            String id = each.substring(0, 1);
+            String before = each.length() > 1 ? ",\"prev-id\":\"" + each.substring(2) + "\"" : "";
+            publish(
+                    one,
+                    item("order", "\"id\":\"" + id + "\"" + before + ",\"http-stream\":{\"content\":\"" + id + "\"}"));
+        }
+        publish(one, item("order", "\"id\":\"e\",\"prev-id\":\"d\",\"http-stream\":{\"content\":\"e]\"}"));
+
+        String all = held.until("]").replaceAll("\r\n[0-9a-f]+\r\n", "");
+        assertTrue(all.replaceAll("[^a-e]", "").endsWith("abcde"), all);
+        held.close();
+    }
+
+    @Test
+    void whoMissedSomethingIsAskedForAgainWithWhatItHasSeen() throws Exception {
+        publish(one, item("prev", "\"id\":\"2\",\"http-response\":{\"body\":\"two\"}"));
+        ANSWERS.put("/prev", (asked, out) -> {
+            boolean again = !asked.header("Grip-Last").isEmpty();
+            write(
+                    out,
+                    again
+                            ? answer(200, TEXT, asked.header("Grip-Last"))
+                            : answer(200, TEXT + "Grip-Hold: response\r\nGrip-Channel: prev; prev-id=1\r\n", "vain"));
+        });
+
+        assertEquals("prev; last-id=1", two.http().get("/prev").body());
+        assertEquals(2, asked("/prev"));
+    }
+
+    @Test
+    void aHintHasTheBackendAskedAgain() throws Exception {
+        ANSWERS.put(
+                "/hint",
+                (asked, out) -> write(
+                        out,
+                        asked("/hint") > 1
+                                ? answer(200, TEXT, "asked again")
+                                : answer(200, TEXT + "Grip-Hold: response\r\nGrip-Channel: hint\r\n", "vain")));
+        Http.Exchange held = one.http().send("POST", "/hint", "body".getBytes(UTF_8));
+        untilAsked("/hint", 1);
+
+        publish(two, item("hint", "\"http-response\":{\"action\":\"hint\"}"));
+
+        assertEquals("asked again", held.response().body());
+        assertEquals(
+                List.of("body", "body"),
+                origin.asked().stream()
+                        .filter(a -> a.line().contains("/hint "))
+                        .map(Origin.Asked::text)
+                        .toList());
+    }
+
+    @Test
+    void whatIsPublishedWhileTheBackendAnswersIsNotMissed() throws Exception {
+        // Somebody is held, so that the topic is followed.
+        says("/race0", TEXT + "Grip-Hold: response\r\nGrip-Channel: race\r\n", "vain");
+        ANSWERS.put("/race", (asked, out) -> {
+            if (asked("/race") > 1) {
+                write(out, answer(200, TEXT, "new"));
+                return;
+            }
+            publish(two, item("race", "\"http-response\":{\"body\":\"new\"}"));
+            write(out, answer(200, TEXT + "Grip-Hold: response\r\nGrip-Channel: race\r\n", "vain"));
+        });
+
+        assertEquals("new", one.http().get("/race").body());
+    }
+
+    @Test
+    void filtersDropAndChange() throws Exception {
+        says(
+                "/mine",
+                TEXT
+                        + "Grip-Hold: response\r\nGrip-Channel: filters; filter=skip-self; filter=var-subst\r\nGrip-Set-Meta: user=alice\r\n",
+                "vain");
+        Http.Exchange held = one.http().send("GET", "/mine");
+        untilAsked("/mine", 1);
+
+        publish(one, item("filters", "\"meta\":{\"sender\":\"alice\"},\"http-response\":{\"body\":\"own\"}"));
+        publish(one, item("filters", "\"meta\":{\"sender\":\"bob\"},\"http-response\":{\"body\":\"hello %(user)s\"}"));
+
+        assertEquals("hello alice", held.response().body());
+    }
+
+    @Test
+    void aBadInstructionIsAFailureWithItsReasonWhereTheRouteIsDebugged() {
+        says("/bad", "Grip-Hold: maybe\r\n", "");
+
+        Http.Response got = one.http().get("/bad");
+
+        assertEquals(502, got.status());
+        assertEquals(
+                "Failed to parse accept instructions: Grip-Hold must be set to either 'response' or 'stream'\n",
+                got.body());
+    }
+
+    @Test
+    void publishersAreAnsweredAsByPushpin() {
+        Map<String, String> bad = Map.of(
+                "x", "Body is not valid JSON.\n",
+                "[]", "Invalid format.\n",
+                "{}", "Invalid format: object does not contain 'items'\n",
+                "{\"items\":1}", "Invalid format: object contains 'items' with wrong type\n",
+                "{\"items\":[{\"http-stream\":{\"content\":\"\"}}]}",
+                        "Invalid format: publish item object does not contain 'channel'\n",
+                "{\"items\":[{\"channel\":\"a\"}]}", "Invalid format: no formats specified\n");
+        bad.forEach((body, said) -> {
+            Http.Response got = publish(one, body);
+            assertEquals(400, got.status(), body);
+            assertEquals(said, got.body(), body);
+        });
+        assertEquals("Published\n", publish(one, "{\"items\":[]}").body());
+        assertEquals(405, one.http().get("/publish").status());
+        assertEquals("POST", one.http().get("/publish").header("Allow"));
+        assertEquals(
+                406,
+                one.http()
+                        .send("POST", "/publish", new byte[0], "Accept: image/png")
+                        .response()
+                        .status());
+    }
+
+    @Test
+    void aCrowdIsReleasedAtOnceAndWhoeverLeftIsForgotten() throws Exception {
+        says("/crowd", TEXT + "Grip-Hold: response\r\nGrip-Channel: crowd\r\n", "vain");
+        int holds = one.holds();
+        List<Http.Exchange> held = new ArrayList<>();
+        for (int i : IntStream.range(0, 200).toArray()) held.add(one.http().send("GET", "/crowd"));
+        await().until(() -> one.holds() >= holds + 200);
+
+        publish(two, item("crowd", "\"http-response\":{\"body\":\"all\"}"));
+
+        for (Http.Exchange each : held) assertEquals("all", each.response().body());
+    }
+}
