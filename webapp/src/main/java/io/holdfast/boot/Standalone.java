@@ -71,6 +71,12 @@ public final class Standalone implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "Settings file, a line KEY=VALUE each.")
     private @Nullable Path config;
 
+    @Option(
+            names = "--routes",
+            paramLabel = "FILE",
+            description = "Routes file: which requests are passed on to which backends.")
+    private @Nullable Path routes;
+
     @Option(names = "--cluster", paramLabel = "NAME", description = "Name of the cluster; needed with --peers.")
     private @Nullable String cluster;
 
@@ -124,6 +130,8 @@ public final class Standalone implements Callable<Integer> {
         if (config != null && !(Files.isRegularFile(config) && Files.isReadable(config)))
             return refuse("--config must name a file that can be read, not " + config
                     + (Files.isDirectory(config) ? ", which is a folder. Name the file in it." : "."));
+        if (routes != null && !(Files.isRegularFile(routes) && Files.isReadable(routes)))
+            return refuse("--routes must name a file that can be read, not " + routes + ".");
         List<String> all = new ArrayList<>(users);
         String variable = System.getenv(USERS);
         if (variable != null && !variable.isBlank()) all.addAll(List.of(variable.split(",")));
@@ -133,6 +141,7 @@ public final class Standalone implements Callable<Integer> {
         firstUser = all.stream().findFirst().map(user -> user.substring(0, user.indexOf(':')));
         if (demo && all.isEmpty()) known.add(Demo.USER + ":" + Demo.PASSWORD);
         set("holdfast.config", config);
+        set("holdfast.proxy.routes", routes);
         set("holdfast.cluster.name", cluster);
         set("holdfast.cluster.port", clusterPort);
         set("holdfast.cluster.peers", peers);

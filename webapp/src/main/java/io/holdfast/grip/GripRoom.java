@@ -23,7 +23,7 @@ import java.util.concurrent.Executor;
 /** The room as the proxy and the composition root see it. */
 public final class GripRoom implements Instructions, AutoCloseable {
     private static final String FEATURES =
-            "status, filter:skip-self, filter:skip-users, filter:require-sub, filter:build-id, filter:var-subst";
+            "status, link:next, filter:skip-self, filter:skip-users, filter:require-sub, filter:build-id, filter:var-subst";
 
     private final GripOptions options;
     private final Topics topics;
@@ -100,10 +100,15 @@ public final class GripRoom implements Instructions, AutoCloseable {
             answer(held, new Answer(502, "text/plain", Map.of(), (reason + "\n").getBytes(StandardCharsets.UTF_8)));
             return;
         }
+        // What has no hold and a link is a stream until a part of it has no link.
+        if (instruct.hold() == Instruct.Hold.NONE && instruct.next() != null) {
+            new StreamHold(held, instruct, topics, json, options.stall()).start();
+            return;
+        }
         switch (instruct.hold()) {
             case NONE -> {
                 Response plain = instruct.response();
-                answer(held, new Relayed(plain.status(), plain.headers(), plain.body()));
+                answer(held, new Relayed(plain.status(), held.headers(plain.headers()), plain.body()));
             }
             case RESPONSE -> new ResponseHold(held, instruct, topics, json, options.stall()).start();
             case STREAM -> new StreamHold(held, instruct, topics, json, options.stall()).start();
@@ -111,7 +116,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
     }
 
     /** With the channels that the route adds. */
-    private static Instruct subscribed(Instruct instruct, Held held) {
+    static Instruct subscribed(Instruct instruct, Held held) {
         if (held.subscriptions().isEmpty() || instruct.hold() == Instruct.Hold.NONE) return instruct;
         List<Instruct.Channel> channels = new ArrayList<>(instruct.channels());
         for (String name : held.subscriptions()) channels.add(new Instruct.Channel(name, name, null, List.of()));

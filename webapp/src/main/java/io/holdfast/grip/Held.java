@@ -3,6 +3,7 @@
 package io.holdfast.grip;
 
 import io.holdfast.http.HeldResponse;
+import java.net.URI;
 import java.util.List;
 import java.util.Map.Entry;
 
@@ -26,6 +27,25 @@ public interface Held {
 
     /** How often the backend was asked. */
     int asked();
+
+    /** The headers that the client is given, where the route adds some to these. */
+    List<Entry<String, String>> headers(List<Entry<String, String>> headers);
+
+    /**
+     * Asks for what is at this place, relative to the request, by a route of ours: never of anybody who is not configured.
+     *
+     * @param more headers besides those of the request
+     */
+    void fetch(URI place, List<Entry<String, String>> more, Fetched fetched);
+
+    /** Told once what was fetched. */
+    interface Fetched {
+        /** A whole response. */
+        void response(int status, List<Entry<String, String>> headers, byte[] body);
+
+        /** There is none. */
+        void failed(String why);
+    }
 
     /** Names the one to be told when the client is gone; of several, the last. */
     void onGone(Runnable listener);

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map.Entry;
 import java.util.Optional;
@@ -14,6 +15,14 @@ public interface Instructions {
     /** Whether a response with these headers is an instruction. */
     static boolean areIn(List<Entry<String, String>> headers) {
         return InstructParser.isGrip(headers);
+    }
+
+    /** The headers of a response, with those that open it to pages of other origins. */
+    static List<Entry<String, String>> openedToOthers(
+            List<Entry<String, String>> request, List<Entry<String, String>> response) {
+        List<Entry<String, String>> all = new ArrayList<>(response);
+        all.addAll(Cors.added(request, response));
+        return all;
     }
 
     /** What a backend is told besides; the route may have an issuer and a key of its own. */

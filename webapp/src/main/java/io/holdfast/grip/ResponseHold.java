@@ -113,7 +113,7 @@ final class ResponseHold {
     }
 
     private boolean answer(Response response) {
-        return answer(new Relayed(response.status(), response.headers(), response.body()));
+        return answer(new Relayed(response.status(), held.headers(response.headers()), response.body()));
     }
 
     private boolean answer(io.holdfast.http.Reply reply) {

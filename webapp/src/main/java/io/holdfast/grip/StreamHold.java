@@ -18,47 +18,51 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** A response that goes on with what is published to its channels, until that ends it or the client leaves. */
+/**
+ * A response that goes on with what is published to its channels, and with what is found behind its link, until that ends it or the
+ * client leaves.
+ */
 final class StreamHold {
     /** A client that is behind by more is cut. */
     private static final int MOST_WAITING = 100;
 
+    private static final int MOST_TRIES = 5;
     private static final Duration FOR_EVER = Duration.ofDays(3650);
 
     private final Held held;
-    private final Instruct instruct;
     private final Topics topics;
     private final Json json;
     private final Duration stall;
-    private final List<Topic> joined = new ArrayList<>();
+    private final Response first;
 
     // Guarded by this.
-    private final Subscription subscription;
     private final Deque<byte[]> waiting = new ArrayDeque<>();
+    private final Deque<News> unread = new ArrayDeque<>();
+    private Instruct instruct;
+    private Subscription subscription;
+    private List<Topic> joined = List.of();
     private @Nullable HeldStream stream;
     private @Nullable Waiter<News> place;
     private @Nullable Stall watching;
-    private @Nullable Scheduled alarm;
-    private boolean writing, ending, over;
+    private @Nullable Scheduled keepAlive, nextLink;
+    private boolean writing, fetching, ending, over;
 
     StreamHold(Held held, Instruct instruct, Topics topics, Json json, Duration stall) {
         this.held = held;
-        this.instruct = instruct;
         this.topics = topics;
         this.json = json;
         this.stall = stall;
+        this.first = instruct.response();
+        this.instruct = instruct;
         this.subscription = new Subscription(instruct.channels(), instruct.meta());
     }
 
     void start() {
-        List<String> names = subscription.topics();
-        // What comes from now on waits until the beginning is written.
-        for (String name : names) joined.add(topics.join(name));
-        for (Topic topic : joined) topic.add(this);
         Waiter<News> mine =
                 topics.waiters().hold(new Key<>("grip.stream", "all"), FOR_EVER, news -> false, this::drained);
         if (mine.hasEnded()) return;
@@ -66,9 +70,11 @@ final class StreamHold {
             place = mine;
         }
         held.onGone(mine::gone);
-        Response first = instruct.response();
-        Optional<HeldStream> begun =
-                held.response().stream(new Relayed(first.status(), withoutLength(first), first.body()));
+        subscribe(instruct);
+        Optional<HeldStream> begun = held.response().stream(new Relayed(
+                first.status(),
+                held.headers(Headers.without(first.headers(), List.of("Content-Length"))),
+                first.body()));
         if (begun.isEmpty()) {
             mine.gone();
             return;
@@ -77,12 +83,55 @@ final class StreamHold {
             stream = begun.get();
         }
         begun.get().onGone(mine::gone);
-        keepAlive();
+        goOn();
+    }
+
+    /** Joins the topics of the instruction before those of the one before are left. */
+    private void subscribe(Instruct now) {
+        List<Topic> before, after = new ArrayList<>();
+        Subscription subscribed = new Subscription(now.channels(), now.meta());
+        for (String name : subscribed.topics()) after.add(topics.join(name));
+        synchronized (this) {
+            before = joined;
+            joined = over ? List.of() : after;
+            instruct = now;
+            subscription = subscribed;
+        }
+        for (Topic topic : before) if (!after.contains(topic)) topic.remove(this);
+        for (Topic topic : after) topic.add(this);
+        before.forEach(topics::leave);
+        if (isOver()) {
+            after.forEach(topic -> topic.remove(this));
+            after.forEach(topics::leave);
+        } else after.forEach(topic -> topic.check((lastId, lastTime) -> checked(topic.name, lastId)));
+    }
+
+    private synchronized boolean isOver() {
+        return over;
+    }
+
+    /** Where a part of the stream is begun: what follows it, and when. */
+    private void goOn() {
+        boolean held, linked;
+        synchronized (this) {
+            held = instruct.hold() == Instruct.Hold.STREAM;
+            linked = instruct.next() != null;
+            if (!held && !linked) ending = true;
+        }
+        if (held) {
+            armKeepAlive();
+            armNext();
+        } else if (linked) fetch(0);
         pump();
     }
 
-    private static List<java.util.Map.Entry<String, String>> withoutLength(Response response) {
-        return Headers.without(response.headers(), List.of("Content-Length"));
+    private void checked(String topic, @Nullable String lastId) {
+        boolean behind;
+        synchronized (this) {
+            String seen = subscription.seen(topic);
+            behind = instruct.next() != null && seen != null && lastId != null && !lastId.equals(seen);
+        }
+        if (behind) fetch(0);
     }
 
     /** The member is full or goes down, or the client is gone. */
@@ -96,16 +145,19 @@ final class StreamHold {
     /** Nothing is written any more; the stream, if it has begun. */
     private @Nullable HeldStream close() {
         HeldStream begun;
-        Scheduled waits;
+        List<Topic> left;
         synchronized (this) {
             if (over) return null;
             over = true;
             begun = stream;
-            waits = alarm;
+            left = joined;
+            joined = List.of();
+            cancel(keepAlive);
+            cancel(nextLink);
             waiting.clear();
+            unread.clear();
         }
-        if (waits != null) waits.cancel();
-        for (Topic topic : joined) {
+        for (Topic topic : left) {
             topic.remove(this);
             topics.leave(topic);
         }
@@ -113,22 +165,42 @@ final class StreamHold {
         return begun;
     }
 
+    private static void cancel(@Nullable Scheduled alarm) {
+        if (alarm != null) alarm.cancel();
+    }
+
     /** Takes note of what was published. */
     void add(News news) {
-        Item item = news.item();
-        HttpStream published = item == null ? null : item.formats().stream();
-        if (item == null || published == null) return;
+        boolean fetches;
         synchronized (this) {
-            if (over || ending || subscription.drops(item, published.contentFilters())) return;
-            subscription.saw(item.channel(), item.id());
-            switch (published.action()) {
-                case SEND -> append(item, published);
-                case CLOSE -> ending = true;
-                case HINT, REFRESH -> {
-                    // There is no link to go on with.
-                }
+            if (over || ending) return;
+            // What is fetched may have it; that is known when it has come.
+            if (fetching) {
+                if (unread.size() < MOST_WAITING) unread.add(news);
+                return;
+            }
+            fetches = read(news) && instruct.next() != null;
+        }
+        if (fetches) fetch(0);
+    }
+
+    /** Whether one has to look behind the link. */
+    private boolean read(News news) {
+        Item item = news.item();
+        if (item == null) return true;
+        HttpStream published = item.formats().stream();
+        if (published == null) return false;
+        if (subscription.isOutOfOrder(item)) return true;
+        if (subscription.drops(item, published.contentFilters())) return false;
+        subscription.saw(item.channel(), item.id());
+        switch (published.action()) {
+            case SEND -> append(item, published);
+            case CLOSE -> ending = true;
+            case HINT, REFRESH -> {
+                return true;
             }
         }
+        return false;
     }
 
     private void append(Item item, HttpStream published) {
@@ -137,6 +209,69 @@ final class StreamHold {
         } catch (FilterException e) {
             ending = true;
         }
+    }
+
+    /** Asks for what is behind the link; tries again if there is nothing, later and later. */
+    private void fetch(int tries) {
+        Instruct.Link link;
+        List<Entry<String, String>> lasts;
+        synchronized (this) {
+            link = instruct.next();
+            if (over || link == null || (fetching && tries == 0)) return;
+            fetching = true;
+            cancel(nextLink);
+            lasts = subscription.lasts();
+        }
+        held.fetch(link.uri(), lasts, new Held.Fetched() {
+            @Override
+            public void response(int status, List<Entry<String, String>> headers, byte[] body) {
+                if (status / 100 == 2) fetched(new Response(status, "", headers, body), tries);
+                else failed("status " + status);
+            }
+
+            @Override
+            public void failed(String why) {
+                fetchLater(tries + 1);
+            }
+        });
+    }
+
+    private void fetchLater(int tries) {
+        if (tries > MOST_TRIES) end();
+        else
+            topics.after((1_000L << (tries - 1)) + ThreadLocalRandom.current().nextInt(1_000), () -> topics.executor()
+                    .execute(() -> fetch(tries)));
+    }
+
+    private void fetched(Response response, int tries) {
+        Instruct next;
+        try {
+            next = InstructParser.parse(response, held.prefix(), InstructParser.MOST_CHANNELS);
+        } catch (InstructException e) {
+            fetchLater(tries + 1);
+            return;
+        }
+        if (next.hold() == Instruct.Hold.RESPONSE) {
+            fetchLater(tries + 1);
+            return;
+        }
+        subscribe(GripRoom.subscribed(next, held));
+        boolean again = false;
+        synchronized (this) {
+            fetching = false;
+            if (over) return;
+            if (next.response().body().length > 0) waiting.add(next.response().body());
+            while (!unread.isEmpty() && !again) again = read(unread.removeFirst()) && next.next() != null;
+        }
+        goOn();
+        if (again) fetch(0);
+    }
+
+    private void end() {
+        synchronized (this) {
+            ending = true;
+        }
+        pump();
     }
 
     /** Writes what there is, if the client has taken what was there before. */
@@ -153,9 +288,13 @@ final class StreamHold {
                 writing = true;
             } else if (!ending) return;
         }
-        if (tooSlow) to.cut();
-        else if (chunk == null) finish(to);
-        else write(to, chunk);
+        if (tooSlow) {
+            to.cut();
+            leave();
+        } else if (chunk == null) {
+            to.end();
+            leave();
+        } else write(to, chunk);
     }
 
     private byte[] joined() {
@@ -165,14 +304,9 @@ final class StreamHold {
         return all.toByteArray();
     }
 
-    private void finish(HeldStream to) {
-        to.end();
-        leave();
-    }
-
     private void write(HeldStream to, byte[] chunk) {
-        KeepAlive keeping = instruct.keepAlive();
-        if (keeping != null && keeping.mode() == KeepAlive.Mode.IDLE) keepAlive();
+        armNext();
+        if (keepsAliveWhenIdle()) armKeepAlive();
         if (!to.write(chunk, this::taken)) {
             to.cut();
             leave();
@@ -182,6 +316,11 @@ final class StreamHold {
             if (writing && watching == null)
                 watching = Stall.watch(to, stall, topics.clocks().timer(), to::cut);
         }
+    }
+
+    private synchronized boolean keepsAliveWhenIdle() {
+        KeepAlive keeping = instruct.keepAlive();
+        return keeping != null && keeping.mode() == KeepAlive.Mode.IDLE;
     }
 
     private void taken() {
@@ -204,25 +343,30 @@ final class StreamHold {
         if (mine != null) mine.gone();
     }
 
-    private void keepAlive() {
+    private synchronized void armKeepAlive() {
         KeepAlive keeping = instruct.keepAlive();
-        if (keeping == null) return;
+        cancel(keepAlive);
+        if (over || keeping == null) return;
         long pause = Math.max(
                 1, keeping.timeout() * 1_000L - ThreadLocalRandom.current().nextInt(1_000));
-        synchronized (this) {
-            if (over) return;
-            if (alarm != null) alarm.cancel();
-            alarm = topics.after(pause, () -> topics.executor().execute(this::alarmed));
-        }
+        keepAlive = topics.after(pause, () -> topics.executor().execute(this::sayAlive));
     }
 
-    private void alarmed() {
-        KeepAlive keeping = instruct.keepAlive();
+    private void sayAlive() {
         synchronized (this) {
+            KeepAlive keeping = instruct.keepAlive();
             if (over || keeping == null) return;
             if (waiting.isEmpty() && !writing) waiting.add(keeping.data());
         }
-        keepAlive();
+        armKeepAlive();
         pump();
+    }
+
+    private synchronized void armNext() {
+        Instruct.Link link = instruct.next();
+        cancel(nextLink);
+        if (over || link == null || fetching) return;
+        long pause = link.timeout() * 1_000L + ThreadLocalRandom.current().nextInt(1_000);
+        nextLink = topics.after(pause, () -> topics.executor().execute(() -> fetch(0)));
     }
 }

@@ -41,6 +41,10 @@ final class Lines {
         private Line(List<Backend> backends) {
             this.backends = backends;
         }
+
+        private boolean isAway() {
+            return backends.stream().noneMatch(Backend::isUp);
+        }
     }
 
     Lines(Clocks clocks, Executor executor) {
@@ -177,7 +181,7 @@ final class Lines {
         List<Runnable> effects = new ArrayList<>();
         synchronized (this) {
             if (turn.line.waiting.containsKey(turn.number))
-                turnAway(turn, turn.attempts == 0 ? Why.BUSY : Why.UNREACHED, effects);
+                turnAway(turn, turn.line.isAway() ? Why.UNREACHED : Why.BUSY, effects);
         }
         run(effects);
     }

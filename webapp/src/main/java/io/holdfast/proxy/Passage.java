@@ -4,6 +4,7 @@ package io.holdfast.proxy;
 
 import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
+import io.holdfast.grip.TestBackend;
 import io.holdfast.http.Answer;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
@@ -13,6 +14,7 @@ import io.holdfast.http.RequestHead;
 import io.holdfast.proxy.Turn.Why;
 import io.holdfast.time.Timer;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -109,6 +111,16 @@ final class Passage implements Turn.Guest, Held {
     @Override
     public int asked() {
         return asked.get();
+    }
+
+    @Override
+    public List<Entry<String, String>> headers(List<Entry<String, String>> headers) {
+        return route.autoCrossOrigin() ? Instructions.openedToOthers(head.headers(), headers) : headers;
+    }
+
+    @Override
+    public void fetch(URI place, List<Entry<String, String>> more, Fetched fetched) {
+        proxy.fetches().fetch(head, place, more, fetched);
     }
 
     @Override
@@ -226,6 +238,10 @@ final class Passage implements Turn.Guest, Held {
                 }
                 return;
             }
+            if (backend.target.test()) {
+                answerTest();
+                return;
+            }
             // What may not be sent twice is not sent on a connection that may be about to close.
             IOSession idle = isSafe() ? backend.takeIdle() : null;
             if (idle == null) connect();
@@ -233,6 +249,16 @@ final class Passage implements Turn.Guest, Held {
                 used = true;
                 connected(idle);
             }
+        }
+
+        private void answerTest() {
+            Relayed made = TestBackend.answer(route.rewriteForTest(head.path()));
+            askedAt = proxy.clocks().wall().millis();
+            asked.incrementAndGet();
+            left.set(true);
+            proxy.lines().reached(mine);
+            proxy.lines().left(mine);
+            new ToClient(this, Instructions.areIn(made.headers())).whole(made.status(), made.headers(), made.body());
         }
 
         private void connect() {
@@ -249,14 +275,18 @@ final class Passage implements Turn.Guest, Held {
             askedAt = proxy.clocks().wall().millis();
             asked.incrementAndGet();
             Exchange going = new Exchange(
-                    session, proxy.heads().request(head, route, backend.target, headers()), body, head.length(), this);
+                    session,
+                    proxy.heads().request(head, route, backend.target, announced()),
+                    body,
+                    head.length(),
+                    this);
             exchange = going;
             if (body != null) body.sendBy(going);
             proxy.upstream().execute(session, going, route.limits().timeout());
             if (over.get()) abort();
         }
 
-        private List<Entry<String, String>> headers() {
+        private List<Entry<String, String>> announced() {
             if (route.grip().off()) return more;
             List<Entry<String, String>> all = new ArrayList<>(proxy.grip()
                     .announcement(route.grip().issuer(), route.grip().key()));
@@ -289,7 +319,7 @@ final class Passage implements Turn.Guest, Held {
                     ? Download.gathered(response.getCode(), headers, Instructions.MOST_BYTES, going, client)
                     : isShort(response, hasBody)
                             ? Download.gathered(response.getCode(), headers, MOST_GATHERED, going, client)
-                            : Download.streamed(response.getCode(), Heads.withoutGrip(headers), going, client);
+                            : Download.streamed(response.getCode(), headers(Heads.withoutGrip(headers)), going, client);
         }
 
         private boolean isShort(HttpResponse response, boolean hasBody) {
@@ -380,7 +410,8 @@ final class Passage implements Turn.Guest, Held {
         }
 
         private void give(int status, List<Entry<String, String>> headers, byte[] bytes) {
-            finish(() -> response.answer(new Relayed(status, Heads.withoutGrip(headers), bytes), stall(), timer()));
+            finish(() ->
+                    response.answer(new Relayed(status, headers(Heads.withoutGrip(headers)), bytes), stall(), timer()));
         }
 
         @Override

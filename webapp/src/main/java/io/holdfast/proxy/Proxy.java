@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
  * @param upstream how they reach backends
  * @param heads what becomes of their headers
  * @param grip what is done with instructions
+ * @param fetches how more is asked for, for streams
  * @param stall for how long a client may take nothing of its response
  * @param json for problems
  * @param clocks the time
@@ -25,6 +26,7 @@ record Proxy(
         Upstream upstream,
         Heads heads,
         Instructions grip,
+        Fetches fetches,
         Duration stall,
         Json json,
         Clocks clocks,

@@ -27,8 +27,9 @@ public final class ProxyRoom implements AutoCloseable {
             RoutesWatch watch = RoutesWatch.open(file, clocks.timer());
             Upstream upstream = new Upstream(options.threads(), executor);
             Lines lines = new Lines(clocks, executor);
-            Proxy proxy =
-                    new Proxy(lines, upstream, new Heads(pseudonym()), grip, options.stall(), json, clocks, executor);
+            Heads heads = new Heads(pseudonym());
+            Fetches fetches = new Fetches(watch::current, lines, upstream, heads, grip);
+            Proxy proxy = new Proxy(lines, upstream, heads, grip, fetches, options.stall(), json, clocks, executor);
             return new Open(watch, upstream, new ProxyResource(watch::current, proxy));
         }));
     }

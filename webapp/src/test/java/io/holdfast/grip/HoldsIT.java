@@ -97,18 +97,18 @@ class HoldsIT {
                 .count();
     }
 
-    /** Once the backend has been asked that often, and what it said is understood. */
-    private static void untilAsked(String path, int times) throws InterruptedException {
-        await().until(() -> asked(path) >= times);
-        Thread.sleep(200);
+    /** A request that is held when this returns: it is counted before its topic is followed. */
+    private static Http.Exchange hold(Member member, String method, String path, byte... body) {
+        int before = member.holds();
+        Http.Exchange held = member.http().send(method, path, body);
+        await().until(() -> member.holds() > before);
+        return held;
     }
 
     @Test
     void whatIsPublishedAtOneMemberReleasesWhoeverIsHeldAtAnother() throws Exception {
         says("/apple", TEXT + "Grip-Hold: response\r\nGrip-Channel: apple\r\nX-Kept: yes\r\n", "nothing yet");
-        Http.Exchange held = one.http().send("GET", "/apple"),
-                other = two.http().send("GET", "/apple");
-        untilAsked("/apple", 2);
+        Http.Exchange held = hold(one, "GET", "/apple"), other = hold(two, "GET", "/apple");
         assertFalse(held.isAnswered());
 
         Http.Response published =
@@ -146,8 +146,7 @@ class HoldsIT {
                 "/json",
                 "Content-Type: application/grip-instruct\r\n",
                 "{\"hold\":{\"channels\":[{\"name\":\"json\"}]},\"response\":{\"headers\":{\"Content-Type\":\"application/json\"},\"body\":\"{}\\n\"}}");
-        Http.Exchange held = one.http().send("GET", "/json");
-        untilAsked("/json", 1);
+        Http.Exchange held = hold(one, "GET", "/json");
 
         publish(one, item("json", "\"http-response\":{\"body\":\"{\\\"n\\\":1}\\n\"}"));
 
@@ -174,6 +173,45 @@ class HoldsIT {
         held.until("\n");
         publish(two, item("stream", "\"http-stream\":{\"action\":\"close\"}"));
         assertEquals("", held.rest().strip());
+    }
+
+    @Test
+    void aStreamGoesOnBehindItsLinkUntilThereIsNone() throws Exception {
+        says("/next", TEXT + "Grip-Link: </next2>; rel=next\r\n", "one,");
+        says("/next2", TEXT + "Grip-Link: </next3>; rel=next\r\n", "two,");
+        says("/next3", TEXT, "three");
+
+        Http.Exchange held = one.http().send("GET", "/next");
+        held.until("one,");
+        held.until("two,");
+        assertTrue(held.rest().contains("three"));
+    }
+
+    @Test
+    void aStreamThatMissedSomethingLooksBehindItsLink() throws Exception {
+        says(
+                "/linked",
+                TEXT + "Grip-Hold: stream\r\nGrip-Channel: linked; prev-id=1\r\nGrip-Link: </more>; rel=next\r\n",
+                "[");
+        ANSWERS.put(
+                "/more",
+                (asked, out) -> write(
+                        out,
+                        answer(
+                                200,
+                                TEXT
+                                        + "Grip-Hold: stream\r\nGrip-Channel: linked; prev-id=3\r\nGrip-Link: </more>; rel=next\r\n",
+                                "<" + asked.header("Grip-Last") + ">")));
+        Http.Exchange held = two.http().send("GET", "/linked");
+        held.until("[");
+
+        publish(one, item("linked", "\"id\":\"3\",\"prev-id\":\"2\",\"http-stream\":{\"content\":\"three\"}"));
+        held.until("<linked; last-id=1>");
+        publish(one, item("linked", "\"id\":\"4\",\"prev-id\":\"3\",\"http-stream\":{\"content\":\"four\"}"));
+        held.until("four");
+        publish(one, item("linked", "\"http-stream\":{\"action\":\"hint\"}"));
+        held.until("<linked; last-id=4>");
+        held.close();
     }
 
     @Test
@@ -220,8 +258,7 @@ class HoldsIT {
                         asked("/hint") > 1
                                 ? answer(200, TEXT, "asked again")
                                 : answer(200, TEXT + "Grip-Hold: response\r\nGrip-Channel: hint\r\n", "vain")));
-        Http.Exchange held = one.http().send("POST", "/hint", "body".getBytes(UTF_8));
-        untilAsked("/hint", 1);
+        Http.Exchange held = hold(one, "POST", "/hint", "body".getBytes(UTF_8));
 
         publish(two, item("hint", "\"http-response\":{\"action\":\"hint\"}"));
 
@@ -257,8 +294,7 @@ class HoldsIT {
                 TEXT
                         + "Grip-Hold: response\r\nGrip-Channel: filters; filter=skip-self; filter=var-subst\r\nGrip-Set-Meta: user=alice\r\n",
                 "vain");
-        Http.Exchange held = one.http().send("GET", "/mine");
-        untilAsked("/mine", 1);
+        Http.Exchange held = hold(one, "GET", "/mine");
 
         publish(one, item("filters", "\"meta\":{\"sender\":\"alice\"},\"http-response\":{\"body\":\"own\"}"));
         publish(one, item("filters", "\"meta\":{\"sender\":\"bob\"},\"http-response\":{\"body\":\"hello %(user)s\"}"));

@@ -44,6 +44,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,10 @@ class ProxyIT {
     /** A path that no server changes, or refuses for its own reasons, but this one. */
     private String path() {
         return container == Container.UNDERTOW ? "/a%2Fb//c;x" : "/a;x";
+    }
+
+    private static void pause(int millis) {
+        LockSupport.parkNanos(millis * 1_000_000L);
     }
 
     private static String target(Origin origin) {
@@ -329,7 +334,7 @@ class ProxyIT {
         List<Http.Exchange> waiting = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             waiting.add(http.send("POST", "/" + i, ("body " + i).getBytes(StandardCharsets.UTF_8)));
-            Thread.sleep(10);
+            pause(10);
         }
         origin.listen();
 
@@ -344,11 +349,7 @@ class ProxyIT {
         AtomicInteger at = new AtomicInteger(), most = new AtomicInteger();
         Origin origin = origin((asked, out) -> {
             most.accumulateAndGet(at.incrementAndGet(), Math::max);
-            try {
-                Thread.sleep(30);
-            } catch (InterruptedException e) {
-                throw new IOException(e);
-            }
+            pause(30);
             at.decrementAndGet();
             write(out, answer(200, "", "done"));
         });
@@ -356,7 +357,7 @@ class ProxyIT {
         List<Http.Exchange> waiting = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             waiting.add(http.send("GET", "/" + i));
-            Thread.sleep(15);
+            pause(15);
         }
 
         for (Http.Exchange one : waiting) assertEquals("done", one.response().body());
@@ -380,7 +381,7 @@ class ProxyIT {
     void noMoreWaitThanMay() throws Exception {
         serve("* 127.0.0.1:" + Ports.free() + ",try_duration=3,max_waiting=2");
         List<Http.Exchange> waiting = List.of(http.send("GET", "/1"), http.send("GET", "/2"));
-        Thread.sleep(300);
+        pause(300);
 
         Http.Response answer = http.get("/3");
         assertEquals(503, answer.status());
@@ -407,6 +408,28 @@ class ProxyIT {
                 http.send("POST", "/", "x".getBytes(StandardCharsets.UTF_8), "Idempotency-Key: 1")
                         .response()
                         .body());
+    }
+
+    @Test
+    void theTestTargetGreets() throws Exception {
+        serve("*,path_beg=/try test");
+
+        assertEquals(
+                "Hello from the Holdfast test handler!\n", http.get("/try/").body());
+        assertEquals("nothing for now\n", http.get("/try/response").body());
+        assertEquals(404, http.get("/try/other").status());
+        assertEquals(502, http.get("/elsewhere").status());
+    }
+
+    @Test
+    void scriptsOfOtherSitesMayReadWhereTheRouteSaysSo() throws Exception {
+        Origin origin = origin((asked, out) -> write(out, answer(200, "X-Mine: 1\r\n", "x")));
+        serve("*,aco " + target(origin));
+
+        Http.Response got = http.get("/", "Origin: http://a.example");
+        assertEquals("http://a.example", got.header("Access-Control-Allow-Origin"));
+        assertEquals("true", got.header("Access-Control-Allow-Credentials"));
+        assertTrue(got.header("Access-Control-Expose-Headers").contains("X-Mine"));
     }
 
     @Test

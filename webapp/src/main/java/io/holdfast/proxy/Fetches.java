@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import io.holdfast.grip.Held.Fetched;
+import io.holdfast.grip.Instructions;
+import io.holdfast.http.RequestHead;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map.Entry;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.reactor.IOSession;
+import org.jspecify.annotations.Nullable;
+
+/** Requests of our own, for the continuation of streams: by the routes there are, and to nobody else. */
+final class Fetches {
+    /** The longest response. */
+    private static final int MOST = 1_000_000;
+
+    private final Supplier<RouteTable> routes;
+    private final Lines lines;
+    private final Upstream upstream;
+    private final Heads heads;
+    private final Instructions grip;
+
+    Fetches(Supplier<RouteTable> routes, Lines lines, Upstream upstream, Heads heads, Instructions grip) {
+        this.routes = routes;
+        this.lines = lines;
+        this.upstream = upstream;
+        this.heads = heads;
+        this.grip = grip;
+    }
+
+    /** Asks for a place relative to a request, on behalf of it. */
+    void fetch(RequestHead original, URI place, List<Entry<String, String>> more, Fetched fetched) {
+        URI whole = URI.create("http://" + original.header("Host").orElse("localhost") + original.path())
+                .resolve(place);
+        boolean http = "http".equals(whole.getScheme()) || "https".equals(whole.getScheme());
+        String host = whole.getAuthority();
+        if (!http || host == null) {
+            fetched.failed("not a place of HTTP");
+            return;
+        }
+        String query = whole.getRawQuery(), path = whole.getRawPath();
+        RequestHead head = new RequestHead(
+                "GET",
+                (path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query),
+                headers(original, host),
+                false,
+                -1,
+                original.tls(),
+                original.address());
+        Optional<Route> route = routes.get().find(host, path, original.tls());
+        if (route.isEmpty()) fetched.failed("no route for " + host);
+        else new Fetch(route.get(), head, more, fetched).start();
+    }
+
+    private static List<Entry<String, String>> headers(RequestHead original, String host) {
+        List<Entry<String, String>> headers = new ArrayList<>();
+        headers.add(java.util.Map.entry("Host", host));
+        for (Entry<String, String> header : original.headers()) {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            // What is said of the body, and of what the client has already, is not true of this one.
+            if (!name.equals("host")
+                    && !name.startsWith("content-")
+                    && !name.startsWith("if-")
+                    && !name.equals("range")) headers.add(header);
+        }
+        return headers;
+    }
+
+    private final class Fetch implements Turn.Guest, Upstream.Caller, Exchange.Listener {
+        private final Route route;
+        private final RequestHead head;
+        private final List<Entry<String, String>> more;
+        private final Fetched fetched;
+        private final AtomicBoolean told = new AtomicBoolean(), left = new AtomicBoolean();
+        private final ByteArrayOutputStream body = new ByteArrayOutputStream(); // of the connection's thread
+        private volatile @Nullable Turn turn;
+        private volatile @Nullable Backend backend;
+        private volatile @Nullable Exchange exchange;
+        private volatile @Nullable HttpResponse response;
+
+        Fetch(Route route, RequestHead head, List<Entry<String, String>> more, Fetched fetched) {
+            this.route = route;
+            this.head = head;
+            this.more = more;
+            this.fetched = fetched;
+        }
+
+        void start() {
+            turn = lines.enter(route, this);
+        }
+
+        @Override
+        public void served(Backend serving) {
+            backend = serving;
+            left.set(false);
+            if (serving.target.test()) {
+                reached();
+                leave();
+                fail("the built-in backend has nothing more");
+            } else upstream.connect(serving.target, route.limits().connectTimeout(), this);
+        }
+
+        private void reached() {
+            Turn mine = turn;
+            if (mine != null) lines.reached(mine);
+        }
+
+        private void leave() {
+            Turn mine = turn;
+            if (mine != null && left.compareAndSet(false, true)) lines.left(mine);
+        }
+
+        @Override
+        public void turnedAway(Turn.Why why) {
+            fail("no backend: " + why);
+        }
+
+        @Override
+        public void connected(IOSession session) {
+            reached();
+            Backend serving = backend;
+            if (serving == null) return;
+            List<Entry<String, String>> all = new ArrayList<>(more);
+            if (!route.grip().off())
+                all.addAll(grip.announcement(route.grip().issuer(), route.grip().key()));
+            Exchange going = new Exchange(session, heads.request(head, route, serving.target, all), null, -1, this);
+            exchange = going;
+            upstream.execute(session, going, route.limits().timeout());
+        }
+
+        @Override
+        public void unreached(Exception why) {
+            Turn mine = turn;
+            if (mine != null && left.compareAndSet(false, true)) lines.missed(mine);
+        }
+
+        @Override
+        public void head(HttpResponse begun, boolean hasBody) {
+            response = begun;
+        }
+
+        @Override
+        public void piece(ByteBuffer bytes) {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.get(copy);
+            body.writeBytes(copy);
+            Exchange going = exchange;
+            if (going == null) return;
+            going.taken(copy.length);
+            if (body.size() <= MOST) return;
+            going.abort();
+            leave();
+            fail("too long");
+        }
+
+        @Override
+        public void complete() {
+            HttpResponse whole = response;
+            if (whole != null && told.compareAndSet(false, true))
+                fetched.response(whole.getCode(), Heads.response(whole), body.toByteArray());
+        }
+
+        @Override
+        public void released(boolean reusable) {
+            Exchange going = exchange;
+            Backend serving = backend;
+            if (going != null && serving != null) upstream.keep(going.session(), serving, reusable);
+            leave();
+        }
+
+        @Override
+        public void failed(Exception why) {
+            leave();
+            fail(String.valueOf(why));
+        }
+
+        private void fail(String why) {
+            if (told.compareAndSet(false, true)) fetched.failed(why);
+        }
+    }
+}
