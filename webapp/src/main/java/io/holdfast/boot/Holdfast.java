@@ -94,6 +94,8 @@ public final class Holdfast implements AutoCloseable {
             proxy.addTo(routes);
             metrics.gauge("holdfast.backlog.bytes", "Bytes kept for slow clients now", backlog::bytes);
             report(channel.counts(), metrics);
+            metrics.gauge("holdfast.proxy.waiting", "Requests that wait for a backend now", proxy::waiting);
+            metrics.gauge("holdfast.grip.topics", "GRIP topics followed at this member now", grip::topics);
             metrics.gauge("holdfast.cameras.held", "Cameras whose polls are held now", camera::held);
             metrics.count("holdfast.camera.dumps", "Dumps that cameras delivered to this member", camera::delivered);
             counters = counter.counters();

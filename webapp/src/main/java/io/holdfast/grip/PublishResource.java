@@ -62,9 +62,13 @@ final class PublishResource {
     }
 
     private void authorize(Call call) {
-        if (options.publishing().isOpen()) access.toPublish(call);
-        else if (!options.publishing()
-                .allows(call.header("Authorization").orElse(null), clocks.wall().instant()))
+        if (options.publishing().isOpen()) {
+            access.toPublish(call);
+            return;
+        }
+        call.checkOrigin();
+        String shown = call.header("Authorization").orElse(null);
+        if (!options.publishing().allows(shown, clocks.wall().instant()))
             throw new Refusal(
                     Problem.of(401, "Publishing takes a token or credentials that are configured here."),
                     Map.of("WWW-Authenticate", "Bearer"));

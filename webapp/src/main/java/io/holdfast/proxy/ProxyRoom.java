@@ -15,7 +15,7 @@ import java.util.concurrent.Executor;
 public final class ProxyRoom implements AutoCloseable {
     private final Optional<Open> open;
 
-    private record Open(RoutesWatch watch, Upstream upstream, ProxyResource resource) {}
+    private record Open(RoutesWatch watch, Lines lines, Upstream upstream, ProxyResource resource) {}
 
     private ProxyRoom(Optional<Open> open) {
         this.open = open;
@@ -30,7 +30,7 @@ public final class ProxyRoom implements AutoCloseable {
             Heads heads = new Heads(pseudonym());
             Fetches fetches = new Fetches(watch::current, lines, upstream, heads, grip);
             Proxy proxy = new Proxy(lines, upstream, heads, grip, fetches, options.stall(), json, clocks, executor);
-            return new Open(watch, upstream, new ProxyResource(watch::current, proxy));
+            return new Open(watch, lines, upstream, new ProxyResource(watch::current, proxy));
         }));
     }
 
@@ -43,6 +43,11 @@ public final class ProxyRoom implements AutoCloseable {
     /** Whatever has no other path comes here. */
     public void addTo(Routes routes) {
         open.ifPresent(room -> routes.otherwise(room.resource::serve));
+    }
+
+    /** How many requests wait for a backend. */
+    public int waiting() {
+        return open.map(room -> room.lines.waiting()).orElse(0);
     }
 
     /** Breaks off what is on its way. */
