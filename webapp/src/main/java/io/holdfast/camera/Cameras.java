@@ -475,9 +475,15 @@ final class Cameras {
             // A newer poll has come to this member together with it.
             else if (!camera.isToldTo(id)) gone();
             if (shown.get() > number) gone();
-            // Others may hold a poll of the camera that is over now.
-            changed(name, camera, number > 1 && number != NOT_KNOWN);
+            changed(name, camera, isNewsElsewhere(camera));
             if (brief && !isDue(camera)) gone();
+        }
+
+        /** Whether another member holds the poll that this one has replaced; where that cannot be seen any more, one may. */
+        private boolean isNewsElsewhere(Camera camera) {
+            Poll poll = camera.poll();
+            if (poll == null || !poll.id().equals(id)) return !camera.isToldTo(id);
+            return !poll.former().isEmpty() && !poll.former().equals(me);
         }
 
         private void refused(@Nullable Throwable why) {
