@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -198,14 +199,15 @@ final class Cameras {
 
     /**
      * Looks every so often whether a delivery goes on, until that is cancelled: while it does, the camera need not be told again.
-     * Where nothing comes for that long, the task runs.
+     * Where nothing comes for that long and it has not come whole, the task runs.
      */
-    Scheduled watch(String name, LongSupplier come, Duration stall, Runnable stalled) {
+    Scheduled watch(String name, LongSupplier come, BooleanSupplier isWhole, Duration stall, Runnable stalled) {
         AtomicLong seen = new AtomicLong(),
                 since = new AtomicLong(clocks.ticker().nanos());
         return clocks.timer().every(options.again().dividedBy(2), () -> {
             long now = clocks.ticker().nanos(), bytes = come.getAsLong();
-            if (seen.getAndSet(bytes) != bytes) {
+            // What has come whole is on its way to the backups.
+            if (seen.getAndSet(bytes) != bytes || isWhole.getAsBoolean()) {
                 since.set(now);
                 executor.execute(() -> store.step(name, Step.coming()).whenComplete(this::leftToTheSweep));
             } else if (now - since.get() > stall.toNanos()) executor.execute(stalled);
