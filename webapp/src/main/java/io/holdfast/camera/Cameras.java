@@ -204,7 +204,8 @@ final class Cameras {
     Scheduled watch(String name, LongSupplier come, BooleanSupplier isWhole, Duration stall, Runnable stalled) {
         AtomicLong seen = new AtomicLong(),
                 since = new AtomicLong(clocks.ticker().nanos());
-        return clocks.timer().every(options.again().dividedBy(2), () -> {
+        Duration before = options.again().dividedBy(2), soon = stall.dividedBy(10);
+        return clocks.timer().every(before.compareTo(soon) < 0 ? before : soon, () -> {
             long now = clocks.ticker().nanos(), bytes = come.getAsLong();
             // What has come whole is on its way to the backups.
             if (seen.getAndSet(bytes) != bytes || isWhole.getAsBoolean()) {

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** How long a delivery may take, by a clock that the test turns. */
@@ -36,9 +35,9 @@ class DeliveryTimesIT {
     private Container.Running server;
     private Http http;
 
-    @BeforeEach
-    void start() throws Exception {
-        studio = new Studio(Map.of("cluster.port", Integer.toString(Ports.free())), 1_000_000, time);
+    private void start(Duration again) throws Exception {
+        String port = Integer.toString(Ports.free());
+        studio = new Studio(Map.of("cluster.port", port, "camera.again", again.toSeconds() + "s"), 1_000_000, time);
         server = studio.serve(Container.JETTY);
         http = new Http(URI.create("http://127.0.0.1:" + server.port()));
     }
@@ -74,6 +73,7 @@ class DeliveryTimesIT {
 
     @Test
     void aDeliveryThatHasComeWholeDoesNotStallHoweverLongItTakesToKeep() throws Exception {
+        start(AGAIN);
         CompletableFuture<Outcome<Camera>> answered = asked();
         IMap<String, byte[]> dumps = studio.cluster.map(CameraWire.DUMPS);
         String first = "default/" + studio.cluster.signals().name() + "-2/0";
@@ -93,6 +93,7 @@ class DeliveryTimesIT {
 
     @Test
     void aDeliveryThatStopsComingIsGivenUpAndTheCameraToldAgain() throws Exception {
+        start(AGAIN);
         asked();
         try (Exchange delivery = http.send("POST", "/dump/", JSON, "Content-Length: 100")) {
             begins(delivery);
@@ -106,6 +107,17 @@ class DeliveryTimesIT {
             }
             assertTrue(isWanted(), "nothing has come for a while");
             for (int i = 0; i < 25; i++) studio.pass(STEP);
+            assertTrue(delivery.until("for 30 s").startsWith("HTTP/1.1 408 "));
+        }
+    }
+
+    @Test
+    void aDeliveryIsGivenUpAfterThatTimeAlsoWhereCamerasAreSeldomToldAgain() throws Exception {
+        start(Duration.ofMinutes(5));
+        asked();
+        try (Exchange delivery = http.send("POST", "/dump/", JSON, "Content-Length: 100")) {
+            begins(delivery);
+            for (int i = 0; i < 35; i++) studio.pass(STEP);
             assertTrue(delivery.until("for 30 s").startsWith("HTTP/1.1 408 "));
         }
     }
