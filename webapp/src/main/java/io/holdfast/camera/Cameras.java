@@ -47,7 +47,7 @@ final class Cameras {
             LOGS = "camera.logs",
             COMMANDS = "camera.command";
     private static final byte[] LOOK = {};
-    /** How much later than its deadline a poll may be over; it is not taken to be held any more then. */
+    /** How much later than its deadline a poll or a question may be over; it is not taken to be there any more then. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     /** A question that overtakes a delivery by less than this is answered by it. */
@@ -68,6 +68,9 @@ final class Cameras {
     private final Map<String, Held> polls = new ConcurrentHashMap<>(), newest = new ConcurrentHashMap<>();
     /** How many are asking, and do not wait yet, by camera. */
     private final ConcurrentHashMap<String, Integer> asking = new ConcurrentHashMap<>();
+
+    /** The newest question from here, by camera, while somebody waits for its answer. */
+    private final ConcurrentHashMap<String, Long> questions = new ConcurrentHashMap<>();
 
     private final AtomicReference<@Nullable CompletableFuture<Set<String>>> names = new AtomicReference<>();
     private final Errand tidying = new Errand("holdfast-camera-tidy");
@@ -146,26 +149,33 @@ final class Cameras {
      * the waiter.
      */
     CompletionStage<Waiter<Camera>> ask(String name, Duration wait, AskSink sink) {
-        long until = clocks.wall().millis() + wait.toMillis();
         asking.merge(name, 1, Integer::sum);
-        return store.step(name, Step.asked(me, until))
+        return store.step(name, Step.asked(me, until(wait)))
                 .thenApply(asked -> {
-                    long question = asked.asked();
-                    Waiter<Camera> waiter = waiters.hold(
-                            key(LOGS, name),
-                            wait,
-                            camera -> camera.answerTo(question).isPresent(),
-                            outcome -> {
-                                if (outcome.state() == null) leave(name, question);
-                                return sink.end(outcome, question);
-                            });
+                    Waiter<Camera> waiter = await(name, asked.asked(), wait, sink);
                     changed(name, asked, isFor(asked));
                     // What came before it was registered.
                     if (!waiter.hasEnded()) look(name);
                     return waiter;
                 })
-                .whenComplete((waiter, error) ->
-                        asking.computeIfPresent(name, (same, count) -> count == 1 ? null : count - 1));
+                .whenComplete((waiter, error) -> {
+                    asking.computeIfPresent(name, (same, count) -> count == 1 ? null : count - 1);
+                    if (waiter == null || waiter.hasEnded()) leave(name, 0);
+                });
+    }
+
+    private Waiter<Camera> await(String name, long question, Duration wait, AskSink sink) {
+        questions.merge(name, question, Math::max);
+        return waiters.hold(
+                key(LOGS, name), wait, camera -> camera.answerTo(question).isPresent(), outcome -> {
+                    leave(name, outcome.state() == null ? 0 : outcome.state().answered());
+                    return sink.end(outcome, question);
+                });
+    }
+
+    /** When a question lapses of which nobody says that it is over: later than whoever asked may still wait. */
+    private long until(Duration wait) {
+        return clocks.wall().millis() + wait.plus(GRACE).toMillis();
     }
 
     /** Whether nobody more is held here now. */
@@ -179,10 +189,12 @@ final class Cameras {
         boolean end(Outcome<Camera> outcome, long question);
     }
 
-    /** Whoever does not wait any more needs no answer; others may have asked with the same number, and not wait yet. */
-    private void leave(String name, long question) {
-        if (waiters.waiting(key(LOGS, name)) == 0 && !asking.containsKey(name))
-            store.step(name, Step.unasked(me, question)).whenComplete(this::leftToTheSweep);
+    /** Where nobody waits here any more, what was asked from here and is not answered is over; what somebody asks meanwhile is not. */
+    private void leave(String name, long answered) {
+        Long newest = questions.get(name);
+        if (newest == null || waiters.waiting(key(LOGS, name)) > 0 || asking.containsKey(name)) return;
+        questions.remove(name, newest);
+        if (newest > answered) store.step(name, Step.unasked(me, newest)).whenComplete(this::leftToTheSweep);
     }
 
     /**
@@ -416,9 +428,12 @@ final class Cameras {
 
     /** The cluster has lost the question, or whoever said how long they wait does not wait any more. */
     private void askAgain(String name) {
-        long until = clocks.wall().millis() + options.hold().toMillis();
-        store.step(name, Step.asked(me, until))
-                .thenAccept(camera -> changed(name, camera, isFor(camera)))
+        store.step(name, Step.asked(me, until(options.hold())))
+                .thenAccept(camera -> {
+                    questions.merge(name, camera.asked(), Math::max);
+                    leave(name, 0);
+                    changed(name, camera, isFor(camera));
+                })
                 .whenComplete(this::leftToTheSweep);
     }
 
