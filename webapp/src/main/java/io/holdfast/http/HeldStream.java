@@ -125,7 +125,7 @@ public final class HeldStream {
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
         whole.writeHeadTo(response);
         ServletOutputStream out = response.getOutputStream();
-        if (Parting.canBreakOffWhatIsMeasured(out)) response.setContentLength(whole.body().length);
+        response.setContentLength(whole.body().length);
         return begun(context, out, whole, backlog);
     }
 
