@@ -227,7 +227,7 @@ final class CameraResource {
                                         STALL,
                                         clocks.timer());
                             else
-                                response.stream(new Answer(200, "application/json", headers, new byte[0]))
+                                response.stream(new Answer(200, "application/json", headers, new byte[0]), dump.bytes())
                                         .ifPresent(
                                                 stream -> new DumpStream(cameras, name, dump, stream, clocks, executor)
                                                         .write(0, first.get()));

@@ -73,13 +73,14 @@ final class Studio implements AutoCloseable {
         return Settings.open(properties, Map.of(), Optional.empty(), key -> Optional.empty());
     }
 
-    /** Starts a server with the paths of the camera {@code default}. */
+    /** Starts a server with the paths of cameras. */
     Container.Running serve(Container container) throws Exception {
-        Routes routes = new Routes()
-                .add("/updates/", Map.of("GET", resource::updates))
-                .add("/logs/", Map.of("GET", resource::logs))
-                .add("/dump/", Map.of("POST", resource::dump))
-                .add("/cameras/{camera}/dump/", Map.of("POST", resource::dump));
+        Routes routes = new Routes();
+        for (String camera : new String[] {"", "/cameras/{camera}"}) {
+            routes.add(camera + "/updates/", Map.of("GET", resource::updates));
+            routes.add(camera + "/logs/", Map.of("GET", resource::logs));
+            routes.add(camera + "/dump/", Map.of("POST", resource::dump));
+        }
         Waits waits = new Waits(Duration.ofMinutes(2), Duration.ofSeconds(5));
         return container.start(new Known(new FrontServlet(routes, waits, backlog, json)));
     }
