@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.camera.CameraTranscript;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -80,6 +81,22 @@ class StandaloneIT {
             long begun = System.nanoTime();
             member.stop();
             assertTrue(Duration.ofNanos(System.nanoTime() - begun).toSeconds() < 5, "it stops soon");
+        }
+    }
+
+    @Test
+    void theOriginalsRoutesAreTheSameByteByByte() throws Exception {
+        try (Member member = new Member(
+                "transcript",
+                "127.0.0.1",
+                Ports.free(),
+                0,
+                List.of(),
+                List.of("cluster.port=" + Ports.free()),
+                List.of("--user", "USER:PASS"))) {
+            member.awaitReady(1, START);
+            var bare = new io.holdfast.testing.Http(member.uri(""));
+            new CameraTranscript(bare, bare, bare).play();
         }
     }
 

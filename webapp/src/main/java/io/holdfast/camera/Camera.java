@@ -75,8 +75,9 @@ record Camera(
      * @param commands whether it takes commands
      * @param since since when, in epoch milliseconds
      * @param until when it ends if nothing comes
+     * @param former the member that held the poll it replaced; empty if none was held
      */
-    record Poll(String member, long count, long number, boolean commands, long since, long until) {
+    record Poll(String member, long count, long number, boolean commands, long since, long until, String former) {
 
         String id() {
             return id(member, count);
@@ -239,7 +240,8 @@ record Camera(
         if (poll != null && poll.member.equals(member) && poll.count >= count) return this;
         Change change = change();
         change.polls = polls + 1;
-        change.poll = new Poll(member, count, change.polls, takesCommands, now, until);
+        String former = poll == null ? "" : poll.member;
+        change.poll = new Poll(member, count, change.polls, takesCommands, now, until, former);
         if (!isConnected(now) && now - seen > AWAY_MILLIS) change.since = now;
         change.seen = now;
         return change.made();

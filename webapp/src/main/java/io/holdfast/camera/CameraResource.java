@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
@@ -116,8 +117,8 @@ final class CameraResource {
         String name = name(call);
         HeldResponse response = call.hold(DOWNLOAD_TIME.plus(options.patience()));
         CompletionStage<Long> begun = cameras.begin(name);
-        CompletionStage<byte[]> body = response.body(options.dumpSize());
-        Scheduled going = cameras.watch(name, response::come, STALL, () -> response.answer(stalled()));
+        CompletableFuture<byte[]> body = response.body(options.dumpSize()).toCompletableFuture();
+        Scheduled going = cameras.watch(name, response::come, body::isDone, STALL, () -> response.answer(stalled()));
         begun.thenCombineAsync(
                         body,
                         (answers, bytes) -> cameras.deliver(name, answers, JsonBody.dump(bytes)),
@@ -226,7 +227,7 @@ final class CameraResource {
                                         STALL,
                                         clocks.timer());
                             else
-                                response.stream(new Answer(200, "application/json", headers, new byte[0]))
+                                response.stream(new Answer(200, "application/json", headers, new byte[0]), dump.bytes())
                                         .ifPresent(
                                                 stream -> new DumpStream(cameras, name, dump, stream, clocks, executor)
                                                         .write(0, first.get()));

@@ -125,7 +125,8 @@ final class CameraWire {
                     in.readInt64("number"),
                     in.readBoolean("commands"),
                     in.readInt64("since"),
-                    in.readInt64("until"));
+                    in.readInt64("until"),
+                    text(in, "former"));
         }
 
         @Override
@@ -136,6 +137,7 @@ final class CameraWire {
             out.writeBoolean("commands", poll.commands());
             out.writeInt64("since", poll.since());
             out.writeInt64("until", poll.until());
+            out.writeString("former", poll.former());
         }
     }
 

@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ final class Cameras {
             LOGS = "camera.logs",
             COMMANDS = "camera.command";
     private static final byte[] LOOK = {};
-    /** How much later than its deadline a poll may be over; it is not taken to be held any more then. */
+    /** How much later than its deadline a poll or a question may be over; it is not taken to be there any more then. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     /** A question that overtakes a delivery by less than this is answered by it. */
@@ -67,6 +68,9 @@ final class Cameras {
     private final Map<String, Held> polls = new ConcurrentHashMap<>(), newest = new ConcurrentHashMap<>();
     /** How many are asking, and do not wait yet, by camera. */
     private final ConcurrentHashMap<String, Integer> asking = new ConcurrentHashMap<>();
+
+    /** The newest question from here, by camera, while somebody waits for its answer. */
+    private final ConcurrentHashMap<String, Long> questions = new ConcurrentHashMap<>();
 
     private final AtomicReference<@Nullable CompletableFuture<Set<String>>> names = new AtomicReference<>();
     private final Errand tidying = new Errand("holdfast-camera-tidy");
@@ -145,26 +149,33 @@ final class Cameras {
      * the waiter.
      */
     CompletionStage<Waiter<Camera>> ask(String name, Duration wait, AskSink sink) {
-        long until = clocks.wall().millis() + wait.toMillis();
         asking.merge(name, 1, Integer::sum);
-        return store.step(name, Step.asked(me, until))
+        return store.step(name, Step.asked(me, until(wait)))
                 .thenApply(asked -> {
-                    long question = asked.asked();
-                    Waiter<Camera> waiter = waiters.hold(
-                            key(LOGS, name),
-                            wait,
-                            camera -> camera.answerTo(question).isPresent(),
-                            outcome -> {
-                                if (outcome.state() == null) leave(name, question);
-                                return sink.end(outcome, question);
-                            });
+                    Waiter<Camera> waiter = await(name, asked.asked(), wait, sink);
                     changed(name, asked, isFor(asked));
                     // What came before it was registered.
                     if (!waiter.hasEnded()) look(name);
                     return waiter;
                 })
-                .whenComplete((waiter, error) ->
-                        asking.computeIfPresent(name, (same, count) -> count == 1 ? null : count - 1));
+                .whenComplete((waiter, error) -> {
+                    asking.computeIfPresent(name, (same, count) -> count == 1 ? null : count - 1);
+                    if (waiter == null || waiter.hasEnded()) leave(name, 0);
+                });
+    }
+
+    private Waiter<Camera> await(String name, long question, Duration wait, AskSink sink) {
+        questions.merge(name, question, Math::max);
+        return waiters.hold(
+                key(LOGS, name), wait, camera -> camera.answerTo(question).isPresent(), outcome -> {
+                    leave(name, outcome.state() == null ? 0 : outcome.state().answered());
+                    return sink.end(outcome, question);
+                });
+    }
+
+    /** When a question lapses of which nobody says that it is over: later than whoever asked may still wait. */
+    private long until(Duration wait) {
+        return clocks.wall().millis() + wait.plus(GRACE).toMillis();
     }
 
     /** Whether nobody more is held here now. */
@@ -178,10 +189,12 @@ final class Cameras {
         boolean end(Outcome<Camera> outcome, long question);
     }
 
-    /** Whoever does not wait any more needs no answer; others may have asked with the same number, and not wait yet. */
-    private void leave(String name, long question) {
-        if (waiters.waiting(key(LOGS, name)) == 0 && !asking.containsKey(name))
-            store.step(name, Step.unasked(me, question)).whenComplete(this::leftToTheSweep);
+    /** Where nobody waits here any more, what was asked from here and is not answered is over; what somebody asks meanwhile is not. */
+    private void leave(String name, long answered) {
+        Long newest = questions.get(name);
+        if (newest == null || waiters.waiting(key(LOGS, name)) > 0 || asking.containsKey(name)) return;
+        questions.remove(name, newest);
+        if (newest > answered) store.step(name, Step.unasked(me, newest)).whenComplete(this::leftToTheSweep);
     }
 
     /**
@@ -198,14 +211,16 @@ final class Cameras {
 
     /**
      * Looks every so often whether a delivery goes on, until that is cancelled: while it does, the camera need not be told again.
-     * Where nothing comes for that long, the task runs.
+     * Where nothing comes for that long and it has not come whole, the task runs.
      */
-    Scheduled watch(String name, LongSupplier come, Duration stall, Runnable stalled) {
+    Scheduled watch(String name, LongSupplier come, BooleanSupplier isWhole, Duration stall, Runnable stalled) {
         AtomicLong seen = new AtomicLong(),
                 since = new AtomicLong(clocks.ticker().nanos());
-        return clocks.timer().every(options.again().dividedBy(2), () -> {
+        Duration before = options.again().dividedBy(2), soon = stall.dividedBy(10);
+        return clocks.timer().every(before.compareTo(soon) < 0 ? before : soon, () -> {
             long now = clocks.ticker().nanos(), bytes = come.getAsLong();
-            if (seen.getAndSet(bytes) != bytes) {
+            // What has come whole is on its way to the backups.
+            if (seen.getAndSet(bytes) != bytes || isWhole.getAsBoolean()) {
                 since.set(now);
                 executor.execute(() -> store.step(name, Step.coming()).whenComplete(this::leftToTheSweep));
             } else if (now - since.get() > stall.toNanos()) executor.execute(stalled);
@@ -413,9 +428,12 @@ final class Cameras {
 
     /** The cluster has lost the question, or whoever said how long they wait does not wait any more. */
     private void askAgain(String name) {
-        long until = clocks.wall().millis() + options.hold().toMillis();
-        store.step(name, Step.asked(me, until))
-                .thenAccept(camera -> changed(name, camera, isFor(camera)))
+        store.step(name, Step.asked(me, until(options.hold())))
+                .thenAccept(camera -> {
+                    questions.merge(name, camera.asked(), Math::max);
+                    leave(name, 0);
+                    changed(name, camera, isFor(camera));
+                })
                 .whenComplete(this::leftToTheSweep);
     }
 
@@ -475,9 +493,15 @@ final class Cameras {
             // A newer poll has come to this member together with it.
             else if (!camera.isToldTo(id)) gone();
             if (shown.get() > number) gone();
-            // Others may hold a poll of the camera that is over now.
-            changed(name, camera, number > 1 && number != NOT_KNOWN);
+            changed(name, camera, isNewsElsewhere(camera));
             if (brief && !isDue(camera)) gone();
+        }
+
+        /** Whether another member holds the poll that this one has replaced; where that cannot be seen any more, one may. */
+        private boolean isNewsElsewhere(Camera camera) {
+            Poll poll = camera.poll();
+            if (poll == null || !poll.id().equals(id)) return !camera.isToldTo(id);
+            return !poll.former().isEmpty() && !poll.former().equals(me);
         }
 
         private void refused(@Nullable Throwable why) {

@@ -140,10 +140,15 @@ public final class HeldResponse {
 
     /** Answers with a stream, as {@link Call#stream} does; empty when it was answered before, or the client is gone. */
     public Optional<HeldStream> stream(Reply head) {
+        return stream(head, HeldStream.UNKNOWN);
+    }
+
+    /** The same for a stream of so many bytes: no client takes it for whole when it is cut. */
+    public Optional<HeldStream> stream(Reply head, long length) {
         AsyncContext context = open.getAndSet(null);
         if (context == null) return Optional.empty();
         try {
-            HeldStream writing = HeldStream.of(context, head, backlog);
+            HeldStream writing = HeldStream.of(context, head, length, backlog);
             stream = writing;
             return Optional.of(writing);
         } catch (IOException | IllegalStateException gone) {

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeldStream {
     private static final Logger LOG = System.getLogger(HeldStream.class.getName());
+    /** Of a stream whose length nobody knows when it begins. */
+    static final long UNKNOWN = -1;
+
     private static final int MOST_PAUSES = 1_000;
     private static final long PAUSE_NANOS = 50_000;
     /** A chunk is handed to the server in pieces of this, so that one can tell a client that is slow from one that takes nothing. */
@@ -112,12 +115,12 @@ public final class HeldStream {
     }
 
     /** The stream that answers a request which is held already; the holder passes on what the container reports. */
-    static HeldStream of(AsyncContext context, Reply head, Backlog backlog) throws IOException {
+    static HeldStream of(AsyncContext context, Reply head, long length, Backlog backlog) throws IOException {
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
         head.writeHeadTo(response);
+        if (length != UNKNOWN) response.setContentLengthLong(length);
         ServletOutputStream out = response.getOutputStream();
         if (Parting.isUndertow(out)) response.setBufferSize(1);
-        if (!Parting.canBreakOffWhatIsMeasured(out)) response.setContentLengthLong(-1);
         return begun(context, out, head, backlog);
     }
 
@@ -126,7 +129,7 @@ public final class HeldStream {
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
         whole.writeHeadTo(response);
         ServletOutputStream out = response.getOutputStream();
-        if (Parting.canBreakOffWhatIsMeasured(out)) response.setContentLength(whole.body().length);
+        response.setContentLength(whole.body().length);
         return begun(context, out, whole, backlog);
     }
 

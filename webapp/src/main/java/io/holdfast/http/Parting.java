@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  */
 final class Parting {
     private static final long AT_ONCE_MILLIS = 1;
+    private static final int JETTY_ABORTS = -1;
 
     private Parting() {}
 
@@ -34,8 +35,14 @@ final class Parting {
 
     /** The other half of it, on the request that was dispatched. */
     static void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String server = request.getServletContext().getServerInfo();
+        if (server.startsWith("jetty/")) {
+            // It would end the response as if that were whole; for this, which is no status, it breaks it off.
+            response.sendError(JETTY_ABORTS);
+            return;
+        }
         AsyncContext held = request.startAsync();
-        if (request.getServletContext().getServerInfo().startsWith("Apache Tomcat")) {
+        if (server.startsWith("Apache Tomcat")) {
             // After a timeout it would wait for the client to take the rest, but not after a listener has failed, which
             // is
             // called when the client takes it, or has not for the connector's connectionTimeout.
@@ -48,11 +55,6 @@ final class Parting {
 
     static boolean isUndertow(ServletOutputStream out) {
         return out.getClass().getName().startsWith("io.undertow.");
-    }
-
-    /** Jetty does not let go of a response that is stuck, whose length it was told. */
-    static boolean canBreakOffWhatIsMeasured(ServletOutputStream out) {
-        return !out.getClass().getName().startsWith("org.eclipse.jetty.");
     }
 
     private static void handBack(AsyncContext context, Consumer<AsyncContext> how) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,27 @@ class CameraTest {
         assertNotNull(camera.poll());
         step(Step.left("b-1"));
         assertNull(camera.poll());
+    }
+
+    @Test
+    void aPollSaysWhichMemberHeldTheOneThatItReplaced() {
+        poll("a", 1);
+        assertEquals("", former(), "it is the first");
+        poll("a", 2);
+        assertEquals("a", former());
+        poll("b", 1);
+        assertEquals("a", former());
+        step(Step.left("b-1"));
+        poll("a", 3);
+        assertEquals("", former(), "its time was up");
+        ask("c");
+        assertTrue(isTold("a-3"));
+        poll("b", 2);
+        assertEquals("", former(), "it was told");
+    }
+
+    private String former() {
+        return Optional.ofNullable(camera.poll()).orElseThrow().former();
     }
 
     @Test

@@ -142,10 +142,15 @@ public final class Http {
 
         /** Waits for the whole answer. */
         public Response response() {
+            return Response.of(new String(bytes(), StandardCharsets.UTF_8));
+        }
+
+        /** Waits for whatever comes until the server closes. */
+        public byte[] bytes() {
             try (socket) {
                 ByteArrayOutputStream all = new ByteArrayOutputStream();
                 socket.getInputStream().transferTo(all);
-                return Response.of(all.toString(StandardCharsets.UTF_8));
+                return all.toByteArray();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
