@@ -19,7 +19,7 @@ class CameraWireTest {
     private static final List<Object> EXAMPLES = List.of(
             Camera.UNKNOWN,
             new Dump("d", 1, 2, 3, 4),
-            new Camera.Poll("m", 1, 2, true, 3, 4),
+            new Camera.Poll("m", 1, 2, true, 3, 4, "f"),
             new Camera.Asker("m", 1, 2),
             new Camera.Command("c", DATA, 1, "p", DATA),
             new Camera.Done(new UUID(1, 2), 3, 4),
@@ -37,7 +37,8 @@ class CameraWireTest {
                 Compact dump, Compact former, Int64 polls, Compact poll, Int64 since, Int64 seen, \
                 ArrayOfCompact askers, ArrayOfCompact commands, ArrayOfCompact done
                 camera.dump.v1: String id, Int64 answers, Int32 bytes, Int32 pieces, Int64 time
-                camera.poll.v1: String member, Int64 count, Int64 number, Boolean commands, Int64 since, Int64 until
+                camera.poll.v1: String member, Int64 count, Int64 number, Boolean commands, Int64 since, Int64 until, \
+                String former
                 camera.asker.v1: String member, Int64 question, Int64 until
                 camera.command.v1: String id, ArrayOfInt8 body, Int64 until, String poll, ArrayOfInt8 reply
                 camera.done.v1: Int64 most, Int64 least, Int64 number, Int64 time
