@@ -23,7 +23,7 @@ import java.util.concurrent.Executor;
 /** The room as the proxy and the composition root see it. */
 public final class GripRoom implements Instructions, AutoCloseable {
     private static final String FEATURES =
-            "status, link:next, filter:skip-self, filter:skip-users, filter:require-sub, filter:build-id, filter:var-subst";
+            "status, link:next, link:gone, filter:skip-self, filter:skip-users, filter:require-sub, filter:build-id, filter:var-subst";
 
     private final GripOptions options;
     private final Topics topics;

@@ -22,7 +22,7 @@ public interface Held {
     /** Whether the client is told the reasons of failures. */
     boolean isDebugged();
 
-    /** When the backend was asked, in epoch milliseconds. */
+    /** When the backend was asked, in milliseconds of the ticker. */
     long askedAt();
 
     /** How often the backend was asked. */
@@ -30,6 +30,9 @@ public interface Held {
 
     /** The headers that the client is given, where the route adds some to these. */
     List<Entry<String, String>> headers(List<Entry<String, String>> headers);
+
+    /** Has the place told that the client is not there any more, by a {@code POST} of nothing; whatever becomes of it. */
+    void tell(URI place);
 
     /**
      * Asks for what is at this place, relative to the request, by a route of ours: never of anybody who is not configured.

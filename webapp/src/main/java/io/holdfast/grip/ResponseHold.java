@@ -9,6 +9,7 @@ import io.holdfast.http.Relayed;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Waiter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,16 +50,16 @@ final class ResponseHold {
         held.onGone(waiter::gone);
         if (waiter.hasEnded()) return;
         for (Topic topic : joined)
-            topic.check((lastId, lastTime) -> {
-                if (isBehind(topic.name, lastId, lastTime)) waiter.offer(new News(topic.name, null));
+            topic.check((lastId, lastCome) -> {
+                if (isBehind(topic.name, lastId, lastCome)) waiter.offer(new News(topic.name, null));
             });
     }
 
     /** Whether there may be something that the backend did not know when it answered. */
-    private boolean isBehind(String topic, @org.jspecify.annotations.Nullable String lastId, long lastTime) {
+    private boolean isBehind(String topic, @org.jspecify.annotations.Nullable String lastId, long lastCome) {
         String seen = subscription.seen(topic);
         if (seen != null) return lastId != null && !lastId.equals(seen);
-        return lastTime >= held.askedAt();
+        return lastCome >= held.askedAt();
     }
 
     private boolean concerns(News news) {
@@ -78,7 +79,10 @@ final class ResponseHold {
         joined.forEach(topics::leave);
         News news = outcome.state();
         if (news != null) return released(news);
-        if (outcome.ending() == Ending.GONE) return false;
+        if (outcome.ending() == Ending.GONE) {
+            over();
+            return false;
+        }
         if (outcome.ending() == Ending.REFUSED) return answer(json.full());
         return answer(instruct.response());
     }
@@ -118,7 +122,13 @@ final class ResponseHold {
 
     private boolean answer(io.holdfast.http.Reply reply) {
         boolean open = held.response().answer(reply, stall, topics.clocks().timer());
+        over();
         held.done();
         return open;
+    }
+
+    private void over() {
+        URI gone = instruct.gone();
+        if (gone != null) held.tell(gone);
     }
 }

@@ -13,6 +13,7 @@ import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Waiter;
 import java.io.ByteArrayOutputStream;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class StreamHold {
     private final Json json;
     private final Duration stall;
     private final Response first;
+    private final @Nullable URI gone;
 
     // Guarded by this.
     private final Deque<byte[]> waiting = new ArrayDeque<>();
@@ -58,6 +60,7 @@ final class StreamHold {
         this.json = json;
         this.stall = stall;
         this.first = instruct.response();
+        this.gone = instruct.gone();
         this.instruct = instruct;
         this.subscription = new Subscription(instruct.channels(), instruct.meta());
     }
@@ -103,7 +106,7 @@ final class StreamHold {
         if (isOver()) {
             after.forEach(topic -> topic.remove(this));
             after.forEach(topics::leave);
-        } else after.forEach(topic -> topic.check((lastId, lastTime) -> checked(topic.name, lastId)));
+        } else after.forEach(topic -> topic.check((lastId, lastCome) -> checked(topic.name, lastId)));
     }
 
     private synchronized boolean isOver() {
@@ -161,6 +164,7 @@ final class StreamHold {
             topic.remove(this);
             topics.leave(topic);
         }
+        if (gone != null) held.tell(gone);
         held.done();
         return begun;
     }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Topic implements Journal.Follower {
     private static final Logger LOG = System.getLogger(Topic.class.getName());
 
+    /** By how many milliseconds the clocks of members may differ. */
+    private static final long MOST_SKEW = 2_000;
+
     final String name;
     private final Topics topics;
     private final Serial serial;
@@ -27,7 +30,7 @@ final class Topic implements Journal.Follower {
     private final Sequencer sequencer = new Sequencer();
     private final Set<Runnable> unready = ConcurrentHashMap.newKeySet();
     private boolean ready;
-    private long lastTime;
+    private long lastCome = Long.MIN_VALUE;
     private @Nullable Scheduled alarm;
 
     Topic(String name, Topics topics) {
@@ -42,15 +45,15 @@ final class Topic implements Journal.Follower {
          * What the topic knows.
          *
          * @param lastId of the last item; null if it has none or is not known
-         * @param lastTime when the last item was published, in epoch milliseconds; 0 if that is not known
+         * @param lastCome when the last item may have come at the latest, by {@link Topics#millis}; far back if there is none
          */
-        void with(@Nullable String lastId, long lastTime);
+        void with(@Nullable String lastId, long lastCome);
     }
 
     /** Tells the newest of it as soon as it is known. What comes after that is delivered to whoever was held when this was called. */
     void check(Check check) {
         serial.execute(() -> {
-            Runnable task = () -> check.with(sequencer.lastId(), lastTime);
+            Runnable task = () -> check.with(sequencer.lastId(), lastCome);
             if (ready) task.run();
             else unready.add(task);
         });
@@ -68,7 +71,7 @@ final class Topic implements Journal.Follower {
     public void before(List<Journal.Entry> entries) {
         serial.execute(() -> {
             for (Journal.Entry entry : entries) {
-                lastTime = Math.max(lastTime, entry.time());
+                lastCome = Math.max(lastCome, topics.millis() - Math.max(0, topics.age(entry.time()) - MOST_SKEW));
                 Item item = item(entry);
                 if (item != null) sequencer.add(item, topics.millis());
             }
@@ -82,7 +85,7 @@ final class Topic implements Journal.Follower {
     public void came(List<Journal.Entry> entries) {
         serial.execute(() -> {
             for (Journal.Entry entry : entries) {
-                lastTime = Math.max(lastTime, entry.time());
+                lastCome = topics.millis();
                 Item item = item(entry);
                 if (item != null) sequencer.add(item, topics.millis()).forEach(this::deliver);
             }

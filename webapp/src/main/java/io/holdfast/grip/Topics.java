@@ -67,6 +67,11 @@ final class Topics {
         return clocks.ticker().nanos() / 1_000_000;
     }
 
+    /** How long ago that was, in epoch milliseconds by the clock of some member. */
+    long age(long time) {
+        return clocks.wall().millis() - time;
+    }
+
     Scheduled after(long millis, Runnable task) {
         return clocks.timer().after(Duration.ofMillis(millis), task);
     }

@@ -6,6 +6,8 @@ import io.holdfast.grip.Held.Fetched;
 import io.holdfast.grip.Instructions;
 import io.holdfast.http.RequestHead;
 import java.io.ByteArrayOutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests of our own, for the continuation of streams: by the routes there are, and to nobody else. */
 final class Fetches {
+    private static final Logger LOG = System.getLogger(Fetches.class.getName());
     /** The longest response. */
     private static final int MOST = 1_000_000;
 
@@ -38,8 +41,28 @@ final class Fetches {
         this.grip = grip;
     }
 
+    /** Tells a place relative to a request of its end. */
+    void tell(RequestHead original, URI place) {
+        send("POST", original, place, List.of(), new Fetched() {
+            @Override
+            public void response(int status, List<Entry<String, String>> headers, byte[] body) {
+                // Nobody is there to whom it would be something.
+            }
+
+            @Override
+            public void failed(String why) {
+                LOG.log(Level.DEBUG, () -> "A backend was not told that its client is gone: " + why);
+            }
+        });
+    }
+
     /** Asks for a place relative to a request, on behalf of it. */
     void fetch(RequestHead original, URI place, List<Entry<String, String>> more, Fetched fetched) {
+        send("GET", original, place, more, fetched);
+    }
+
+    private void send(
+            String method, RequestHead original, URI place, List<Entry<String, String>> more, Fetched fetched) {
         URI whole = URI.create("http://" + original.header("Host").orElse("localhost") + original.path())
                 .resolve(place);
         boolean http = "http".equals(whole.getScheme()) || "https".equals(whole.getScheme());
@@ -50,11 +73,11 @@ final class Fetches {
         }
         String query = whole.getRawQuery(), path = whole.getRawPath();
         RequestHead head = new RequestHead(
-                "GET",
+                method,
                 (path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query),
                 headers(original, host),
                 false,
-                -1,
+                method.equals("POST") ? 0 : -1,
                 original.tls(),
                 original.address());
         Optional<Route> route = routes.get().find(host, path, original.tls());

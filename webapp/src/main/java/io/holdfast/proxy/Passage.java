@@ -124,6 +124,11 @@ final class Passage implements Turn.Guest, Held {
     }
 
     @Override
+    public void tell(URI place) {
+        proxy.fetches().tell(head, place);
+    }
+
+    @Override
     public void onGone(Runnable listener) {
         whenGone = listener;
         if (over.get()) listener.run();
@@ -253,7 +258,7 @@ final class Passage implements Turn.Guest, Held {
 
         private void answerTest() {
             Relayed made = TestBackend.answer(route.rewriteForTest(head.path()));
-            askedAt = proxy.clocks().wall().millis();
+            askedAt = proxy.clocks().ticker().nanos() / 1_000_000;
             asked.incrementAndGet();
             left.set(true);
             proxy.lines().reached(mine);
@@ -272,7 +277,7 @@ final class Passage implements Turn.Guest, Held {
         @Override
         public void connected(IOSession session) {
             proxy.lines().reached(mine);
-            askedAt = proxy.clocks().wall().millis();
+            askedAt = proxy.clocks().ticker().nanos() / 1_000_000;
             asked.incrementAndGet();
             Exchange going = new Exchange(
                     session,

@@ -215,6 +215,24 @@ class HoldsIT {
     }
 
     @Test
+    void aBackendIsToldWhenItsClientIsGone() throws Exception {
+        says("/leaver", TEXT + "Grip-Hold: stream\r\nGrip-Channel: leaver\r\nGrip-Link: </left>; rel=gone\r\n", "[");
+        says("/left", "", "");
+        Http.Exchange held = one.http().send("GET", "/leaver");
+        held.until("[");
+
+        publish(two, item("leaver", "\"http-stream\":{\"action\":\"close\"}"));
+
+        await().until(() -> asked("/left") == 1);
+        Origin.Asked told = origin.asked().stream()
+                .filter(a -> a.line().contains("/left "))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(told.line().startsWith("POST "), told.line());
+        assertEquals("0", told.header("Content-Length"));
+    }
+
+    @Test
     void shuffledItemsComeInOrderAndTwiceTheSameOnce() throws Exception {
         says("/order", TEXT + "Grip-Hold: stream\r\nGrip-Channel: order\r\n", "[");
         Http.Exchange held = two.http().send("GET", "/order");
