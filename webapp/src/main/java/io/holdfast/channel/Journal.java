@@ -21,7 +21,7 @@ public final class Journal {
     /** Which no name of a public channel has. */
     private static final char MARK = '/';
 
-    static final Retention KEPT = new Retention(200, 16L << 20, Duration.ofMinutes(2), 0);
+    static final Retention KEPT = new Retention(1_000, 16L << 20, Duration.ofMinutes(2), 0);
     private static final Duration WAIT = Duration.ofMinutes(5), AGAIN = Duration.ofSeconds(1);
     private static final int PAGE = 200;
     private static final String TYPE = "application/octet-stream";

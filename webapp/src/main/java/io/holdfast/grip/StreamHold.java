@@ -175,7 +175,7 @@ final class StreamHold {
 
     /** Takes note of what was published. */
     void add(News news) {
-        boolean fetches;
+        boolean fetches, linked;
         synchronized (this) {
             if (over || ending) return;
             // What is fetched may have it; that is known when it has come.
@@ -183,9 +183,21 @@ final class StreamHold {
                 if (unread.size() < MOST_WAITING) unread.add(news);
                 return;
             }
-            fetches = read(news) && instruct.next() != null;
+            fetches = read(news);
+            linked = instruct.next() != null;
         }
-        if (fetches) fetch(0);
+        if (fetches && linked) fetch(0);
+        // What was missed cannot be had: its client comes again.
+        else if (news.item() == null) cut();
+    }
+
+    private void cut() {
+        HeldStream begun;
+        synchronized (this) {
+            begun = stream;
+        }
+        if (begun != null) begun.cut();
+        leave();
     }
 
     /** Whether one has to look behind the link. */
@@ -292,10 +304,8 @@ final class StreamHold {
                 writing = true;
             } else if (!ending) return;
         }
-        if (tooSlow) {
-            to.cut();
-            leave();
-        } else if (chunk == null) {
+        if (tooSlow) cut();
+        else if (chunk == null) {
             to.end();
             leave();
         } else write(to, chunk);
@@ -312,8 +322,7 @@ final class StreamHold {
         armNext();
         if (keepsAliveWhenIdle()) armKeepAlive();
         if (!to.write(chunk, this::taken)) {
-            to.cut();
-            leave();
+            cut();
             return;
         }
         synchronized (this) {
