@@ -15,7 +15,7 @@ import java.util.concurrent.Executor;
 public final class ProxyRoom implements AutoCloseable {
     private final Optional<Open> open;
 
-    private record Open(RoutesWatch watch, Upstream upstream, ProxyResource resource) {}
+    private record Open(RoutesWatch watch, Lines lines, Upstream upstream, ProxyResource resource) {}
 
     private ProxyRoom(Optional<Open> open) {
         this.open = open;
@@ -29,7 +29,7 @@ public final class ProxyRoom implements AutoCloseable {
             Lines lines = new Lines(clocks, executor);
             Proxy proxy =
                     new Proxy(lines, upstream, new Heads(pseudonym()), grip, options.stall(), json, clocks, executor);
-            return new Open(watch, upstream, new ProxyResource(watch::current, proxy));
+            return new Open(watch, lines, upstream, new ProxyResource(watch::current, proxy));
         }));
     }
 
@@ -49,6 +49,7 @@ public final class ProxyRoom implements AutoCloseable {
     public void close() {
         if (open.isEmpty()) return;
         open.get().watch.close();
+        open.get().lines.close();
         open.get().upstream.close();
     }
 }
