@@ -154,6 +154,10 @@ public final class HeldResponse {
         } catch (IOException | IllegalStateException gone) {
             Parting.complete(context);
             return Optional.empty();
+        } catch (RuntimeException e) {
+            fail(context, e);
+            Parting.complete(context);
+            return Optional.empty();
         }
     }
 

@@ -61,6 +61,11 @@ public final class Upload implements ReadListener, Incoming {
         advance();
     }
 
+    /** Whether more is wanted, and has not come. */
+    public boolean isAwaited() {
+        return wanted.get() > 0 && !isOver();
+    }
+
     /** So many bytes of what the sink was given are not in memory any more. */
     public void let(long bytes) {
         // An abandoned body has let go of all.
@@ -150,6 +155,8 @@ public final class Upload implements ReadListener, Incoming {
     private void give(byte[] bytes, int length) {
         if (backlog.add(length)) {
             kept.addAndGet(length);
+            // It may have been let go of meanwhile.
+            if (abandoned) release();
             sink.piece(ByteBuffer.wrap(bytes, 0, length));
         } else {
             abandoned = true;

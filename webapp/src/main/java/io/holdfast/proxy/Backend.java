@@ -3,7 +3,10 @@
 package io.holdfast.proxy;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOSession;
 import org.jspecify.annotations.Nullable;
 
@@ -15,34 +18,48 @@ final class Backend {
     private static final int ANY_NUMBER = Integer.MAX_VALUE / 2, MOST_IDLE = 256;
 
     final Target target;
+    /** The lines of those who wait for it. */
+    final List<Lines.Line> lines = new ArrayList<>();
+
     private final Deque<IOSession> idle = new ArrayDeque<>(); // guarded by itself
 
     private int active, connecting;
     /** How many may be connecting at a time: doubled by each success, as TCP begins slowly. */
     private int window = ANY_NUMBER;
 
-    private boolean up = true, healthy = true;
+    private boolean healthy = true;
+    private volatile boolean up = true;
     private long retryAt;
 
     Backend(Target target) {
         this.target = target;
     }
 
+    /** Whether it let us connect when that was tried last. */
     boolean isUp() {
-        return up && healthy;
+        return up;
     }
 
+    /** Whether it passed when its health was checked last, if that is done. */
     boolean isWell() {
         return healthy;
     }
 
+    int active() {
+        return active;
+    }
+
+    int connecting() {
+        return connecting;
+    }
+
     /** Whether a request may go there that can also wait. */
     boolean isFree(int concurrency, long now) {
-        if (!healthy || (concurrency > 0 && active >= concurrency)) return false;
+        if (!healthy || !hasPlace(concurrency)) return false;
         return up ? connecting < window : connecting == 0 && now - retryAt >= 0;
     }
 
-    /** Whether a request may go there that cannot wait, if nobody else is there. */
+    /** Whether it would be given another request if it were there. */
     boolean hasPlace(int concurrency) {
         return concurrency == 0 || active < concurrency;
     }
@@ -61,6 +78,7 @@ final class Backend {
         connecting++;
     }
 
+    /** Somebody got through. */
     void reached() {
         connecting--;
         if (!up) window = 1;
@@ -68,13 +86,12 @@ final class Backend {
         window = Math.min(ANY_NUMBER, window * 2);
     }
 
-    void missed(long nextTry) {
+    /** Somebody does not try to get through any more. */
+    void givenUp() {
         connecting--;
-        active--;
-        lost(nextTry);
     }
 
-    /** It takes connections, and nothing comes of them. */
+    /** Nobody gets through, or nothing comes of it. */
     void lost(long nextTry) {
         up = false;
         retryAt = nextTry;
@@ -85,13 +102,14 @@ final class Backend {
     }
 
     void heal(boolean well) {
+        if (well && !healthy) up = true;
         healthy = well;
-        if (well) up = true;
     }
 
-    /** A connection that waits for a request; null if there is none. */
+    /** A connection that waits for a request; null if there is none, or it may well be dead. */
     @Nullable
     IOSession takeIdle() {
+        if (!up) return null;
         synchronized (idle) {
             // The newest is the least likely to have been closed.
             for (IOSession session = idle.pollLast(); session != null; session = idle.pollLast())
@@ -105,6 +123,14 @@ final class Backend {
         synchronized (idle) {
             idle.removeIf(other -> !other.isOpen());
             return idle.size() < MOST_IDLE && idle.offerLast(session);
+        }
+    }
+
+    /** Closes the connections that wait. */
+    void closeIdle() {
+        synchronized (idle) {
+            idle.forEach(session -> session.close(CloseMode.GRACEFUL));
+            idle.clear();
         }
     }
 }

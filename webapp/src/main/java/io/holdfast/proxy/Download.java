@@ -42,8 +42,11 @@ final class Download {
         @Nullable
         HeldStream stream(Relayed head);
 
-        /** All of it is on its way, or nobody takes it any more. */
+        /** All of it is on its way. */
         void over();
+
+        /** The client takes no more of it. */
+        void broken();
 
         /** Until it is cut, how long a client may take nothing. */
         Duration stall();
@@ -135,21 +138,25 @@ final class Download {
         synchronized (this) {
             brokenOff = broken;
         }
+        // Before the server says that this was all, which must not be taken for a client that has left.
+        client.over();
         if (brokenOff) to.cut();
         else to.end();
-        client.over();
     }
 
     private void write(HeldStream to, byte[] chunk) {
         if (!to.write(chunk, () -> taken(chunk.length))) {
-            to.cut();
-            client.over();
-            exchange.abort();
+            cut(to);
             return;
         }
         synchronized (this) {
-            if (writing && stall == null) stall = Stall.watch(to, client.stall(), client.timer(), to::cut);
+            if (writing && stall == null) stall = Stall.watch(to, client.stall(), client.timer(), () -> cut(to));
         }
+    }
+
+    private void cut(HeldStream to) {
+        client.broken();
+        to.cut();
     }
 
     private void taken(int length) {

@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.impl.BasicEntityDetails;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
@@ -102,10 +104,9 @@ final class Exchange implements AsyncClientExchangeHandler {
         if (bytes > 0) channel.update(bytes);
     }
 
-    /** Breaks the connection off; the listener is not told. */
+    /** Breaks the connection off, unless it is over; the listener is not told. */
     void abort() {
-        over.set(true);
-        session.close(CloseMode.IMMEDIATE);
+        if (over.compareAndSet(false, true)) session.close(CloseMode.IMMEDIATE);
     }
 
     @Override
@@ -132,7 +133,9 @@ final class Exchange implements AsyncClientExchangeHandler {
 
     @Override
     public void consumeInformation(HttpResponse information, HttpContext context) {
-        // Nothing that a servlet could pass on.
+        // Nothing that a servlet could pass on; and what nobody has asked for does not happen.
+        if (information.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS)
+            failed(new ProtocolException("The backend speaks another protocol"));
     }
 
     @Override

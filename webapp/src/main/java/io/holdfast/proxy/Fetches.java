@@ -119,11 +119,12 @@ final class Fetches {
         }
 
         void start() {
-            turn = lines.enter(route, this);
+            lines.enter(route, this);
         }
 
         @Override
-        public void served(Backend serving) {
+        public void served(Turn mine, Backend serving) {
+            turn = mine;
             backend = serving;
             left.set(false);
             if (serving.target.test()) {

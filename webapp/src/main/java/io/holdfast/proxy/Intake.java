@@ -3,8 +3,11 @@
 package io.holdfast.proxy;
 
 import io.holdfast.http.Upload;
+import io.holdfast.time.Timer;
+import io.holdfast.time.Timer.Scheduled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,8 +25,9 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
     private @Nullable Upload upload;
     private @Nullable Exchange exchange;
     private int next;
-    private long all, kept;
-    private boolean ended, repeatable = true, broken;
+    private long all, kept, seen;
+    private @Nullable Scheduled looking;
+    private boolean ended, repeatable = true, broken, closed;
 
     /**
      * A body of which so many bytes are kept.
@@ -37,13 +41,29 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
     }
 
     /** Begins to take it; if there is no more though there should be, somebody is told why. */
-    void from(Upload source, Consumer<Exception> whenNoMore) {
+    void from(Upload source, Duration stall, Timer timer, Consumer<Exception> whenNoMore) {
         synchronized (this) {
             upload = source;
             whenBroken = whenNoMore;
+            looking = timer.every(stall, () -> look(source));
         }
         // One more, to see the end of a body that just fits.
         source.want(buffer + 1);
+    }
+
+    /** Nothing of it may come for so long as this is called again, where something is wanted. */
+    private void look(Upload source) {
+        boolean stalled;
+        synchronized (this) {
+            stalled = !ended && !closed && all == seen && source.isAwaited();
+            seen = all;
+        }
+        if (stalled) broken(new StalledException());
+    }
+
+    private void lookNoMore() {
+        if (looking != null) looking.cancel();
+        looking = null;
     }
 
     /** Whether all of it can still be sent from its beginning. */
@@ -68,6 +88,8 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
         long freed;
         Upload source;
         synchronized (this) {
+            closed = true;
+            lookNoMore();
             repeatable = false;
             freed = kept;
             kept = 0;
@@ -76,23 +98,31 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
             exchange = null;
             source = upload;
         }
-        if (source != null) source.let(freed);
+        letGo(source, freed);
+    }
+
+    private static void letGo(@Nullable Upload source, long bytes) {
+        if (source != null) source.let(bytes);
     }
 
     @Override
     public void piece(ByteBuffer bytes) {
         Exchange sender;
-        boolean tooLong;
+        boolean tooLong, late;
+        Upload source;
         synchronized (this) {
             all += bytes.remaining();
             tooLong = all > most;
-            if (!tooLong) {
+            late = closed;
+            source = upload;
+            if (!tooLong && !late) {
                 kept += bytes.remaining();
                 pieces.add(bytes);
             }
             sender = exchange;
         }
-        if (tooLong) broken(new TooLongException());
+        if (late) letGo(source, bytes.remaining());
+        else if (tooLong) broken(new TooLongException());
         else if (sender != null) sender.more();
     }
 
@@ -101,6 +131,7 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
         Exchange sender;
         synchronized (this) {
             ended = true;
+            lookNoMore();
             sender = exchange;
         }
         if (sender != null) sender.more();
@@ -112,6 +143,7 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
         synchronized (this) {
             if (broken) return;
             broken = true;
+            lookNoMore();
             told = whenBroken;
         }
         told.accept(why);
@@ -155,6 +187,11 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
         next = 0;
         kept -= bytes;
         return bytes;
+    }
+
+    /** Nothing of it has come for too long. */
+    static final class StalledException extends Exception {
+        private static final long serialVersionUID = 1;
     }
 
     /** The body is longer than its route allows. */

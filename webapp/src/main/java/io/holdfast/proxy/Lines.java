@@ -3,47 +3,70 @@
 package io.holdfast.proxy;
 
 import io.holdfast.proxy.Turn.Guest;
+import io.holdfast.proxy.Turn.State;
 import io.holdfast.proxy.Turn.Why;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Map.Entry;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines in which requests wait for a backend: one for each list of targets, first come, first served.
+ * The lines in which requests wait for a backend: one for each list of targets and way to wait for them, first come, first served.
+ * Where lines are for the same backend, whoever has waited longest is served first.
  *
  * <p>A backend that cannot be reached is tried by one request at a time, the first of its line, and not more often than its route
  * allows; once it lets somebody in, the others follow: one by one first, then ever more of them. Nobody polls for itself.
+ *
+ * <p>A turn waits, is inside, perhaps waits again, and is over once: what comes too late changes nothing.
  */
-final class Lines {
+final class Lines implements AutoCloseable {
     private final Clocks clocks;
     private final Executor executor;
     private final Map<Target, Backend> backends = new HashMap<>(); // all state below is guarded by this
-    private final Map<List<Target>, Line> lines = new HashMap<>();
+    private final Map<Kind, Line> lines = new HashMap<>();
     private long numbers;
+    private boolean closed;
+
+    /** Those who are for the same targets, and wait in the same way, are in one line. */
+    private record Kind(List<Target> targets, Route.Patience patience) {}
 
     /** Those who wait for the same targets. */
     static final class Line {
+        final Route.Patience patience;
         private final List<Backend> backends;
         private final TreeMap<Long, Turn> waiting = new TreeMap<>();
-        private int next;
+        private int inside, next;
         private @Nullable Scheduled wake;
 
-        private Line(List<Backend> backends) {
+        private Line(List<Backend> backends, Route.Patience patience) {
             this.backends = backends;
+            this.patience = patience;
         }
 
-        private boolean isAway() {
-            return backends.stream().noneMatch(Backend::isUp);
+        /** Whether its turns may wait for a backend that is away. */
+        boolean isPatient() {
+            return !patience.tryDuration().isZero();
+        }
+
+        boolean isFor(Backend backend) {
+            return backends.contains(backend);
+        }
+
+        private boolean isInUse() {
+            return inside > 0 || !waiting.isEmpty();
+        }
+
+        private long first() {
+            return waiting.isEmpty() ? Long.MAX_VALUE : waiting.firstKey();
         }
     }
 
@@ -62,180 +85,321 @@ final class Lines {
         return lines.values().stream().mapToInt(line -> line.waiting.size()).sum();
     }
 
-    /** Forgets the targets that are in use no more, unless somebody is at them. */
-    synchronized void keep(Set<Target> inUse) {
-        lines.entrySet().removeIf(line -> line.getValue().waiting.isEmpty() && !inUse.containsAll(line.getKey()));
-        Set<Backend> needed = new HashSet<>();
-        for (Line line : lines.values()) needed.addAll(line.backends);
-        backends.entrySet().removeIf(one -> !needed.contains(one.getValue()) && !inUse.contains(one.getKey()));
+    /** Forgets what is not among these routes any more, unless somebody is at it. */
+    void keep(List<Route> routes) {
+        Set<Target> inUse = new HashSet<>();
+        Set<Kind> kinds = new HashSet<>();
+        for (Route route : routes) {
+            inUse.addAll(route.targets());
+            kinds.add(new Kind(route.targets(), route.patience()));
+        }
+        forget(inUse, kinds).forEach(Backend::closeIdle);
     }
 
-    /** A request takes its place in the line; whoever cannot wait for a backend waits for its turn no longer than that. */
+    private synchronized List<Backend> forget(Set<Target> inUse, Set<Kind> kinds) {
+        lines.entrySet()
+                .removeIf(
+                        line -> !line.getValue().isInUse() && !kinds.contains(line.getKey()) && drop(line.getValue()));
+        List<Backend> gone = backends.values().stream()
+                .filter(backend -> backend.lines.isEmpty() && !inUse.contains(backend.target))
+                .toList();
+        gone.forEach(backend -> backends.remove(backend.target));
+        return gone;
+    }
+
+    private static boolean drop(Line line) {
+        line.backends.forEach(backend -> backend.lines.remove(line));
+        return true;
+    }
+
+    /** A request takes its place in the line; it may be served, or turned away, before this returns. */
     Turn enter(Route route, Guest guest) {
-        List<Runnable> effects = new ArrayList<>();
+        List<Effect> effects = new ArrayList<>();
         Turn turn;
         synchronized (this) {
+            Line line = line(new Kind(route.targets(), route.patience()));
+            Duration most = line.isPatient()
+                    ? route.patience().tryDuration()
+                    : route.limits().timeout();
             long now = clocks.ticker().nanos();
-            Route.Patience patience = route.patience();
-            Duration most = patience.tryDuration().isZero() ? route.limits().timeout() : patience.tryDuration();
-            turn = new Turn(line(route.targets()), patience, guest, numbers++, now, now + most.toNanos());
+            turn = new Turn(line, guest, numbers++, now + most.toNanos());
             stand(turn, effects);
-            if (turn.line.waiting.size() > patience.maxWaiting() && turn.line.waiting.containsKey(turn.number))
-                turnAway(turn, Why.FULL, effects);
+            boolean waits = turn.state == State.WAITING;
+            if (waits && line.waiting.size() > line.patience.maxWaiting()) end(turn, Why.FULL, effects);
         }
-        run(effects);
+        for (Effect effect : effects)
+            // Its own thread can begin at once.
+            if (effect.turn == turn) effect.what.run();
+            else executor.execute(effect.what);
         return turn;
     }
 
     /** Its backend let it in. */
     void reached(Turn turn) {
-        change(turn, (backend, effects) -> backend.reached());
+        change(turn, (backend, effects) -> arrive(turn, backend));
+    }
+
+    private static void arrive(Turn turn, Backend backend) {
+        if (turn.connecting) backend.reached();
+        turn.connecting = false;
     }
 
     /** Its backend did not let it in: it tries the next, or waits in its old place. */
     void missed(Turn turn) {
-        change(turn, (backend, effects) -> {
-            backend.missed(nextTry(turn));
-            turn.tried.add(backend);
-            stand(turn, effects);
-        });
+        standAgain(turn);
     }
 
     /** Its backend let it in and then failed it: it waits in its old place. */
     void failed(Turn turn) {
+        standAgain(turn);
+    }
+
+    private void standAgain(Turn turn) {
         change(turn, (backend, effects) -> {
-            backend.leave();
             backend.lost(nextTry(turn));
+            leave(turn, backend);
             turn.tried.add(backend);
+            turn.state = State.WAITING;
             stand(turn, effects);
         });
     }
 
     /** It connects to its backend again. */
     void again(Turn turn) {
-        change(turn, (backend, effects) -> backend.again());
+        change(turn, (backend, effects) -> {
+            if (!turn.connecting) backend.again();
+            turn.connecting = true;
+        });
     }
 
-    /** It has left its backend. */
+    /** It has left its backend, reached or not: that says nothing of the backend. */
     void left(Turn turn) {
-        change(turn, (backend, effects) -> backend.leave());
+        change(turn, (backend, effects) -> {
+            leave(turn, backend);
+            turn.state = State.OVER;
+        });
     }
 
-    /** It has left its backend, which was not reached any more. */
+    /** It has left its backend, which was not to be reached. */
     void leftUnreached(Turn turn) {
-        change(turn, (backend, effects) -> backend.missed(nextTry(turn)));
+        change(turn, (backend, effects) -> {
+            backend.lost(nextTry(turn));
+            leave(turn, backend);
+            turn.state = State.OVER;
+        });
+    }
+
+    /** It does not wait any longer, if it does. */
+    void withdraw(Turn turn) {
+        List<Effect> effects = new ArrayList<>();
+        synchronized (this) {
+            if (turn.state != State.WAITING) return;
+            remove(turn);
+            turn.state = State.OVER;
+            // Somebody may have stood behind it.
+            serve(turn.line.backends, effects);
+        }
+        run(effects);
     }
 
     /** Whether a turn that was failed may be tried again. */
     synchronized boolean mayTryAgain(Turn turn) {
-        return turn.mayTryAgain(clocks.ticker().nanos());
+        return !closed && turn.mayTryAgain(clocks.ticker().nanos());
     }
 
     /** What a check of its health has found. */
     void healed(Backend backend, boolean well) {
-        List<Runnable> effects = new ArrayList<>();
+        List<Effect> effects = new ArrayList<>();
         synchronized (this) {
             backend.heal(well);
-            serve(backend, effects);
+            serve(List.of(backend), effects);
         }
+        if (!well) backend.closeIdle();
         run(effects);
     }
 
+    /** Turns away whoever waits, and whoever comes. */
+    @Override
+    public void close() {
+        List<Effect> effects = new ArrayList<>();
+        List<Backend> all;
+        synchronized (this) {
+            closed = true;
+            for (Line line : lines.values()) {
+                for (Turn turn : List.copyOf(line.waiting.values())) end(turn, Why.CLOSED, effects);
+                wake(line);
+            }
+            all = List.copyOf(backends.values());
+        }
+        all.forEach(Backend::closeIdle);
+        // The executor may be closed next.
+        effects.forEach(effect -> effect.what.run());
+    }
+
+    /** What somebody is told once nothing is locked. */
+    private record Effect(Turn turn, Runnable what) {}
+
     private interface Change {
-        void to(Backend backend, List<Runnable> effects);
+        void to(Backend backend, List<Effect> effects);
     }
 
     private void change(Turn turn, Change change) {
-        List<Runnable> effects = new ArrayList<>();
+        List<Effect> effects = new ArrayList<>();
         synchronized (this) {
             Backend backend = turn.last;
-            if (backend == null) return;
+            if (turn.state != State.INSIDE || backend == null) return;
             change.to(backend, effects);
-            serve(backend, effects);
+            serve(List.of(backend), effects);
         }
         run(effects);
     }
 
+    private static void leave(Turn turn, Backend backend) {
+        if (turn.connecting) backend.givenUp();
+        turn.connecting = false;
+        backend.leave();
+        turn.line.inside--;
+    }
+
     private long nextTry(Turn turn) {
-        return clocks.ticker().nanos() + turn.patience.tryInterval().toNanos();
+        return clocks.ticker().nanos() + turn.line.patience.tryInterval().toNanos();
     }
 
-    private void run(List<Runnable> effects) {
-        effects.forEach(executor::execute);
+    private void run(List<Effect> effects) {
+        effects.forEach(effect -> executor.execute(effect.what));
     }
 
-    private Line line(List<Target> targets) {
-        return lines.computeIfAbsent(
-                targets, all -> new Line(all.stream().map(this::backend).toList()));
+    private Line line(Kind kind) {
+        Line line = lines.get(kind);
+        if (line != null) return line;
+        Line made = new Line(kind.targets.stream().map(this::backend).toList(), kind.patience);
+        new HashSet<>(made.backends).forEach(backend -> backend.lines.add(made));
+        lines.put(kind, made);
+        return made;
     }
 
-    private void stand(Turn turn, List<Runnable> effects) {
+    private void stand(Turn turn, List<Effect> effects) {
+        if (closed || isHopeless(turn, clocks.ticker().nanos())) {
+            end(turn, closed ? Why.CLOSED : Why.UNREACHED, effects);
+            return;
+        }
         turn.line.waiting.put(turn.number, turn);
-        serve(turn.line, effects);
-        if (!turn.line.waiting.containsKey(turn.number) || turn.alarm != null) return;
+        serve(turn.line.backends, effects);
+        if (turn.state != State.WAITING || turn.alarm != null) return;
         Duration left = Duration.ofNanos(turn.deadline - clocks.ticker().nanos());
         turn.alarm = clocks.timer().after(left, () -> expire(turn));
     }
 
     private void expire(Turn turn) {
-        List<Runnable> effects = new ArrayList<>();
+        List<Effect> effects = new ArrayList<>();
         synchronized (this) {
-            if (turn.line.waiting.containsKey(turn.number))
-                turnAway(turn, turn.line.isAway() ? Why.UNREACHED : Why.BUSY, effects);
+            if (turn.state != State.WAITING) return;
+            boolean away = turn.line.backends.stream().noneMatch(backend -> backend.isUp() && backend.isWell());
+            end(turn, away || turn.attempts > 0 ? Why.UNREACHED : Why.BUSY, effects);
+            serve(turn.line.backends, effects);
         }
         run(effects);
     }
 
-    private void turnAway(Turn turn, Why why, List<Runnable> effects) {
-        turn.line.waiting.remove(turn.number);
-        if (turn.alarm != null) turn.alarm.cancel();
-        effects.add(() -> turn.guest.turnedAway(why));
+    private static void end(Turn turn, Why why, List<Effect> effects) {
+        remove(turn);
+        turn.state = State.OVER;
+        effects.add(new Effect(turn, () -> turn.guest.turnedAway(why)));
     }
 
-    private void serve(Backend backend, List<Runnable> effects) {
-        for (Line line : lines.values()) if (line.backends.contains(backend)) serve(line, effects);
-    }
-
-    /** Lets those in who can be, from the front of the line. */
-    private void serve(Line line, List<Runnable> effects) {
-        for (Entry<Long, Turn> first = line.waiting.firstEntry(); first != null; first = line.waiting.firstEntry()) {
-            Turn turn = first.getValue();
-            long now = clocks.ticker().nanos();
-            Backend backend = choose(turn, now);
-            if (backend != null) letIn(turn, backend, effects);
-            else if (!turn.tried.containsAll(line.backends)) break;
-            else if (turn.mayTryAgain(now)) {
-                turn.tried.clear();
-                if (choose(turn, now) == null) break;
-            } else turnAway(turn, Why.UNREACHED, effects);
-        }
-        wake(line);
-    }
-
-    private void letIn(Turn turn, Backend backend, List<Runnable> effects) {
+    private static void remove(Turn turn) {
         turn.line.waiting.remove(turn.number);
         if (turn.alarm != null) turn.alarm.cancel();
         turn.alarm = null;
-        turn.attempts++;
-        turn.last = backend;
-        backend.enter();
-        effects.add(() -> turn.guest.served(backend));
     }
 
-    private @Nullable Backend choose(Turn turn, long now) {
+    /** Lets those in who can be at one of these backends, the longest waiting first. */
+    private void serve(List<Backend> free, List<Effect> effects) {
+        Set<Line> touched = new HashSet<>();
+        for (Backend backend : free) touched.addAll(backend.lines);
+        List<Line> open = new ArrayList<>(touched);
+        open.removeIf(line -> line.waiting.isEmpty());
+        while (!open.isEmpty()) {
+            Line line = open.size() == 1 ? open.get(0) : oldest(open);
+            if (!serveOne(line, effects) || line.waiting.isEmpty()) open.remove(line);
+        }
+        touched.forEach(this::wake);
+    }
+
+    private static Line oldest(List<Line> lines) {
+        return lines.stream().min(Comparator.comparingLong(Line::first)).orElseThrow();
+    }
+
+    /** Lets the first one in who can be, or turns away one who need not wait; false if there is none such. */
+    private boolean serveOne(Line line, List<Effect> effects) {
+        long now = clocks.ticker().nanos();
+        if (isShut(line, now)) return false;
+        for (Turn turn : line.waiting.values()) {
+            Backend backend = choose(turn, now);
+            if (backend != null) letIn(turn, backend, effects);
+            else if (isHopeless(turn, now)) end(turn, Why.UNREACHED, effects);
+            else continue;
+            return true;
+        }
+        return false;
+    }
+
+    /** Whether nobody can be let in, nor turned away, whatever they have tried. */
+    private static boolean isShut(Line line, long now) {
+        int concurrency = line.patience.concurrency();
+        for (Backend backend : line.backends)
+            if (backend.isFree(concurrency, now)
+                    || (!line.isPatient() && (!backend.isWell() || isWorthATry(backend, concurrency)))) return false;
+        return true;
+    }
+
+    /** Whether one who cannot wait tries it although it was away. */
+    private static boolean isWorthATry(Backend backend, int concurrency) {
+        return backend.isWell() && !backend.isUp() && backend.hasPlace(concurrency);
+    }
+
+    private static boolean isHopeless(Turn turn, long now) {
+        if (turn.mayTryAgain(now)) return false;
+        // Who cannot wait for a backend that is away does not wait for one that is ill, either.
+        return turn.line.backends.stream()
+                .allMatch(backend -> turn.tried.contains(backend) || (!turn.line.isPatient() && !backend.isWell()));
+    }
+
+    private static void letIn(Turn turn, Backend backend, List<Effect> effects) {
+        remove(turn);
+        turn.state = State.INSIDE;
+        turn.line.inside++;
+        turn.attempts++;
+        turn.last = backend;
+        turn.connecting = true;
+        backend.enter();
+        effects.add(new Effect(turn, () -> turn.guest.served(turn, backend)));
+    }
+
+    /** A free one that it has not tried yet, if there is; or else, if it may try again, one that it has. */
+    private static @Nullable Backend choose(Turn turn, long now) {
+        Backend fresh = free(turn, now, false);
+        if (fresh != null) return fresh;
+        return turn.line.isPatient() ? (turn.mayTryAgain(now) ? free(turn, now, true) : null) : away(turn);
+    }
+
+    private static @Nullable Backend free(Turn turn, long now, boolean tried) {
         Line line = turn.line;
-        int count = line.backends.size(), concurrency = turn.patience.concurrency();
-        int start = turn.patience.policy() == Route.Policy.ROUND_ROBIN ? line.next : 0;
+        int count = line.backends.size();
+        int start = line.patience.policy() == Route.Policy.ROUND_ROBIN ? line.next : 0;
         for (int i = 0; i < count; i++) {
             Backend backend = line.backends.get((start + i) % count);
-            if (turn.tried.contains(backend) || !backend.isFree(concurrency, now)) continue;
+            if (turn.tried.contains(backend) != tried || !backend.isFree(line.patience.concurrency(), now)) continue;
             line.next = (start + i + 1) % count;
             return backend;
         }
-        if (turn.isPatient()) return null;
-        // It cannot wait until one is back: it tries those that were away.
-        for (Backend backend : line.backends)
-            if (!turn.tried.contains(backend) && !backend.isUp() && backend.hasPlace(concurrency)) return backend;
+        return null;
+    }
+
+    /** It cannot wait until one is back: it tries those that were away. */
+    private static @Nullable Backend away(Turn turn) {
+        for (Backend backend : turn.line.backends)
+            if (!turn.tried.contains(backend) && isWorthATry(backend, turn.line.patience.concurrency())) return backend;
         return null;
     }
 
@@ -254,9 +418,9 @@ final class Lines {
     }
 
     private void awake(Line line) {
-        List<Runnable> effects = new ArrayList<>();
+        List<Effect> effects = new ArrayList<>();
         synchronized (this) {
-            serve(line, effects);
+            serve(line.backends, effects);
         }
         run(effects);
     }

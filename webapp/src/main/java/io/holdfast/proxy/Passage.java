@@ -13,6 +13,8 @@ import io.holdfast.http.Relayed;
 import io.holdfast.http.RequestHead;
 import io.holdfast.proxy.Turn.Why;
 import io.holdfast.time.Timer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -30,6 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOSession;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * goes back. One attempt at a time; each has an end, and the last gives the client an answer or a cut connection.
  */
 final class Passage implements Turn.Guest, Held {
+    private static final Logger LOG = System.getLogger(Passage.class.getName());
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
     private static final String FAILED = "Error while proxying to origin.";
     private static final int RETRY_AFTER_SECONDS = 1;
@@ -70,16 +74,29 @@ final class Passage implements Turn.Guest, Held {
     }
 
     void start() {
+        if (over.get()) return;
         turn = proxy.lines().enter(route, this);
+        if (over.get()) withdraw();
     }
 
     /** The client has left: what is on its way for it is broken off. */
     void gone() {
         if (!over.compareAndSet(false, true)) return;
-        Attempt going = attempt;
-        if (going != null) going.abort();
+        abort();
+        withdraw();
         closeBody();
         whenGone.run();
+    }
+
+    private void abort() {
+        Attempt going = attempt;
+        if (going != null) going.abort();
+    }
+
+    /** Nobody waits for whoever does not need it any more. */
+    private void withdraw() {
+        Turn waiting = turn;
+        if (waiting != null) proxy.lines().withdraw(waiting);
     }
 
     @Override
@@ -139,8 +156,8 @@ final class Passage implements Turn.Guest, Held {
         if (over.get()) return;
         more = headers;
         whenGone = () -> {};
-        turn = null;
-        start();
+        if (body == null || body.isRepeatable()) start();
+        else fail(502, FAILED);
     }
 
     @Override
@@ -153,34 +170,30 @@ final class Passage implements Turn.Guest, Held {
         Attempt going = attempt;
         if (why instanceof Intake.TooLongException)
             fail(413, "Body must not exceed " + route.limits().maxBody() + " bytes");
+        else if (why instanceof Intake.StalledException) fail(408, "The body did not come.");
         else if (why instanceof Refusal refusal)
             finish(() -> response.answer(proxy.json().answer(refusal)));
-        else finish(() -> {});
-        if (going != null) going.abort();
+        else fail(400, "The body broke off.");
+        if (going != null) going.breakOff();
     }
 
     @Override
-    public void served(Backend backend) {
-        Turn now = turn;
-        // The line may be faster than start().
-        if (now == null) proxy.executor().execute(() -> served(backend));
-        else if (over.get()) {
-            proxy.lines().reached(now);
-            proxy.lines().left(now);
-        } else new Attempt(now, backend).begin();
+    public void served(Turn mine, Backend backend) {
+        new Attempt(mine, backend).begin();
     }
 
     @Override
     public void turnedAway(Why why) {
         switch (why) {
-            case FULL -> full();
+            case FULL -> full("Too many requests wait for this origin; try again.");
+            case CLOSED -> full("This proxy is closed; try again.");
             case BUSY -> fail(504, text("All targets are busy" + waited() + "."));
             case UNREACHED -> fail(502, text("Unable to connect to any targets" + waited() + ". Tried: " + targets()));
         }
     }
 
-    private void full() {
-        Answer answer = plain(503, "Too many requests wait for this origin; try again.");
+    private void full(String why) {
+        Answer answer = plain(503, why);
         finish(() -> response.answer(answer.with("Retry-After", Integer.toString(RETRY_AFTER_SECONDS))));
     }
 
@@ -212,8 +225,12 @@ final class Passage implements Turn.Guest, Held {
 
     private void finish(Runnable ending) {
         if (!over.compareAndSet(false, true)) return;
-        ending.run();
-        closeBody();
+        try {
+            ending.run();
+        } finally {
+            withdraw();
+            closeBody();
+        }
     }
 
     private void closeBody() {
@@ -237,10 +254,7 @@ final class Passage implements Turn.Guest, Held {
         void begin() {
             attempt = this;
             if (over.get()) {
-                if (left.compareAndSet(false, true)) {
-                    proxy.lines().reached(mine);
-                    proxy.lines().left(mine);
-                }
+                abort();
                 return;
             }
             if (backend.target.test()) {
@@ -276,7 +290,23 @@ final class Passage implements Turn.Guest, Held {
 
         @Override
         public void connected(IOSession session) {
+            if (over.get()) abort();
+            if (left.get()) {
+                session.close(CloseMode.IMMEDIATE);
+                return;
+            }
             proxy.lines().reached(mine);
+            try {
+                ask(session);
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "A request could not be made", e);
+                session.close(CloseMode.IMMEDIATE);
+                abort();
+                fail(502, FAILED);
+            }
+        }
+
+        private void ask(IOSession session) {
             askedAt = proxy.clocks().ticker().nanos() / 1_000_000;
             asked.incrementAndGet();
             Exchange going = new Exchange(
@@ -289,6 +319,8 @@ final class Passage implements Turn.Guest, Held {
             if (body != null) body.sendBy(going);
             proxy.upstream().execute(session, going, route.limits().timeout());
             if (over.get()) abort();
+            // It may have been broken off before there was anything to break.
+            if (left.get()) going.abort();
         }
 
         private List<Entry<String, String>> announced() {
@@ -303,20 +335,31 @@ final class Passage implements Turn.Guest, Held {
         public void unreached(Exception why) {
             if (!left.compareAndSet(false, true)) return;
             if (over.get()) proxy.lines().leftUnreached(mine);
-            else proxy.lines().missed(mine);
+            else {
+                proxy.lines().missed(mine);
+                if (over.get()) proxy.lines().withdraw(mine);
+            }
         }
 
+        /** Ends it, wherever it is, if it has not ended. */
         void abort() {
             Exchange going = exchange;
-            if (going == null || !left.compareAndSet(false, true)) return;
-            going.abort();
-            proxy.lines().left(mine);
+            if (going != null) going.abort();
+            if (left.compareAndSet(false, true)) proxy.lines().left(mine);
+        }
+
+        /** Ends it, and cuts what the client is being given. */
+        void breakOff() {
+            abort();
+            Download coming = download;
+            if (coming != null) coming.failed();
         }
 
         @Override
         public void head(HttpResponse response, boolean hasBody) {
             Exchange going = exchange;
             if (going == null || over.get()) return;
+            proxy.upstream().answers(going.session(), route.limits().timeout());
             List<Entry<String, String>> headers = Heads.response(response);
             boolean grip = !route.grip().off() && Instructions.areIn(headers);
             ToClient client = new ToClient(this, grip);
@@ -348,9 +391,10 @@ final class Passage implements Turn.Guest, Held {
         @Override
         public void released(boolean reusable) {
             Exchange going = exchange;
-            if (going == null || !left.compareAndSet(false, true)) return;
-            proxy.upstream().keep(going.session(), backend, reusable);
-            proxy.lines().left(mine);
+            if (going == null) return;
+            boolean first = left.compareAndSet(false, true);
+            proxy.upstream().keep(going.session(), backend, reusable && first);
+            if (first) proxy.lines().left(mine);
         }
 
         @Override
@@ -362,8 +406,10 @@ final class Passage implements Turn.Guest, Held {
                 if (!coming.failed()) fail(502, FAILED);
             } else if (over.get()) proxy.lines().left(mine);
             else if (used && !(why instanceof SocketTimeoutException) && isRepeatable()) anew();
-            else if (mayTryAgain(why)) proxy.lines().failed(mine);
-            else {
+            else if (mayTryAgain(why)) {
+                proxy.lines().failed(mine);
+                if (over.get()) proxy.lines().withdraw(mine);
+            } else {
                 proxy.lines().left(mine);
                 boolean late = why instanceof SocketTimeoutException;
                 fail(late ? 504 : 502, FAILED);
@@ -372,10 +418,10 @@ final class Passage implements Turn.Guest, Held {
 
         /** The connection had waited, and was closed when the request came: that says nothing of the backend. */
         private void anew() {
-            left.set(false);
             used = false;
             exchange = null;
             proxy.lines().again(mine);
+            left.set(false);
             connect();
         }
 
@@ -437,6 +483,12 @@ final class Passage implements Turn.Guest, Held {
         @Override
         public void over() {
             finish(() -> {});
+        }
+
+        @Override
+        public void broken() {
+            finish(() -> {});
+            from.abort();
         }
 
         @Override

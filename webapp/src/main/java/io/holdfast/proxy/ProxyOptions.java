@@ -12,7 +12,7 @@ import java.util.Optional;
  * How requests are passed on.
  *
  * @param routes the routes file; empty if nothing is passed on
- * @param stall how long a client may accept nothing of its response
+ * @param stall how long a client may accept nothing of its response, or send nothing of its body
  * @param threads how many threads serve the connections to backends
  */
 public record ProxyOptions(Optional<Path> routes, Duration stall, int threads) {
@@ -23,7 +23,11 @@ public record ProxyOptions(Optional<Path> routes, Duration stall, int threads) {
             "the path of a file",
             "The routes file: which requests are passed on to which backends. Without it, none are.");
     private static final Option<Duration> STALL = Option.duration(
-            "proxy.stall", "30s", "1s", "10m", "A response whose client accepts nothing for so long is cut.");
+            "proxy.stall",
+            "30s",
+            "1s",
+            "10m",
+            "A response whose client accepts nothing for so long is cut, and a request whose body does not go on.");
     private static final Option<Integer> THREADS = Option.number(
             "proxy.threads",
             Math.max(2, Runtime.getRuntime().availableProcessors()),

@@ -55,7 +55,8 @@ final class ProxyResource {
         Intake body = head.hasBody() ? new Intake(route.patience().bodyBuffer(), longest) : null;
         Passage passage = new Passage(proxy, route, head, response, body);
         response.onGone(passage::gone);
-        if (body != null) body.from(response.upload(body), passage::broken);
+        if (body != null)
+            body.from(response.upload(body), proxy.stall(), proxy.clocks().timer(), passage::broken);
         passage.start();
     }
 }

@@ -55,6 +55,7 @@ public final class ProxyRoom implements AutoCloseable {
     public void close() {
         if (open.isEmpty()) return;
         open.get().watch.close();
+        open.get().lines.close();
         open.get().upstream.close();
     }
 }

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** A request's place in the line for a backend. Guarded by its {@link Lines}. */
 final class Turn {
 
-    /** Whose turn it is; told one thing at a time, on an executor's thread. */
+    /** Whose turn it is; told one thing at a time. */
     interface Guest {
-        /** It may go to this backend. */
-        void served(Backend backend);
+        /** It may go to this backend, and must say what becomes of that. */
+        void served(Turn turn, Backend backend);
 
         /** It need not wait any longer. */
         void turnedAway(Why why);
@@ -26,14 +26,26 @@ final class Turn {
         /** No target could be reached, in all the time there was. */
         UNREACHED,
         /** The targets were busy all the time. */
-        BUSY
+        BUSY,
+        /** There is no proxy any more. */
+        CLOSED
+    }
+
+    /** Where it is. */
+    enum State {
+        WAITING,
+        INSIDE,
+        OVER
     }
 
     final Lines.Line line;
-    final Route.Patience patience;
     final Guest guest;
-    final long number, since, deadline;
+    final long number, deadline;
     final Set<Backend> tried = new HashSet<>();
+    State state = State.WAITING;
+    /** Whether its backend counts it among those who are not through yet. */
+    boolean connecting;
+
     int attempts;
 
     @Nullable
@@ -42,21 +54,14 @@ final class Turn {
     @Nullable
     Scheduled alarm;
 
-    Turn(Lines.Line line, Route.Patience patience, Guest guest, long number, long since, long deadline) {
+    Turn(Lines.Line line, Guest guest, long number, long deadline) {
         this.line = line;
-        this.patience = patience;
         this.guest = guest;
         this.number = number;
-        this.since = since;
         this.deadline = deadline;
     }
 
-    /** Whether it may wait for a backend that is away. */
-    boolean isPatient() {
-        return !patience.tryDuration().isZero();
-    }
-
     boolean mayTryAgain(long now) {
-        return isPatient() && now - deadline < 0 && attempts <= patience.retries();
+        return line.isPatient() && now - deadline < 0 && attempts <= line.patience.retries();
     }
 }

@@ -41,7 +41,7 @@ final class Upstream implements AutoCloseable {
     private static final int WINDOW = 128 * 1024;
 
     private static final int BUFFER = 16 * 1024;
-    private static final Duration IDLE = Duration.ofSeconds(20);
+    private static final Duration IDLE = Duration.ofSeconds(20), SLOW = Duration.ofMinutes(10);
 
     private final HttpAsyncRequester requester;
     private final Executor executor;
@@ -121,6 +121,11 @@ final class Upstream implements AutoCloseable {
                                 public void completed(TransportSecurityLayer layer) {
                                     caller.connected(session);
                                 }
+
+                                @Override
+                                void release() {
+                                    session.close(CloseMode.IMMEDIATE);
+                                }
                             });
         } catch (GeneralSecurityException | RuntimeException e) {
             session.close(CloseMode.IMMEDIATE);
@@ -143,6 +148,11 @@ final class Upstream implements AutoCloseable {
         session.enqueue(new RequestExecutionCommand(exchange, HttpCoreContext.create()), Command.Priority.NORMAL);
         // It may have been closed meanwhile, and nobody would look at the command.
         if (!session.isOpen()) exchange.failed(new java.nio.channels.ClosedChannelException());
+    }
+
+    /** The head of the response has come: what follows may come slowly, or be taken slowly. */
+    void answers(IOSession session, Duration silence) {
+        session.setSocketTimeout(Timeout.of(silence.compareTo(SLOW) > 0 ? silence : SLOW));
     }
 
     /** Keeps a connection for later, if it is good for that. */
@@ -168,13 +178,18 @@ final class Upstream implements AutoCloseable {
             this.caller = caller;
         }
 
+        /** What there was is not of use any more. */
+        void release() {}
+
         @Override
         public void failed(Exception why) {
+            release();
             caller.unreached(why);
         }
 
         @Override
         public void cancelled() {
+            release();
             caller.unreached(new IOException("The proxy is closed"));
         }
     }

@@ -4,6 +4,7 @@ package io.holdfast.proxy;
 
 import static io.holdfast.testing.Origin.answer;
 import static io.holdfast.testing.Origin.write;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -73,6 +74,7 @@ class ProxyIT {
     private final List<AutoCloseable> opened = new ArrayList<>();
     private Container.Running server;
     private Http http;
+    private Duration stall = Duration.ofSeconds(5);
 
     /** Tells backends nothing; that instructions are followed is tested with them. */
     private static final class Uninstructed implements Instructions {
@@ -110,7 +112,7 @@ class ProxyIT {
         Path file = folder.resolve("routes");
         Files.write(file, List.of(lines));
         ProxyRoom room = ProxyRoom.open(
-                new ProxyOptions(Optional.of(file), Duration.ofSeconds(5), 2),
+                new ProxyOptions(Optional.of(file), stall, 2),
                 new Uninstructed(),
                 json,
                 new Clocks(InstantSource.system(), Ticker.system(), timer),
@@ -447,5 +449,113 @@ class ProxyIT {
         for (int i = 0; i < 6; i++) all.add(http.get("/").body());
         assertEquals(3, all.stream().filter("one"::equals).count(), all.toString());
         assertEquals(3, all.stream().filter("two"::equals).count(), all.toString());
+    }
+
+    @Test
+    void whoLeavesWhileWaitingIsNotInTheLineAnyMore() throws Exception {
+        CountDownLatch released = new CountDownLatch(1);
+        Origin origin = origin((asked, out) -> {
+            hold(released);
+            write(out, answer(200, "", asked.line()));
+        });
+        serve("* " + target(origin) + ",try_duration=30,concurrency=1,max_waiting=1");
+        Http.Exchange first = http.send("GET", "/1");
+        await().until(() -> origin.asked().size() == 1);
+        Http.Exchange second = http.send("POST", "/2", "Content-Length: 10");
+        second.write(new byte[3]);
+        await().until(() -> http.get("/full").status() == 503);
+        second.vanish();
+        List<Http.Exchange> tried = new ArrayList<>();
+        await("it has left").until(() -> {
+            Http.Exchange third = http.send("GET", "/3");
+            tried.add(third);
+            Thread.sleep(100);
+            return !third.isAnswered();
+        });
+        released.countDown();
+
+        assertEquals("GET /1 HTTP/1.1", first.response().body());
+        assertEquals("GET /3 HTTP/1.1", tried.get(tried.size() - 1).response().body());
+        assertTrue(origin.asked().stream().noneMatch(asked -> asked.line().contains("/2")));
+    }
+
+    @Test
+    void whoLeavesWithHalfABodyMakesRoomForTheNext() throws Exception {
+        CountDownLatch began = new CountDownLatch(1), closed = new CountDownLatch(1);
+        Origin origin = with(Origin.raw((in, out) -> {
+            String begin = new String(in.readNBytes(4), StandardCharsets.UTF_8);
+            began.countDown();
+            if (begin.equals("POST")) {
+                readToTheEnd(in, closed);
+            } else write(out, answer(200, "", begin));
+        }));
+        serve("* " + target(origin) + ",try_duration=30,concurrency=1,body_buffer=0");
+        Http.Exchange first = http.send("POST", "/1", "Content-Length: 10");
+        first.write(new byte[3]);
+        began.await();
+        first.vanish();
+        assertEquals("GET ", http.get("/2").body());
+        assertTrue(closed.await(10, SECONDS));
+    }
+
+    @Test
+    void whoStallsInItsBodyIsToldSoAndMakesRoomForTheNext() throws Exception {
+        stall = Duration.ofSeconds(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        Origin origin = with(Origin.raw((in, out) -> {
+            String begin = new String(in.readNBytes(4), StandardCharsets.UTF_8);
+            if (begin.equals("POST")) {
+                readToTheEnd(in, closed);
+            } else write(out, answer(200, "", begin));
+        }));
+        serve("* " + target(origin) + ",try_duration=30,concurrency=1");
+        try (Line line = Line.to(server.port())) {
+            line.send("POST /1 HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
+            Http.Exchange next = http.send("GET", "/2");
+            assertTrue(line.readTo("did not come").startsWith("HTTP/1.1 408"));
+            assertEquals("GET ", next.response().body());
+            assertTrue(closed.await(10, SECONDS));
+        }
+    }
+
+    @Test
+    void whoeverWaitsWhenTheProxyClosesIsToldSo() throws Exception {
+        serve("* 127.0.0.1:" + Ports.free() + ",try_duration=30");
+        Http.Exchange waits = http.send("GET", "/");
+        Thread.sleep(300);
+        opened.remove(0).close();
+
+        assertEquals(503, waits.response().status());
+    }
+
+    @Test
+    void whoHasAnsweredTooEarlyIsDoneWithIt() throws Exception {
+        Origin origin = origin((asked, out) -> {});
+        Origin hasty = with(Origin.raw((in, out) -> {
+            in.read();
+            write(out, answer(403, "", "no"));
+        }));
+        serve("a.example " + target(hasty) + ",concurrency=1,try_duration=5", "* " + target(origin));
+        for (int i = 0; i < 3; i++)
+            try (Line line = Line.to(server.port())) {
+                line.send("POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 1000000\r\n\r\nbeginning");
+                assertTrue(line.readTo("no").startsWith("HTTP/1.1 403"));
+            }
+    }
+
+    private static void readToTheEnd(InputStream in, CountDownLatch closed) throws IOException {
+        try {
+            in.readAllBytes();
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private static void hold(CountDownLatch released) throws IOException {
+        try {
+            released.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** A backend of a test, byte by byte: it may answer, answer badly, be away and come back. */
 public final class Origin implements AutoCloseable {
     private final int port;
-    private final Behaviour behaviour;
+    private final Conversation conversation;
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
     private volatile @Nullable ServerSocket listener;
@@ -60,9 +60,23 @@ public final class Origin implements AutoCloseable {
         }
     }
 
-    private Origin(int port, Behaviour behaviour) {
+    /** What it does with a connection. */
+    @FunctionalInterface
+    public interface Conversation {
+        /** Reads and writes; the connection is closed afterwards. */
+        void hold(InputStream in, OutputStream out) throws IOException;
+    }
+
+    private Origin(int port, @Nullable Conversation conversation, Behaviour behaviour) {
         this.port = port;
-        this.behaviour = behaviour;
+        this.conversation = conversation == null ? (in, out) -> answerAll(in, out, behaviour) : conversation;
+    }
+
+    private void answerAll(InputStream in, OutputStream out, Behaviour behaviour) throws IOException {
+        for (Asked request = read(in); request != null; request = read(in)) {
+            asked.add(request);
+            behaviour.answer(request, out);
+        }
     }
 
     /** One that listens. */
@@ -74,7 +88,14 @@ public final class Origin implements AutoCloseable {
 
     /** One that does not listen yet. */
     public static Origin away(Behaviour behaviour) {
-        return new Origin(Ports.free(), behaviour);
+        return new Origin(Ports.free(), null, behaviour);
+    }
+
+    /** One that listens and knows nothing of HTTP. */
+    public static Origin raw(Conversation conversation) throws IOException {
+        Origin origin = new Origin(Ports.free(), conversation, (asked, out) -> {});
+        origin.listen();
+        return origin;
     }
 
     /** A simple answer of this status and body. */
@@ -133,11 +154,7 @@ public final class Origin implements AutoCloseable {
     private void serve(Socket connection) {
         try (connection) {
             connection.setTcpNoDelay(true);
-            InputStream in = new BufferedInputStream(connection.getInputStream());
-            for (Asked request = read(in); request != null; request = read(in)) {
-                asked.add(request);
-                behaviour.answer(request, connection.getOutputStream());
-            }
+            conversation.hold(new BufferedInputStream(connection.getInputStream()), connection.getOutputStream());
         } catch (IOException gone) {
             // The proxy has left, or the behaviour wants the connection to be broken.
         }
