@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Response;
+import io.holdfast.testing.Origin;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,11 +29,15 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tomcat, WildFly and Payara as one cluster, behind a load balancer that knows nothing of it. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MixedClusterIT {
     private static final int WAITERS = 1000, MANY = 2000;
     private static final Pattern HOLDS = Pattern.compile("\"holds\":(\\d+)");
@@ -38,16 +46,23 @@ class MixedClusterIT {
             Map.of("access.publish", "role", "access.read", "role", "access.logs", "role", "access.camera", "role");
     private static final List<Server> SERVERS = new ArrayList<>();
     private static @Nullable Proxy proxy;
+    private static @Nullable Origin backend;
 
     private final Client client = new Client();
 
     @BeforeAll
     static void start() throws Exception {
+        Origin origin = Origin.that(MixedClusterIT::answer);
+        backend = origin;
+        Path routes = Build.target().resolve("run/routes");
+        Files.createDirectories(routes.resolveSibling(""));
+        Files.writeString(routes, "*,path_beg=/passed/ 127.0.0.1:" + origin.port() + ",try_duration=20\n");
         String peers = "127.0.0.1:23711,127.0.0.1:23712,127.0.0.1:23713";
         int port = 23711;
         for (Server.Kind kind : KINDS) {
             Map<String, String> settings = new HashMap<>(BY_ROLE);
             settings.put("cluster.name", "mixed");
+            settings.put("proxy.routes", routes.toString());
             settings.put("cluster.port", Integer.toString(port++));
             settings.put("cluster.peers", peers);
             Server server = Server.of(kind, settings);
@@ -63,7 +78,8 @@ class MixedClusterIT {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws IOException {
+        if (backend != null) backend.close();
         if (proxy != null) proxy.close();
         for (Server server : SERVERS) server.close();
     }
@@ -112,6 +128,54 @@ class MixedClusterIT {
         onlyFor(User.ROB, 200, as -> http.get(channel + "?after=earliest&wait=0", as));
         onlyFor(User.ROB, 404, as -> http.get(camera + "/logs/?cached", as));
         onlyFor(User.ROB, 204, as -> http.get(camera + "/updates/?wait=0", as));
+    }
+
+    /** Last: its topics are followed for a while. */
+    @Order(Integer.MAX_VALUE)
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TOMCAT11")
+    void everyServerPassesOnAndHoldsAsTheBackendSays(Server.Kind kind) throws Exception {
+        Http http = Shipped.http(server(kind).base());
+        byte[] body = "0123456789".repeat(300_000).getBytes(StandardCharsets.UTF_8);
+        Response echo = http.send("POST", "/passed/echo", body).response();
+        assertEquals(200, echo.status(), echo.headers().toString());
+        assertEquals(body.length, echo.body().length());
+        assertEquals(List.of("a=1", "b=2"), echo.headers().get("set-cookie"));
+
+        Http.Exchange stream = http.send("GET", "/passed/stream-" + kind),
+                held = http.send("GET", "/passed/response-" + kind);
+        stream.until("begun");
+        int at = KINDS.indexOf(kind);
+        awaitHeldAt(server(kind));
+        Http other = Shipped.http(SERVERS.get((at + 1) % SERVERS.size()).base());
+        String items = "{\"items\":[{\"channel\":\"" + kind + "\",\"http-stream\":{\"content\":\"more\"},"
+                + "\"http-response\":{\"body\":\"published\"}},"
+                + "{\"channel\":\"" + kind + "\",\"http-stream\":{\"action\":\"close\"}}]}";
+        Response published = other.send("POST", "/publish/", items.getBytes(StandardCharsets.UTF_8), User.ANN.header())
+                .response();
+        assertEquals("Published\n", published.body());
+        assertEquals("published", held.response().body());
+        assertTrue(stream.rest().contains("more"));
+    }
+
+    /** Two requests, or more. */
+    private void awaitHeldAt(Server server) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> held(server) >= 2);
+    }
+
+    private static void answer(Origin.Asked asked, OutputStream out) throws IOException {
+        String what = asked.line().replaceAll(".*/passed/(\\w+)\\S* .*", "$1"),
+                channel = asked.line().replaceAll(".*-(\\w+) .*", "$1");
+        switch (what) {
+            case "echo" ->
+                Origin.write(out, Origin.answer(200, "Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n", asked.text()));
+            case "stream" ->
+                Origin.write(
+                        out, Origin.answer(200, "Grip-Hold: stream\r\nGrip-Channel: " + channel + "\r\n", "begun"));
+            default ->
+                Origin.write(
+                        out, Origin.answer(200, "Grip-Hold: response\r\nGrip-Channel: " + channel + "\r\n", "in vain"));
+        }
     }
 
     private static void onlyFor(User user, int status, Function<String, Response> ask) {

@@ -42,6 +42,9 @@ public final class Upload implements ReadListener, Incoming {
     private final AtomicInteger words = new AtomicInteger();
     private final AtomicLong wanted = new AtomicLong(), all = new AtomicLong(), kept = new AtomicLong();
     private final AtomicReference<@Nullable Runnable> atTheEnd = new AtomicReference<>();
+    /** Whether the server will call: until then, Payara may call a body finished of which it has not given all. */
+    private volatile boolean waiting;
+
     private volatile boolean begun, last, abandoned;
 
     Upload(HttpServletRequest request, Backlog backlog, Sink sink, Runnable whenBroken) throws IOException {
@@ -103,6 +106,7 @@ public final class Upload implements ReadListener, Incoming {
     @Override
     public void onDataAvailable() {
         begun = true;
+        waiting = false;
         advance();
     }
 
@@ -111,6 +115,7 @@ public final class Upload implements ReadListener, Incoming {
         begun = true;
         // Payara says so as soon as it has received, not given, the last byte.
         last = true;
+        waiting = false;
         advance();
     }
 
@@ -131,11 +136,16 @@ public final class Upload implements ReadListener, Incoming {
 
     private void step() {
         try {
-            while (begun && !isOver() && (abandoned || wanted.get() > 0))
+            while (begun && !waiting && !isOver() && (abandoned || wanted.get() > 0)) {
+                // Before it is asked for: the server may be faster than its answer.
+                waiting = true;
                 if (!in.isReady()) {
                     if (last || in.isFinished()) finish();
                     return;
-                } else if (!read()) return;
+                }
+                waiting = false;
+                if (!read()) return;
+            }
         } catch (IOException | IllegalStateException gone) {
             fail(new IOException("The body broke off", gone));
         }
