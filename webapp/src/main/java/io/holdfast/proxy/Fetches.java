@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map.Entry;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOSession;
 import org.jspecify.annotations.Nullable;
 
@@ -152,8 +154,17 @@ final class Fetches {
         @Override
         public void connected(IOSession session) {
             reached();
-            Backend serving = backend;
-            if (serving == null) return;
+            try {
+                ask(session);
+            } catch (RuntimeException e) {
+                session.close(CloseMode.IMMEDIATE);
+                leave();
+                fail(String.valueOf(e));
+            }
+        }
+
+        private void ask(IOSession session) {
+            Backend serving = Objects.requireNonNull(backend);
             List<Entry<String, String>> all = new ArrayList<>(more);
             if (!route.grip().off())
                 all.addAll(grip.announcement(route.grip().issuer(), route.grip().key()));

@@ -124,8 +124,6 @@ final class Lines implements AutoCloseable {
             long now = clocks.ticker().nanos();
             turn = new Turn(line, guest, numbers++, now + most.toNanos());
             stand(turn, effects);
-            boolean waits = turn.state == State.WAITING;
-            if (waits && line.waiting.size() > line.patience.maxWaiting()) end(turn, Why.FULL, effects);
         }
         for (Effect effect : effects)
             // Its own thread can begin at once.
@@ -285,6 +283,9 @@ final class Lines implements AutoCloseable {
         }
         turn.line.waiting.put(turn.number, turn);
         serve(turn.line.backends, effects);
+        // Where one comes back, it is the last one that is too many.
+        if (turn.line.waiting.size() > turn.line.patience.maxWaiting())
+            end(turn.line.waiting.lastEntry().getValue(), Why.FULL, effects);
         if (turn.state != State.WAITING || turn.alarm != null) return;
         Duration left = Duration.ofNanos(turn.deadline - clocks.ticker().nanos());
         turn.alarm = clocks.timer().after(left, () -> expire(turn));
@@ -295,7 +296,7 @@ final class Lines implements AutoCloseable {
         synchronized (this) {
             if (turn.state != State.WAITING) return;
             boolean away = turn.line.backends.stream().noneMatch(backend -> backend.isUp() && backend.isWell());
-            end(turn, away || turn.attempts > 0 ? Why.UNREACHED : Why.BUSY, effects);
+            end(turn, away ? Why.UNREACHED : Why.BUSY, effects);
             serve(turn.line.backends, effects);
         }
         run(effects);
