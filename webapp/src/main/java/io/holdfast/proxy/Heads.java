@@ -104,6 +104,8 @@ final class Heads {
         List<String> connection = new ArrayList<>();
         for (Header header : response.getHeaders("Connection")) connection.add(header.getValue());
         Set<String> left = ofTheConnection(connection);
+        // It has been read by its chunks, whatever length it names.
+        if (response.containsHeader("Transfer-Encoding")) left.add("content-length");
         List<Entry<String, String>> headers = new ArrayList<>();
         for (Header header : response.getHeaders())
             if (!left.contains(header.getName().toLowerCase(Locale.ROOT)))

@@ -29,6 +29,11 @@ final class ProxyResource {
 
     void serve(Call call) throws IOException {
         RequestHead head = call.head();
+        if (!Soundness.isSound(head)) {
+            // What follows it on the connection may not be what it seems.
+            call.answer(plain(400, "This request is malformed.").with("Connection", "close"));
+            return;
+        }
         String host = head.header("Host").orElse("");
         Optional<Route> route = routes.get().find(host, path(head), head.tls());
         if (route.isEmpty()) call.answer(plain(502, "No route for host: " + Problem.shown(host)));

@@ -19,13 +19,18 @@ import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.impl.bootstrap.AsyncRequesterBootstrap;
+import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.impl.bootstrap.HttpAsyncRequester;
+import org.apache.hc.core5.http.impl.nio.ClientHttp1IOEventHandlerFactory;
+import org.apache.hc.core5.http.impl.nio.ClientHttp1StreamDuplexerFactory;
+import org.apache.hc.core5.http.impl.nio.DefaultHttpRequestWriterFactory;
+import org.apache.hc.core5.http.impl.nio.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.http.protocol.HttpProcessorBuilder;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.net.NamedEndpoint;
+import org.apache.hc.core5.pool.StrictConnPool;
 import org.apache.hc.core5.reactor.Command;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.reactor.IOSession;
@@ -57,26 +62,45 @@ final class Upstream implements AutoCloseable {
     Upstream(int threads, Executor executor) {
         this.executor = executor;
         this.trusting = trusting();
-        this.requester = AsyncRequesterBootstrap.bootstrap()
-                .setIOReactorConfig(IOReactorConfig.custom()
+        this.requester = new HttpAsyncRequester(
+                IOReactorConfig.custom()
                         .setIoThreadCount(threads)
                         .setTcpNoDelay(true)
                         .setSoKeepAlive(true)
-                        .build())
-                .setHttp1Config(Http1Config.custom()
-                        .setMaxLineLength(LINE)
-                        .setMaxHeaderCount(HEADERS)
-                        .setInitialWindowSize(WINDOW)
-                        .setBufferSize(BUFFER)
-                        .build())
-                .setCharCodingConfig(CharCodingConfig.custom()
-                        .setCharset(StandardCharsets.ISO_8859_1)
-                        .setMalformedInputAction(CodingErrorAction.REPLACE)
-                        .setUnmappableInputAction(CodingErrorAction.REPLACE)
-                        .build())
-                .setHttpProcessor(HttpProcessorBuilder.create().build())
-                .create();
+                        .build(),
+                new ClientHttp1IOEventHandlerFactory(connections(), null, null),
+                null,
+                null,
+                null,
+                new StrictConnPool<>(1, 1),
+                null,
+                null,
+                null,
+                null);
         requester.start();
+    }
+
+    private static ClientHttp1StreamDuplexerFactory connections() {
+        Http1Config config = Http1Config.custom()
+                .setMaxLineLength(LINE)
+                .setMaxHeaderCount(HEADERS)
+                .setInitialWindowSize(WINDOW)
+                .setBufferSize(BUFFER)
+                .build();
+        CharCodingConfig coding = CharCodingConfig.custom()
+                .setCharset(StandardCharsets.ISO_8859_1)
+                .setMalformedInputAction(CodingErrorAction.REPLACE)
+                .setUnmappableInputAction(CodingErrorAction.REPLACE)
+                .build();
+        DefaultHttpResponseParserFactory heads = new DefaultHttpResponseParserFactory(config);
+        return new ClientHttp1StreamDuplexerFactory(
+                HttpProcessorBuilder.create().build(),
+                config,
+                coding,
+                DefaultConnectionReuseStrategy.INSTANCE,
+                () -> new WholeHeads(heads.create()),
+                DefaultHttpRequestWriterFactory.INSTANCE,
+                null);
     }
 
     /** Connects to the target anew. */

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import io.holdfast.http.RequestHead;
+import java.util.List;
+import java.util.Map.Entry;
+import java.util.regex.Pattern;
+
+/** Whether a request means the same to everybody on its way: some servers let more pass than others understand. */
+final class Soundness {
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+    private static final int DELETE = 0x7f;
+
+    private Soundness() {}
+
+    static boolean isSound(RequestHead head) {
+        return TOKEN.matcher(head.method()).matches()
+                && head.path().chars().allMatch(c -> c > ' ' && c != DELETE)
+                && head.headers().stream().allMatch(Soundness::isSound)
+                && isFramedOnce(values(head, "Content-Length"), values(head, "Transfer-Encoding"));
+    }
+
+    private static boolean isSound(Entry<String, String> header) {
+        return TOKEN.matcher(header.getKey()).matches()
+                && header.getValue().chars().allMatch(c -> (c >= ' ' && c != DELETE) || c == '\t');
+    }
+
+    private static boolean isFramedOnce(List<String> lengths, List<String> encodings) {
+        return lengths.size() + encodings.size() <= 1
+                && lengths.stream().allMatch(length -> NUMBER.matcher(length).matches())
+                && encodings.stream().allMatch("chunked"::equalsIgnoreCase);
+    }
+
+    private static List<String> values(RequestHead head, String name) {
+        return head.headers().stream()
+                .filter(header -> header.getKey().equalsIgnoreCase(name))
+                .map(header -> header.getValue().strip())
+                .toList();
+    }
+}
