@@ -24,8 +24,8 @@ final class Call<T> {
         /** How many bytes a good answer may have. */
         int longest();
 
-        /** What the answer says; empty if its status says what to do. An unreadable one is asked for again. */
-        Optional<T> answer(Head head, byte[] body) throws Unreadable;
+        /** What the answer says that came after this time; empty if its status says what to do. An unreadable one is asked for again. */
+        Optional<T> answer(Head head, byte[] body, Duration waited) throws Unreadable;
 
         /** Takes note of a failure that is followed by a further try. */
         default void trouble(Trouble trouble) {}
@@ -69,15 +69,19 @@ final class Call<T> {
 
     private void send() {
         if (outcome.isDone()) return;
-        Duration waited = Duration.ofNanos(connection.surroundings().ticker().nanos() - begun);
+        Duration waited = waited();
         HttpRequest request = question.request(connection, addresses, waited).build();
         Gather reader = new Gather(question.longest(), this::answered, this::failed);
         connection.exchange(turns, question.patience(waited), reader).begin(request);
     }
 
+    private Duration waited() {
+        return Duration.ofNanos(connection.surroundings().ticker().nanos() - begun);
+    }
+
     private void answered(Head head, byte[] body) {
         try {
-            question.answer(head, body).ifPresentOrElse(outcome::complete, () -> unsuccessful(head, body));
+            question.answer(head, body, waited()).ifPresentOrElse(outcome::complete, () -> unsuccessful(head, body));
         } catch (Unreadable e) {
             tryAgain(Phrase.of(e), Duration.ZERO);
         }

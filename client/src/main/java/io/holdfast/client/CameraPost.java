@@ -42,7 +42,7 @@ record CameraPost(String path, byte[] json, boolean mayBeLate, Consumer<Trouble>
     }
 
     @Override
-    public Optional<Integer> answer(Head head, byte[] body) {
+    public Optional<Integer> answer(Head head, byte[] body, Duration waited) {
         boolean taken = head.isSuccess() || (mayBeLate && head.status() == 404);
         return taken ? Optional.of(head.status()) : Optional.empty();
     }

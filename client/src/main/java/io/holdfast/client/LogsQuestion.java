@@ -41,14 +41,14 @@ record LogsQuestion(CameraName name, boolean cached, Duration within) implements
         return LONGEST;
     }
 
-    /** A 504 is final: the camera did not answer within the wait, which is over. */
+    /** A 504 is final when the wait is over. Before that, some server holds no request for so long: it is asked again. */
     @Override
-    public Optional<Dump> answer(Head head, byte[] body) {
+    public Optional<Dump> answer(Head head, byte[] body, Duration waited) {
         if (head.status() == 200)
             return Optional.of(new Dump(
                     new String(body, StandardCharsets.UTF_8), head.age().orElse(null)));
         String what = Phrase.of(head, body);
-        if (head.status() == 504) throw new GaveUpException(what);
+        if (head.status() == 504 && waited.compareTo(within) >= 0) throw new GaveUpException(what);
         if (head.status() == 401)
             throw new RefusedException(401, "The name or password is wrong or missing (" + what + ").");
         return Optional.empty();

@@ -45,7 +45,7 @@ record Publication(String channel, Map<String, String> parameters, String conten
 
     /** An unreadable receipt may be there, and the same key will tell its id. */
     @Override
-    public Optional<Receipt> answer(Head head, byte[] answer) throws Unreadable {
+    public Optional<Receipt> answer(Head head, byte[] answer, Duration waited) throws Unreadable {
         if (head.status() != 200 && head.status() != 201) return Optional.empty();
         boolean replayed =
                 head.headers().firstValue("Idempotency-Replayed").orElse("").equals("true");

@@ -105,9 +105,31 @@ class LogsTest {
                 failure(GaveUpException.class, stage).getMessage());
     }
 
+    private ScriptedServer.Reply after(Duration time, ScriptedServer.Reply reply) {
+        return (request, out) -> {
+            bench.time.advance(time);
+            return reply.write(request, out);
+        };
+    }
+
     @Test
-    void aCameraThatDoesNotAnswerIsNotAskedAgain() {
-        server.then(problem(504, "The camera did not answer within 30 s."));
+    void aServerThatHoldsForLessThanTheWaitIsAskedAgainForTheRest() {
+        server.then(after(Duration.ofSeconds(120), problem(504, "No logs came within 120 s.")));
+        bench.other.then(after(Duration.ofSeconds(179), problem(504, "No logs came within 179 s.")));
+
+        CompletionStage<Dump> stage = door().within(Duration.ofMinutes(5)).ask();
+
+        bench.pass(SECOND);
+        assertEquals(
+                "HTTP 504: No logs came within 179 s.",
+                failure(GaveUpException.class, stage).getMessage());
+        assertEquals(List.of("GET /cameras/door/logs/?wait=300"), server.lines());
+        assertEquals(List.of("GET /cameras/door/logs/?wait=179"), bench.other.lines());
+    }
+
+    @Test
+    void aCameraThatDoesNotAnswerWithinTheWaitIsNotAskedAgain() {
+        server.then(after(Duration.ofSeconds(30), problem(504, "The camera did not answer within 30 s.")));
 
         assertEquals(
                 "HTTP 504: The camera did not answer within 30 s.",

@@ -85,6 +85,25 @@ class StandaloneIT {
     }
 
     @Test
+    void theDemonstrationShowsCredentialsWhereCamerasMustAndTellsNobodyThose() throws Exception {
+        try (Member member = new Member(
+                "demo-role",
+                "127.0.0.1",
+                Ports.free(),
+                0,
+                List.of(),
+                List.of("cluster.port=" + Ports.free(), "access.camera=role"),
+                List.of("--demo", "--user", "me:verysecret"))) {
+            member.awaitReady(1, START);
+            String wanted = "curl --user me " + member.uri("/logs/");
+            await("it says so").until(() -> member.process().log().contains(wanted));
+            HttpResponse<String> known = ask(member, "/logs/", "Authorization", "Basic bWU6dmVyeXNlY3JldA==");
+            assertEquals(200, known.statusCode(), known.body());
+            assertFalse(member.process().log().contains("verysecret"));
+        }
+    }
+
+    @Test
     void theOriginalsRoutesAreTheSameByteByByte() throws Exception {
         try (Member member = new Member(
                 "transcript",

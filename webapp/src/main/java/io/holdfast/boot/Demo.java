@@ -6,11 +6,10 @@ import io.holdfast.client.Holdfast;
 import io.holdfast.client.RunningCamera;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Optional;
 
 /** A simulated camera that is connected to this very process. */
 final class Demo implements AutoCloseable {
-    static final String USER = "USER", PASSWORD = "PASS";
+    static final String CREDENTIALS = "USER:PASS";
     private static final Duration EVERY = Duration.ofSeconds(10);
 
     private final Holdfast client;
@@ -21,17 +20,19 @@ final class Demo implements AutoCloseable {
         this.camera = camera;
     }
 
-    /** Connects it. */
-    static Demo start(URI server) {
-        Holdfast client = Holdfast.at(server);
+    /** Connects it, with the credentials of that user: cameras may have to show some. */
+    static Demo start(URI server, String credentials) {
+        String[] pair = credentials.split(":", 2);
+        Holdfast client = Holdfast.as(pair[0], pair[1], server);
         return new Demo(client, client.simulatedCamera("default").every(EVERY).start());
     }
 
-    /** What to try, with the credentials of that user, or of the demonstration's own. */
-    static String toTry(URI server, Optional<String> user) {
-        String credentials = user.orElse(USER + ":" + PASSWORD);
-        return "A camera is connected. Ask for its logs, and without credentials:\n  curl --user " + credentials + " "
-                + server + "logs/\n  curl " + server + "logs/";
+    /** What to try as that user; only the demonstration's own has a password that anybody may read. */
+    static String toTry(URI server, String credentials) {
+        String user =
+                credentials.equals(CREDENTIALS) ? credentials : credentials.split(":", 2)[0];
+        return "A camera is connected. Ask for its logs, and without credentials:\n  curl --user " + user + " " + server
+                + "logs/\n  curl " + server + "logs/";
     }
 
     @Override

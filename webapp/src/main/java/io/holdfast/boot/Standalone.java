@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -104,7 +103,7 @@ public final class Standalone implements Callable<Integer> {
     @Option(names = "--demo", description = "Connects a simulated camera, and says what to ask it.")
     private boolean demo;
 
-    private Optional<String> firstUser = Optional.empty();
+    private String firstUser = "";
     private final StandaloneUsers known = new StandaloneUsers();
     private final PrintStream out = System.out;
     private final Consumer<Runnable> whenStopped;
@@ -135,11 +134,11 @@ public final class Standalone implements Callable<Integer> {
         List<String> all = new ArrayList<>(users);
         String variable = System.getenv(USERS);
         if (variable != null && !variable.isBlank()) all.addAll(List.of(variable.split(",")));
+        if (demo && all.isEmpty()) all.add(Demo.CREDENTIALS);
         for (String user : all)
             if (!known.add(user))
                 return refuse("--user, or each in " + USERS + ", must be NAME:PASSWORD, neither of them empty.");
-        firstUser = all.stream().findFirst().map(user -> user.substring(0, user.indexOf(':')));
-        if (demo && all.isEmpty()) known.add(Demo.USER + ":" + Demo.PASSWORD);
+        firstUser = all.isEmpty() ? "" : all.get(0);
         set("holdfast.config", config);
         set("holdfast.proxy.routes", routes);
         set("holdfast.cluster.name", cluster);
@@ -189,7 +188,7 @@ public final class Standalone implements Callable<Integer> {
     private void demonstrate(int boundPort, CountDownLatch stopped) throws InterruptedException {
         String host = isAnyAddress(bind) ? "127.0.0.1" : bind.contains(":") ? "[" + bind + "]" : bind;
         URI server = URI.create("http://" + host + ":" + boundPort + "/");
-        try (Demo running = Demo.start(server)) {
+        try (Demo running = Demo.start(server, firstUser)) {
             out.println(Demo.toTry(server, firstUser));
             stopped.await();
         }

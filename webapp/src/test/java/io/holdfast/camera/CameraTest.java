@@ -187,6 +187,23 @@ class CameraTest {
     }
 
     @Test
+    void aCameraHasSoManyCommandsToDoAndNoMore() {
+        for (int i = 0; i < Camera.MOST_COMMANDS; i++) assertTrue(isCommanded("c" + i));
+        assertFalse(isCommanded("more"));
+        step(Step.replied("c0", new byte[] {'1'}));
+        assertTrue(isCommanded("another"), "one is done");
+        assertFalse(isCommanded("more"));
+        now += LATER;
+        assertTrue(isCommanded("late"), "nobody waits for the others any more");
+    }
+
+    private boolean isCommanded(String id) {
+        return step(Step.commanded(id, new byte[] {'1'}, now + LATER))
+                .command(id)
+                .isPresent();
+    }
+
+    @Test
     void aTurnIsAppliedOnce() {
         UUID origin = UUID.randomUUID();
         assertFalse(camera.hasDone(origin, 1));

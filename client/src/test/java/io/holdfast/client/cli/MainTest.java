@@ -24,8 +24,10 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -394,19 +396,26 @@ class MainTest {
         assertEquals("GET /logs/?cached=true", server.lines().get(0));
     }
 
+    private static ScriptedServer.Reply afterASecond(ScriptedServer.Reply reply) {
+        return (request, out) -> {
+            LockSupport.parkNanos(Duration.ofMillis(1_100).toNanos());
+            return reply.write(request, out);
+        };
+    }
+
     @Test
     void logsThatCannotBeHadSayWhy() {
         server.then(
-                problem(504, "The camera did not answer within 30 s."),
+                afterASecond(problem(504, "No logs came within 1 s.")),
                 problem(401, "Who are you?"),
                 problem(404, "No dump is kept."));
 
-        assertEquals(1, run("logs", connect()));
+        assertEquals(1, run("logs", connect(), "--wait", "1"));
         assertEquals(2, run("logs", connect()));
         assertEquals(2, run("logs", connect(), "--cached"));
 
         assertEquals("""
-                Gave up: HTTP 504: The camera did not answer within 30 s.
+                Gave up: HTTP 504: No logs came within 1 s.
                 Refused: The name or password is wrong or missing (HTTP 401: Who are you?).
                 Refused: HTTP 404: No dump is kept.
                 """, err());

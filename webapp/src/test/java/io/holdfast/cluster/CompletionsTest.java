@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.cluster;
+
+import com.hazelcast.internal.util.ConcurrencyUtil;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class CompletionsTest {
+    private static final int MANY = 40;
+
+    /** As those do who send what no member has sent before: they wait for its schema, whose way over the cluster is completed here too. */
+    @Test
+    void whoeverWaitsForACompletionKeepsNobodyFromIt() throws Exception {
+        Completions.use();
+        try {
+            Executor executor = ConcurrencyUtil.getDefaultAsyncExecutor();
+            CompletableFuture<Void> last = new CompletableFuture<>();
+            CompletableFuture<?>[] waiting = IntStream.range(0, MANY)
+                    .mapToObj(i -> CompletableFuture.runAsync(last::join, executor))
+                    .toArray(CompletableFuture[]::new);
+            executor.execute(() -> last.complete(null));
+            CompletableFuture.allOf(waiting).get(10, TimeUnit.SECONDS);
+        } finally {
+            Completions.release();
+        }
+    }
+
+    @Test
+    void whatComesAfterTheLastMemberIsDropped() {
+        Completions.use();
+        Executor executor = ConcurrencyUtil.getDefaultAsyncExecutor();
+        Completions.release();
+        executor.execute(() -> {});
+    }
+}
