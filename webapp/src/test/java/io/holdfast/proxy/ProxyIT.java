@@ -73,6 +73,7 @@ class ProxyIT {
     private final Complaints complaints = new Complaints();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private Container.Running server;
+    private ProxyRoom room;
     private Http http;
     private Duration stall = Duration.ofSeconds(5);
 
@@ -111,7 +112,7 @@ class ProxyIT {
     private void serve(String... lines) throws Exception {
         Path file = folder.resolve("routes");
         Files.write(file, List.of(lines));
-        ProxyRoom room = ProxyRoom.open(
+        room = ProxyRoom.open(
                 new ProxyOptions(Optional.of(file), stall, 2),
                 new Uninstructed(),
                 json,
@@ -349,9 +350,14 @@ class ProxyIT {
     @Test
     void oneAtATimeInOrderOfComing() throws Exception {
         AtomicInteger at = new AtomicInteger(), most = new AtomicInteger();
+        CountDownLatch first = new CountDownLatch(1);
         Origin origin = origin((asked, out) -> {
             most.accumulateAndGet(at.incrementAndGet(), Math::max);
-            pause(30);
+            try {
+                first.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
             at.decrementAndGet();
             write(out, answer(200, "", "done"));
         });
@@ -359,8 +365,10 @@ class ProxyIT {
         List<Http.Exchange> waiting = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             waiting.add(http.send("GET", "/" + i));
-            pause(15);
+            int behind = i;
+            await().until(() -> origin.asked().size() == 1 && room.waiting() == behind);
         }
+        first.countDown();
 
         for (Http.Exchange one : waiting) assertEquals("done", one.response().body());
         assertEquals(1, most.get());
