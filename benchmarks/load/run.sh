@@ -102,6 +102,31 @@ maxConnections=\"19900\" acceptCount=\"4096\" maxKeepAliveRequests=\"-1\" keepAl
   if [ "$2" = holdfast ]; then up "http://127.0.0.1:$PORT/health/ready"; else up "http://127.0.0.1:$PORT/heap"; fi
 }
 
+# pushpin RATE: the package of Debian with files of its own, the built-in backend, and so many deliveries per second
+pushpin() {
+  local conf="$WORK/pushpin" key
+  rm -rf "$conf" && mkdir -p "$conf"
+  sed 's|ipc:///var/run/zurl/|ipc://{rundir}/{ipc_prefix}|' /usr/lib/pushpin/internal.conf > "$conf/internal.conf"
+  cp /etc/pushpin/pushpin.conf "$conf/"
+  for key in "include=$conf/internal.conf" "rundir=$(mktemp -d)" "logdir=$conf" "http_port=127.0.0.1:$PORT" \
+    services=condure,zurl,pushpin-proxy,pushpin-handler "push_in_http_port=$((PORT + 1))" "push_in_spec=tcp://127.0.0.1:$((PORT + 2))" \
+    "push_in_sub_specs=tcp://127.0.0.1:$((PORT + 3))" "command_spec=tcp://127.0.0.1:$((PORT + 4))" \
+    "message_rate=$1" "message_hwm=$((READERS * 5))"; do
+    sed -i "s|^${key%%=*}=.*|$key|" "$conf/pushpin.conf"
+  done
+  echo '* test' > "$conf/routes"
+  command pushpin "--config=$conf/pushpin.conf" >> "$WORK/server.log" 2>&1 &
+  PIDS+=($!)
+  up "http://127.0.0.1:$PORT/"
+  up "http://127.0.0.1:$((PORT + 1))/"
+  sleep 2 # until its parts have found each other
+}
+
+grip_proxy() {
+  echo '* test' > "$WORK/routes"
+  FLAGS="$FLAGS -Dholdfast.proxy.routes=$WORK/routes" standalone 0
+}
+
 COUNTER=(-u '/counter/value/?last=%r&wait=120' -U /counter/value/ -e $'%n\n' --exact)
 HOLD=(-u /hold -U /hold -D $'%n\n' -e $'%n\n' --exact)
 
@@ -114,6 +139,22 @@ hold() {
   local label=$1 n=$2
   shift 2
   load hold "$@" -t "127.0.0.1:$PORT" -n "$n" -r "$ROUNDS" --settle "$SETTLE" --idle 2 --wait 20 -p "${PIDS[0]}" --label "$label"
+}
+
+# grip LABEL PUBLISH-PORT: one publication to all who are held by the built-in backend
+grip() {
+  load hold -u '/response?channel=load' -U /publish/ -T "127.0.0.1:$2" -Y 'Content-Type: application/json' \
+    -D '{"items":[{"channel":"load","http-response":{"body":"%n\n"}}]}' -e $'%n\n' --exact -t "127.0.0.1:$PORT" -n "$READERS" -r "$ROUNDS" \
+    --rate 600 --rearm-delay 0.5 --settle "$SETTLE" --idle 1 --wait 20 --quiet "$QUIET" -p "${PIDS[0]}+" --label "$1"
+}
+
+grips() {
+  local i
+  for i in $(seq "$STARTS"); do
+    grip_proxy; grip "Holdfast" "$PORT"; stop
+    pushpin 2500; grip "Pushpin 1.36 as packaged" $((PORT + 1)); stop
+    pushpin 1000000; grip "Pushpin 1.36, any rate" $((PORT + 1)); stop
+  done
 }
 
 pairs() { # pairs HOLDFAST-LABEL START... -- BARE-LABEL START...: fresh starts of both, in turn
@@ -289,6 +330,7 @@ for part in "$@"; do
     one) one ;;
     several) several ;;
     cameras) cameras ;;
+    grip) grips ;;
     channels-release) channels_release ;;
     channels-rest) channels_rest ;;
     channels-publish) channels_publish ;;

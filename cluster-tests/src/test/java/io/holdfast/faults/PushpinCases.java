@@ -29,6 +29,7 @@ final class PushpinCases {
 
     /** Where Holdfast differs from Pushpin 1.36, and why. */
     static final Map<String, String> DIFFERENT = Map.ofEntries(
+            entry("the built-in backend", "each greets with its own name"),
             entry("an empty header", "Pushpin leaves it out"),
             entry("an empty header of an answer", "Pushpin takes it for a failure"),
             entry("a query with bad escapes", "Pushpin escapes all of it once more, Undertow refuses it"),
@@ -62,6 +63,8 @@ final class PushpinCases {
         timeouts();
         replays();
         streams();
+        links();
+        routed();
         refused();
         badBodies();
         failures();
@@ -361,6 +364,40 @@ final class PushpinCases {
                 return shown(raw.head()) + raw.chunks("[open]\\n".length());
             }
         });
+    }
+
+    private static void links() {
+        says("/part1", answer("200 OK", TEXT + "X-A: 1\nGrip-Link: </part2?x=y>; rel=next\n", "one "));
+        says("/part2", answer("200 OK", TEXT + "X-A: 2\nGrip-Link: <part3>; rel=next\n", "two "));
+        says("/part3", answer("200 OK", TEXT, "three"));
+        add("what is behind links", side -> shown(side.get("/part1")) + asked(side, "/part3"));
+        says("/linked", answer("200 OK", STREAM + "linked; prev-id=1\nGrip-Link: </linked2>; rel=next\n", "[open]"));
+        says(
+                "/linked2",
+                answer("200 OK", STREAM + "linked; prev-id=3\nGrip-Link: </linked2>; rel=next\n", "two three "));
+        add("a stream that is behind", side -> {
+            try (Raw raw = side.open("/linked")) {
+                String begun = shown(raw.head()) + raw.chunks("[open]".length());
+                Pause.of(Duration.ofMillis(300));
+                side.item("linked", json1("'id':'3','prev-id':'2','http-stream':{'content':'three'}"));
+                return begun + raw.chunks("two three ".length()) + asked(side, "/linked2");
+            }
+        });
+    }
+
+    private static void routed() {
+        says("/open", answer("200 OK", TEXT + "X-A: 1\nETag: \"e\"\n", "to others"));
+        add("another origin", side -> shown(side.ask("open.test", "GET", "/open", "Origin: http://else.where\n", "")));
+        add(
+                "what another origin asks before",
+                side -> shown(side.ask(
+                        "open.test",
+                        "OPTIONS",
+                        "/open",
+                        "Origin: http://else.where\nAccess-Control-Request-Method: PUT\nAccess-Control-Request-Headers: x-b, x-c\n",
+                        "")));
+        add("the built-in backend", side -> shown(side.ask("built-in.test", "GET", "/", "", "")));
+        add("nothing of the built-in backend", side -> shown(side.ask("built-in.test", "GET", "/none", "", "")));
     }
 
     private static void released(String name, String channel, String headers, String... items) {

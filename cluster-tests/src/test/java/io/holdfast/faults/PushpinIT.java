@@ -71,6 +71,8 @@ class PushpinIT {
         return """
                 plain.test 127.0.0.1:%1$d
                 debug.test,debug 127.0.0.1:%1$d
+                open.test,aco 127.0.0.1:%1$d
+                built-in.test test
                 down.test 127.0.0.1:%2$d 127.0.0.1:%3$d
                 debug-down.test,debug 127.0.0.1:%2$d 127.0.0.1:%3$d
                 """.formatted(origin, dead, deader);

@@ -2,7 +2,6 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map.Entry;
 import java.util.Optional;
@@ -20,9 +19,7 @@ public interface Instructions {
     /** The headers of a response, with those that open it to pages of other origins. */
     static List<Entry<String, String>> openedToOthers(
             List<Entry<String, String>> request, List<Entry<String, String>> response) {
-        List<Entry<String, String>> all = new ArrayList<>(response);
-        all.addAll(Cors.added(request, response));
-        return all;
+        return Cors.added(request, response);
     }
 
     /** What a backend is told besides; the route may have an issuer and a key of its own. */
