@@ -311,7 +311,10 @@ final class Cameras {
 
     /** Those cameras. */
     CompletionStage<Map<String, Camera>> cameras(Set<String> names) {
-        return store.glance(names);
+        return store.glance(names).exceptionally(error -> {
+            LOG.log(Level.DEBUG, "The cameras cannot be looked at", error);
+            throw new CameraRefusal(Why.UNAVAILABLE, "the cluster has not answered");
+        });
     }
 
     /** The names of all: those who ask together share one look. */
