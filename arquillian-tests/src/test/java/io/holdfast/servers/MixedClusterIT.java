@@ -130,10 +130,12 @@ class MixedClusterIT {
         onlyFor(User.ROB, 204, as -> http.get(camera + "/updates/?wait=0", as));
     }
 
-    /** Last: its topics are followed for a while. */
+    /** Last: its topics are followed for a while. Not Payara: it does not give long bodies whole yet, as its page says. */
     @Order(Integer.MAX_VALUE)
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TOMCAT11")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"TOMCAT11", "PAYARA"})
     void everyServerPassesOnAndHoldsAsTheBackendSays(Server.Kind kind) throws Exception {
         Http http = Shipped.http(server(kind).base());
         byte[] body = "0123456789".repeat(300_000).getBytes(StandardCharsets.UTF_8);

@@ -122,12 +122,18 @@ final class Body implements ReadListener, Incoming {
             take(piece, length);
         }
         // Not every server calls onAllDataRead after every body.
-        if (in.isFinished()) onAllDataRead();
+        if (in.isFinished() && !hasMore()) onAllDataRead();
     }
 
     @Override
     public long come() {
         return all.get();
+    }
+
+    /** Payara calls a body finished that has come since it was last asked for, and is not given yet. */
+    private boolean hasMore() throws IOException {
+        long declared = request.getContentLengthLong();
+        return declared >= 0 ? all.get() < declared : in.available() > 0;
     }
 
     private void take(byte[] piece, int length) {

@@ -36,6 +36,7 @@ public final class Upload implements ReadListener, Incoming {
      * As in HeldStream: whoever changes something calls advance(), the first to come there reads, and the others leave word.
      */
     private final ServletInputStream in;
+    private final long length;
     private final Backlog backlog;
     private final Sink sink;
     private final Runnable whenBroken;
@@ -49,6 +50,7 @@ public final class Upload implements ReadListener, Incoming {
 
     Upload(HttpServletRequest request, Backlog backlog, Sink sink, Runnable whenBroken) throws IOException {
         this.in = request.getInputStream();
+        this.length = request.getContentLengthLong();
         this.backlog = backlog;
         this.sink = sink;
         this.whenBroken = whenBroken;
@@ -140,7 +142,7 @@ public final class Upload implements ReadListener, Incoming {
                 // Before it is asked for: the server may be faster than its answer.
                 waiting = true;
                 if (!in.isReady()) {
-                    if (last || in.isFinished()) finish();
+                    if (last || (in.isFinished() && !hasMore())) finish();
                     return;
                 }
                 waiting = false;
@@ -172,6 +174,11 @@ public final class Upload implements ReadListener, Incoming {
             abandoned = true;
             sink.broken(Backlog.refusal());
         }
+    }
+
+    /** Payara calls a body finished that it has received and not given. */
+    private boolean hasMore() throws IOException {
+        return length >= 0 ? all.get() < length : in.available() > 0;
     }
 
     private void finish() {
