@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,7 +151,7 @@ class ProxyFaultsIT {
                 for (int i = 0; i < 4; i++) {
                     String all = proxy.raw(ASKED);
                     assertTrue(all.endsWith("\r\n\r\nright") && !all.contains("X-Wr"), all);
-                    Thread.sleep(20);
+                    pause(20);
                 }
             }
         }
@@ -214,7 +215,7 @@ class ProxyFaultsIT {
                 ProxyUnderTest proxy = proxy(origin, "");
                 Line line = Line.to(proxy.port())) {
             line.send("POST / HTTP/1.1\r\nHost: x\r\n" + rest);
-            Thread.sleep(100);
+            pause(100);
             String all = answers(line);
             assertTrue(all.isEmpty() || all.startsWith("HTTP/1.1 "), all);
             assertTrue(
@@ -232,17 +233,13 @@ class ProxyFaultsIT {
 
     private static String answers(Line line) throws IOException {
         StringBuilder all = new StringBuilder();
-        for (int i = 0; i < 50 && !line.hasNews(); i++) pause();
+        for (int i = 0; i < 50 && !line.hasNews(); i++) pause(20);
         if (line.hasNews()) all.append(line.readTo("\r\n\r\n"));
-        pause();
+        pause(20);
         return all.toString();
     }
 
-    private static void pause() throws IOException {
-        try {
-            Thread.sleep(20);
-        } catch (InterruptedException e) {
-            throw new IOException(e);
-        }
+    private static void pause(int millis) {
+        LockSupport.parkNanos(millis * 1_000_000L);
     }
 }

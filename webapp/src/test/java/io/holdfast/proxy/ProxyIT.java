@@ -477,7 +477,7 @@ class ProxyIT {
         await("it has left").until(() -> {
             Http.Exchange third = http.send("GET", "/3");
             tried.add(third);
-            Thread.sleep(100);
+            pause(100);
             return !third.isAnswered();
         });
         released.countDown();
@@ -530,7 +530,7 @@ class ProxyIT {
     void whoeverWaitsWhenTheProxyClosesIsToldSo() throws Exception {
         serve("* 127.0.0.1:" + Ports.free() + ",try_duration=30");
         Http.Exchange waits = http.send("GET", "/");
-        Thread.sleep(300);
+        await().until(() -> room.waiting() == 1);
         opened.remove(0).close();
 
         assertEquals(503, waits.response().status());
