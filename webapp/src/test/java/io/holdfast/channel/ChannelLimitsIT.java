@@ -203,10 +203,12 @@ class ChannelLimitsIT {
     void aClientThatTakesNothingOfALongAnswerIsCut() throws Exception {
         try (Members members = Members.start(1, Map.of("channel.stall", "1s", "channel.event-size", "16MiB"))) {
             Http http = members.get(0).http();
-            publish(http, "large", new byte[12_000_000]);
+            publish(http, "large", "x".repeat(12_000_000).getBytes(StandardCharsets.US_ASCII));
             try (Line line = Line.narrow(http.port())) {
                 line.send("GET " + http.context()
                         + "/channels/large/events?after=earliest HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                String head = line.readTo("\r\n\r\n");
+                assertTrue(head.startsWith("HTTP/1.1 200"), head);
                 await("it is cut").atMost(Duration.ofSeconds(10)).until(line::isRefused);
             }
         }
