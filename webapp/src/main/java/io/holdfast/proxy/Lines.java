@@ -142,17 +142,8 @@ final class Lines implements AutoCloseable {
         turn.connecting = false;
     }
 
-    /** Its backend did not let it in: it tries the next, or waits in its old place. */
+    /** Its backend did not let it in, or failed it then: it tries the next, or waits in its old place. */
     void missed(Turn turn) {
-        standAgain(turn);
-    }
-
-    /** Its backend let it in and then failed it: it waits in its old place. */
-    void failed(Turn turn) {
-        standAgain(turn);
-    }
-
-    private void standAgain(Turn turn) {
         change(turn, (backend, effects) -> {
             backend.lost(nextTry(turn));
             leave(turn, backend);

@@ -407,7 +407,7 @@ final class Passage implements Turn.Guest, Held {
             } else if (over.get()) proxy.lines().left(mine);
             else if (used && !(why instanceof SocketTimeoutException) && isRepeatable()) anew();
             else if (mayTryAgain(why)) {
-                proxy.lines().failed(mine);
+                proxy.lines().missed(mine);
                 if (over.get()) proxy.lines().withdraw(mine);
             } else {
                 proxy.lines().left(mine);

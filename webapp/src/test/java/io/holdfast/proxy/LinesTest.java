@@ -65,7 +65,7 @@ class LinesTest {
 
         void fails() {
             outside();
-            lines.failed(turn);
+            lines.missed(turn);
         }
 
         void leaves() {
@@ -304,7 +304,7 @@ class LinesTest {
         lines.left(visitor.turn);
         lines.reached(visitor.turn);
         lines.missed(visitor.turn);
-        lines.failed(visitor.turn);
+        lines.missed(visitor.turn);
         lines.again(visitor.turn);
         lines.withdraw(visitor.turn);
         lines.leftUnreached(visitor.turn);
