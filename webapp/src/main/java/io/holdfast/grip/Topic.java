@@ -6,6 +6,7 @@ import io.holdfast.channel.Journal;
 import io.holdfast.time.Timer.Scheduled;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +29,7 @@ final class Topic implements Journal.Follower {
 
     // Of the serial: what follows is touched by its tasks only.
     private final Sequencer sequencer = new Sequencer();
-    private final Set<Runnable> unready = ConcurrentHashMap.newKeySet();
+    private final List<Runnable> unready = new ArrayList<>();
     private boolean ready;
     private long lastCome = Long.MIN_VALUE;
     private @Nullable Scheduled alarm;
