@@ -8,10 +8,10 @@ import io.holdfast.http.Answer;
 import io.holdfast.http.Handler;
 import io.holdfast.http.Json;
 import io.holdfast.http.Relayed;
+import io.holdfast.http.Reply;
 import io.holdfast.http.Routes;
 import io.holdfast.time.Clocks;
 import io.holdfast.waiter.Waiters;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,10 +94,8 @@ public final class GripRoom implements Instructions, AutoCloseable {
                             new Response(status, "", headers, body), held.prefix(), InstructParser.MOST_CHANNELS),
                     held);
         } catch (InstructException e) {
-            String reason = held.isDebugged()
-                    ? "Failed to parse accept instructions: " + e.getMessage()
-                    : "Error while proxying to origin.";
-            answer(held, new Answer(502, "text/plain", Map.of(), (reason + "\n").getBytes(StandardCharsets.UTF_8)));
+            String reason = held.isDebugged() ? "Failed to parse accept instructions: " + e.getMessage() : FAILED;
+            answer(held, Answer.text(502, reason + "\n"));
             return;
         }
         // What has no hold and a link is a stream until a part of it has no link.
@@ -132,7 +130,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
                 instruct.response());
     }
 
-    private void answer(Held held, io.holdfast.http.Reply reply) {
+    private void answer(Held held, Reply reply) {
         held.response().answer(reply, options.stall(), clocks.timer());
         held.done();
     }

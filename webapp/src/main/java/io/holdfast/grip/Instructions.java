@@ -11,6 +11,9 @@ public interface Instructions {
     /** A longer response is no instruction, nor is one to a request whose body is longer; in bytes. */
     int MOST_BYTES = 100_000;
 
+    /** What a client is told where it is not to know more. */
+    String FAILED = "Error while proxying to origin.";
+
     /** Whether a response with these headers is an instruction. */
     static boolean areIn(List<Entry<String, String>> headers) {
         return InstructParser.isGrip(headers);

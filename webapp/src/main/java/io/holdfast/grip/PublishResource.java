@@ -45,12 +45,12 @@ final class PublishResource {
         RequestHead head = call.head();
         Optional<PublishReply> form = PublishReply.of(head.headers());
         if (form.isEmpty()) {
-            call.answer(text(406, PublishReply.NOT_ACCEPTABLE));
+            call.answer(Answer.text(406, PublishReply.NOT_ACCEPTABLE));
             return;
         }
         authorize(call);
         if (head.length() < 0) {
-            call.answer(text(411, "Request requires Content-Length.\n").with("Connection", "close"));
+            call.answer(Answer.text(411, "Request requires Content-Length.\n").with("Connection", "close"));
             return;
         }
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()));
@@ -89,7 +89,7 @@ final class PublishResource {
 
     private Answer failed(Throwable thrown) {
         Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
-        if (cause instanceof PublishException refused) return text(400, refused.getMessage() + "\n");
+        if (cause instanceof PublishException refused) return Answer.text(400, refused.getMessage() + "\n");
         return json.failed(
                 thrown,
                 Journal.Refused.class,
@@ -102,11 +102,7 @@ final class PublishResource {
     }
 
     void notAllowed(Call call) throws IOException {
-        call.answer(
-                text(405, "Method not allowed: " + call.head().method() + ".\n").with("Allow", "POST"));
-    }
-
-    private static Answer text(int status, String body) {
-        return new Answer(status, "text/plain", Map.of(), body.getBytes(StandardCharsets.UTF_8));
+        call.answer(Answer.text(405, "Method not allowed: " + call.head().method() + ".\n")
+                .with("Allow", "POST"));
     }
 }

@@ -6,16 +6,17 @@ import io.holdfast.grip.Formats.HttpResponse;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Json;
 import io.holdfast.http.Relayed;
+import io.holdfast.http.Reply;
 import io.holdfast.waiter.Ending;
+import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Waiter;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /** A request that is held until something is published to one of its channels, or its time is over. */
 final class ResponseHold {
@@ -42,7 +43,7 @@ final class ResponseHold {
         List<String> names = subscription.topics();
         for (String name : names) joined.add(topics.join(name));
         // A hold without a channel is legal, and times out.
-        List<io.holdfast.waiter.Key<News>> keys = names.isEmpty()
+        List<Key<News>> keys = names.isEmpty()
                 ? List.of(Topics.key(""))
                 : names.stream().map(Topics::key).toList();
         Waiter<News> waiter =
@@ -56,7 +57,7 @@ final class ResponseHold {
     }
 
     /** Whether there may be something that the backend did not know when it answered. */
-    private boolean isBehind(String topic, @org.jspecify.annotations.Nullable String lastId, long lastCome) {
+    private boolean isBehind(String topic, @Nullable String lastId, long lastCome) {
         String seen = subscription.seen(topic);
         if (seen != null) return lastId != null && !lastId.equals(seen);
         return lastCome >= held.askedAt();
@@ -102,8 +103,7 @@ final class ResponseHold {
             byte[] body = subscription.filtered(item, made.body()).orElse(made.body());
             return answer(new Response(made.status(), made.reason(), made.headers(), body));
         } catch (FilterException e) {
-            return answer(new Answer(
-                    502, "text/plain", Map.of(), "Error while proxying to origin.\n".getBytes(StandardCharsets.UTF_8)));
+            return answer(Answer.text(502, Instructions.FAILED + "\n"));
         }
     }
 
@@ -120,7 +120,7 @@ final class ResponseHold {
         return answer(new Relayed(response.status(), held.headers(response.headers()), response.body()));
     }
 
-    private boolean answer(io.holdfast.http.Reply reply) {
+    private boolean answer(Reply reply) {
         boolean open = held.response().answer(reply, stall, topics.clocks().timer());
         over();
         held.done();

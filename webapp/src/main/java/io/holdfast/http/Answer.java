@@ -25,6 +25,11 @@ public record Answer(int status, String contentType, Map<String, String> headers
         return new Answer(status, "application/json", Map.of(), (text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
+    /** A body of plain text. */
+    public static Answer text(int status, String text) {
+        return new Answer(status, "text/plain", Map.of(), text.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** No body at all. */
     public static Answer empty(int status) {
         return new Answer(status, "", Map.of(), NOTHING);

@@ -18,12 +18,10 @@ import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class Passage implements Turn.Guest, Held {
     private static final Logger LOG = System.getLogger(Passage.class.getName());
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
-    private static final String FAILED = "Error while proxying to origin.";
+    private static final String FAILED = Instructions.FAILED;
     private static final int RETRY_AFTER_SECONDS = 1;
     private static final int MOST_GATHERED = 64 * 1024;
     /** A length of at most five digits that is not more than is gathered, or hardly. */
@@ -193,7 +191,7 @@ final class Passage implements Turn.Guest, Held {
     }
 
     private void full(String why) {
-        Answer answer = plain(503, why);
+        Answer answer = Answer.text(503, why + "\n");
         finish(() -> response.answer(answer.with("Retry-After", Integer.toString(RETRY_AFTER_SECONDS))));
     }
 
@@ -216,11 +214,7 @@ final class Passage implements Turn.Guest, Held {
     }
 
     private void fail(int status, String text) {
-        finish(() -> response.answer(plain(status, text)));
-    }
-
-    private static Answer plain(int status, String text) {
-        return new Answer(status, "text/plain", Map.of(), (text + "\n").getBytes(StandardCharsets.UTF_8));
+        finish(() -> response.answer(Answer.text(status, text + "\n")));
     }
 
     private void finish(Runnable ending) {

@@ -8,9 +8,7 @@ import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Problem;
 import io.holdfast.http.RequestHead;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -31,13 +29,13 @@ final class ProxyResource {
         RequestHead head = call.head();
         if (!Soundness.isSound(head)) {
             // What follows it on the connection may not be what it seems.
-            call.answer(plain(400, "This request is malformed.").with("Connection", "close"));
+            call.answer(Answer.text(400, "This request is malformed.\n").with("Connection", "close"));
             return;
         }
         String host = head.header("Host").orElse("");
         Optional<Route> route = routes.get().find(host, path(head), head.tls());
-        if (route.isEmpty()) call.answer(plain(502, "No route for host: " + Problem.shown(host)));
-        else if (proxy.heads().isLoop(head)) call.answer(plain(508, "This request has been here before."));
+        if (route.isEmpty()) call.answer(Answer.text(502, "No route for host: " + Problem.shown(host) + "\n"));
+        else if (proxy.heads().isLoop(head)) call.answer(Answer.text(508, "This request has been here before.\n"));
         else pass(call, head, route.get());
     }
 
@@ -45,15 +43,12 @@ final class ProxyResource {
         return head.path().split("\\?", 2)[0];
     }
 
-    private static Answer plain(int status, String text) {
-        return new Answer(status, "text/plain", Map.of(), (text + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-
     private void pass(Call call, RequestHead head, Route route) throws IOException {
         long longest =
                 route.limits().maxBody() == 0 ? Long.MAX_VALUE : route.limits().maxBody();
         if (head.length() > longest) {
-            call.answer(plain(413, "Body must not exceed " + longest + " bytes").with("Connection", "close"));
+            call.answer(Answer.text(413, "Body must not exceed " + longest + " bytes\n")
+                    .with("Connection", "close"));
             return;
         }
         HeldResponse response = call.hold(LONGEST);
