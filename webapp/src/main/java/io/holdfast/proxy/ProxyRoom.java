@@ -6,6 +6,7 @@ import io.holdfast.grip.Instructions;
 import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
 import io.holdfast.time.Clocks;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -25,7 +26,7 @@ public final class ProxyRoom implements AutoCloseable {
     public static ProxyRoom open(ProxyOptions options, Instructions grip, Json json, Clocks clocks, Executor executor) {
         return new ProxyRoom(options.routes().map(file -> {
             RoutesWatch watch = RoutesWatch.open(file, clocks.timer());
-            Upstream upstream = new Upstream(options.threads(), executor);
+            Upstream upstream = new Upstream(options.threads(), InetAddress::getByName);
             Lines lines = new Lines(clocks, executor);
             Heads heads = new Heads(pseudonym());
             Fetches fetches = new Fetches(watch::current, lines, upstream, heads, grip);

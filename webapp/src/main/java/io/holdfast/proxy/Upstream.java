@@ -4,23 +4,23 @@ package io.holdfast.proxy;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
+import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
-import org.apache.hc.core5.http.impl.bootstrap.HttpAsyncRequester;
 import org.apache.hc.core5.http.impl.nio.ClientHttp1IOEventHandlerFactory;
 import org.apache.hc.core5.http.impl.nio.ClientHttp1StreamDuplexerFactory;
 import org.apache.hc.core5.http.impl.nio.DefaultHttpRequestWriterFactory;
@@ -30,8 +30,8 @@ import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.http.protocol.HttpProcessorBuilder;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.net.NamedEndpoint;
-import org.apache.hc.core5.pool.StrictConnPool;
 import org.apache.hc.core5.reactor.Command;
+import org.apache.hc.core5.reactor.DefaultConnectingIOReactor;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
@@ -48,9 +48,9 @@ final class Upstream implements AutoCloseable {
     private static final int BUFFER = 16 * 1024;
     private static final Duration IDLE = Duration.ofSeconds(20), SLOW = Duration.ofMinutes(10);
 
-    private final HttpAsyncRequester requester;
-    private final Executor executor;
-    private final SSLContext trusting;
+    private final Names names;
+    private final DefaultConnectingIOReactor connections;
+    private final SSLContext trusting = trusting();
 
     /** Who wants a connection; told on a thread that serves connections. */
     interface Caller {
@@ -59,28 +59,24 @@ final class Upstream implements AutoCloseable {
         void unreached(Exception why);
     }
 
-    Upstream(int threads, Executor executor) {
-        this.executor = executor;
-        this.trusting = trusting();
-        this.requester = new HttpAsyncRequester(
+    Upstream(int threads, Names.Service service) {
+        names = new Names(service);
+        connections = new DefaultConnectingIOReactor(
+                new ClientHttp1IOEventHandlerFactory(streams(), null, null),
                 IOReactorConfig.custom()
                         .setIoThreadCount(threads)
                         .setTcpNoDelay(true)
                         .setSoKeepAlive(true)
                         .build(),
-                new ClientHttp1IOEventHandlerFactory(connections(), null, null),
-                null,
-                null,
-                null,
-                new StrictConnPool<>(1, 1),
+                new DefaultThreadFactory("holdfast-proxy", true),
                 null,
                 null,
                 null,
                 null);
-        requester.start();
+        connections.start();
     }
 
-    private static ClientHttp1StreamDuplexerFactory connections() {
+    private static ClientHttp1StreamDuplexerFactory streams() {
         Http1Config config = Http1Config.custom()
                 .setMaxLineLength(LINE)
                 .setMaxHeaderCount(HEADERS)
@@ -105,21 +101,28 @@ final class Upstream implements AutoCloseable {
 
     /** Connects to the target anew. */
     void connect(Target target, Duration patience, Caller caller) {
-        executor.execute(() -> request(target, Timeout.of(patience), caller));
+        names.find(target.host()).whenComplete((address, unknown) -> {
+            if (address == null) caller.unreached(new IOException("The host has no address", unknown));
+            else connect(target, address, Timeout.of(patience), caller);
+        });
     }
 
-    /** May ask the name service, and so wait for it. */
-    private void request(Target target, Timeout timeout, Caller caller) {
+    private void connect(Target target, InetAddress address, Timeout timeout, Caller caller) {
         try {
-            HttpHost host = new HttpHost("http", InetAddress.getByName(target.host()), target.host(), target.port());
-            Future<IOSession> unused = requester.requestSession(host, timeout, null, new Answers<>(caller) {
-                @Override
-                public void completed(IOSession session) {
-                    if (target.tls()) encrypt(session, target, timeout, caller);
-                    else caller.connected(session);
-                }
-            });
-        } catch (IOException | RuntimeException e) {
+            Future<IOSession> unused = connections.connect(
+                    new HttpHost("http", address, target.host(), target.port()),
+                    new InetSocketAddress(address, target.port()),
+                    null,
+                    timeout,
+                    null,
+                    new Answers<>(caller) {
+                        @Override
+                        public void completed(IOSession session) {
+                            if (target.tls()) encrypt(session, target, timeout, caller);
+                            else caller.connected(session);
+                        }
+                    });
+        } catch (RuntimeException e) {
             caller.unreached(e);
         }
     }
@@ -187,9 +190,10 @@ final class Upstream implements AutoCloseable {
 
     @Override
     public void close() {
-        requester.close(CloseMode.IMMEDIATE);
+        names.close();
+        connections.close(CloseMode.IMMEDIATE);
         try {
-            requester.awaitShutdown(TimeValue.ofSeconds(2));
+            connections.awaitShutdown(TimeValue.ofSeconds(2));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
