@@ -33,23 +33,31 @@ final class Lines implements AutoCloseable {
     private final Executor executor;
     private final Map<Target, Backend> backends = new HashMap<>(); // all state below is guarded by this
     private final Map<Kind, Line> lines = new HashMap<>();
+    private @Nullable Set<Kind> wanted;
     private long numbers;
     private boolean closed;
 
     /** Those who are for the same targets, and wait in the same way, are in one line. */
-    private record Kind(List<Target> targets, Route.Patience patience) {}
+    private record Kind(List<Target> targets, Route.Patience patience) {
+
+        static Kind of(Route route) {
+            return new Kind(route.targets(), route.patience());
+        }
+    }
 
     /** Those who wait for the same targets. */
     static final class Line {
+        private final Kind kind;
         final Route.Patience patience;
         private final List<Backend> backends;
         private final TreeMap<Long, Turn> waiting = new TreeMap<>();
         private int inside, next;
         private @Nullable Scheduled wake;
 
-        private Line(List<Backend> backends, Route.Patience patience) {
+        private Line(Kind kind, List<Backend> backends) {
+            this.kind = kind;
             this.backends = backends;
-            this.patience = patience;
+            this.patience = kind.patience;
         }
 
         /** Whether its turns may wait for a backend that is away. */
@@ -85,31 +93,32 @@ final class Lines implements AutoCloseable {
         return lines.values().stream().mapToInt(line -> line.waiting.size()).sum();
     }
 
-    /** Forgets what is not among these routes any more, unless somebody is at it. */
+    /** Forgets what is not among these routes: now, or as soon as nobody is at it any more. */
     void keep(List<Route> routes) {
-        Set<Target> inUse = new HashSet<>();
         Set<Kind> kinds = new HashSet<>();
-        for (Route route : routes) {
-            inUse.addAll(route.targets());
-            kinds.add(new Kind(route.targets(), route.patience()));
+        for (Route route : routes) kinds.add(Kind.of(route));
+        List<Effect> effects = new ArrayList<>();
+        synchronized (this) {
+            wanted = kinds;
+            for (Line line : List.copyOf(lines.values())) forget(line, effects);
+            for (Backend backend : List.copyOf(backends.values())) forget(backend, effects);
         }
-        forget(inUse, kinds).forEach(Backend::closeIdle);
+        run(effects);
     }
 
-    private synchronized List<Backend> forget(Set<Target> inUse, Set<Kind> kinds) {
-        lines.entrySet()
-                .removeIf(
-                        line -> !line.getValue().isInUse() && !kinds.contains(line.getKey()) && drop(line.getValue()));
-        List<Backend> gone = backends.values().stream()
-                .filter(backend -> backend.lines.isEmpty() && !inUse.contains(backend.target))
-                .toList();
-        gone.forEach(backend -> backends.remove(backend.target));
-        return gone;
+    private void forget(Line line, List<Effect> effects) {
+        if (wanted == null || wanted.contains(line.kind) || line.isInUse() || !lines.remove(line.kind, line)) return;
+        for (Backend backend : line.backends) {
+            backend.lines.remove(line);
+            forget(backend, effects);
+        }
     }
 
-    private static boolean drop(Line line) {
-        line.backends.forEach(backend -> backend.lines.remove(line));
-        return true;
+    private void forget(Backend backend, List<Effect> effects) {
+        Target target = backend.target;
+        if (wanted == null || wanted.stream().anyMatch(kind -> kind.targets.contains(target))) return;
+        if (backend.lines.isEmpty() && backends.remove(target, backend))
+            effects.add(new Effect(null, backend::closeIdle));
     }
 
     /** A request takes its place in the line; it may be served, or turned away, before this returns. */
@@ -117,13 +126,14 @@ final class Lines implements AutoCloseable {
         List<Effect> effects = new ArrayList<>();
         Turn turn;
         synchronized (this) {
-            Line line = line(new Kind(route.targets(), route.patience()));
+            Line line = line(Kind.of(route));
             Duration most = line.isPatient()
                     ? route.patience().tryDuration()
                     : route.limits().timeout();
             long now = clocks.ticker().nanos();
             turn = new Turn(line, guest, numbers++, now + most.toNanos());
             stand(turn, effects);
+            forget(line, effects);
         }
         for (Effect effect : effects)
             // Its own thread can begin at once.
@@ -226,7 +236,7 @@ final class Lines implements AutoCloseable {
     }
 
     /** What somebody is told once nothing is locked. */
-    private record Effect(Turn turn, Runnable what) {}
+    private record Effect(@Nullable Turn turn, Runnable what) {}
 
     private interface Change {
         void to(Backend backend, List<Effect> effects);
@@ -261,7 +271,7 @@ final class Lines implements AutoCloseable {
     private Line line(Kind kind) {
         Line line = lines.get(kind);
         if (line != null) return line;
-        Line made = new Line(kind.targets.stream().map(this::backend).toList(), kind.patience);
+        Line made = new Line(kind, kind.targets.stream().map(this::backend).toList());
         new HashSet<>(made.backends).forEach(backend -> backend.lines.add(made));
         lines.put(kind, made);
         return made;
@@ -315,7 +325,10 @@ final class Lines implements AutoCloseable {
             Line line = open.size() == 1 ? open.get(0) : oldest(open);
             if (!serveOne(line, effects) || line.waiting.isEmpty()) open.remove(line);
         }
-        touched.forEach(this::wake);
+        for (Line line : touched) {
+            wake(line);
+            forget(line, effects);
+        }
     }
 
     private static Line oldest(List<Line> lines) {

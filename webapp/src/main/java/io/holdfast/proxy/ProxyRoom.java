@@ -28,6 +28,7 @@ public final class ProxyRoom implements AutoCloseable {
             RoutesWatch watch = RoutesWatch.open(file, clocks.timer());
             Upstream upstream = new Upstream(options.threads(), InetAddress::getByName);
             Lines lines = new Lines(clocks, executor);
+            watch.onChange(table -> lines.keep(table.routes()));
             Heads heads = new Heads(pseudonym());
             Fetches fetches = new Fetches(watch::current, lines, upstream, heads, grip);
             Proxy proxy = new Proxy(lines, upstream, heads, grip, fetches, options.stall(), json, clocks, executor);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +29,7 @@ final class RoutesWatch implements AutoCloseable {
     private final Runnable stop;
     private final Timer.Scheduled looking;
     private volatile RouteTable current;
+    private Consumer<RouteTable> listener = table -> {}; // guarded by this
     private volatile boolean closed;
     private Optional<Stamp> seen; // guarded by this
     private Optional<Stamp> settled; // guarded by this
@@ -85,6 +87,12 @@ final class RoutesWatch implements AutoCloseable {
         return current;
     }
 
+    /** Names the one who is given the routes: those of now at once, and others as soon as they are in use. */
+    synchronized void onChange(Consumer<RouteTable> told) {
+        listener = told;
+        told.accept(current);
+    }
+
     private synchronized void look() {
         Optional<Stamp> now = file.stamp();
         boolean still = now.equals(seen);
@@ -101,8 +109,10 @@ final class RoutesWatch implements AutoCloseable {
             if (found.equals(lines)) return;
             lines = found;
             RoutesFile.Parsed parsed = RoutesFile.parse(found);
-            if (parsed.problems().isEmpty()) current = loaded(parsed);
-            else stays(String.join("\n  ", faults(parsed).toList()));
+            if (parsed.problems().isEmpty()) {
+                current = loaded(parsed);
+                listener.accept(current);
+            } else stays(String.join("\n  ", faults(parsed).toList()));
         } catch (IOException e) {
             // It stays unsettled, so that the next look reads it again.
             stays(file.path() + " " + e.getMessage() + ".");

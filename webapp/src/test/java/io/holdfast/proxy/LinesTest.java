@@ -279,8 +279,34 @@ class LinesTest {
         pass(Duration.ofMillis(100));
         assertEquals(before, in.at);
         in.leaves();
+        assertTrue(before != backend(route, 0), "it is forgotten by itself");
+    }
+
+    @Test
+    void whatOnlyComesByAnOldRouteIsForgottenToo() {
+        Route full = route("a:1,max_waiting=0,concurrency=1,try_duration=1"), away = route("b:1");
         lines.keep(List.of());
-        assertTrue(before != backend(route, 0));
+        Visitor in = visitor(full), refused = visitor(full), missed = visitor(away);
+        Backend busy = in.at, unreached = missed.at;
+        missed.misses();
+        in.leaves();
+        executor.runAll();
+
+        assertEquals(Turn.Why.FULL, refused.why);
+        assertEquals(Turn.Why.UNREACHED, missed.why);
+        assertTrue(busy != backend(full, 0) && unreached != backend(away, 0));
+    }
+
+    @Test
+    void aRouteThatIsWaitedForInAnotherWayKeepsWhatIsKnownOfItsBackends() {
+        Route before = route("a:1,try_duration=1"), after = route("a:1,try_duration=2"), other = route("c:1 b:1");
+        visitor(before).leaves();
+        visitor(other).leaves();
+        Backend known = backend(before, 0), gone = backend(other, 1);
+        lines.keep(List.of(after));
+
+        assertEquals(known, backend(after, 0));
+        assertTrue(gone != backend(other, 1));
     }
 
     @Test

@@ -137,6 +137,22 @@ class RoutesWatchTest {
     }
 
     @Test
+    void whoWantsToKnowIsToldOfTheFirstTableAndOfEachOther() throws IOException {
+        List<RouteTable> told = new ArrayList<>();
+        try (RoutesWatch watch = watch()) {
+            RouteTable first = watch.current();
+            watch.onChange(told::add);
+            assertEquals(List.of(first), told);
+
+            for (String text : List.of("* a:2", "* a")) {
+                write(text);
+                time.advance(SECOND.multipliedBy(2));
+            }
+            assertEquals(List.of(first, watch.current()), told);
+        }
+    }
+
+    @Test
     void aFileThatSaysTheSameLeavesTheTableAsItIs() throws IOException {
         try (RoutesWatch watch = watch()) {
             RouteTable before = watch.current();
