@@ -3,27 +3,26 @@
 package io.holdfast.proxy;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a target: how many requests are at it, whether it lets us connect, and connections that wait for the next
+ * What is known of a target: whether it lets us connect, how many requests are at its address, and connections that wait for the next
  * request. All of it is guarded by the {@link Lines} it belongs to, but for the connections.
  */
 final class Backend {
     private static final int ANY_NUMBER = Integer.MAX_VALUE / 2, MOST_IDLE = 256;
 
     final Target target;
-    /** The lines of those who wait for it. */
-    final List<Lines.Line> lines = new ArrayList<>();
+    final Address address;
 
     private final Deque<IOSession> idle = new ArrayDeque<>(); // guarded by itself
 
-    private int active, connecting;
+    private int connecting;
     /** How many may be connecting at a time: doubled by each success, as TCP begins slowly. */
     private int window = ANY_NUMBER;
 
@@ -31,8 +30,17 @@ final class Backend {
     private volatile boolean up = true;
     private long retryAt;
 
-    Backend(Target target) {
+    /** Where targets are that differ in how they are spoken to. */
+    static final class Address {
+        /** The lines of those who wait for it. */
+        final Set<Lines.Line> lines = new HashSet<>();
+
+        private int active;
+    }
+
+    Backend(Target target, Address address) {
         this.target = target;
+        this.address = address;
     }
 
     /** Whether it let us connect when that was tried last. */
@@ -45,8 +53,9 @@ final class Backend {
         return healthy;
     }
 
+    /** How many requests are at its address. */
     int active() {
-        return active;
+        return address.active;
     }
 
     int connecting() {
@@ -61,7 +70,7 @@ final class Backend {
 
     /** Whether it would be given another request if it were there. */
     boolean hasPlace(int concurrency) {
-        return concurrency == 0 || active < concurrency;
+        return concurrency == 0 || address.active < concurrency;
     }
 
     /** When a request may go there that could not now because nobody got through. */
@@ -70,7 +79,7 @@ final class Backend {
     }
 
     void enter() {
-        active++;
+        address.active++;
         connecting++;
     }
 
@@ -98,7 +107,7 @@ final class Backend {
     }
 
     void leave() {
-        active--;
+        address.active--;
     }
 
     void heal(boolean well) {

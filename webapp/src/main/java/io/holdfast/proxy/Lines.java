@@ -32,6 +32,7 @@ final class Lines implements AutoCloseable {
     private final Clocks clocks;
     private final Executor executor;
     private final Map<Target, Backend> backends = new HashMap<>(); // all state below is guarded by this
+    private final Map<String, Backend.Address> addresses = new HashMap<>();
     private final Map<Kind, Line> lines = new HashMap<>();
     private @Nullable Set<Kind> wanted;
     private long numbers;
@@ -85,7 +86,9 @@ final class Lines implements AutoCloseable {
 
     /** What is known of this target. */
     synchronized Backend backend(Target target) {
-        return backends.computeIfAbsent(target, Backend::new);
+        return backends.computeIfAbsent(
+                target,
+                made -> new Backend(made, addresses.computeIfAbsent(made.address(), address -> new Backend.Address())));
     }
 
     /** How many wait. */
@@ -109,7 +112,7 @@ final class Lines implements AutoCloseable {
     private void forget(Line line, List<Effect> effects) {
         if (wanted == null || wanted.contains(line.kind) || line.isInUse() || !lines.remove(line.kind, line)) return;
         for (Backend backend : line.backends) {
-            backend.lines.remove(line);
+            backend.address.lines.remove(line);
             forget(backend, effects);
         }
     }
@@ -117,8 +120,11 @@ final class Lines implements AutoCloseable {
     private void forget(Backend backend, List<Effect> effects) {
         Target target = backend.target;
         if (wanted == null || wanted.stream().anyMatch(kind -> kind.targets.contains(target))) return;
-        if (backend.lines.isEmpty() && backends.remove(target, backend))
-            effects.add(new Effect(null, backend::closeIdle));
+        if (backend.address.lines.stream().anyMatch(line -> line.isFor(backend)) || !backends.remove(target, backend))
+            return;
+        if (backends.values().stream().noneMatch(other -> other.address.equals(backend.address)))
+            addresses.remove(target.address());
+        effects.add(new Effect(null, backend::closeIdle));
     }
 
     /** A request takes its place in the line; it may be served, or turned away, before this returns. */
@@ -272,7 +278,7 @@ final class Lines implements AutoCloseable {
         Line line = lines.get(kind);
         if (line != null) return line;
         Line made = new Line(kind, kind.targets.stream().map(this::backend).toList());
-        new HashSet<>(made.backends).forEach(backend -> backend.lines.add(made));
+        made.backends.forEach(backend -> backend.address.lines.add(made));
         lines.put(kind, made);
         return made;
     }
@@ -318,7 +324,7 @@ final class Lines implements AutoCloseable {
     /** Lets those in who can be at one of these backends, the longest waiting first. */
     private void serve(List<Backend> free, List<Effect> effects) {
         Set<Line> touched = new HashSet<>();
-        for (Backend backend : free) touched.addAll(backend.lines);
+        for (Backend backend : free) touched.addAll(backend.address.lines);
         List<Line> open = new ArrayList<>(touched);
         open.removeIf(line -> line.waiting.isEmpty());
         while (!open.isEmpty()) {

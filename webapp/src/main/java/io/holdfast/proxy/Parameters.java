@@ -146,7 +146,7 @@ final class Parameters {
             0,
             0,
             1_000_000,
-            "How many requests each target is given at a time; others wait. 0 is any number, 1 is for backends with a single thread.");
+            "How many requests the address of each target is given at a time; others wait. 0 is any number, 1 is for backends with a single thread.");
     static final Option<Long> BODY_BUFFER = Option.bytes(
             "body_buffer",
             "100000",

@@ -134,7 +134,7 @@ record Route(
      * @param tryInterval the pause between attempts
      * @param retries how many attempts may follow the first; {@link Integer#MAX_VALUE} for any number
      * @param maxWaiting how many requests may wait at a time
-     * @param concurrency how many requests a target is given at a time; 0 for any number
+     * @param concurrency how many requests the address of a target is given at a time; 0 for any number
      * @param bodyBuffer how many bytes of a body are kept to be sent again
      * @param unsafe whether a request of any method may be sent again after a connection was made ({@code retry_unsafe})
      * @param policy which target is tried first

@@ -218,6 +218,22 @@ class LinesTest {
     }
 
     @Test
+    void targetsAtOneAddressAreOneBackendForTheirNumber() {
+        Route one = route("a:1,concurrency=1,try_duration=10"),
+                two = route("a:1,concurrency=1,try_duration=10,host=b,sub=c");
+        Visitor in = visitor(one), waits = visitor(two);
+        assertEquals(null, waits.at);
+        in.leaves();
+        executor.runAll();
+
+        assertEquals(backend(two, 0), waits.at);
+        assertEquals(1, backend(one, 0).active());
+        waits.leaves();
+        lines.keep(List.of(two));
+        assertEquals(0, backend(one, 0).active());
+    }
+
+    @Test
     void whoWithdrawsIsInTheLineNoMore() {
         Route route = route("a:1,concurrency=1,try_duration=10,max_waiting=1");
         Visitor in = visitor(route), gone = visitor(route);
@@ -350,7 +366,7 @@ class LinesTest {
                 route("a:1," + patience + ",try_duration=5,try_interval=0.05"),
                 route("a:1," + patience + ",try_duration=3,try_interval=0.01,retries=4,policy=round_robin b:1"),
                 route("b:1," + patience),
-                route("c:1," + patience + ",policy=round_robin a:1"));
+                route("c:1," + patience + ",policy=round_robin a:1,sub=x"));
         for (int i = 0; i < 3_000; i++) {
             step(random, routes);
             executor.runAll();
@@ -416,7 +432,11 @@ class LinesTest {
     private void check(List<Route> routes) {
         for (Backend backend : backends(routes)) {
             List<Visitor> there = all.stream().filter(one -> one.at == backend).toList();
-            assertEquals(there.size(), backend.active());
+            assertEquals(
+                    all.stream()
+                            .filter(one -> one.at != null && one.at.address == backend.address)
+                            .count(),
+                    backend.active());
             assertEquals(there.stream().filter(one -> !one.through).count(), backend.connecting());
         }
         assertEquals(
