@@ -26,7 +26,9 @@ final class Backend {
     /** How many may be connecting at a time: doubled by each success, as TCP begins slowly. */
     private int window = ANY_NUMBER;
 
-    private boolean healthy = true;
+    /** The checks that it did not pass when they were made last. */
+    private final Set<Route.Health> failed = new HashSet<>();
+
     private volatile boolean up = true;
     private long retryAt;
 
@@ -48,9 +50,9 @@ final class Backend {
         return up;
     }
 
-    /** Whether it passed when its health was checked last, if that is done. */
+    /** Whether it passed all checks of its health when they were made last, if there are any. */
     boolean isWell() {
-        return healthy;
+        return failed.isEmpty();
     }
 
     /** How many requests are at its address. */
@@ -64,7 +66,7 @@ final class Backend {
 
     /** Whether a request may go there that can also wait. */
     boolean isFree(int concurrency, long now) {
-        if (!healthy || !hasPlace(concurrency)) return false;
+        if (!isWell() || !hasPlace(concurrency)) return false;
         return up ? connecting < window : connecting == 0 && now - retryAt >= 0;
     }
 
@@ -110,9 +112,10 @@ final class Backend {
         address.active--;
     }
 
-    void heal(boolean well) {
-        if (well && !healthy) up = true;
-        healthy = well;
+    /** It has passed a check, or has not. */
+    void heal(Route.Health check, boolean well) {
+        if (!well) failed.add(check);
+        else if (failed.remove(check)) up = true;
     }
 
     /** A connection that waits for a request; null if there is none, or it may well be dead. */

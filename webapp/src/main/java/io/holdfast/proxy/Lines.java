@@ -212,11 +212,18 @@ final class Lines implements AutoCloseable {
         return !closed && turn.mayTryAgain(clocks.ticker().nanos());
     }
 
+    /** Whether so many are at the target's address already. */
+    synchronized boolean isFull(Target target, int concurrency) {
+        return !backend(target).hasPlace(concurrency);
+    }
+
     /** What a check of its health has found. */
-    void healed(Backend backend, boolean well) {
+    void healed(Target target, Route.Health check, boolean well) {
         List<Effect> effects = new ArrayList<>();
+        Backend backend;
         synchronized (this) {
-            backend.heal(well);
+            backend = backend(target);
+            backend.heal(check, well);
             serve(List.of(backend), effects);
         }
         if (!well) backend.closeIdle();

@@ -170,7 +170,7 @@ final class Parameters {
             "",
             "|/[!-~&&[^#]]*",
             "a path, perhaps with a query",
-            "What every target is asked for now and then to know whether it is there. Without it, none is asked.");
+            "What every target is asked for now and then. One that does not answer with a status from 200 to 299 within two seconds is given no requests until it does. Without it, none is asked.");
     static final Option<Duration> HEALTH_INTERVAL =
             seconds("health_interval", "5", "0.1", "3600", "The pause between two of these questions.");
     static final Option<Long> MAX_BODY = Option.bytes(

@@ -16,7 +16,8 @@ import java.util.concurrent.Executor;
 public final class ProxyRoom implements AutoCloseable {
     private final Optional<Open> open;
 
-    private record Open(RoutesWatch watch, Lines lines, Upstream upstream, ProxyResource resource) {}
+    private record Open(
+            RoutesWatch watch, Lines lines, Upstream upstream, HealthChecks checks, ProxyResource resource) {}
 
     private ProxyRoom(Optional<Open> open) {
         this.open = open;
@@ -28,11 +29,15 @@ public final class ProxyRoom implements AutoCloseable {
             RoutesWatch watch = RoutesWatch.open(file, clocks.timer());
             Upstream upstream = new Upstream(options.threads(), InetAddress::getByName);
             Lines lines = new Lines(clocks, executor);
-            watch.onChange(table -> lines.keep(table.routes()));
+            HealthChecks checks = new HealthChecks(lines, new HealthProbe(upstream, clocks.timer()), clocks.timer());
+            watch.onChange(table -> {
+                checks.keep(table.routes());
+                lines.keep(table.routes());
+            });
             Heads heads = new Heads(pseudonym());
             Fetches fetches = new Fetches(watch::current, lines, upstream, heads, grip);
             Proxy proxy = new Proxy(lines, upstream, heads, grip, fetches, options.stall(), json, clocks, executor);
-            return new Open(watch, lines, upstream, new ProxyResource(watch::current, proxy));
+            return new Open(watch, lines, upstream, checks, new ProxyResource(watch::current, proxy));
         }));
     }
 
@@ -57,6 +62,7 @@ public final class ProxyRoom implements AutoCloseable {
     public void close() {
         if (open.isEmpty()) return;
         open.get().watch.close();
+        open.get().checks.close();
         open.get().lines.close();
         open.get().upstream.close();
     }

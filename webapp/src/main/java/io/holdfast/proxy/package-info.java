@@ -8,6 +8,7 @@
  * <p>A request is a {@code Passage}. It takes its {@code Turn} in the {@code Lines}, which know of each {@code Backend} whether it
  * lets anybody in; it is sent by an {@code Exchange} on a connection of {@code Upstream}, its body from the {@code Intake}; its
  * response is a {@code Download}, or an instruction, which room {@code grip} follows. {@code Heads} are the rules for headers.
+ * {@code HealthChecks} look after backends while nobody asks.
  *
  * <p>Promises:
  * <ul>

@@ -95,6 +95,12 @@ class LinesTest {
         }
     }
 
+    private static final Route.Health HEALTH = new Route.Health("/health", Duration.ofSeconds(5));
+
+    private void healed(Backend backend, boolean well) {
+        lines.healed(backend.target, HEALTH, well);
+    }
+
     private static Route route(String targets) {
         RoutesFile.Parsed parsed = RoutesFile.parse(List.of("* " + targets));
         assertEquals(List.of(), parsed.problems());
@@ -200,7 +206,7 @@ class LinesTest {
         executor.runAll();
         assertEquals(backend(route, 1), both.at);
         both.misses();
-        lines.healed(backend(route, 1), false);
+        healed(backend(route, 1), false);
         pass(Duration.ofMillis(100));
         assertEquals(backend(route, 0), both.at);
     }
@@ -276,11 +282,27 @@ class LinesTest {
     @Test
     void whoeverIsIllIsPassedOverAndThoseWhoCannotWaitAreToldAtOnce() {
         Route patient = route("a:1,try_duration=10"), other = route("a:1");
-        lines.healed(backend(patient, 0), false);
+        healed(backend(patient, 0), false);
         Visitor waits = visitor(patient);
         assertEquals(Turn.Why.UNREACHED, visitor(other).why);
         assertEquals(null, waits.at);
-        lines.healed(backend(patient, 0), true);
+        healed(backend(patient, 0), true);
+        executor.runAll();
+        assertTrue(waits.at != null);
+    }
+
+    @Test
+    void whoeverFailsOneOfItsChecksIsIll() {
+        Route route = route("a:1,try_duration=10");
+        Target target = route.targets().get(0);
+        Route.Health other = new Route.Health("/other", Duration.ofSeconds(1));
+        lines.healed(target, HEALTH, false);
+        lines.healed(target, other, false);
+        Visitor waits = visitor(route);
+        lines.healed(target, HEALTH, true);
+        executor.runAll();
+        assertEquals(null, waits.at);
+        lines.healed(target, other, true);
         executor.runAll();
         assertTrue(waits.at != null);
     }
@@ -372,7 +394,7 @@ class LinesTest {
             executor.runAll();
             check(routes);
         }
-        for (Backend backend : backends(routes)) lines.healed(backend, true);
+        for (Backend backend : backends(routes)) healed(backend, true);
         for (int i = 0; i < 1_000 && all.stream().anyMatch(one -> one.endings == 0); i++) {
             pass(Duration.ofMillis(50));
             for (Visitor one : inside()) one.leaves();
@@ -398,7 +420,7 @@ class LinesTest {
             }
             case 5 -> {
                 List<Backend> backends = backends(routes);
-                lines.healed(backends.get(random.nextInt(backends.size())), random.nextInt(3) > 0);
+                healed(backends.get(random.nextInt(backends.size())), random.nextInt(3) > 0);
             }
             default -> {
                 if (one != null) move(random, one);

@@ -41,9 +41,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -524,6 +526,58 @@ class ProxyIT {
             assertEquals("GET ", next.response().body());
             assertTrue(closed.await(10, SECONDS));
         }
+    }
+
+    @Test
+    void whoeverDoesNotPassItsCheckIsWaitedForAlthoughItAcceptsConnections() throws Exception {
+        AtomicBoolean well = new AtomicBoolean();
+        Origin origin = origin((asked, out) -> {
+            boolean check = asked.line().startsWith("GET /up?all ");
+            write(out, check && !well.get() ? answer(503, "", "not yet") : answer(200, "", "there"));
+        });
+        serve("* " + target(origin) + ",health=/up?all,health_interval=0.1,try_duration=30,try_interval=0.05");
+        await().until(() -> isIll(origin));
+        Http.Exchange waits = http.send("GET", "/wanted");
+        await().until(() -> room.waiting() == 1);
+        int checks = origin.asked().size();
+        await().until(() -> origin.asked().size() > checks + 2);
+
+        assertTrue(origin.asked().stream().noneMatch(asked -> asked.line().contains("/wanted")));
+        Origin.Asked check = origin.asked().get(0);
+        assertEquals(target(origin), check.header("Host"));
+        well.set(true);
+        assertEquals("there", waits.response().body());
+    }
+
+    /** Whether whoever cannot wait is turned away at once: the first check has been made. */
+    private boolean isIll(Origin origin) {
+        return origin.asked().stream()
+                        .filter(asked -> asked.line().contains("/up"))
+                        .count()
+                > 1;
+    }
+
+    @Test
+    void whoeverDoesNotPassItsCheckIsPassedOver() throws Exception {
+        AtomicBoolean well = new AtomicBoolean(true);
+        CountDownLatch over = new CountDownLatch(1);
+        Origin one = origin((asked, out) -> write(out, answer(200, "", "one")));
+        Origin two = origin((asked, out) -> {
+            // Whoever says nothing is not there, either.
+            if (asked.line().contains("/up") && !well.get()) hold(over);
+            write(out, answer(200, "", "two"));
+        });
+        serve("* " + target(one) + ",policy=round_robin,health=/up,health_interval=0.1 " + target(two));
+        assertEquals(
+                Set.of("one", "two"), Set.of(http.get("/").body(), http.get("/").body()));
+
+        well.set(false);
+        await().until(() ->
+                http.get("/").body().equals("one") && http.get("/").body().equals("one"));
+        for (int i = 0; i < 10; i++) assertEquals("one", http.get("/").body());
+        well.set(true);
+        over.countDown();
+        await().until(() -> !http.get("/").body().equals(http.get("/").body()));
     }
 
     @Test

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import io.holdfast.time.Timer;
+import io.holdfast.time.Timer.Scheduled;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the targets of routes with {@code health} now and then whether they are there, one question at a time each. */
+final class HealthChecks implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(HealthChecks.class.getName());
+
+    private final Lines lines;
+    private final Probe probe;
+    private final Timer timer;
+    private final Map<Subject, Check> checks = new HashMap<>(); // guarded by this
+
+    /** How a target is asked; the verdict comes once, and soon. */
+    interface Probe {
+        void ask(Target target, String path, Consumer<Boolean> verdict);
+    }
+
+    /** What is asked whom; and beyond how many requests at once nobody is let in, whatever the answer. */
+    private record Subject(Target target, Route.Health health, int concurrency) {}
+
+    HealthChecks(Lines lines, Probe probe, Timer timer) {
+        this.lines = lines;
+        this.probe = probe;
+        this.timer = timer;
+    }
+
+    /** From now on these routes' targets are asked, and no others. */
+    synchronized void keep(List<Route> routes) {
+        Set<Subject> wanted = new HashSet<>();
+        for (Route route : routes)
+            for (Target target : route.targets())
+                if (!target.test())
+                    route.health()
+                            .ifPresent(health -> wanted.add(
+                                    new Subject(target, health, route.patience().concurrency())));
+        checks.entrySet()
+                .removeIf(entry ->
+                        !wanted.contains(entry.getKey()) && entry.getValue().stop());
+        for (Subject subject : wanted)
+            if (!checks.containsKey(subject)) {
+                Check check = new Check(subject);
+                checks.put(subject, check);
+                check.ask();
+            }
+    }
+
+    @Override
+    public synchronized void close() {
+        keep(List.of());
+    }
+
+    private final class Check {
+        private final Subject subject;
+        private boolean well = true, stopped; // guarded by this
+        private @Nullable Scheduled next; // guarded by this
+
+        Check(Subject subject) {
+            this.subject = subject;
+        }
+
+        void ask() {
+            // One that is busy would be found ill, and is let nobody in anyway.
+            if (lines.isFull(subject.target, subject.concurrency)) later();
+            else probe.ask(subject.target, subject.health.path(), this::found);
+        }
+
+        private synchronized void found(boolean passed) {
+            if (stopped) return;
+            if (passed != well)
+                LOG.log(
+                        passed ? Level.INFO : Level.WARNING,
+                        () -> "A target " + (passed ? "passes its check again" : "does not pass its check") + " target="
+                                + subject.target.address() + " health=" + subject.health.path());
+            well = passed;
+            lines.healed(subject.target, subject.health, passed);
+            later();
+        }
+
+        private synchronized void later() {
+            if (!stopped) next = timer.after(subject.health.interval(), this::ask);
+        }
+
+        synchronized boolean stop() {
+            stopped = true;
+            if (next != null) next.cancel();
+            if (!well) lines.healed(subject.target, subject.health, true);
+            return true;
+        }
+    }
+}
