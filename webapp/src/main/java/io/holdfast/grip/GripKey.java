@@ -24,7 +24,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** A secret, which signs and verifies; or a private key, which signs; or a public key, which verifies. Its kind fixes the algorithm. */
-final class GripKey {
+public final class GripKey {
 
     /** The algorithms, by the names that tokens have for them. */
     enum Algorithm {
@@ -50,13 +50,42 @@ final class GripKey {
     }
 
     /**
+     * A key that signs; as {@link #of} takes it.
+     *
+     * @param folder from which the path of a file is seen
+     * @throws IllegalArgumentException if it is none; the message does not tell the key
+     */
+    public static GripKey signing(String text, Path folder) {
+        GripKey key = of(text, folder);
+        if (key.key instanceof PublicKey) throw new IllegalArgumentException("a public key cannot sign");
+        return key;
+    }
+
+    /**
+     * A key that verifies; as {@link #of} takes it.
+     *
+     * @throws IllegalArgumentException if it is none; the message does not tell the key
+     */
+    static GripKey verifying(String text) {
+        GripKey key = of(text);
+        if (!(key.key instanceof SecretKey) && key.verifier == null)
+            throw new IllegalArgumentException("the public key cannot be told from a private key on P-256");
+        return key;
+    }
+
+    /** As seen from the folder of the process. */
+    static GripKey of(String text) {
+        return of(text, Path.of(""));
+    }
+
+    /**
      * The key of an option: a secret as it is, in base64 after {@code base64:}, or in a file after {@code file:} in hexadecimal digits;
      * or an RSA or P-256 key in PEM, as it is or in a file.
      *
      * @throws IllegalArgumentException if it is none of these; the message does not tell the key
      */
-    static GripKey of(String text) {
-        if (text.startsWith("file:")) return ofFile(Path.of(text.substring(5)));
+    private static GripKey of(String text, Path folder) {
+        if (text.startsWith("file:")) return ofFile(folder.resolve(text.substring(5)));
         if (text.startsWith("base64:"))
             return secret(decoded("after base64:", () -> Base64.getMimeDecoder().decode(text.substring(7))));
         return text.startsWith(Pem.BEGIN) ? new GripKey(Pem.parse(text)) : secret(bytes(text));
@@ -142,5 +171,21 @@ final class GripKey {
     /** Whether it is a secret, and this text is that. */
     boolean isSecret(String text) {
         return key instanceof SecretKey && MessageDigest.isEqual(Objects.requireNonNull(key.getEncoded()), bytes(text));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof GripKey that && key.equals(that.key);
+    }
+
+    @Override
+    public int hashCode() {
+        return key.hashCode();
+    }
+
+    /** Without the key. */
+    @Override
+    public String toString() {
+        return "GripKey[" + algorithm + "]";
     }
 }

@@ -4,7 +4,10 @@ package io.holdfast.grip;
 
 import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * How GRIP is spoken.
@@ -17,7 +20,12 @@ import java.time.Duration;
  * @param stall how long a client may accept nothing of its response
  */
 public record GripOptions(
-        String issuer, String key, PublishAuth publishing, int publishSize, Duration patience, Duration stall) {
+        String issuer,
+        Optional<GripKey> key,
+        PublishAuth publishing,
+        int publishSize,
+        Duration patience,
+        Duration stall) {
     private static final String ANY = "[^\\x00]*", KEY = "text, or base64: and the bytes, or file: and a path";
 
     private static final Option<String> ISSUER = Option.text(
@@ -53,16 +61,27 @@ public record GripOptions(
     public static GripOptions read(Settings settings) {
         return new GripOptions(
                 settings.get(ISSUER),
-                settings.get(SIG_KEY),
+                key(settings, SIG_KEY, text -> GripKey.signing(text, Path.of(""))),
                 PublishAuth.of(
                         settings.get(PUBLISH_ISSUER),
-                        settings.get(PUBLISH_KEY),
+                        key(settings, PUBLISH_KEY, GripKey::verifying).orElse(null),
                         settings.get(TOKEN),
                         settings.get(USER),
                         settings.get(PASSWORD)),
                 Math.toIntExact(settings.get(SIZE)),
                 settings.get(PATIENCE),
                 settings.get(STALL));
+    }
+
+    /** What is wrong with a key is said, but never the key. */
+    private static Optional<GripKey> key(Settings settings, Option<String> option, Function<String, GripKey> parser) {
+        String text = settings.get(option);
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(parser.apply(text));
+        } catch (IllegalArgumentException e) {
+            settings.fault(option.key() + " must be " + option.rule() + ": " + e.getMessage() + ".");
+            return Optional.empty();
+        }
     }
 
     /** Without what is secret. */

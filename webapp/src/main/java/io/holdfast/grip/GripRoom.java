@@ -30,6 +30,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
     private final PublishResource resource;
     private final Json json;
     private final Clocks clocks;
+    private final Tokens tokens;
 
     private GripRoom(GripOptions options, Topics topics, PublishResource resource, Json json, Clocks clocks) {
         this.options = options;
@@ -37,6 +38,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
         this.resource = resource;
         this.json = json;
         this.clocks = clocks;
+        this.tokens = new Tokens(clocks.wall());
     }
 
     /** Opens the room. */
@@ -71,16 +73,11 @@ public final class GripRoom implements Instructions, AutoCloseable {
     }
 
     @Override
-    public List<Entry<String, String>> announcement(Optional<String> issuer, Optional<String> key) {
+    public List<Entry<String, String>> announcement(Optional<String> issuer, Optional<GripKey> key) {
         List<Entry<String, String>> headers = new ArrayList<>();
-        String secret = key.orElse(options.key());
-        if (!secret.isEmpty())
-            headers.add(Map.entry(
-                    "Grip-Sig",
-                    GripSig.sign(
-                            issuer.orElse(options.issuer()),
-                            GripKey.of(secret),
-                            clocks.wall().instant())));
+        key.or(options::key)
+                .ifPresent(signer ->
+                        headers.add(Map.entry("Grip-Sig", tokens.token(issuer.orElse(options.issuer()), signer))));
         headers.add(Map.entry("Grip-Feature", FEATURES));
         return headers;
     }

@@ -24,19 +24,9 @@ record PublishAuth(
         @Nullable String user,
         String password) {
 
-    /**
-     * From options, of which those that are empty ask for nothing.
-     *
-     * @param key as {@link GripKey#of} takes it
-     * @throws IllegalArgumentException if the key is none
-     */
-    static PublishAuth of(String issuer, String key, String token, String user, String password) {
-        return new PublishAuth(
-                emptyToNull(issuer),
-                key.isEmpty() ? null : GripKey.of(key),
-                emptyToNull(token),
-                emptyToNull(user),
-                password);
+    /** From options, of which those that are empty ask for nothing. */
+    static PublishAuth of(String issuer, @Nullable GripKey key, String token, String user, String password) {
+        return new PublishAuth(emptyToNull(issuer), key, emptyToNull(token), emptyToNull(user), password);
     }
 
     private static @Nullable String emptyToNull(String option) {

@@ -47,7 +47,7 @@ final class Parameters {
             "",
             ".*",
             "text, `base64:` and text, or `file:` and a path",
-            "What the requests are signed with; a path is seen from the folder of the routes file.");
+            "What the requests are signed with; a path is seen from the folder of the routes file, and read with it.");
     static final Option<String> PREFIX =
             Option.text("prefix", "", ".*", "text", "Stands before the name of every channel.");
     static final Option<Boolean> ORIG_HEADERS = flag(

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
+import io.holdfast.grip.GripKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -65,16 +66,9 @@ record Route(
      * @param off whether it is not spoken at all ({@code no_grip})
      * @param prefix what every channel's name is given in front; may be empty
      * @param issuer who signs the requests; empty for the default
-     * @param key what they are signed with, as the file has it: text, {@code base64:…} or {@code file:…}; empty for the default
+     * @param key what they are signed with; empty for the default
      */
-    record Grip(boolean off, String prefix, Optional<String> issuer, Optional<String> key) {
-
-        /** Without the key. */
-        @Override
-        public String toString() {
-            return "Grip[off=" + off + ", prefix=" + prefix + ", issuer=" + issuer + "]";
-        }
-    }
+    record Grip(boolean off, String prefix, Optional<String> issuer, Optional<GripKey> key) {}
 
     /**
      * What is changed in a request.

@@ -3,6 +3,8 @@
 package io.holdfast.proxy;
 
 import io.holdfast.config.Option;
+import io.holdfast.grip.GripKey;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,6 +19,7 @@ import java.util.regex.Pattern;
 final class RouteReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+|\\*|");
 
+    private final Path folder;
     private final Consumer<String> fault;
     private final String domain;
     private final Arguments condition;
@@ -27,9 +30,11 @@ final class RouteReader {
      * Begins with a line.
      *
      * @param parts the condition and at least one target
+     * @param folder from which paths are seen
      * @param fault takes a sentence for each fault; what is read is no route then
      */
-    RouteReader(List<RouteLine.Part> parts, Consumer<String> fault) {
+    RouteReader(List<RouteLine.Part> parts, Path folder, Consumer<String> fault) {
+        this.folder = folder;
         this.fault = fault;
         domain = IpV6.bare(parts.get(0).value());
         condition = new Arguments(parts.get(0).arguments(), Place.CONDITION, fault);
@@ -77,7 +82,16 @@ final class RouteReader {
                 condition.has(Parameters.NO_GRIP),
                 condition.get(Parameters.PREFIX),
                 condition.text(Parameters.SIG_ISS),
-                condition.text(Parameters.SIG_KEY));
+                key());
+    }
+
+    private Optional<GripKey> key() {
+        try {
+            return condition.text(Parameters.SIG_KEY).map(text -> GripKey.signing(text, folder));
+        } catch (IllegalArgumentException e) {
+            fault.accept("sig_key cannot be used: " + e.getMessage() + ".");
+            return Optional.empty();
+        }
     }
 
     private Route.Change change() {

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,13 +10,16 @@ import java.util.Map;
 
 /** Reads a routes file, in the syntax of Pushpin: a condition and its targets in each line. */
 final class RoutesFile {
+    private final Path folder;
     private final List<Route> routes = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
     private final Map<Route.Condition, Integer> conditions = new HashMap<>();
     private final Map<String, Named> ids = new HashMap<>();
     private int line;
 
-    private RoutesFile() {}
+    private RoutesFile(Path folder) {
+        this.folder = folder;
+    }
 
     /**
      * What is wrong with a line.
@@ -48,9 +52,9 @@ final class RoutesFile {
     /** Where an id was first, and whether nothing but the id leads there. */
     private record Named(int line, boolean only) {}
 
-    /** Reads all lines. */
-    static Parsed parse(List<String> lines) {
-        RoutesFile file = new RoutesFile();
+    /** Reads all lines of a file in this folder, and the keys that they name. */
+    static Parsed parse(Path folder, List<String> lines) {
+        RoutesFile file = new RoutesFile(folder);
         for (String line : lines) file.take(line);
         return new Parsed(file.routes, file.problems);
     }
@@ -65,7 +69,7 @@ final class RoutesFile {
                 fault("There is no target; name one after the condition, such as localhost:8080.");
                 return;
             }
-            Route route = new RouteReader(parts, this::fault).read();
+            Route route = new RouteReader(parts, folder, this::fault).read();
             if (problems.size() == before) add(route);
         } catch (RouteLine.Fault fault) {
             fault(fault.sentence());

@@ -53,7 +53,7 @@ final class RoutesWatch implements AutoCloseable {
         settled = file.stamp();
         seen = settled;
         lines = firstLines();
-        current = firstTable(RoutesFile.parse(lines));
+        current = firstTable(parsed(lines));
         looking = timer.every(PAUSE, () -> looks.execute(this::look));
     }
 
@@ -63,6 +63,10 @@ final class RoutesWatch implements AutoCloseable {
         } catch (IOException e) {
             throw new SettingsException(List.of("The routes file " + file.path() + " " + e.getMessage() + "."), e);
         }
+    }
+
+    private RoutesFile.Parsed parsed(List<String> text) {
+        return RoutesFile.parse(file.path().resolveSibling(""), text);
     }
 
     private RouteTable firstTable(RoutesFile.Parsed parsed) {
@@ -108,7 +112,7 @@ final class RoutesWatch implements AutoCloseable {
             told = "";
             if (found.equals(lines)) return;
             lines = found;
-            RoutesFile.Parsed parsed = RoutesFile.parse(found);
+            RoutesFile.Parsed parsed = parsed(found);
             if (parsed.problems().isEmpty()) {
                 current = loaded(parsed);
                 listener.accept(current);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.testing.Complaints;
 import io.holdfast.testing.ManualTime;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ class HealthChecksTest {
     }
 
     private static List<Route> routes(String... lines) {
-        RoutesFile.Parsed parsed = RoutesFile.parse(List.of(lines));
+        RoutesFile.Parsed parsed = RoutesFile.parse(Path.of(""), List.of(lines));
         assertEquals(List.of(), parsed.problems());
         return parsed.routes();
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.testing.ManualTime;
 import io.holdfast.testing.QueueExecutor;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +103,7 @@ class LinesTest {
     }
 
     private static Route route(String targets) {
-        RoutesFile.Parsed parsed = RoutesFile.parse(List.of("* " + targets));
+        RoutesFile.Parsed parsed = RoutesFile.parse(Path.of(""), List.of("* " + targets));
         assertEquals(List.of(), parsed.problems());
         return parsed.routes().get(0);
     }

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.grip.GripKey;
 import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
 import io.holdfast.http.Backlog;
@@ -82,7 +83,7 @@ class ProxyIT {
     /** Tells backends nothing; that instructions are followed is tested with them. */
     private static final class Uninstructed implements Instructions {
         @Override
-        public List<Map.Entry<String, String>> announcement(Optional<String> issuer, Optional<String> key) {
+        public List<Map.Entry<String, String>> announcement(Optional<String> issuer, Optional<GripKey> key) {
             return List.of();
         }
 

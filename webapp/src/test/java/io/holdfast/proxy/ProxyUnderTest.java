@@ -4,6 +4,7 @@ package io.holdfast.proxy;
 
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.grip.GripKey;
 import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
 import io.holdfast.http.Backlog;
@@ -41,7 +42,7 @@ final class ProxyUnderTest implements AutoCloseable {
 
     private static final class Uninstructed implements Instructions {
         @Override
-        public List<Map.Entry<String, String>> announcement(Optional<String> issuer, Optional<String> key) {
+        public List<Map.Entry<String, String>> announcement(Optional<String> issuer, Optional<GripKey> key) {
             return List.of();
         }
 

@@ -4,6 +4,7 @@ package io.holdfast.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class RouteTableTest {
 
     private static RouteTable table(String... lines) {
-        RoutesFile.Parsed parsed = RoutesFile.parse(List.of(lines));
+        RoutesFile.Parsed parsed = RoutesFile.parse(Path.of(""), List.of(lines));
         assertEquals(List.of(), parsed.problems());
         return new RouteTable(parsed.routes());
     }

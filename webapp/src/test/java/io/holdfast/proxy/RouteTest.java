@@ -4,6 +4,7 @@ package io.holdfast.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,9 @@ import org.junit.jupiter.api.Test;
 class RouteTest {
 
     private static Route route(String condition) {
-        return RoutesFile.parse(List.of("*," + condition + " test")).routes().get(0);
+        return RoutesFile.parse(Path.of(""), List.of("*," + condition + " test"))
+                .routes()
+                .get(0);
     }
 
     @Test

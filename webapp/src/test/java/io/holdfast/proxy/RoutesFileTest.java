@@ -6,23 +6,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.grip.GripKey;
 import io.holdfast.proxy.Route.Header;
 import io.holdfast.proxy.Route.Jsonp;
 import io.holdfast.proxy.RoutesFile.Parsed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the lines of a routes file mean, and what is said of those that mean nothing. */
 class RoutesFileTest {
+    private static final Path HERE = Path.of("");
 
     private static Route route(String line) {
-        Parsed parsed = RoutesFile.parse(List.of(line));
+        Parsed parsed = RoutesFile.parse(HERE, List.of(line));
         assertEquals(List.of(), parsed.problems(), line);
         return parsed.routes().get(0);
     }
@@ -36,7 +42,7 @@ class RoutesFileTest {
     }
 
     private static void assertProblems(List<String> problems, String... lines) {
-        Parsed parsed = RoutesFile.parse(List.of(lines));
+        Parsed parsed = RoutesFile.parse(HERE, List.of(lines));
         assertEquals(
                 problems, parsed.problems().stream().map(Object::toString).toList(), () -> String.join("\n", lines));
     }
@@ -96,9 +102,34 @@ class RoutesFileTest {
     }
 
     @Test
+    void theKeyOfAFileIsReadFromTheFolderOfTheRoutes(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("key"), "00ff");
+        Parsed parsed = RoutesFile.parse(folder, List.of("*,sig_key=file:key test"));
+
+        assertEquals(List.of(), parsed.problems());
+        assertEquals(
+                Optional.of(GripKey.signing("base64:AP8=", HERE)),
+                parsed.routes().get(0).grip().key());
+    }
+
+    @Test
+    void aKeyThatCannotSignIsAFaultOfItsLine(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("text"), "hush, a secret");
+        Path none = folder.resolve("none"), text = folder.resolve("text");
+        assertProblems(
+                List.of(
+                        "line 1: sig_key cannot be used: what stands after base64: is not a key.",
+                        "line 2: sig_key cannot be used: the key file " + none + " cannot be read as text.",
+                        "line 3: sig_key cannot be used: what stands in " + text + " is not a key."),
+                "*,sig_key=base64:a test",
+                "a.example,sig_key=file:" + none + " test",
+                "b.example,sig_key=file:" + text + " test");
+    }
+
+    @Test
     void aConditionSaysHowGripIsSpoken() {
         assertEquals(
-                new Route.Grip(true, "shop-", Optional.of("me"), Optional.of("base64:AA==")),
+                new Route.Grip(true, "shop-", Optional.of("me"), Optional.of(GripKey.signing("base64:AA==", HERE))),
                 route("*,no_grip,prefix=shop-,sig_iss=me,sig_key=base64:AA== test")
                         .grip());
         assertEquals(
@@ -151,7 +182,7 @@ class RoutesFileTest {
                 "*,path_beg=/jsonp,aco,debug origin:80",
                 "*,path_beg=/jsonp-basic,aco,jsonp_mode=basic,jsonp_body=bparam,jsonp_defcb=jpcb,debug origin:80");
 
-        Parsed parsed = RoutesFile.parse(lines);
+        Parsed parsed = RoutesFile.parse(HERE, lines);
 
         assertEquals(List.of(), parsed.problems());
         assertEquals(3, parsed.routes().size());
@@ -433,13 +464,15 @@ class RoutesFileTest {
 
     @Test
     void everyFaultOfAFileIsToldAndTheOtherLinesAreRoutes() {
-        Parsed parsed = RoutesFile.parse(List.of(
-                "# routes",
-                "",
-                "*,debug=2,colour=red a:1,timeout=x b",
-                "a.example a:1 # fine",
-                "b.example \"a:1",
-                "c.example a:1"));
+        Parsed parsed = RoutesFile.parse(
+                HERE,
+                List.of(
+                        "# routes",
+                        "",
+                        "*,debug=2,colour=red a:1,timeout=x b",
+                        "a.example a:1 # fine",
+                        "b.example \"a:1",
+                        "c.example a:1"));
 
         assertEquals(
                 List.of(
@@ -466,7 +499,7 @@ class RoutesFileTest {
 
     @Test
     void aRouteIsTheSameWhereverItsLineStands() {
-        Parsed parsed = RoutesFile.parse(List.of("", "*,debug a:1,timeout=2"));
+        Parsed parsed = RoutesFile.parse(HERE, List.of("", "*,debug a:1,timeout=2"));
 
         assertEquals(List.of(route("*,debug a:1,timeout=2.0")), parsed.routes());
     }
@@ -503,7 +536,7 @@ class RoutesFileTest {
             StringBuilder line = new StringBuilder("* ");
             for (int length = random.nextInt(12); length > 0; length--)
                 line.append(words[random.nextInt(words.length)]);
-            Parsed parsed = RoutesFile.parse(List.of(line.toString(), "z.example test"));
+            Parsed parsed = RoutesFile.parse(HERE, List.of(line.toString(), "z.example test"));
 
             assertEquals(
                     "z.example",

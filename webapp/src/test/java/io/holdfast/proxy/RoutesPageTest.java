@@ -83,7 +83,7 @@ class RoutesPageTest {
         List<String> examples = new ArrayList<>();
         for (String line : section(heading)) if (line.startsWith("    ")) examples.add(line);
 
-        RoutesFile.Parsed parsed = RoutesFile.parse(examples);
+        RoutesFile.Parsed parsed = RoutesFile.parse(Path.of(""), examples);
 
         assertEquals(List.of(), parsed.problems());
         assertFalse(parsed.routes().isEmpty());
