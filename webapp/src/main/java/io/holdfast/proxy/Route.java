@@ -174,10 +174,11 @@ record Route(
         return replaceBeginning(pathAndQuery, change.remove, change.prepend);
     }
 
-    /** The path and query the built-in backend is asked for: as for any other, and without {@code path_beg}. */
+    /** The path and query the built-in backend is asked for: where the route does not say how to change the path, what follows path_beg. */
     String rewriteForTest(String pathAndQuery) {
+        if (change.remove > 0 || !change.prepend.isEmpty()) return rewrite(pathAndQuery);
         String begin = condition.pathBeg;
-        return replaceBeginning(rewrite(pathAndQuery), begin.length() - (begin.endsWith("/") ? 1 : 0), "");
+        return replaceBeginning(pathAndQuery, begin.length() - (begin.endsWith("/") ? 1 : 0), "");
     }
 
     private static String replaceBeginning(String pathAndQuery, int remove, String prepend) {

@@ -64,4 +64,12 @@ class RouteTest {
         assertEquals("/", route("path_beg=/t").rewriteForTest("/t"));
         assertEquals("/stream", route("debug").rewriteForTest("/stream"));
     }
+
+    @Test
+    void whatTheRouteTakesAwayIsNotTakenAwayTwice() {
+        assertEquals("/response", route("path_beg=/t,replace_beg=").rewriteForTest("/t/response"));
+        assertEquals("/response?a", route("path_beg=/t/,replace_beg=/").rewriteForTest("/t/response?a"));
+        assertEquals("/response", route("path_beg=/t,path_rem=2").rewriteForTest("/t/response"));
+        assertEquals("/x/response", route("path_beg=/t,replace_beg=/x").rewriteForTest("/t/response"));
+    }
 }
