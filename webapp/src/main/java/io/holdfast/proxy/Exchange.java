@@ -32,8 +32,8 @@ final class Exchange implements AsyncClientExchangeHandler {
      * has failed.
      */
     interface Listener {
-        /** The head; whether a body may follow. */
-        void head(HttpResponse head, boolean body);
+        /** The head; and how long the body is, in bytes, which is 0 where there is none, and -1 where it is not told. */
+        void head(HttpResponse head, long length);
 
         /** A piece of the body, valid during the call. */
         void piece(ByteBuffer bytes);
@@ -142,7 +142,7 @@ final class Exchange implements AsyncClientExchangeHandler {
     public void consumeResponse(HttpResponse response, @Nullable EntityDetails entity, HttpContext context) {
         reusable = DefaultConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context);
         if (over.get()) return;
-        listener.head(response, entity != null);
+        listener.head(response, entity == null ? 0 : entity.getContentLength());
         if (entity == null) complete();
     }
 

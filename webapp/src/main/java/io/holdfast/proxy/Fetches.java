@@ -180,7 +180,7 @@ final class Fetches {
         }
 
         @Override
-        public void head(HttpResponse begun, boolean hasBody) {
+        public void head(HttpResponse begun, long length) {
             response = begun;
         }
 

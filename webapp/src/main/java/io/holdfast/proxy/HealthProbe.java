@@ -83,7 +83,7 @@ final class HealthProbe implements HealthChecks.Probe {
         }
 
         @Override
-        public void head(HttpResponse head, boolean body) {
+        public void head(HttpResponse head, long length) {
             passed = head.getCode() / 100 == 2;
         }
 

@@ -28,7 +28,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOSession;
@@ -44,8 +43,6 @@ final class Passage implements Turn.Guest, Held {
     private static final String FAILED = Instructions.FAILED;
     private static final int RETRY_AFTER_SECONDS = 1;
     private static final int MOST_GATHERED = 64 * 1024;
-    /** A length of at most five digits that is not more than is gathered, or hardly. */
-    private static final String SHORT = "0*[0-9]{1,4}|0*[1-5][0-9]{4}";
 
     private final Proxy proxy;
     private final Route route;
@@ -121,6 +118,11 @@ final class Passage implements Turn.Guest, Held {
     @Override
     public long askedAt() {
         return askedAt;
+    }
+
+    private void asks() {
+        askedAt = proxy.clocks().ticker().nanos() / 1_000_000;
+        asked.incrementAndGet();
     }
 
     @Override
@@ -266,8 +268,7 @@ final class Passage implements Turn.Guest, Held {
 
         private void answerTest() {
             Relayed made = TestBackend.answer(route.rewriteForTest(head.path()));
-            askedAt = proxy.clocks().ticker().nanos() / 1_000_000;
-            asked.incrementAndGet();
+            asks();
             left.set(true);
             proxy.lines().reached(mine);
             proxy.lines().left(mine);
@@ -301,8 +302,7 @@ final class Passage implements Turn.Guest, Held {
         }
 
         private void ask(IOSession session) {
-            askedAt = proxy.clocks().ticker().nanos() / 1_000_000;
-            asked.incrementAndGet();
+            asks();
             Exchange going = new Exchange(
                     session,
                     proxy.heads().request(head, route, backend.target, announced()),
@@ -350,7 +350,7 @@ final class Passage implements Turn.Guest, Held {
         }
 
         @Override
-        public void head(HttpResponse response, boolean hasBody) {
+        public void head(HttpResponse response, long length) {
             Exchange going = exchange;
             if (going == null || over.get()) return;
             proxy.upstream().answers(going.session(), route.limits().timeout());
@@ -359,14 +359,9 @@ final class Passage implements Turn.Guest, Held {
             ToClient client = new ToClient(this, grip);
             download = grip
                     ? Download.gathered(response.getCode(), headers, Instructions.MOST_BYTES, going, client)
-                    : isShort(response, hasBody)
+                    : length >= 0 && length <= MOST_GATHERED
                             ? Download.gathered(response.getCode(), headers, MOST_GATHERED, going, client)
                             : Download.streamed(response.getCode(), headers(Heads.withoutGrip(headers)), going, client);
-        }
-
-        private boolean isShort(HttpResponse response, boolean hasBody) {
-            Header length = response.getFirstHeader("Content-Length");
-            return !hasBody || (length != null && length.getValue().strip().matches(SHORT));
         }
 
         @Override
