@@ -41,6 +41,9 @@ final class PushpinCases {
             entry("a patch", "Pushpin sorts the members of objects"),
             entry("bad timeout type", "Pushpin takes text that is no number for 0"),
             entry("bad code", "Pushpin takes it for 0, and fails with a reason that is empty"),
+            entry("a bad script: callback=a%28", "Pushpin calls what is no function"),
+            entry("a script without a backend", "Holdfast says that caches should not keep what it says itself"),
+            entry("a script that is held", "Pushpin writes the members in another order, and gives more headers"),
             entry("published: a code that is no number", "Pushpin takes it for 0"),
             entry("PUT without a length", "Pushpin wants a length before it looks at the method"),
             entry("what is too long", "Pushpin closes the connection, Holdfast answers 413"),
@@ -65,6 +68,7 @@ final class PushpinCases {
         streams();
         links();
         routed();
+        scripts();
         refused();
         badBodies();
         failures();
@@ -398,6 +402,44 @@ final class PushpinCases {
                         "")));
         add("the built-in backend", side -> shown(side.ask("built-in.test", "GET", "/", "", "")));
         add("nothing of the built-in backend", side -> shown(side.ask("built-in.test", "GET", "/none", "", "")));
+    }
+
+    private static void scripts() {
+        script("a script", "open.test", "/script?callback=go&a=b");
+        script(
+                "a script that says what it means",
+                "open.test",
+                "/script-post?a=1&callback=a.b%5B0%5D&_method=PUT&_headers=%7B%22X-Y%22%3A%22z%22%2C%22Host%22%3A%22x%22%7D&_body=a%20%7B%7D&b=2");
+        script("a script for the body alone", "basic.test", "/script-basic?cb=go");
+        script("a script that names no function", "basic.test", "/script-default?data=%7B%22a%22%3A1%7D");
+        script("no script", "basic.test", "/script-none?callback=go");
+        says("/script-lines", answer("200 OK", TEXT + "X-A: 1\nX-A: 2\nCache-Control: no-store\n", "a\"b\\\n\u00e9\n"));
+        add(
+                "a script with headers and lines",
+                side -> shown(
+                        side.ask("open.test", "GET", "/script-lines?callback=go", "Origin: http://else.where\n", "")));
+        add("a script for lines alone", side -> shown(side.ask("basic.test", "GET", "/script-lines?cb=go", "", "")));
+        for (String bad : List.of(
+                "callback=",
+                "callback=a%28",
+                "callback=a&_method=",
+                "callback=a&_headers=%5B%5D",
+                "callback=a&_headers=x"))
+            add("a bad script: " + bad, side -> shown(side.ask("open.test", "GET", "/bad-script?" + bad, "", "")));
+        add("a script without a backend", side -> shown(side.ask("open-down.test", "GET", "/?callback=go", "", "")));
+        says("/script-held", answer("200 OK", HOLD + "script-held\nX-A: 1\n", "vain\n"));
+        add(
+                "a script that is held",
+                side -> shown(side.releasedAt(
+                        "open.test",
+                        "/script-held?callback=go",
+                        "script-held",
+                        json1("'http-response':{'code':202,'body':'it\\n'}"))));
+    }
+
+    private static void script(String name, String host, String path) {
+        says(path.split("\\?", 2)[0], answer("200 OK", TEXT, "got it\n"));
+        add(name, side -> shown(side.ask(host, "GET", path, "Accept: text/html\n", "")) + asked(side, path));
     }
 
     private static void released(String name, String channel, String headers, String... items) {

@@ -72,6 +72,8 @@ class PushpinIT {
                 plain.test 127.0.0.1:%1$d
                 debug.test,debug 127.0.0.1:%1$d
                 open.test,aco 127.0.0.1:%1$d
+                basic.test,aco,jsonp_mode=basic,jsonp_cb=cb,jsonp_body=data,jsonp_defcb=go 127.0.0.1:%1$d
+                open-down.test,aco 127.0.0.1:%2$d
                 built-in.test test
                 down.test 127.0.0.1:%2$d 127.0.0.1:%3$d
                 debug-down.test,debug 127.0.0.1:%2$d 127.0.0.1:%3$d

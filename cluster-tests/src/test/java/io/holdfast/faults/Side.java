@@ -69,8 +69,12 @@ record Side(String name, int port, int control, Script origin) {
 
     /** The response to a request that is held; meanwhile these items are published until it comes. */
     Raw.Message released(String path, String channel, String... items) throws IOException {
-        try (Raw held = open(path)) {
-            untilAsked(path, 1);
+        return releasedAt(PLAIN, path, channel, items);
+    }
+
+    Raw.Message releasedAt(String host, String path, String channel, String... items) throws IOException {
+        try (Raw held = Raw.to(port).send(request(host, "GET", path, "", ""))) {
+            untilAsked(path.split("\\?", 2)[0], 1);
             // Nobody tells when the instruction is understood. The first item that is for the request ends it.
             for (int i = 0; i < 40 && !held.hasAnswer(); i++) {
                 Pause.of(Duration.ofMillis(150));

@@ -14,6 +14,7 @@ import java.util.function.Function;
  *
  * @param issuer who signs the requests to backends
  * @param key what they are signed with; empty for no signature
+ * @param upstream what a proxy of GRIP before this one signs its requests with; empty if there is none
  * @param publishing who may publish
  * @param publishSize the longest body of a publish request, in bytes
  * @param patience how long a publisher waits for the cluster
@@ -22,6 +23,7 @@ import java.util.function.Function;
 public record GripOptions(
         String issuer,
         Optional<GripKey> key,
+        Optional<GripKey> upstream,
         PublishAuth publishing,
         int publishSize,
         Duration patience,
@@ -36,6 +38,12 @@ public record GripOptions(
             "Who signs the requests to backends, as `Grip-Sig` says it.");
     private static final Option<String> SIG_KEY = Option.text(
             "grip.key", "", ANY, KEY, "The key requests to backends are signed with; without it, they are not signed.");
+    private static final Option<String> UPSTREAM_KEY = Option.text(
+            "grip.upstream.key",
+            "",
+            ANY,
+            KEY,
+            "The key with which a proxy of GRIP before this one signs its requests: whoever does is given the instructions of backends as they are. Without it, nobody is.");
     private static final Option<String> PUBLISH_ISSUER = Option.text(
             "grip.publish.issuer", "", ANY, "text", "The issuer that publishers' tokens must name, if any.");
     private static final Option<String> PUBLISH_KEY = Option.text(
@@ -62,6 +70,7 @@ public record GripOptions(
         return new GripOptions(
                 settings.get(ISSUER),
                 key(settings, SIG_KEY, text -> GripKey.signing(text, Path.of(""))),
+                key(settings, UPSTREAM_KEY, GripKey::verifying),
                 PublishAuth.of(
                         settings.get(PUBLISH_ISSUER),
                         key(settings, PUBLISH_KEY, GripKey::verifying).orElse(null),

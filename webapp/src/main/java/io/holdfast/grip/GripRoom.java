@@ -22,6 +22,7 @@ import java.util.concurrent.Executor;
 
 /** The room as the proxy and the composition root see it. */
 public final class GripRoom implements Instructions, AutoCloseable {
+    private static final String SIG = "Grip-Sig";
     private static final String FEATURES =
             "status, link:next, link:gone, filter:skip-self, filter:skip-users, filter:require-sub, filter:build-id, filter:var-subst";
 
@@ -76,10 +77,19 @@ public final class GripRoom implements Instructions, AutoCloseable {
     public List<Entry<String, String>> announcement(Optional<String> issuer, Optional<GripKey> key) {
         List<Entry<String, String>> headers = new ArrayList<>();
         key.or(options::key)
-                .ifPresent(signer ->
-                        headers.add(Map.entry("Grip-Sig", tokens.token(issuer.orElse(options.issuer()), signer))));
+                .ifPresent(
+                        signer -> headers.add(Map.entry(SIG, tokens.token(issuer.orElse(options.issuer()), signer))));
         headers.add(Map.entry("Grip-Feature", FEATURES));
         return headers;
+    }
+
+    @Override
+    public boolean isFromUpstream(List<Entry<String, String>> headers) {
+        String shown = Headers.first(headers, SIG);
+        return shown != null
+                && options.upstream()
+                        .filter(key -> GripSig.verify(shown, key, clocks.wall().instant()))
+                        .isPresent();
     }
 
     @Override

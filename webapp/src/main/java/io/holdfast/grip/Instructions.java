@@ -28,6 +28,9 @@ public interface Instructions {
     /** What a backend is told besides; the route may have an issuer and a key of its own. */
     List<Entry<String, String>> announcement(Optional<String> issuer, Optional<GripKey> key);
 
+    /** Whether a request with these headers comes from a proxy that follows instructions itself. */
+    boolean isFromUpstream(List<Entry<String, String>> headers);
+
     /** Does what the response says: holds the request, or answers it. */
     void take(Held held, int status, List<Entry<String, String>> headers, byte[] body);
 }

@@ -2,9 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.http.Recoding;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param callback the function, in dots and brackets
  * @param extended whether the call has the whole response and not the body alone
  */
-record Jsonp(String callback, boolean extended) {
+public record Jsonp(String callback, boolean extended) {
     private static final Pattern CALLBACK = Pattern.compile("[\\w$.\\[\\]]{1,128}");
     private static final List<String> FORCED = List.of("Host", "Accept");
 
@@ -30,7 +30,8 @@ record Jsonp(String callback, boolean extended) {
      * @param defaultCallback where there is none, but a body
      * @param defaultMethod of the real request
      */
-    record Options(boolean extended, String callback, String body, String defaultCallback, String defaultMethod) {
+    public record Options(
+            boolean extended, String callback, String body, String defaultCallback, String defaultMethod) {
         static final Options EXTENDED = new Options(true, "callback", "", "", "GET");
         static final Options BASIC = new Options(false, "callback", "", "", "POST");
     }
@@ -45,8 +46,9 @@ record Jsonp(String callback, boolean extended) {
      * @param body the bytes; shared, never changed
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    record Asked(Jsonp jsonp, String method, String target, List<Map.Entry<String, String>> headers, byte[] body) {
-        Asked {
+    public record Asked(
+            Jsonp jsonp, String method, String target, List<Map.Entry<String, String>> headers, byte[] body) {
+        public Asked {
             headers = List.copyOf(headers);
         }
     }
@@ -57,7 +59,7 @@ record Jsonp(String callback, boolean extended) {
      * @param target path and query, percent-encoded
      * @throws JsonpException if it was, but cannot be
      */
-    static Optional<Asked> asked(
+    public static Optional<Asked> asked(
             String method, String target, List<Map.Entry<String, String>> headers, Options options) {
         if (!method.equals("GET")) return Optional.empty();
         JsonpQuery query = JsonpQuery.of(target);
@@ -113,22 +115,8 @@ record Jsonp(String callback, boolean extended) {
         return Headers.without(Headers.without(headers, FORCED), Headers.OF_THE_CONNECTION);
     }
 
-    /** A whole response as the call. */
-    Response wrapped(Response response) {
-        JsonpWriter writer = new JsonpWriter(this);
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        body.writeBytes(writer.begin(response));
-        body.writeBytes(writer.update(response.body()));
-        body.writeBytes(writer.finish());
-        return new Response(200, Reasons.of(200), headers(response), body.toByteArray());
-    }
-
-    /** The headers of the call of a response: few are of the response itself. */
-    static List<Map.Entry<String, String>> headers(Response response) {
-        List<Map.Entry<String, String>> headers = new ArrayList<>();
-        headers.add(Headers.line("Content-Type", "application/javascript"));
-        for (Map.Entry<String, String> header : response.headers())
-            if (header.getKey().equalsIgnoreCase("Cache-Control")) headers.add(header);
-        return headers;
+    /** How a response is shown to the page. */
+    public Recoding recoding() {
+        return new JsonpWriter(this);
     }
 }

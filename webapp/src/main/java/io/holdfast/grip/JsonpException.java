@@ -3,7 +3,7 @@
 package io.holdfast.grip;
 
 /** Thrown where a request for JSONP cannot be taken; the message is the line that is answered with 400. */
-final class JsonpException extends RuntimeException {
+public final class JsonpException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     JsonpException(String message) {

@@ -2,6 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.http.Recoding;
+import io.holdfast.http.Relayed;
 import jakarta.json.JsonObjectBuilder;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -9,16 +11,19 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * Writes a response as the call of a callback, piece by piece. A body is taken for UTF-8 where the call has the whole response; a
  * line end is not given before it is known that it is not the last. Not thread safe.
  */
-final class JsonpWriter {
+final class JsonpWriter implements Recoding {
     private static final byte[] NOTHING = {};
 
     private final Jsonp jsonp;
@@ -32,30 +37,36 @@ final class JsonpWriter {
         this.jsonp = jsonp;
     }
 
-    /** What stands before the body of the response. */
-    byte[] begin(Response head) {
+    @Override
+    public Relayed begin(int status, List<Map.Entry<String, String>> headers, byte[] body) {
         // The comment keeps the callback from being the begin of a file of another type.
-        String call = "/**/" + jsonp.callback() + "(";
-        return bytes(jsonp.extended() ? call + extended(head) : call);
+        String call = "/**/" + jsonp.callback() + "(" + (jsonp.extended() ? extended(status, headers) : "");
+        List<Map.Entry<String, String>> shown = new ArrayList<>();
+        shown.add(Headers.line("Content-Type", "application/javascript"));
+        for (Map.Entry<String, String> header : headers)
+            if (header.getKey().equalsIgnoreCase("Cache-Control")) shown.add(header);
+        return new Relayed(200, shown, joined(bytes(call), more(body)));
     }
 
-    private static String extended(Response head) {
-        JsonObjectBuilder headers = JsonText.JSON.createObjectBuilder();
+    private static String extended(int status, List<Map.Entry<String, String>> lines) {
+        Map<String, String> firsts = new TreeMap<>();
         Set<String> seen = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        for (Map.Entry<String, String> header : head.headers())
-            if (seen.add(header.getKey())) headers.add(header.getKey(), Headers.text(header.getValue()));
-        return "{\"code\": " + head.status() + ", \"reason\": " + quoted(Headers.text(head.reason()))
-                + ", \"headers\": " + escaped(headers.build().toString()) + ", \"body\": \"";
+        for (Map.Entry<String, String> header : lines)
+            if (seen.add(header.getKey())) firsts.put(header.getKey(), Headers.text(header.getValue()));
+        JsonObjectBuilder headers = JsonText.JSON.createObjectBuilder();
+        firsts.forEach(headers::add);
+        return "{\"code\": " + status + ", \"reason\": " + quoted(Reasons.of(status)) + ", \"headers\": "
+                + escaped(headers.build().toString()) + ", \"body\": \"";
     }
 
-    /** As much of the body as can be given. */
-    byte[] update(byte[] body) {
+    @Override
+    public byte[] more(byte[] body) {
         byte[] text = joined(rest, body);
         return jsonp.extended() ? string(text, false) : lines(text);
     }
 
-    /** What is left, and the end of the call. */
-    byte[] finish() {
+    @Override
+    public byte[] end() {
         if (jsonp.extended()) return joined(string(rest, true), bytes("\"});\n"));
         boolean lineEnd = rest.length > 0 && rest[rest.length - 1] == '\n';
         return joined(lineEnd ? NOTHING : rest, bytes(");\n"));

@@ -5,8 +5,11 @@ package io.holdfast.http;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Map.Entry;
 
 /**
  * A complete small answer, encoded once however many requests it goes to. Never stored by caches.
@@ -40,6 +43,14 @@ public record Answer(int status, String contentType, Map<String, String> headers
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
         return new Answer(status, contentType, Map.copyOf(more), body);
+    }
+
+    @Override
+    public List<Entry<String, String>> lines() {
+        List<Entry<String, String>> lines = new ArrayList<>(headers.entrySet());
+        if (!contentType.isEmpty()) lines.add(Map.entry("Content-Type", contentType));
+        lines.add(Map.entry("Cache-Control", "no-store"));
+        return lines;
     }
 
     @Override

@@ -47,6 +47,7 @@ public final class HeldResponse {
     private final AtomicReference<Runnable> whenGone = new AtomicReference<>(NOBODY);
     private volatile @Nullable Incoming body;
     private volatile @Nullable HeldStream stream; // of an answer that is being written
+    private volatile @Nullable Recoding recoding;
 
     private HeldResponse(AsyncContext context, Backlog backlog, boolean withBody) {
         this.backlog = backlog;
@@ -66,6 +67,11 @@ public final class HeldResponse {
     public void onGone(Runnable listener) {
         // The container may have been faster than the caller.
         if (!whenGone.compareAndSet(NOBODY, listener)) listener.run();
+    }
+
+    /** Has whatever is answered shown in another form; to be said before there is anything to answer. */
+    public void recode(Recoding how) {
+        recoding = how;
     }
 
     /**
@@ -102,9 +108,11 @@ public final class HeldResponse {
      * Writes the answer and completes; false when it was answered before, the client is found to be gone, or slow clients take too
      * much memory for a long answer: it is told that, then.
      */
-    public boolean answer(Reply answer) {
+    public boolean answer(Reply reply) {
         AsyncContext context = open.getAndSet(null);
         if (context == null) return false;
+        Recoding how = recoding;
+        Reply answer = how == null ? reply : how.whole(reply);
         Incoming coming = body;
         if (coming != null && !coming.isOver()) return answerEarly(context, answer, coming);
         if (coming != null) coming.abandon();
@@ -148,7 +156,10 @@ public final class HeldResponse {
         AsyncContext context = open.getAndSet(null);
         if (context == null) return Optional.empty();
         try {
-            HeldStream writing = HeldStream.of(context, head, length, backlog);
+            Recoding how = recoding;
+            HeldStream writing = how == null
+                    ? HeldStream.of(context, head, length, backlog)
+                    : HeldStream.of(context, how.begin(head.status(), head.lines(), head.body()), how, backlog);
             stream = writing;
             return Optional.of(writing);
         } catch (IOException | IllegalStateException gone) {

@@ -59,6 +59,7 @@ public final class HeldStream {
     private volatile boolean breakable;
 
     private volatile @Nullable Thread owner;
+    private volatile @Nullable Recoding recoding;
 
     /** The owner's: what it is at, what is to be done with it next, and whether it has taken its last step. */
     private @Nullable Chunk inHand;
@@ -124,6 +125,13 @@ public final class HeldStream {
         return begun(context, out, head, backlog);
     }
 
+    /** The same for what is shown in another form, in which it has begun. */
+    static HeldStream of(AsyncContext context, Reply begun, Recoding recoding, Backlog backlog) throws IOException {
+        HeldStream stream = of(context, begun, UNKNOWN, backlog);
+        stream.recoding = recoding;
+        return stream;
+    }
+
     /** The same for an answer that is whole, and in the backlog already. */
     static HeldStream ofWhole(AsyncContext context, Reply whole, Backlog backlog) throws IOException {
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
@@ -148,8 +156,10 @@ public final class HeldStream {
      *     run then
      * @throws IllegalStateException if the chunk before is still pending
      */
-    public boolean write(byte[] chunk, Runnable whenTaken) {
+    public boolean write(byte[] piece, Runnable whenTaken) {
         if (phase.get() != Phase.OPEN) return false;
+        Recoding how = recoding;
+        byte[] chunk = how == null ? piece : how.more(piece);
         if (!backlog.add(chunk)) return false;
         if (!pending.compareAndSet(null, new Chunk(chunk, whenTaken))) {
             backlog.remove(chunk);
@@ -232,6 +242,7 @@ public final class HeldStream {
     @SuppressWarnings("NonAtomicVolatileUpdate") // the owner's; others only look
     private boolean proceed() throws IOException {
         Chunk chunk = inHand == null ? pending.get() : inHand;
+        if (chunk == null && phase.get() == Phase.ENDING) chunk = ending();
         if (chunk == null) {
             phase.compareAndSet(Phase.ENDING, Phase.ENDED);
             return false;
@@ -261,6 +272,12 @@ public final class HeldStream {
             }
         }
         return true;
+    }
+
+    private @Nullable Chunk ending() {
+        Recoding how = recoding;
+        recoding = null;
+        return how == null ? null : new Chunk(how.end(), NOBODY);
     }
 
     private void leave() {

@@ -20,6 +20,11 @@ public record Relayed(int status, List<Entry<String, String>> headers, byte[] bo
     private static final String LENGTH = "Content-Length", TYPE = "Content-Type";
 
     @Override
+    public List<Entry<String, String>> lines() {
+        return headers;
+    }
+
+    @Override
     public void writeHeadTo(HttpServletResponse response) {
         response.setStatus(status);
         for (Entry<String, String> header : headers) write(header.getKey(), header.getValue(), response);

@@ -4,9 +4,17 @@ package io.holdfast.http;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map.Entry;
 
 /** What a response is: of our own, or passed on from elsewhere. */
 public sealed interface Reply permits Answer, Relayed {
+
+    /** The HTTP status. */
+    int status();
+
+    /** The headers, in order. */
+    List<Entry<String, String>> lines();
 
     /** The body, or its beginning; shared, never changed. */
     byte[] body();

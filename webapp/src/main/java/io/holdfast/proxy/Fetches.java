@@ -168,7 +168,8 @@ final class Fetches {
             List<Entry<String, String>> all = new ArrayList<>(more);
             if (!route.grip().off())
                 all.addAll(grip.announcement(route.grip().issuer(), route.grip().key()));
-            Exchange going = new Exchange(session, heads.request(head, route, serving.target, all), null, -1, this);
+            Exchange going =
+                    new Exchange(session, heads.request(head, route, serving.target, false, all), null, -1, this);
             exchange = going;
             upstream.execute(session, going, route.limits().timeout());
         }

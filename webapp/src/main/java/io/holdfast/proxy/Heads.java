@@ -53,15 +53,20 @@ final class Heads {
                 .anyMatch(entry -> entry.strip().endsWith(" " + pseudonym));
     }
 
-    /** The request to the backend. */
-    BasicHttpRequest request(RequestHead head, Route route, Target target, List<Entry<String, String>> more) {
+    /**
+     * The request to the backend.
+     *
+     * @param upstream whether it comes from a proxy that follows instructions itself, and has said what there is to say of GRIP
+     */
+    BasicHttpRequest request(
+            RequestHead head, Route route, Target target, boolean upstream, List<Entry<String, String>> more) {
         BasicHttpRequest request = new BasicHttpRequest(head.method(), "/");
         request.setPath(route.rewrite(head.path()));
         String asked = route.change().asHost().or(() -> head.header("Host")).orElse(target.address());
         request.addHeader("Host", target.hostHeader().orElse(asked));
         Set<String> left = ofTheConnection(values(head, "Connection"));
         for (Entry<String, String> header : head.headers())
-            if (passes(header.getKey(), left, route)) request.addHeader(header.getKey(), header.getValue());
+            if (passes(header.getKey(), left, route, upstream)) request.addHeader(header.getKey(), header.getValue());
         if (route.change().originalHeaders())
             head.headers().forEach(header -> request.addHeader(ORIGINAL + header.getKey(), header.getValue()));
         sayWhoAsks(head, asked, request);
@@ -74,11 +79,12 @@ final class Heads {
         return request;
     }
 
-    private static boolean passes(String name, Set<String> ofTheConnection, Route route) {
+    private static boolean passes(String name, Set<String> ofTheConnection, Route route, boolean upstream) {
         String lower = name.toLowerCase(Locale.ROOT);
-        if (ofTheConnection.contains(lower) || SET_ANEW.contains(lower) || lower.startsWith(GRIP)) return false;
+        if (ofTheConnection.contains(lower) || SET_ANEW.contains(lower)) return false;
+        if (lower.startsWith(GRIP)) return upstream;
         // An instruction must be readable.
-        return route.grip().off() || !lower.equals("accept-encoding");
+        return upstream || route.grip().off() || !lower.equals("accept-encoding");
     }
 
     private void sayWhoAsks(RequestHead head, String host, BasicHttpRequest request) {

@@ -40,6 +40,14 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
         this.most = most;
     }
 
+    /** A body that is here already. */
+    static Intake of(byte[] whole) {
+        Intake intake = new Intake(whole.length, Long.MAX_VALUE);
+        intake.piece(ByteBuffer.wrap(whole));
+        intake.end();
+        return intake;
+    }
+
     /** Begins to take it; if there is no more though there should be, somebody is told why. */
     void from(Upload source, Duration stall, Timer timer, Consumer<Exception> whenNoMore) {
         synchronized (this) {

@@ -67,10 +67,10 @@ final class Parameters {
     static final Option<Boolean> ACO = flag(
             "aco",
             "Answers are opened to the scripts of other sites (CORS), and requests of scripts (JSONP) are recognised.");
-    static final Option<Route.Jsonp.Mode> JSONP_MODE = words(
+    static final Option<Boolean> JSONP_EXTENDED = words(
             "jsonp_mode",
             "extended",
-            Map.of("extended", Route.Jsonp.Mode.EXTENDED, "basic", Route.Jsonp.Mode.BASIC),
+            Map.of("extended", true, "basic", false),
             "Whether a JSONP answer has status and headers too, or its body only.");
     static final Option<String> JSONP_CB =
             Option.text("jsonp_cb", "callback", ".*", "text", "The query parameter that names the function to call.");
@@ -195,7 +195,7 @@ final class Parameters {
             REPLACE_BEG,
             DEBUG,
             ACO,
-            JSONP_MODE,
+            JSONP_EXTENDED,
             JSONP_CB,
             JSONP_BODY,
             JSONP_DEFCB,

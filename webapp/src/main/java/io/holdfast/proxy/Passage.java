@@ -47,6 +47,7 @@ final class Passage implements Turn.Guest, Held {
     private final Proxy proxy;
     private final Route route;
     private final RequestHead head;
+    private final boolean opened, upstream;
     private final HeldResponse response;
     private final @Nullable Intake body;
     private final long since;
@@ -59,10 +60,17 @@ final class Passage implements Turn.Guest, Held {
     private final AtomicInteger asked = new AtomicInteger();
     private volatile long askedAt;
 
-    Passage(Proxy proxy, Route route, RequestHead head, HeldResponse response, @Nullable Intake body) {
+    /**
+     * One request.
+     *
+     * @param opened whether its response is opened to scripts of other sites
+     */
+    Passage(Proxy proxy, Route route, RequestHead head, boolean opened, HeldResponse response, @Nullable Intake body) {
         this.proxy = proxy;
         this.route = route;
         this.head = head;
+        this.opened = opened;
+        this.upstream = proxy.grip().isFromUpstream(head.headers());
         this.response = response;
         this.body = body;
         this.since = proxy.clocks().ticker().nanos();
@@ -132,7 +140,16 @@ final class Passage implements Turn.Guest, Held {
 
     @Override
     public List<Entry<String, String>> headers(List<Entry<String, String>> headers) {
-        return route.autoCrossOrigin() ? Instructions.openedToOthers(head.headers(), headers) : headers;
+        return opened ? Instructions.openedToOthers(head.headers(), headers) : headers;
+    }
+
+    /** Whether instructions of the backend are followed here. */
+    private boolean instructs() {
+        return !upstream && !route.grip().off();
+    }
+
+    private List<Entry<String, String>> shown(List<Entry<String, String>> headers) {
+        return headers(upstream ? headers : Heads.withoutGrip(headers));
     }
 
     @Override
@@ -272,7 +289,8 @@ final class Passage implements Turn.Guest, Held {
             left.set(true);
             proxy.lines().reached(mine);
             proxy.lines().left(mine);
-            new ToClient(this, Instructions.areIn(made.headers())).whole(made.status(), made.headers(), made.body());
+            new ToClient(this, instructs() && Instructions.areIn(made.headers()))
+                    .whole(made.status(), made.headers(), made.body());
         }
 
         private void connect() {
@@ -305,7 +323,7 @@ final class Passage implements Turn.Guest, Held {
             asks();
             Exchange going = new Exchange(
                     session,
-                    proxy.heads().request(head, route, backend.target, announced()),
+                    proxy.heads().request(head, route, backend.target, upstream, announced()),
                     body,
                     head.length(),
                     this);
@@ -318,7 +336,7 @@ final class Passage implements Turn.Guest, Held {
         }
 
         private List<Entry<String, String>> announced() {
-            if (route.grip().off()) return more;
+            if (!instructs()) return more;
             List<Entry<String, String>> all = new ArrayList<>(proxy.grip()
                     .announcement(route.grip().issuer(), route.grip().key()));
             all.addAll(more);
@@ -355,13 +373,13 @@ final class Passage implements Turn.Guest, Held {
             if (going == null || over.get()) return;
             proxy.upstream().answers(going.session(), route.limits().timeout());
             List<Entry<String, String>> headers = Heads.response(response);
-            boolean grip = !route.grip().off() && Instructions.areIn(headers);
+            boolean grip = instructs() && Instructions.areIn(headers);
             ToClient client = new ToClient(this, grip);
             download = grip
                     ? Download.gathered(response.getCode(), headers, Instructions.MOST_BYTES, going, client)
                     : length >= 0 && length <= MOST_GATHERED
                             ? Download.gathered(response.getCode(), headers, MOST_GATHERED, going, client)
-                            : Download.streamed(response.getCode(), headers(Heads.withoutGrip(headers)), going, client);
+                            : Download.streamed(response.getCode(), shown(headers), going, client);
         }
 
         @Override
@@ -450,8 +468,7 @@ final class Passage implements Turn.Guest, Held {
         }
 
         private void give(int status, List<Entry<String, String>> headers, byte[] bytes) {
-            finish(() ->
-                    response.answer(new Relayed(status, headers(Heads.withoutGrip(headers)), bytes), stall(), timer()));
+            finish(() -> response.answer(new Relayed(status, shown(headers), bytes), stall(), timer()));
         }
 
         @Override

@@ -2,6 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
+import io.holdfast.grip.Instructions;
+import io.holdfast.grip.Jsonp;
+import io.holdfast.grip.JsonpException;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
@@ -9,6 +12,8 @@ import io.holdfast.http.Problem;
 import io.holdfast.http.RequestHead;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -36,11 +41,47 @@ final class ProxyResource {
         Optional<Route> route = routes.get().find(host, path(head), head.tls());
         if (route.isEmpty()) call.answer(Answer.text(502, "No route for host: " + Problem.shown(host) + "\n"));
         else if (proxy.heads().isLoop(head)) call.answer(Answer.text(508, "This request has been here before.\n"));
+        else if (route.get().autoCrossOrigin() && !head.hasBody()) passForScript(call, head, route.get());
         else pass(call, head, route.get());
     }
 
     private static String path(RequestHead head) {
         return head.path().split("\\?", 2)[0];
+    }
+
+    /** It may be meant for JSONP. */
+    private void passForScript(Call call, RequestHead head, Route route) throws IOException {
+        Optional<Jsonp.Asked> asked;
+        try {
+            asked = Jsonp.asked(head.method(), head.path(), head.headers(), route.jsonp());
+        } catch (JsonpException e) {
+            Answer refusal = Answer.text(400, e.getMessage() + "\n");
+            for (Entry<String, String> header : Instructions.openedToOthers(head.headers(), List.of()))
+                refusal = refusal.with(header.getKey(), header.getValue());
+            call.answer(refusal);
+            return;
+        }
+        if (asked.isPresent()) pass(call, head, route, asked.get());
+        else pass(call, head, route);
+    }
+
+    private void pass(Call call, RequestHead head, Route route, Jsonp.Asked asked) {
+        byte[] bytes = asked.body();
+        boolean hasBody = bytes.length > 0;
+        RequestHead meant = new RequestHead(
+                asked.method(),
+                asked.target(),
+                asked.headers(),
+                hasBody,
+                hasBody || !asked.method().equals("GET") ? bytes.length : -1,
+                head.tls(),
+                head.address());
+        HeldResponse response = call.hold(LONGEST);
+        response.recode(asked.jsonp().recoding());
+        Intake body = hasBody ? Intake.of(bytes) : null;
+        Passage passage = new Passage(proxy, route, meant, false, response, body);
+        response.onGone(passage::gone);
+        passage.start();
     }
 
     private void pass(Call call, RequestHead head, Route route) throws IOException {
@@ -53,7 +94,7 @@ final class ProxyResource {
         }
         HeldResponse response = call.hold(LONGEST);
         Intake body = head.hasBody() ? new Intake(route.patience().bodyBuffer(), longest) : null;
-        Passage passage = new Passage(proxy, route, head, response, body);
+        Passage passage = new Passage(proxy, route, head, route.autoCrossOrigin(), response, body);
         response.onGone(passage::gone);
         if (body != null)
             body.from(response.upload(body), proxy.stall(), proxy.clocks().timer(), passage::broken);

@@ -3,6 +3,7 @@
 package io.holdfast.proxy;
 
 import io.holdfast.grip.GripKey;
+import io.holdfast.grip.Jsonp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +27,7 @@ record Route(
         Condition condition,
         Grip grip,
         Change change,
-        Jsonp jsonp,
+        Jsonp.Options jsonp,
         boolean autoCrossOrigin,
         boolean debug,
         Patience patience,
@@ -98,26 +99,6 @@ record Route(
         @Override
         public String toString() {
             return "Header[" + name + "]";
-        }
-    }
-
-    /**
-     * Requests of scripts ({@code jsonp_*}).
-     *
-     * @param mode what the answer carries
-     * @param callback the query parameter that names the function to call
-     * @param body the query parameter that has the body, as JSON; empty for {@code _body}, of any kind
-     * @param defaultCallback the function that is called where none is named and the parameter {@code body} is there; empty if one
-     *     must be named
-     * @param defaultMethod the method where none is named
-     */
-    record Jsonp(
-            Mode mode, String callback, Optional<String> body, Optional<String> defaultCallback, String defaultMethod) {
-
-        /** Whether the answer carries status and headers too, or its body only. */
-        enum Mode {
-            EXTENDED,
-            BASIC
         }
     }
 

@@ -4,6 +4,7 @@ package io.holdfast.proxy;
 
 import io.holdfast.config.Option;
 import io.holdfast.grip.GripKey;
+import io.holdfast.grip.Jsonp;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -114,14 +115,14 @@ final class RouteReader {
         return headers;
     }
 
-    private Route.Jsonp jsonp() {
-        Route.Jsonp.Mode mode = condition.get(Parameters.JSONP_MODE);
-        return new Route.Jsonp(
-                mode,
+    private Jsonp.Options jsonp() {
+        boolean extended = condition.get(Parameters.JSONP_EXTENDED);
+        return new Jsonp.Options(
+                extended,
                 condition.text(Parameters.JSONP_CB).orElse(Parameters.JSONP_CB.otherwise()),
-                condition.text(Parameters.JSONP_BODY),
-                condition.text(Parameters.JSONP_DEFCB),
-                condition.find(Parameters.JSONP_DEFMETHOD).orElse(mode == Route.Jsonp.Mode.BASIC ? "POST" : "GET"));
+                condition.get(Parameters.JSONP_BODY),
+                condition.get(Parameters.JSONP_DEFCB),
+                condition.find(Parameters.JSONP_DEFMETHOD).orElse(extended ? "GET" : "POST"));
     }
 
     private Route.Patience patience() {

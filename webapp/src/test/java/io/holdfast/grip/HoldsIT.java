@@ -16,6 +16,7 @@ import io.holdfast.testing.Origin;
 import io.holdfast.testing.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +45,14 @@ class HoldsIT {
     @BeforeAll
     static void start() throws Exception {
         origin = Origin.that((asked, out) -> {
-            String path = asked.line().split(" ")[1].replaceAll(".*/m\\d+", "");
+            String path = asked.line().split("[ ?]")[1].replaceAll(".*/m\\d+", "");
             ANSWERS.getOrDefault(path, (a, o) -> write(o, answer(404, "", "no")))
                     .answer(asked, out);
         });
         Path routes = folder.resolve("routes");
-        Files.writeString(routes, "*,debug 127.0.0.1:" + origin.port() + "\n");
+        Files.writeString(
+                routes,
+                "*,debug 127.0.0.1:" + origin.port() + "\n*,path_beg=/open,aco 127.0.0.1:" + origin.port() + "\n");
         int first = Ports.free(), second = Ports.free();
         String peers = "127.0.0.1:" + first + ",127.0.0.1:" + second;
         one = member(first, peers, routes);
@@ -67,7 +70,11 @@ class HoldsIT {
                 "cluster.peers",
                 peers,
                 "proxy.routes",
-                routes.toString()));
+                routes.toString(),
+                "grip.key",
+                "hush",
+                "grip.upstream.key",
+                "before"));
     }
 
     @AfterAll
@@ -318,6 +325,76 @@ class HoldsIT {
         publish(one, item("filters", "\"meta\":{\"sender\":\"bob\"},\"http-response\":{\"body\":\"hello %(user)s\"}"));
 
         assertEquals("hello alice", held.response().body());
+    }
+
+    @Test
+    void aScriptIsHeldAndGivenACall() throws Exception {
+        says("/openheld", TEXT + "Grip-Hold: response\r\nGrip-Channel: openheld\r\n", "vain");
+        Http.Exchange held = hold(one, "GET", "/openheld?callback=go");
+
+        publish(two, item("openheld", "\"http-response\":{\"code\":201,\"body\":\"it\"}"));
+
+        Http.Response got = held.response();
+        assertEquals(200, got.status());
+        assertEquals(
+                "/**/go({\"code\": 201, \"reason\": \"Created\", \"headers\": {\"Content-Type\":\"text/plain\"}, \"body\": \"it\"});\n",
+                got.body());
+    }
+
+    @Test
+    void aScriptMayBeHeldAsAStream() throws Exception {
+        says("/openstream", TEXT + "Grip-Hold: stream\r\nGrip-Channel: openstream\r\n", "[opened]");
+        Http.Exchange held = two.http().send("GET", "/openstream?callback=go");
+        held.until("[opened]");
+
+        publish(one, item("openstream", "\"http-stream\":{\"content\":\"\\\"one\\\"\"}"));
+        held.until("\\\"one\\\"");
+        publish(one, item("openstream", "\"http-stream\":{\"action\":\"close\"}"));
+        assertEquals(
+                "\"});", held.rest().replaceAll("\r\n[0-9a-f]*\r\n|\r\n", "").strip());
+    }
+
+    @Test
+    void aProxyBeforeThisOneIsGivenTheInstructionItself() {
+        says("/upstream", TEXT + "Grip-Hold: response\r\nGrip-Channel: upstream\r\nGrip-Timeout: 5\r\n", "vain");
+        String token = GripSig.sign("pushpin", GripKey.of("before"), Instant.now());
+
+        Http.Response got =
+                one.http().get("/upstream", "Grip-Sig: " + token, "Grip-Feature: status", "Grip-Last: a; last-id=1");
+
+        assertEquals("vain", got.body());
+        assertEquals("upstream", got.header("Grip-Channel"));
+        assertEquals("response", got.header("Grip-Hold"));
+        Origin.Asked asked = last("/upstream");
+        assertEquals(token, asked.header("Grip-Sig"));
+        assertEquals("status", asked.header("Grip-Feature"));
+        assertEquals("a; last-id=1", asked.header("Grip-Last"));
+    }
+
+    @Test
+    void whoeverOnlySaysThatItIsAProxyIsHeld() throws Exception {
+        says("/forger", TEXT + "Grip-Hold: response\r\nGrip-Channel: forger\r\n", "vain");
+        String token = GripSig.sign("pushpin", GripKey.of("hush"), Instant.now());
+        int before = one.holds();
+        Http.Exchange held = one.http().send("GET", "/forger", "Grip-Sig: " + token, "Grip-Last: a; last-id=1");
+        await().until(() -> one.holds() > before);
+
+        publish(one, item("forger", "\"http-response\":{\"body\":\"it\"}"));
+        assertEquals("it", held.response().body());
+        Origin.Asked asked = last("/forger");
+        assertEquals("", asked.header("Grip-Last"));
+        assertEquals(
+                "holdfast",
+                GripSig.claims(asked.header("Grip-Sig"), GripKey.of("hush"), Instant.now())
+                        .orElseThrow()
+                        .issuer());
+    }
+
+    private static Origin.Asked last(String path) {
+        return origin.asked().stream()
+                .filter(a -> a.line().contains(path + " "))
+                .reduce((a, b) -> b)
+                .orElseThrow();
     }
 
     @Test

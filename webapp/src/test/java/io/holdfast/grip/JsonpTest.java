@@ -10,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.holdfast.grip.Jsonp.Asked;
 import io.holdfast.grip.Jsonp.Options;
+import io.holdfast.http.Answer;
+import io.holdfast.http.Recoding;
+import io.holdfast.http.Relayed;
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -107,19 +110,18 @@ class JsonpTest {
         refused("Invalid body parameter.", "/?cb=x&data=%2", BODY);
     }
 
-    private static Response wrapped(boolean extended, String body, String... namesAndValues) {
-        return new Jsonp("cb", extended).wrapped(new Response(404, "Not Found", headers(namesAndValues), bytes(body)));
+    private static Relayed wrapped(boolean extended, String body, String... namesAndValues) {
+        return new Jsonp("cb", extended).recoding().whole(new Relayed(404, headers(namesAndValues), bytes(body)));
     }
 
     @Test
     void theCallHasTheWholeResponse() {
-        Response call = wrapped(true, "a\"b\\\n\u2028ü😀\n", "X", "1", "x", "2", "Cache-Control", "no-store");
+        Relayed call = wrapped(true, "a\"b\\\n\u2028ü😀\n", "X", "1", "x", "2", "Cache-Control", "no-store");
 
         assertEquals(200, call.status());
-        assertEquals("OK", call.reason());
         assertEquals(headers("Content-Type", "application/javascript", "Cache-Control", "no-store"), call.headers());
         assertEquals(
-                "/**/cb({\"code\": 404, \"reason\": \"Not Found\", \"headers\": {\"X\":\"1\",\"Cache-Control\":\"no-store\"}, "
+                "/**/cb({\"code\": 404, \"reason\": \"Not Found\", \"headers\": {\"Cache-Control\":\"no-store\",\"X\":\"1\"}, "
                         + "\"body\": \"a\\\"b\\\\\\n\\u2028ü😀\\n\"});\n",
                 text(call.body()));
         assertEquals(
@@ -137,21 +139,32 @@ class JsonpTest {
     }
 
     @Test
+    void anAnswerOfOurOwnIsShownToo() {
+        Relayed call =
+                new Jsonp("cb", true).recoding().whole(Answer.text(503, "no\n").with("Retry-After", "1"));
+
+        assertEquals(
+                "/**/cb({\"code\": 503, \"reason\": \"Service Unavailable\", \"headers\": {\"Cache-Control\":\"no-store\","
+                        + "\"Content-Type\":\"text/plain\",\"Retry-After\":\"1\"}, \"body\": \"no\\n\"});\n",
+                text(call.body()));
+    }
+
+    @Test
     void itDoesNotMatterHowTheBodyIsCut() {
         byte[] body = bytes("ü€😀\r\n\n\r a\r\n");
         for (boolean extended : new boolean[] {true, false}) {
             String whole = text(wrapped(extended, text(body)).body());
             for (long seed = 0; seed < 300; seed++) {
                 Random random = new Random(seed);
-                JsonpWriter writer = new JsonpWriter(new Jsonp("cb", extended));
+                Recoding writer = new Jsonp("cb", extended).recoding();
                 ByteArrayOutputStream out = new ByteArrayOutputStream();
-                out.writeBytes(writer.begin(new Response(404, "Not Found", List.of(), body)));
+                out.writeBytes(writer.begin(404, List.of(), new byte[0]).body());
                 for (int from = 0; from < body.length; ) {
                     int to = Math.min(body.length, from + random.nextInt(4));
-                    out.writeBytes(writer.update(Arrays.copyOfRange(body, from, to)));
+                    out.writeBytes(writer.more(Arrays.copyOfRange(body, from, to)));
                     from = to;
                 }
-                out.writeBytes(writer.finish());
+                out.writeBytes(writer.end());
                 assertEquals(whole, text(out.toByteArray()), "seed " + seed);
             }
         }
@@ -159,10 +172,10 @@ class JsonpTest {
 
     @Test
     void whatIsNoTextBecomesAReplacement() {
-        Response response = new Response(200, "", List.of(), new byte[] {'a', (byte) 0xff, (byte) 0xe2, (byte) 0x82});
+        Relayed response = new Relayed(200, List.of(), new byte[] {'a', (byte) 0xff, (byte) 0xe2, (byte) 0x82});
 
         assertEquals(
-                "/**/cb({\"code\": 200, \"reason\": \"\", \"headers\": {}, \"body\": \"a\ufffd\ufffd\"});\n",
-                text(new Jsonp("cb", true).wrapped(response).body()));
+                "/**/cb({\"code\": 200, \"reason\": \"OK\", \"headers\": {}, \"body\": \"a\ufffd\ufffd\"});\n",
+                text(new Jsonp("cb", true).recoding().whole(response).body()));
     }
 }

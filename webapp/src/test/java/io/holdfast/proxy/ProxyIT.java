@@ -7,6 +7,7 @@ import static io.holdfast.testing.Origin.write;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.grip.GripKey;
@@ -85,6 +86,11 @@ class ProxyIT {
         @Override
         public List<Map.Entry<String, String>> announcement(Optional<String> issuer, Optional<GripKey> key) {
             return List.of();
+        }
+
+        @Override
+        public boolean isFromUpstream(List<Map.Entry<String, String>> headers) {
+            return false;
         }
 
         @Override
@@ -235,6 +241,43 @@ class ProxyIT {
         exchange.until("first");
         seen.countDown();
         assertTrue(exchange.until("\r\n0\r\n\r\n").contains("last"));
+    }
+
+    @Test
+    void aScriptIsGivenACallPieceByPiece() throws Exception {
+        CountDownLatch seen = new CountDownLatch(1);
+        Origin origin = origin((asked, out) -> {
+            write(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n");
+            hold(seen);
+            write(out, "3\r\n\"la\r\n4\r\nst\r\n\r\n0\r\n\r\n");
+        });
+        serve("*,aco " + target(origin));
+
+        Http.Exchange exchange = http.send("GET", "/?callback=go&_method=PUT&_body=%7B%7D&a=b", "Accept: text/html");
+        String begun = exchange.until("first");
+        seen.countDown();
+        String all = begun + exchange.rest();
+
+        assertTrue(all.startsWith("HTTP/1.1 200") && all.contains("application/javascript"), all);
+        assertFalse(all.contains("Access-Control"), all);
+        assertTrue(all.replaceAll("\r\n[0-9a-f]+\r\n", "").contains("\"body\": \"first\\\"last\\r\\n\"});"), all);
+        Origin.Asked asked = origin.asked().get(0);
+        assertEquals("PUT /?a=b HTTP/1.1", asked.line());
+        assertEquals("{}", asked.text());
+        assertEquals("*/*", asked.header("Accept"));
+    }
+
+    @Test
+    void aScriptIsGivenACallWhateverBecomesOfIt() throws Exception {
+        serve("*,aco,jsonp_mode=basic 127.0.0.1:" + Ports.free());
+
+        assertEquals(
+                "/**/a.b(Error while proxying to origin.);\n",
+                http.get("/?callback=a.b").body());
+        Http.Response refused = http.get("/?callback=alert(1)");
+        assertEquals(400, refused.status());
+        assertEquals("Invalid callback parameter.\n", refused.body());
+        assertEquals(502, http.get("/?call=a").status());
     }
 
     @Test

@@ -47,6 +47,11 @@ final class ProxyUnderTest implements AutoCloseable {
         }
 
         @Override
+        public boolean isFromUpstream(List<Map.Entry<String, String>> headers) {
+            return false;
+        }
+
+        @Override
         public void take(Held held, int status, List<Map.Entry<String, String>> headers, byte[] body) {
             throw new AssertionError("nobody instructs");
         }

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.grip.GripKey;
+import io.holdfast.grip.Jsonp;
 import io.holdfast.proxy.Route.Header;
-import io.holdfast.proxy.Route.Jsonp;
 import io.holdfast.proxy.RoutesFile.Parsed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,8 +63,7 @@ class RoutesFileTest {
 
         assertEquals(new Route.Grip(false, "", Optional.empty(), Optional.empty()), route.grip());
         assertEquals(new Route.Change(0, "", Optional.empty(), false, List.of()), route.change());
-        assertEquals(
-                new Jsonp(Jsonp.Mode.EXTENDED, "callback", Optional.empty(), Optional.empty(), "GET"), route.jsonp());
+        assertEquals(new Jsonp.Options(true, "callback", "", "", "GET"), route.jsonp());
         assertFalse(route.autoCrossOrigin());
         assertFalse(route.debug());
         assertEquals(
@@ -168,7 +167,7 @@ class RoutesFileTest {
 
         assertTrue(route.autoCrossOrigin());
         assertTrue(route.debug());
-        assertEquals(new Jsonp(Jsonp.Mode.BASIC, "c", Optional.of("b"), Optional.of("d"), "POST"), route.jsonp());
+        assertEquals(new Jsonp.Options(false, "c", "b", "d", "POST"), route.jsonp());
         assertEquals("PUT", route("*,jsonp_defmethod=PUT test").jsonp().defaultMethod());
         assertEquals(
                 "PUT",
