@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,24 +74,31 @@ final class StreamHold {
             place = mine;
         }
         held.onGone(mine::gone);
-        subscribe(instruct);
+        // Whoever has seen the beginning is given whatever is published from then on.
+        subscribe(instruct, this::begin);
+    }
+
+    private void begin() {
         Optional<HeldStream> begun = held.response().stream(new Relayed(
                 first.status(),
                 held.headers(Headers.without(first.headers(), List.of("Content-Length"))),
                 first.body()));
         if (begun.isEmpty()) {
-            mine.gone();
+            leave();
             return;
         }
+        boolean late;
         synchronized (this) {
+            late = over;
             stream = begun.get();
         }
-        begun.get().onGone(mine::gone);
-        goOn();
+        begun.get().onGone(this::leave);
+        if (late) begun.get().cut();
+        else goOn();
     }
 
-    /** Joins the topics of the instruction before those of the one before are left. */
-    private void subscribe(Instruct now) {
+    /** Joins the topics of the instruction before those of the one before are left; tells when all of them are followed. */
+    private void subscribe(Instruct now, Runnable whenFollowed) {
         List<Topic> before, after = new ArrayList<>();
         Subscription subscribed = new Subscription(now.channels(), now.meta());
         for (String name : subscribed.topics()) after.add(topics.join(name));
@@ -106,7 +114,15 @@ final class StreamHold {
         if (isOver()) {
             after.forEach(topic -> topic.remove(this));
             after.forEach(topics::leave);
-        } else after.forEach(topic -> topic.check((lastId, lastCome) -> checked(topic.name, lastId)));
+            return;
+        }
+        AtomicInteger missing = new AtomicInteger(after.size());
+        for (Topic topic : after)
+            topic.check((lastId, lastCome) -> {
+                checked(topic.name, lastId);
+                if (missing.decrementAndGet() == 0) whenFollowed.run();
+            });
+        if (after.isEmpty()) whenFollowed.run();
     }
 
     private synchronized boolean isOver() {
@@ -140,9 +156,10 @@ final class StreamHold {
     /** The member is full or goes down, or the client is gone. */
     private boolean drained(Outcome<News> outcome) {
         HeldStream begun = close();
-        if (outcome.ending() == Ending.REFUSED) held.response().answer(json.full());
-        else if (begun != null && outcome.ending() != Ending.GONE) begun.end();
-        return outcome.ending() != Ending.GONE;
+        if (outcome.ending() == Ending.GONE) return false;
+        if (begun != null) begun.end();
+        else held.response().answer(json.full());
+        return true;
     }
 
     /** Nothing is written any more; the stream, if it has begun. */
@@ -271,7 +288,7 @@ final class StreamHold {
             fetchLater(tries + 1);
             return;
         }
-        subscribe(GripRoom.subscribed(next, held));
+        subscribe(GripRoom.subscribed(next, held), () -> {});
         boolean again = false;
         synchronized (this) {
             fetching = false;

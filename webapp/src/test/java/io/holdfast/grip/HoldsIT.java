@@ -183,6 +183,18 @@ class HoldsIT {
     }
 
     @Test
+    void whoeverHasSeenTheBeginningOfAStreamMissesNothing() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            says("/begun" + i, TEXT + "Grip-Hold: stream\r\nGrip-Channel: begun" + i + "\r\n", "[opened]");
+            Http.Exchange held = one.http().send("GET", "/begun" + i);
+            held.until("[opened]");
+            publish(two, item("begun" + i, "\"http-stream\":{\"content\":\"first\"}"));
+            held.until("first");
+            held.close();
+        }
+    }
+
+    @Test
     void aStreamGoesOnBehindItsLinkUntilThereIsNone() throws Exception {
         says("/next", TEXT + "Grip-Link: </next2>; rel=next\r\n", "one,");
         says("/next2", TEXT + "Grip-Link: </next3>; rel=next\r\n", "two,");
