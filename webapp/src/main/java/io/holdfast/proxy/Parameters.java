@@ -103,17 +103,19 @@ final class Parameters {
             Option.text("log_level", "", ".*", "text", "Ignored: the server's own logging decides.");
 
     static final Option<Boolean> TLS = flag("ssl", "The target is spoken to by TLS.");
-    static final Option<Boolean> UNTRUSTED =
-            flag("untrusted", "The target is outside: it must not be at an address that is denied to outsiders.");
-    static final Option<Boolean> TRUST_CONNECT_HOST =
-            flag("trust_connect_host", "The certificate must be that of the target rather than of the requested host.");
+    static final Option<Boolean> UNTRUSTED = flag(
+            "untrusted",
+            "The target is outside: it is not connected to at an address of this machine or of a private network.");
+    static final Option<Boolean> TRUST_CONNECT_HOST = flag(
+            "trust_connect_host",
+            "The certificate must be that of the target as it is named here, rather than that of `host`, or else of `as_host` or the domain of the line.");
     static final Option<Boolean> INSECURE = flag("insecure", "Any certificate will do.");
     static final Option<String> HOST_HEADER = Option.text(
             "host",
             "",
             "|" + HOST,
             "HOST or HOST:PORT",
-            "What the target is told as `Host`, rather than what the client said.");
+            "What the target is told as `Host`, rather than what the client said; and by TLS, without the port.");
     static final Option<String> SUB = Option.text(
             "sub",
             "",

@@ -47,17 +47,23 @@ final class RouteReader {
 
     /** The route. */
     Route read() {
+        Route.Condition read = condition();
+        Route.Change change = change();
         return new Route(
-                condition(),
+                read,
                 grip(),
-                change(),
+                change,
                 jsonp(),
                 condition.has(Parameters.ACO),
                 condition.has(Parameters.DEBUG),
                 patience(),
                 limits(),
                 health(),
-                targets());
+                targets(change.asHost().or(() -> named(read.domain()))));
+    }
+
+    private static Optional<String> named(String domain) {
+        return domain.isEmpty() || domain.equals("*") ? Optional.empty() : Optional.of(domain);
     }
 
     private Route.Condition condition() {
@@ -162,10 +168,10 @@ final class RouteReader {
         return values.stream().findFirst();
     }
 
-    private List<Target> targets() {
+    private List<Target> targets(Optional<String> requested) {
         List<Target> read = new ArrayList<>();
         for (int i = 0; i < targets.size(); i++)
-            new TargetReader(targets.get(i).value(), ofTargets.get(i), fault)
+            new TargetReader(targets.get(i).value(), requested, ofTargets.get(i), fault)
                     .read()
                     .ifPresent(read::add);
         return read;

@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param port from 1 to 65535; 0 for the built-in one
  * @param tls whether it is spoken to by TLS ({@code ssl})
  * @param insecure whether any certificate is good enough
- * @param untrusted whether it is outside: not to be reached at addresses that are denied to outsiders
- * @param trustConnectHost whether its certificate is checked against {@code host} rather than against the requested host
+ * @param untrusted whether it is outside: not to be reached at an address of this machine or of a private network
+ * @param certified whose certificate it must show, and who it is told that it is ({@code SNI})
  * @param hostHeader what it is told as {@code Host}; empty for what the client said
  * @param subs the channels whoever it holds is subscribed to besides those it names
  * @param test whether it is the built-in backend
@@ -24,7 +24,7 @@ record Target(
         boolean tls,
         boolean insecure,
         boolean untrusted,
-        boolean trustConnectHost,
+        String certified,
         Optional<String> hostHeader,
         List<String> subs,
         boolean test) {

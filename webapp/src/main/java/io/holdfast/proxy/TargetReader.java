@@ -15,6 +15,7 @@ final class TargetReader {
     private static final int LAST_PORT = 65_535;
 
     private final String address;
+    private final Optional<String> requested;
     private final Arguments arguments;
     private final Consumer<String> fault;
 
@@ -22,11 +23,13 @@ final class TargetReader {
      * Begins with a part.
      *
      * @param address where it is, as the file says it
+     * @param requested the host that its requests are for, perhaps with a port; empty if that is any
      * @param arguments what the file says of it
      * @param fault takes a sentence for each fault; what is read is no target then
      */
-    TargetReader(String address, Arguments arguments, Consumer<String> fault) {
+    TargetReader(String address, Optional<String> requested, Arguments arguments, Consumer<String> fault) {
         this.address = address;
+        this.requested = requested;
         this.arguments = arguments;
         this.fault = fault;
     }
@@ -51,17 +54,30 @@ final class TargetReader {
     }
 
     private Target at(String host, int port) {
+        Optional<String> header = arguments.text(Parameters.HOST_HEADER);
         return new Target(
                 host,
                 port,
                 arguments.has(Parameters.TLS),
                 arguments.has(Parameters.INSECURE),
                 arguments.has(Parameters.UNTRUSTED),
-                arguments.has(Parameters.TRUST_CONNECT_HOST),
-                arguments.text(Parameters.HOST_HEADER),
+                certified(host, header),
+                header,
                 arguments.all(Parameters.SUB).stream()
                         .filter(channel -> !channel.isEmpty())
                         .toList(),
                 port == 0);
+    }
+
+    private String certified(String host, Optional<String> header) {
+        if (arguments.has(Parameters.TRUST_CONNECT_HOST)) return host;
+        return header.or(() -> requested).map(TargetReader::withoutPort).orElse(host);
+    }
+
+    private static String withoutPort(String header) {
+        int colon = header.lastIndexOf(':');
+        // An address of IPv6 has brackets where it has a port.
+        boolean port = colon > header.lastIndexOf(']') && (header.startsWith("[") || colon == header.indexOf(':'));
+        return IpV6.bare(port ? header.substring(0, colon) : header);
     }
 }

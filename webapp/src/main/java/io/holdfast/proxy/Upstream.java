@@ -3,6 +3,7 @@
 package io.holdfast.proxy;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.CodingErrorAction;
@@ -103,8 +104,21 @@ final class Upstream implements AutoCloseable {
     void connect(Target target, Duration patience, Caller caller) {
         names.find(target.host()).whenComplete((address, unknown) -> {
             if (address == null) caller.unreached(new IOException("The host has no address", unknown));
+            else if (target.untrusted() && isInside(address))
+                caller.unreached(new IOException("The address is denied to outsiders"));
             else connect(target, address, Timeout.of(patience), caller);
         });
+    }
+
+    /** Whether it is of this machine, or of a network that only those within it can reach. */
+    private static boolean isInside(InetAddress address) {
+        boolean local = address instanceof Inet6Address && (address.getAddress()[0] & 0xfe) == 0xfc;
+        return local
+                || address.isLoopbackAddress()
+                || address.isAnyLocalAddress()
+                || address.isLinkLocalAddress()
+                || address.isSiteLocalAddress()
+                || address.isMulticastAddress();
     }
 
     private void connect(Target target, InetAddress address, Timeout timeout, Caller caller) {
@@ -129,12 +143,11 @@ final class Upstream implements AutoCloseable {
 
     private void encrypt(IOSession session, Target target, Timeout timeout, Caller caller) {
         boolean anybody = target.insecure();
-        String name = target.hostHeader().map(Upstream::host).orElse(target.host());
         try {
             ((TransportSecurityLayer) session)
                     .startTls(
                             anybody ? trusting : SSLContext.getDefault(),
-                            named(target.trustConnectHost() ? target.host() : name, target.port()),
+                            named(target.certified(), target.port()),
                             SSLBufferMode.STATIC,
                             (endpoint, engine) -> {
                                 SSLParameters parameters = engine.getSSLParameters();
@@ -158,11 +171,6 @@ final class Upstream implements AutoCloseable {
             session.close(CloseMode.IMMEDIATE);
             caller.unreached(e);
         }
-    }
-
-    private static String host(String header) {
-        int colon = header.lastIndexOf(':');
-        return colon > header.lastIndexOf(']') ? header.substring(0, colon) : header;
     }
 
     private static NamedEndpoint named(String host, int port) {

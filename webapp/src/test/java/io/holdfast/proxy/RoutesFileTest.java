@@ -53,7 +53,7 @@ class RoutesFileTest {
 
         assertEquals(new Route.Condition("*", "", "", false, Optional.empty()), route.condition());
         assertEquals(
-                List.of(new Target("test", 0, false, false, false, false, Optional.empty(), List.of(), true)),
+                List.of(new Target("test", 0, false, false, false, "test", Optional.empty(), List.of(), true)),
                 route.targets());
     }
 
@@ -208,13 +208,32 @@ class RoutesFileTest {
                         true,
                         true,
                         true,
-                        true,
+                        "back-end_1.example",
                         Optional.of("example.com:81"),
                         List.of("a", "b,c"),
                         false),
                 target(
                         "back-end_1.example:8443,ssl,insecure,untrusted,trust_connect_host,host=example.com:81,sub=a,sub=,sub=\"b,c\""));
         assertEquals(Optional.empty(), target("localhost:80,host=").hostHeader());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ' ',
+            value = {
+                "* a:1 a",
+                "* [::1]:1 ::1",
+                "Shop.Example a:1 shop.example",
+                "*,as_host=b:81 a:1 b",
+                "shop.example,as_host=b a:1 b",
+                "shop.example a:1,host=c:82 c",
+                "shop.example a:1,host=[::2]:82 ::2",
+                "shop.example a:1,host=c,trust_connect_host a",
+                ",id=x a:1 a",
+                "::1 a:1 ::1"
+            })
+    void aTargetMustShowACertificateOf(String condition, String target, String name) {
+        assertEquals(name, route(condition + " " + target).targets().get(0).certified());
     }
 
     @Test

@@ -17,6 +17,10 @@ import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** A backend of a test, byte by byte: it may answer, answer badly, be away and come back. */
@@ -25,6 +29,8 @@ public final class Origin implements AutoCloseable {
     private final Conversation conversation;
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
+    private final List<String> names = new CopyOnWriteArrayList<>();
+    private final @Nullable SSLContext security;
     private volatile @Nullable ServerSocket listener;
 
     /** What it does with a request. */
@@ -67,8 +73,9 @@ public final class Origin implements AutoCloseable {
         void hold(InputStream in, OutputStream out) throws IOException;
     }
 
-    private Origin(int port, @Nullable Conversation conversation, Behaviour behaviour) {
+    private Origin(int port, @Nullable SSLContext security, @Nullable Conversation conversation, Behaviour behaviour) {
         this.port = port;
+        this.security = security;
         this.conversation = conversation == null ? (in, out) -> answerAll(in, out, behaviour) : conversation;
     }
 
@@ -86,14 +93,21 @@ public final class Origin implements AutoCloseable {
         return origin;
     }
 
+    /** One that listens, and speaks TLS. */
+    public static Origin secure(SSLContext security, Behaviour behaviour) throws IOException {
+        Origin origin = new Origin(Ports.free(), security, null, behaviour);
+        origin.listen();
+        return origin;
+    }
+
     /** One that does not listen yet. */
     public static Origin away(Behaviour behaviour) {
-        return new Origin(Ports.free(), null, behaviour);
+        return new Origin(Ports.free(), null, null, behaviour);
     }
 
     /** One that listens and knows nothing of HTTP. */
     public static Origin raw(Conversation conversation) throws IOException {
-        Origin origin = new Origin(Ports.free(), conversation, (asked, out) -> {});
+        Origin origin = new Origin(Ports.free(), null, conversation, (asked, out) -> {});
         origin.listen();
         return origin;
     }
@@ -119,9 +133,17 @@ public final class Origin implements AutoCloseable {
         return asked;
     }
 
+    /** The names by which it was called, by TLS. */
+    public List<String> names() {
+        return names;
+    }
+
     /** Comes. */
     public void listen() throws IOException {
-        ServerSocket socket = new ServerSocket();
+        SSLContext secured = security;
+        ServerSocket socket = secured == null
+                ? new ServerSocket()
+                : secured.getServerSocketFactory().createServerSocket();
         socket.setReuseAddress(true);
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
         listener = socket;
@@ -154,10 +176,17 @@ public final class Origin implements AutoCloseable {
     private void serve(Socket connection) {
         try (connection) {
             connection.setTcpNoDelay(true);
+            if (connection instanceof SSLSocket secured) note((ExtendedSSLSession) secured.getSession());
             conversation.hold(new BufferedInputStream(connection.getInputStream()), connection.getOutputStream());
         } catch (IOException gone) {
             // The proxy has left, or the behaviour wants the connection to be broken.
         }
+    }
+
+    private void note(ExtendedSSLSession session) {
+        if (!session.isValid()) return;
+        for (SNIServerName name : session.getRequestedServerNames())
+            names.add(new String(name.getEncoded(), StandardCharsets.US_ASCII));
     }
 
     private static @Nullable Asked read(InputStream in) throws IOException {
