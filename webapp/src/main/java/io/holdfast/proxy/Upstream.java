@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -18,21 +19,28 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.ContentLengthStrategy;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.BasicHttpTransportMetrics;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
-import org.apache.hc.core5.http.impl.nio.ClientHttp1IOEventHandlerFactory;
-import org.apache.hc.core5.http.impl.nio.ClientHttp1StreamDuplexerFactory;
+import org.apache.hc.core5.http.impl.nio.ClientHttp1IOEventHandler;
+import org.apache.hc.core5.http.impl.nio.ClientHttp1StreamDuplexer;
 import org.apache.hc.core5.http.impl.nio.DefaultHttpRequestWriterFactory;
 import org.apache.hc.core5.http.impl.nio.DefaultHttpResponseParserFactory;
+import org.apache.hc.core5.http.nio.ContentDecoder;
+import org.apache.hc.core5.http.nio.SessionInputBuffer;
 import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.http.protocol.HttpProcessor;
 import org.apache.hc.core5.http.protocol.HttpProcessorBuilder;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.net.NamedEndpoint;
 import org.apache.hc.core5.reactor.Command;
 import org.apache.hc.core5.reactor.DefaultConnectingIOReactor;
+import org.apache.hc.core5.reactor.IOEventHandlerFactory;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
@@ -63,7 +71,7 @@ final class Upstream implements AutoCloseable {
     Upstream(int threads, Names.Service service) {
         names = new Names(service);
         connections = new DefaultConnectingIOReactor(
-                new ClientHttp1IOEventHandlerFactory(streams(), null, null),
+                streams(),
                 IOReactorConfig.custom()
                         .setIoThreadCount(threads)
                         .setTcpNoDelay(true)
@@ -77,7 +85,7 @@ final class Upstream implements AutoCloseable {
         connections.start();
     }
 
-    private static ClientHttp1StreamDuplexerFactory streams() {
+    private static IOEventHandlerFactory streams() {
         Http1Config config = Http1Config.custom()
                 .setMaxLineLength(LINE)
                 .setMaxHeaderCount(HEADERS)
@@ -90,14 +98,31 @@ final class Upstream implements AutoCloseable {
                 .setUnmappableInputAction(CodingErrorAction.REPLACE)
                 .build();
         DefaultHttpResponseParserFactory heads = new DefaultHttpResponseParserFactory(config);
-        return new ClientHttp1StreamDuplexerFactory(
-                HttpProcessorBuilder.create().build(),
-                config,
-                coding,
-                DefaultConnectionReuseStrategy.INSTANCE,
-                () -> new WholeHeads(heads.create()),
-                DefaultHttpRequestWriterFactory.INSTANCE,
-                null);
+        HttpProcessor nothing = HttpProcessorBuilder.create().build();
+        return (session, attachment) -> new ClientHttp1IOEventHandler(
+                new ClientHttp1StreamDuplexer(
+                        session,
+                        nothing,
+                        config,
+                        coding,
+                        DefaultConnectionReuseStrategy.INSTANCE,
+                        new WholeHeads(heads.create()),
+                        DefaultHttpRequestWriterFactory.INSTANCE.create(),
+                        null,
+                        null,
+                        null) {
+                    @Override
+                    protected ContentDecoder createContentDecoder(
+                            long length,
+                            ReadableByteChannel channel,
+                            SessionInputBuffer buffer,
+                            BasicHttpTransportMetrics metrics)
+                            throws HttpException {
+                        return length == ContentLengthStrategy.CHUNKED
+                                ? new WholeChunks(channel, buffer, config, metrics)
+                                : super.createContentDecoder(length, channel, buffer, metrics);
+                    }
+                });
     }
 
     /** Connects to the target anew. */
