@@ -249,6 +249,15 @@ final class PushpinCases {
                 "r13",
                 HOLD + "r13\n",
                 "'http-response':{'body':'\\u00e9\\u20ac','headers':{'X-E':'\\u00e9'}}");
+        released(
+                "the last channel of those that count",
+                "r14",
+                HOLD + "r14a" + ", r14b".repeat(18) + ", r14, r14c\n",
+                "'http-response':{'body':'it'}");
+        says("/r15", answer("200 OK", HOLD + "r15a" + ", r15b".repeat(19) + ", r15\nGrip-Timeout: 5\n", "in vain"));
+        add(
+                "a channel beyond those that count",
+                side -> shown(side.released("/r15", "r15", json1("'http-response':{'body':'it'}"))));
         says(
                 "/json",
                 answer(
@@ -400,6 +409,14 @@ final class PushpinCases {
                         "/open",
                         "Origin: http://else.where\nAccess-Control-Request-Method: PUT\nAccess-Control-Request-Headers: x-b, x-c\n",
                         "")));
+        says("/open-held", answer("200 OK", HOLD + "open-held\nX-A: 1\n", "vain"));
+        add(
+                "another origin that is held",
+                side -> shown(side.releasedAt(
+                        "open.test",
+                        "/open-held",
+                        "open-held",
+                        json1("'http-response':{'headers':{'X-B':'1'},'body':'it'}"))));
         add("the built-in backend", side -> shown(side.ask("built-in.test", "GET", "/", "", "")));
         add("nothing of the built-in backend", side -> shown(side.ask("built-in.test", "GET", "/none", "", "")));
     }

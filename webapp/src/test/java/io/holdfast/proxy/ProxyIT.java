@@ -28,6 +28,7 @@ import io.holdfast.testing.Ports;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;
 import io.holdfast.time.Ticker;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -647,6 +648,48 @@ class ProxyIT {
                 line.send("POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 1000000\r\n\r\nbeginning");
                 assertTrue(line.readTo("no").startsWith("HTTP/1.1 403"));
             }
+    }
+
+    @Test
+    void aBodyIsNoLongerThanItsRouteAllows() throws Exception {
+        Origin origin = origin((asked, out) -> write(out, answer(200, "", "took " + asked.body().length)));
+        serve("* " + target(origin) + ",max_body=1000");
+
+        assertEquals(
+                "took 1000", http.send("POST", "/", new byte[1000]).response().body());
+        Http.Response refused = http.send("POST", "/", new byte[1001]).response();
+        assertEquals(413, refused.status());
+        assertEquals("Body must not exceed 1000 bytes\n", refused.body());
+        assertEquals(1, origin.asked().size());
+    }
+
+    @Test
+    void aBodyThatTurnsOutTooLongIsCutForTheBackend() throws Exception {
+        ByteArrayOutputStream got = new ByteArrayOutputStream();
+        CountDownLatch began = new CountDownLatch(1), closed = new CountDownLatch(1);
+        Origin origin = with(Origin.raw((in, out) -> {
+            try {
+                for (int next = in.read(); next >= 0; next = in.read()) {
+                    got.write(next);
+                    if (next == 'x') began.countDown();
+                }
+            } finally {
+                closed.countDown();
+            }
+        }));
+        serve("* " + target(origin) + ",max_body=1000,body_buffer=0");
+        Http.Exchange exchange = http.send("POST", "/", "Transfer-Encoding: chunked");
+        exchange.write(("1f4\r\n" + "x".repeat(500) + "\r\n").getBytes(StandardCharsets.UTF_8));
+        assertTrue(began.await(10, SECONDS));
+        exchange.write(("1f5\r\n" + "x".repeat(501) + "\r\n0\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+
+        Http.Response refused = exchange.response();
+        assertEquals(413, refused.status());
+        assertEquals("Body must not exceed 1000 bytes\n", refused.body());
+        assertTrue(closed.await(10, SECONDS));
+        String all = got.toString(StandardCharsets.ISO_8859_1);
+        assertFalse(all.endsWith("0\r\n\r\n"), "it looks whole");
+        assertTrue(all.chars().filter(c -> c == 'x').count() <= 1000);
     }
 
     private static void readToTheEnd(InputStream in, CountDownLatch closed) throws IOException {

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.faults;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Bodies of a gibibyte go through a member whose heap is a quarter of that, to the last byte, either way. */
+@Timeout(300)
+class LargeBodiesIT {
+    private static final int BLOCK = 1 << 20, BLOCKS = 1 << 10;
+    private static final long SIZE = (long) BLOCK * BLOCKS;
+
+    private ServerSocket backend;
+    private Member member;
+
+    @BeforeEach
+    void start() throws IOException {
+        backend = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        Thread thread = new Thread(this::serve, "large-backend");
+        thread.setDaemon(true);
+        thread.start();
+        Path routes = Spawned.folder("large").resolve("routes");
+        Files.writeString(routes, "* 127.0.0.1:" + backend.getLocalPort() + "\n");
+        member = Member.alone("large", "proxy.routes=" + routes);
+        member.awaitReady(1, Duration.ofSeconds(60));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        member.close();
+        backend.close();
+    }
+
+    private void serve() {
+        while (!backend.isClosed())
+            try (Socket socket = backend.accept()) {
+                answer(new BufferedInputStream(socket.getInputStream(), 1 << 16), socket.getOutputStream());
+            } catch (IOException gone) {
+                // The test says what is missing.
+            }
+    }
+
+    /** A GET is given a body; of another request's body, which comes in chunks, it is told what it was. */
+    private static void answer(InputStream in, OutputStream out) throws IOException {
+        String head = head(in);
+        if (head.startsWith("GET ")) {
+            out.write(("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + SIZE + "\r\n\r\n")
+                    .getBytes(ISO_8859_1));
+            write(out, false);
+            return;
+        }
+        Checksum sum = new CRC32C();
+        long size = 0;
+        for (int chunk = size(in); chunk > 0; chunk = size(in)) {
+            sum.update(in.readNBytes(chunk), 0, chunk);
+            size += chunk;
+            line(in);
+        }
+        String said = size + " " + sum.getValue();
+        out.write(("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + said.length() + "\r\n\r\n" + said)
+                .getBytes(ISO_8859_1));
+    }
+
+    private static int size(InputStream in) throws IOException {
+        return Integer.parseInt(line(in), 16);
+    }
+
+    private static String head(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        for (String line = line(in); !line.isEmpty(); line = line(in))
+            head.append(line).append('\n');
+        return head.toString();
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = in.read(); next != '\n'; next = in.read()) {
+            if (next < 0) throw new IOException("It broke off after: " + line);
+            line.append((char) next);
+        }
+        return line.toString().stripTrailing();
+    }
+
+    /** Blocks that all differ; what they come to. */
+    private static long write(OutputStream out, boolean chunked) throws IOException {
+        byte[] block = new byte[BLOCK];
+        new Random(5).nextBytes(block);
+        Checksum sum = new CRC32C();
+        for (int i = 0; i < BLOCKS; i++) {
+            ByteBuffer.wrap(block).putInt(i);
+            sum.update(block, 0, BLOCK);
+            if (chunked) out.write((Integer.toHexString(BLOCK) + "\r\n").getBytes(ISO_8859_1));
+            out.write(block);
+            if (chunked) out.write("\r\n".getBytes(ISO_8859_1));
+        }
+        if (chunked) out.write("0\r\n\r\n".getBytes(ISO_8859_1));
+        out.flush();
+        return sum.getValue();
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), member.port());
+        socket.setSoTimeout(60_000);
+        return socket;
+    }
+
+    @Test
+    void aGibibyteGoesUpWhoseLengthNobodyHasTold() throws Exception {
+        try (Socket socket = connect()) {
+            OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
+            out.write("POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    .getBytes(ISO_8859_1));
+            long sum = write(out, true);
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            String head = head(in);
+            assertTrue(head.startsWith("HTTP/1.1 200"), head);
+            assertEquals(SIZE + " " + sum, new String(in.readAllBytes(), ISO_8859_1));
+        }
+    }
+
+    @Test
+    void aGibibyteComesDown() throws Exception {
+        long sum = write(OutputStream.nullOutputStream(), false);
+        try (Socket socket = connect()) {
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(ISO_8859_1));
+            InputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+            String head = head(in);
+            assertTrue(head.startsWith("HTTP/1.1 200"), head);
+            assertTrue(head.contains("Content-Length: " + SIZE), head);
+            Checksum got = new CRC32C();
+            long size = 0;
+            byte[] buffer = new byte[1 << 16];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                got.update(buffer, 0, read);
+                size += read;
+            }
+            assertEquals(SIZE, size);
+            assertEquals(sum, got.getValue());
+        }
+    }
+}
