@@ -239,7 +239,7 @@ final class Lines implements AutoCloseable {
             closed = true;
             for (Line line : lines.values()) {
                 for (Turn turn : List.copyOf(line.waiting.values())) end(turn, Why.CLOSED, effects);
-                wake(line);
+                wake(line, clocks.ticker().nanos());
             }
             all = List.copyOf(backends.values());
         }
@@ -334,12 +334,14 @@ final class Lines implements AutoCloseable {
         for (Backend backend : free) touched.addAll(backend.address.lines);
         List<Line> open = new ArrayList<>(touched);
         open.removeIf(line -> line.waiting.isEmpty());
+        // One moment for all: whom it comes too early for must be woken.
+        long now = clocks.ticker().nanos();
         while (!open.isEmpty()) {
             Line line = open.size() == 1 ? open.get(0) : oldest(open);
-            if (!serveOne(line, effects) || line.waiting.isEmpty()) open.remove(line);
+            if (!serveOne(line, now, effects) || line.waiting.isEmpty()) open.remove(line);
         }
         for (Line line : touched) {
-            wake(line);
+            wake(line, now);
             forget(line, effects);
         }
     }
@@ -349,8 +351,7 @@ final class Lines implements AutoCloseable {
     }
 
     /** Lets the first one in who can be, or turns away one who need not wait; false if there is none such. */
-    private boolean serveOne(Line line, List<Effect> effects) {
-        long now = clocks.ticker().nanos();
+    private boolean serveOne(Line line, long now, List<Effect> effects) {
         if (isShut(line, now)) return false;
         for (Turn turn : line.waiting.values()) {
             Backend backend = choose(turn, now);
@@ -422,11 +423,11 @@ final class Lines implements AutoCloseable {
     }
 
     /** Comes back to those who wait when the next backend may be tried. */
-    private void wake(Line line) {
+    private void wake(Line line, long now) {
         if (line.wake != null) line.wake.cancel();
         line.wake = null;
         if (line.waiting.isEmpty()) return;
-        long now = clocks.ticker().nanos(), soonest = Long.MAX_VALUE;
+        long soonest = Long.MAX_VALUE;
         for (Backend backend : line.backends) {
             long left = backend.retryAt() - now;
             // Where it is time already, whoever is at it tells.

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.testing.ManualTime;
 import io.holdfast.testing.QueueExecutor;
+import io.holdfast.time.Clocks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,8 +22,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LinesTest {
     private final ManualTime time = new ManualTime(Long.MAX_VALUE - 1_000_000);
     private final QueueExecutor executor = new QueueExecutor();
-    private final Lines lines = new Lines(time.clocks(), executor);
+    private final Lines lines = new Lines(new Clocks(time, this::look, time), executor);
+    private Duration lookTakes = Duration.ZERO;
     private final List<Visitor> all = new ArrayList<>();
+
+    /** The time, which goes on while one looks at it. */
+    private long look() {
+        long now = time.nanos();
+        time.jump(lookTakes);
+        return now;
+    }
 
     /** One who does what the test says. */
     private final class Visitor implements Turn.Guest {
@@ -165,6 +174,21 @@ class LinesTest {
         some.get(1).reached();
         executor.runAll();
         assertEquals(2, lines.waiting());
+    }
+
+    @Test
+    void nobodyIsForgottenWhoseTimeComesWhileItIsLookedAt() {
+        Route route = route("a:1,try_duration=10,try_interval=0.001");
+        for (int micros = 1; micros < 1_500; micros += 7) {
+            lookTakes = Duration.ofNanos(micros * 1_000L);
+            Visitor visitor = visitor(route);
+            visitor.misses();
+            pass(Duration.ofMillis(20));
+            assertTrue(visitor.at != null, "a look took " + micros);
+            visitor.reached();
+            visitor.leaves();
+            executor.runAll();
+        }
     }
 
     @Test
