@@ -3,7 +3,6 @@
 package io.holdfast.http;
 
 import jakarta.servlet.ReadListener;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,12 +25,12 @@ final class Body implements ReadListener, Incoming {
     private static final Runnable OVER = () -> {};
 
     private final HttpServletRequest request;
-    private final ServletInputStream in;
+    private final BodyInput in;
     private final int most;
     private final Backlog backlog;
     private final Runnable whenBroken;
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
-    private final AtomicLong all = new AtomicLong(), kept = new AtomicLong();
+    private final AtomicLong kept = new AtomicLong();
     private final AtomicReference<@Nullable Runnable> atTheEnd = new AtomicReference<>();
 
     /** Touched by the container's callbacks only, which come one after the other. */
@@ -39,7 +38,7 @@ final class Body implements ReadListener, Incoming {
 
     Body(HttpServletRequest request, int most, Backlog backlog, Runnable whenBroken) throws IOException {
         this.request = request;
-        this.in = request.getInputStream();
+        this.in = new BodyInput(request);
         this.most = most;
         this.backlog = backlog;
         this.whenBroken = whenBroken;
@@ -48,7 +47,7 @@ final class Body implements ReadListener, Incoming {
     /** Begins to read; the stage has the bytes once they are all there. What is declared to be too long is refused at once. */
     CompletionStage<byte[]> read() {
         if (request.getContentLengthLong() > most) whole.completeExceptionally(tooLong(request, most));
-        in.setReadListener(this);
+        in.listen(this);
         return whole.minimalCompletionStage();
     }
 
@@ -114,30 +113,32 @@ final class Body implements ReadListener, Incoming {
 
     @Override
     public void onDataAvailable() throws IOException {
+        in.onAvailable();
+        readOn();
+    }
+
+    @Override
+    public void onAllDataRead() throws IOException {
+        in.onAllReceived();
+        readOn();
+    }
+
+    private void readOn() throws IOException {
         byte[] piece = new byte[PIECE];
-        // Payara calls a body finished as soon as it has received, not given, the last byte of it.
-        while (!isOver() && in.isReady()) {
+        while (!isOver()) {
             int length = in.read(piece);
-            if (length < 0) break;
+            if (length == BodyInput.END) finish();
+            if (length <= 0) return;
             take(piece, length);
         }
-        // Not every server calls onAllDataRead after every body.
-        if (in.isFinished() && !hasMore()) onAllDataRead();
     }
 
     @Override
     public long come() {
-        return all.get();
-    }
-
-    /** Payara calls a body finished that has come since it was last asked for, and is not given yet. */
-    private boolean hasMore() throws IOException {
-        long declared = request.getContentLengthLong();
-        return declared >= 0 ? all.get() < declared : in.available() > 0;
+        return in.come();
     }
 
     private void take(byte[] piece, int length) {
-        all.addAndGet(length);
         if (whole.isDone()) return;
         if (come.size() + length > most) refuse(tooLong(request, most));
         else if (!backlog.add(length)) refuse(Backlog.refusal());
@@ -154,8 +155,7 @@ final class Body implements ReadListener, Incoming {
         whole.completeExceptionally(refusal);
     }
 
-    @Override
-    public void onAllDataRead() {
+    private void finish() {
         end();
         if (whole.isDone()) return;
         whole.complete(come.toByteArray());

@@ -3,7 +3,6 @@
 package io.holdfast.http;
 
 import jakarta.servlet.ReadListener;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,29 +34,24 @@ public final class Upload implements ReadListener, Incoming {
     /*
      * As in HeldStream: whoever changes something calls advance(), the first to come there reads, and the others leave word.
      */
-    private final ServletInputStream in;
-    private final long length;
+    private final BodyInput in;
     private final Backlog backlog;
     private final Sink sink;
     private final Runnable whenBroken;
     private final AtomicInteger words = new AtomicInteger();
-    private final AtomicLong wanted = new AtomicLong(), all = new AtomicLong(), kept = new AtomicLong();
+    private final AtomicLong wanted = new AtomicLong(), kept = new AtomicLong();
     private final AtomicReference<@Nullable Runnable> atTheEnd = new AtomicReference<>();
-    /** Whether the server will call: until then, Payara may call a body finished of which it has not given all. */
-    private volatile boolean waiting;
-
-    private volatile boolean begun, last, abandoned;
+    private volatile boolean abandoned;
 
     Upload(HttpServletRequest request, Backlog backlog, Sink sink, Runnable whenBroken) throws IOException {
-        this.in = request.getInputStream();
-        this.length = request.getContentLengthLong();
+        this.in = new BodyInput(request);
         this.backlog = backlog;
         this.sink = sink;
         this.whenBroken = whenBroken;
     }
 
     void start() {
-        in.setReadListener(this);
+        in.listen(this);
     }
 
     /** So many bytes more may be given to the sink, or a little more. */
@@ -102,22 +96,18 @@ public final class Upload implements ReadListener, Incoming {
 
     @Override
     public long come() {
-        return all.get();
+        return in.come();
     }
 
     @Override
     public void onDataAvailable() {
-        begun = true;
-        waiting = false;
+        in.onAvailable();
         advance();
     }
 
     @Override
     public void onAllDataRead() {
-        begun = true;
-        // Payara says so as soon as it has received, not given, the last byte.
-        last = true;
-        waiting = false;
+        in.onAllReceived();
         advance();
     }
 
@@ -138,16 +128,7 @@ public final class Upload implements ReadListener, Incoming {
 
     private void step() {
         try {
-            while (begun && !waiting && !isOver() && (abandoned || wanted.get() > 0)) {
-                // Before it is asked for: the server may be faster than its answer.
-                waiting = true;
-                if (!in.isReady()) {
-                    if (last || (in.isFinished() && !hasMore())) finish();
-                    return;
-                }
-                waiting = false;
-                if (!read()) return;
-            }
+            while (!in.isWaiting() && !isOver() && (abandoned || wanted.get() > 0)) if (!read()) return;
         } catch (IOException | IllegalStateException gone) {
             fail(new IOException("The body broke off", gone));
         }
@@ -156,9 +137,8 @@ public final class Upload implements ReadListener, Incoming {
     private boolean read() throws IOException {
         byte[] bytes = new byte[PIECE];
         int length = in.read(bytes);
-        if (length < 0) finish();
+        if (length == BodyInput.END) finish();
         if (length <= 0) return false;
-        all.addAndGet(length);
         wanted.addAndGet(-length);
         if (!abandoned) give(bytes, length);
         return true;
@@ -174,11 +154,6 @@ public final class Upload implements ReadListener, Incoming {
             abandoned = true;
             sink.broken(Backlog.refusal());
         }
-    }
-
-    /** Payara calls a body finished that it has received and not given. */
-    private boolean hasMore() throws IOException {
-        return length >= 0 ? all.get() < length : in.available() > 0;
     }
 
     private void finish() {
