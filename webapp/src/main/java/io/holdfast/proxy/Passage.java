@@ -2,6 +2,10 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
+import io.holdfast.exchange.Download;
+import io.holdfast.exchange.Exchange;
+import io.holdfast.exchange.HopByHop;
+import io.holdfast.exchange.Intake;
 import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
 import io.holdfast.grip.TestBackend;
@@ -310,7 +314,7 @@ final class Passage implements Turn.Guest, Held {
                     head.length(),
                     this);
             exchange = going;
-            if (body != null) body.sendBy(going);
+            if (body != null) body.sendBy(going::more);
             proxy.upstream().execute(session, going, route.limits().timeout());
             if (over.get()) abort();
             // It may have been broken off before there was anything to break.
@@ -354,14 +358,15 @@ final class Passage implements Turn.Guest, Held {
             Exchange going = exchange;
             if (going == null || over.get()) return;
             proxy.upstream().answers(going.session(), route.limits().timeout());
-            List<Entry<String, String>> headers = Heads.response(response);
+            List<Entry<String, String>> headers = HopByHop.without(response);
             boolean grip = !route.grip().off() && Instructions.areIn(headers);
             ToClient client = new ToClient(this, grip);
             download = grip
-                    ? Download.gathered(response.getCode(), headers, Instructions.MOST_BYTES, going, client)
+                    ? Download.gathered(response.getCode(), headers, Instructions.MOST_BYTES, going::taken, client)
                     : isShort(response, hasBody)
-                            ? Download.gathered(response.getCode(), headers, MOST_GATHERED, going, client)
-                            : Download.streamed(response.getCode(), headers(Heads.withoutGrip(headers)), going, client);
+                            ? Download.gathered(response.getCode(), headers, MOST_GATHERED, going::taken, client)
+                            : Download.streamed(
+                                    response.getCode(), headers(Heads.withoutGrip(headers)), going::taken, client);
         }
 
         private boolean isShort(HttpResponse response, boolean hasBody) {

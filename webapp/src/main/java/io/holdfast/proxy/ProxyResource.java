@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
+import io.holdfast.exchange.Intake;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;

@@ -2,10 +2,10 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
+import io.holdfast.exchange.Connections;
+import io.holdfast.exchange.Exchange;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -17,17 +17,10 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.config.CharCodingConfig;
-import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.impl.bootstrap.HttpAsyncRequester;
 import org.apache.hc.core5.http.impl.nio.ClientHttp1IOEventHandlerFactory;
-import org.apache.hc.core5.http.impl.nio.ClientHttp1StreamDuplexerFactory;
-import org.apache.hc.core5.http.impl.nio.DefaultHttpRequestWriterFactory;
-import org.apache.hc.core5.http.impl.nio.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
-import org.apache.hc.core5.http.protocol.HttpProcessorBuilder;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.net.NamedEndpoint;
 import org.apache.hc.core5.pool.StrictConnPool;
@@ -41,11 +34,6 @@ import org.apache.hc.core5.util.Timeout;
 
 /** The connections to backends, and the threads that serve all of them. Adds nothing to a request, follows and retries nothing. */
 final class Upstream implements AutoCloseable {
-    private static final int LINE = 64 * 1024, HEADERS = 1_000;
-    /** How much of a response is read ahead of the client. */
-    private static final int WINDOW = 128 * 1024;
-
-    private static final int BUFFER = 16 * 1024;
     private static final Duration IDLE = Duration.ofSeconds(20), SLOW = Duration.ofMinutes(10);
 
     private final HttpAsyncRequester requester;
@@ -68,7 +56,7 @@ final class Upstream implements AutoCloseable {
                         .setTcpNoDelay(true)
                         .setSoKeepAlive(true)
                         .build(),
-                new ClientHttp1IOEventHandlerFactory(connections(), null, null),
+                new ClientHttp1IOEventHandlerFactory(Connections.http1(), null, null),
                 null,
                 null,
                 null,
@@ -78,29 +66,6 @@ final class Upstream implements AutoCloseable {
                 null,
                 null);
         requester.start();
-    }
-
-    private static ClientHttp1StreamDuplexerFactory connections() {
-        Http1Config config = Http1Config.custom()
-                .setMaxLineLength(LINE)
-                .setMaxHeaderCount(HEADERS)
-                .setInitialWindowSize(WINDOW)
-                .setBufferSize(BUFFER)
-                .build();
-        CharCodingConfig coding = CharCodingConfig.custom()
-                .setCharset(StandardCharsets.ISO_8859_1)
-                .setMalformedInputAction(CodingErrorAction.REPLACE)
-                .setUnmappableInputAction(CodingErrorAction.REPLACE)
-                .build();
-        DefaultHttpResponseParserFactory heads = new DefaultHttpResponseParserFactory(config);
-        return new ClientHttp1StreamDuplexerFactory(
-                HttpProcessorBuilder.create().build(),
-                config,
-                coding,
-                DefaultConnectionReuseStrategy.INSTANCE,
-                () -> new WholeHeads(heads.create()),
-                DefaultHttpRequestWriterFactory.INSTANCE,
-                null);
     }
 
     /** Connects to the target anew. */
