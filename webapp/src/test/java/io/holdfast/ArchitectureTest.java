@@ -53,6 +53,7 @@ class ArchitectureTest {
             Map.entry("counter", Set.of("waiter", "cluster", "http", "config", "time")),
             Map.entry("channel", Set.of("access", "waiter", "cluster", "http", "config", "time")),
             Map.entry("camera", Set.of("access", "waiter", "cluster", "http", "config", "time")),
+            Map.entry("work", Set.of("access", "exchange", "waiter", "cluster", "http", "config", "time")),
             Map.entry("grip", Set.of("access", "channel", "waiter", "http", "config", "time")),
             Map.entry("exchange", Set.of("http", "time")),
             Map.entry("proxy", Set.of("grip", "exchange", "access", "cluster", "http", "config", "time")),
@@ -62,6 +63,7 @@ class ArchitectureTest {
                     Set.of(
                             "ops",
                             "proxy",
+                            "work",
                             "exchange",
                             "grip",
                             "counter",

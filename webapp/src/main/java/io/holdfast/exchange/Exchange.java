@@ -57,7 +57,7 @@ public final class Exchange implements AsyncClientExchangeHandler {
     private final AtomicInteger taken = new AtomicInteger();
     private volatile @Nullable DataStreamChannel out;
     private volatile @Nullable CapacityChannel in;
-    private volatile boolean sent, reusable, complete;
+    private volatile boolean begun, sent, reusable, complete;
 
     /** Where a body goes. */
     @FunctionalInterface
@@ -94,6 +94,11 @@ public final class Exchange implements AsyncClientExchangeHandler {
         return session;
     }
 
+    /** Whether any of it may have reached the other side. */
+    public boolean isBegun() {
+        return begun;
+    }
+
     /** There is more of the body to be sent. */
     public void more() {
         DataStreamChannel channel = out;
@@ -126,6 +131,7 @@ public final class Exchange implements AsyncClientExchangeHandler {
     @Override
     public void produceRequest(RequestChannel channel, HttpContext context)
             throws org.apache.hc.core5.http.HttpException, IOException {
+        begun = true;
         sent = body == null;
         channel.sendRequest(request, body == null ? null : new BasicEntityDetails(length, null), context);
     }

@@ -3,6 +3,7 @@
 package io.holdfast.proxy;
 
 import io.holdfast.exchange.Intake;
+import io.holdfast.exchange.Soundness;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
