@@ -101,6 +101,10 @@ public final class Holdfast implements AutoCloseable {
             report(channel.counts(), metrics);
             metrics.gauge("holdfast.proxy.waiting", "Requests that wait for a backend now", proxy::waiting);
             metrics.gauge("holdfast.grip.topics", "GRIP topics followed at this member now", grip::topics);
+            metrics.gauge(
+                    "holdfast.work.talks",
+                    "Requests whose client is at another member than their worker, at this one",
+                    work::talks);
             metrics.gauge("holdfast.work.idle", "Workers of this member that are idle now", work::idle);
             metrics.gauge(
                     "holdfast.work.requests",

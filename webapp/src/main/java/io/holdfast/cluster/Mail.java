@@ -6,6 +6,7 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.core.ExecutionCallback;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IExecutorService;
+import com.hazelcast.spi.exception.TargetNotMemberException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
@@ -47,15 +48,15 @@ public final class Mail {
     }
 
     /**
-     * Sends a record that has a wire form; completes, on any thread, with whether it was of use there. Fails where that is not known,
-     * or the member is not there any more.
+     * Sends a record that has a wire form; completes, on any thread, with whether it was of use there: not, where that member is not
+     * there any more. Fails where it is not known.
      */
     public CompletionStage<Boolean> send(String to, String room, Object content) {
         CompletableFuture<Boolean> read = new CompletableFuture<>();
         Optional<Member> receiver = member.getCluster().getMembers().stream()
                 .filter(other -> Signals.nameOf(other).equals(to))
                 .findFirst();
-        if (receiver.isEmpty()) return CompletableFuture.failedFuture(new IllegalStateException("No member " + to));
+        if (receiver.isEmpty()) return CompletableFuture.completedFuture(false);
         try {
             post.submitToMember(new Letter(me, room, content), receiver.get(), new ExecutionCallback<>() {
                 @Override
@@ -65,7 +66,8 @@ public final class Mail {
 
                 @Override
                 public void onFailure(Throwable why) {
-                    read.completeExceptionally(why);
+                    if (why instanceof TargetNotMemberException) read.complete(false);
+                    else read.completeExceptionally(why);
                 }
             });
         } catch (RuntimeException e) {

@@ -103,6 +103,11 @@ final class Hub {
         return slots.size();
     }
 
+    /** How many requests pass between this member and others now. */
+    int talks() {
+        return relay.talks();
+    }
+
     /** How many requests are waiting or being performed for clients of this member. */
     int requests() {
         return tickets.size();

@@ -205,16 +205,21 @@ record Queue(long last, List<Ticket> tickets, List<Slot> slots, List<Match> matc
         return all;
     }
 
-    /** Both sides of a queue after a split. Where both have given somebody, the members notice and come again. */
+    /**
+     * Both sides of a queue after a split. Their tokens may be the same for different pairs; and where both have given the same request
+     * or worker to somebody, the members take one and say so.
+     */
     static Queue join(Queue one, @Nullable Queue other) {
         if (other == null) return one;
+        List<Match> matches = union(one.matches, other.matches, match -> match.slot);
         List<Ticket> waiting = new ArrayList<>(union(one.tickets, other.tickets, Ticket::id));
+        waiting.removeIf(ticket -> matches.stream().anyMatch(match -> match.ticket.id.equals(ticket.id)));
         waiting.sort(ORDER);
         return new Queue(
                 Math.max(one.last, other.last),
                 waiting,
                 union(one.slots, other.slots, Slot::id),
-                union(one.matches, other.matches, Match::token),
+                matches,
                 newest(one.done, other.done));
     }
 

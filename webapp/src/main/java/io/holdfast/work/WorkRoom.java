@@ -70,6 +70,11 @@ public final class WorkRoom implements AutoCloseable {
         return hub.requests();
     }
 
+    /** How many requests pass between this member and others now. */
+    public long talks() {
+        return hub.talks();
+    }
+
     /** Adds the room's paths. */
     public void addTo(Routes routes) {
         routes.beneath("/work/{queue}", resource::serve);
