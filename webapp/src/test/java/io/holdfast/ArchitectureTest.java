@@ -53,14 +53,28 @@ class ArchitectureTest {
             Map.entry("counter", Set.of("waiter", "cluster", "http", "config", "time")),
             Map.entry("channel", Set.of("access", "waiter", "cluster", "http", "config", "time")),
             Map.entry("camera", Set.of("access", "waiter", "cluster", "http", "config", "time")),
+            Map.entry("work", Set.of("access", "exchange", "waiter", "cluster", "http", "config", "time")),
             Map.entry("grip", Set.of("access", "channel", "waiter", "http", "config", "time")),
-            Map.entry("proxy", Set.of("grip", "access", "cluster", "http", "config", "time")),
+            Map.entry("exchange", Set.of("http", "time")),
+            Map.entry("proxy", Set.of("grip", "exchange", "access", "cluster", "http", "config", "time")),
             Map.entry("ops", Set.of("waiter", "cluster", "counter", "channel", "http", "config", "time")),
             Map.entry(
                     "boot",
                     Set.of(
-                            "ops", "proxy", "grip", "counter", "channel", "camera", "access", "waiter", "cluster",
-                            "http", "config", "time")));
+                            "ops",
+                            "proxy",
+                            "work",
+                            "exchange",
+                            "grip",
+                            "counter",
+                            "channel",
+                            "camera",
+                            "access",
+                            "waiter",
+                            "cluster",
+                            "http",
+                            "config",
+                            "time")));
 
     @TestFactory
     Stream<DynamicTest> aRoomUsesOnlyTheRoomsItMay() {

@@ -28,6 +28,8 @@ import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;
 import io.holdfast.time.Ticker;
 import io.holdfast.waiter.Waiters;
+import io.holdfast.work.WorkOptions;
+import io.holdfast.work.WorkRoom;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -57,6 +59,7 @@ public final class Holdfast implements AutoCloseable {
             CameraOptions filming,
             GripOptions gripping,
             ProxyOptions passing,
+            WorkOptions working,
             Access access,
             String context) {
         Routes routes = new Routes();
@@ -72,7 +75,7 @@ public final class Holdfast implements AutoCloseable {
             Waiters waiters = new Waiters(process.limits(), clocks.ticker(), timer, executor, metrics);
             Cluster cluster = open(Cluster.open(
                     member,
-                    List.of(CounterRoom.part(), ChannelRoom.part(), CameraRoom.part()),
+                    List.of(CounterRoom.part(), ChannelRoom.part(), CameraRoom.part(), WorkRoom.part()),
                     clocks.ticker(),
                     timer));
             OpsRoom ops = open(OpsRoom.open(waiters, cluster.standing(), metrics, json, context));
@@ -82,6 +85,7 @@ public final class Holdfast implements AutoCloseable {
                     open(ChannelRoom.open(channels, access, member.sweep(), cluster, waiters, json, clocks, executor));
             CameraRoom camera =
                     open(CameraRoom.open(filming, access, member.sweep(), cluster, waiters, json, clocks, executor));
+            WorkRoom work = open(WorkRoom.open(working, member.sweep(), cluster, waiters, json, clocks, executor));
             GripRoom grip =
                     open(GripRoom.open(gripping, channel.journal("grip"), access, waiters, json, clocks, executor));
             ProxyRoom proxy = open(ProxyRoom.open(passing, grip, json, clocks, executor));
@@ -89,6 +93,7 @@ public final class Holdfast implements AutoCloseable {
             counter.addTo(routes);
             channel.addTo(routes);
             camera.addTo(routes);
+            work.addTo(routes);
             ops.addTo(routes);
             grip.addTo(routes);
             proxy.addTo(routes);
@@ -96,6 +101,15 @@ public final class Holdfast implements AutoCloseable {
             report(channel.counts(), metrics);
             metrics.gauge("holdfast.proxy.waiting", "Requests that wait for a backend now", proxy::waiting);
             metrics.gauge("holdfast.grip.topics", "GRIP topics followed at this member now", grip::topics);
+            metrics.gauge(
+                    "holdfast.work.talks",
+                    "Requests whose client is at another member than their worker, at this one",
+                    work::talks);
+            metrics.gauge("holdfast.work.idle", "Workers of this member that are idle now", work::idle);
+            metrics.gauge(
+                    "holdfast.work.requests",
+                    "Requests of clients of this member that wait for a worker or are being performed",
+                    work::requests);
             metrics.gauge("holdfast.cameras.held", "Cameras whose polls are held now", camera::held);
             metrics.count("holdfast.camera.dumps", "Dumps that cameras delivered to this member", camera::delivered);
             counters = counter.counters();
@@ -120,11 +134,13 @@ public final class Holdfast implements AutoCloseable {
         CameraOptions filming = CameraOptions.read(settings);
         GripOptions gripping = GripOptions.read(settings);
         ProxyOptions passing = ProxyOptions.read(settings);
+        WorkOptions working = WorkOptions.read(settings);
         Access access = Access.read(settings);
         settings.refuseFaults();
         return Aside.call(
                 "holdfast-start",
-                () -> new Holdfast(process, member, counting, channels, filming, gripping, passing, access, context));
+                () -> new Holdfast(
+                        process, member, counting, channels, filming, gripping, passing, working, access, context));
     }
 
     /** The servlet that serves every path. */

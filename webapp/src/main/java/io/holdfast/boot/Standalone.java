@@ -76,6 +76,12 @@ public final class Standalone implements Callable<Integer> {
             description = "Routes file: which requests are passed on to which backends.")
     private @Nullable Path routes;
 
+    @Option(
+            names = "--worker-port",
+            paramLabel = "PORT",
+            description = "Port where workers connect that are given the requests of the queue default.")
+    private @Nullable Integer workerPort;
+
     @Option(names = "--cluster", paramLabel = "NAME", description = "Name of the cluster; needed with --peers.")
     private @Nullable String cluster;
 
@@ -141,6 +147,7 @@ public final class Standalone implements Callable<Integer> {
         firstUser = all.isEmpty() ? "" : all.get(0);
         set("holdfast.config", config);
         set("holdfast.proxy.routes", routes);
+        set("holdfast.work.port", workerPort);
         set("holdfast.cluster.name", cluster);
         set("holdfast.cluster.port", clusterPort);
         set("holdfast.cluster.peers", peers);

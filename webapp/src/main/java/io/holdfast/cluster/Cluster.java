@@ -34,6 +34,7 @@ public final class Cluster implements AutoCloseable {
     private final com.hazelcast.cluster.Cluster members;
     private final Standing standing;
     private final Signals signals;
+    private final Mail mail;
     private final Scheduled pulse;
     private final List<Runnable> recheckers = new CopyOnWriteArrayList<>();
     private final List<Runnable> enders = new CopyOnWriteArrayList<>();
@@ -46,6 +47,7 @@ public final class Cluster implements AutoCloseable {
         this.backups = backups;
         this.standing = standing;
         this.signals = new Signals(member, timer, signals);
+        this.mail = new Mail(member);
         members.addMembershipListener(new Members());
         member.getPartitionService().addMigrationListener(new Migrations());
         member.getLifecycleService().addLifecycleListener(event -> lifecycle(event.getState()));
@@ -98,6 +100,11 @@ public final class Cluster implements AutoCloseable {
     /** Hints to and from the other members. */
     public Signals signals() {
         return signals;
+    }
+
+    /** Letters to and from single members. */
+    public Mail mail() {
+        return mail;
     }
 
     /** How many copies of an entry there are beside the first, as far as there are members to have them. */

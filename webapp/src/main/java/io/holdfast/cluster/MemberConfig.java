@@ -3,6 +3,7 @@
 package io.holdfast.cluster;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.ExecutorConfig;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.MapConfig;
@@ -25,6 +26,9 @@ final class MemberConfig {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration MERGE_CHECK = Duration.ofSeconds(5);
+
+    /** Who reads the letters of other members: none may wait for anything. */
+    private static final int MAIL_THREADS = 2;
 
     private MemberConfig() {}
 
@@ -52,6 +56,8 @@ final class MemberConfig {
         config.getJetConfig().setEnabled(false);
         config.getSerializationConfig().setJavaSerializationFilterConfig(filter());
         config.getSerializationConfig().getCompactSerializationConfig().addSerializer(new Signal.Wire());
+        config.getSerializationConfig().getCompactSerializationConfig().addSerializer(new Letter.Wire());
+        config.addExecutorConfig(new ExecutorConfig(Mail.EXECUTOR, MAIL_THREADS).setStatisticsEnabled(false));
         for (ClusterPart part : parts) add(part, options, config);
         return config;
     }

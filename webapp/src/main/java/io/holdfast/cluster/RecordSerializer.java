@@ -77,6 +77,16 @@ public abstract class RecordSerializer<T> implements CompactSerializer<T> {
         return all == null ? List.of() : Collections.unmodifiableList(Arrays.asList(all));
     }
 
+    /** Texts; neither they nor the list are ever null. */
+    protected static List<String> texts(CompactReader in, String field) {
+        return List.of(some(in.readArrayOfString(field)));
+    }
+
+    /** Writes texts. */
+    protected static void texts(CompactWriter out, String field, List<String> all) {
+        out.writeArrayOfString(field, all.toArray(new String[0]));
+    }
+
     /** Writes records of exactly that class. */
     @SuppressWarnings("unchecked") // a new array of that class
     protected static <E> void list(CompactWriter out, String field, Class<E> type, List<E> all) {

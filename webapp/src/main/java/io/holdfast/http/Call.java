@@ -228,16 +228,21 @@ public final class Call {
     public Duration wait(Duration otherwise) {
         OptionalLong asked = askedWait();
         if (asked.isPresent()) return waits.granted(seconds(asked.getAsLong()));
-        OptionalLong preferred = Prefer.wait(Collections.list(request.getHeaders("Prefer")));
-        if (preferred.isEmpty()) return waits.granted(otherwise);
-        Duration granted = waits.granted(seconds(preferred.getAsLong()));
-        response.setHeader("Preference-Applied", "wait=" + granted.toSeconds());
-        return granted;
+        return preferredWait(otherwise);
     }
 
     /** Refuses a {@code wait} that is none, where it means nothing otherwise. */
     public void checkWait() {
         askedWait();
+    }
+
+    /** As {@link #wait}, where the query is not ours: {@code Prefer: wait=N} only. */
+    public Duration preferredWait(Duration otherwise) {
+        OptionalLong preferred = Prefer.wait(Collections.list(request.getHeaders("Prefer")));
+        if (preferred.isEmpty()) return waits.granted(otherwise);
+        Duration granted = waits.granted(seconds(preferred.getAsLong()));
+        response.setHeader("Preference-Applied", "wait=" + granted.toSeconds());
+        return granted;
     }
 
     private OptionalLong askedWait() {

@@ -68,6 +68,11 @@ public final class FrontServlet extends HttpServlet {
         Routes.Match match = routes.find(segments(request));
         if (match == null) throw new Refusal(nothingAt(request.getRequestURI()));
         match.names().forEach(FrontServlet::checkName);
+        Handler beneath = match.route().beneath();
+        if (beneath != null) {
+            serve(beneath, new Call(request, response, match.names(), waits, backlog, withBody));
+            return;
+        }
         Handler handler = match.route().handler(request.getMethod());
         if (handler == null) withoutHandler(match.route(), request.getMethod(), response);
         else {

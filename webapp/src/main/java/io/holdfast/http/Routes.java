@@ -24,7 +24,13 @@ public final class Routes {
 
     /** Adds a path with its handlers by method. A {@code GET} also serves {@code HEAD}. */
     public Routes add(String path, Map<String, Handler> handlers) {
-        routes.add(new Route(segments(path), Map.copyOf(handlers)));
+        routes.add(new Route(segments(path), Map.copyOf(handlers), null));
+        return this;
+    }
+
+    /** Adds all paths beneath this one, and has one serve them: of any method, with any body. */
+    public Routes beneath(String path, Handler handler) {
+        routes.add(new Route(segments(path), Map.of(), handler));
         return this;
     }
 
@@ -67,11 +73,19 @@ public final class Routes {
 
     record Match(Route route, Map<String, String> names) {}
 
-    record Route(List<String> template, Map<String, Handler> handlers) {
+    /**
+     * One path.
+     *
+     * @param beneath who serves whatever is beneath it; null if it is this path only
+     */
+    record Route(
+            List<String> template,
+            Map<String, Handler> handlers,
+            @Nullable Handler beneath) {
 
         @Nullable
         Map<String, String> match(List<String> segments) {
-            if (segments.size() != template.size()) return null;
+            if (beneath == null ? segments.size() != template.size() : segments.size() < template.size()) return null;
             Map<String, String> names = new LinkedHashMap<>();
             for (int i = 0; i < template.size(); i++) {
                 String wanted = template.get(i), found = segments.get(i);

@@ -2,6 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
+import io.holdfast.exchange.Exchange;
+import io.holdfast.exchange.HopByHop;
 import io.holdfast.grip.Held.Fetched;
 import io.holdfast.grip.Instructions;
 import io.holdfast.http.RequestHead;
@@ -203,7 +205,7 @@ final class Fetches {
         public void complete() {
             HttpResponse whole = response;
             if (whole != null && told.compareAndSet(false, true))
-                fetched.response(whole.getCode(), Heads.response(whole), body.toByteArray());
+                fetched.response(whole.getCode(), HopByHop.without(whole), body.toByteArray());
         }
 
         @Override

@@ -2,36 +2,20 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
+import io.holdfast.exchange.HopByHop;
 import io.holdfast.http.RequestHead;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Set;
-import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 
 /** What becomes of headers on their way: those of one connection end there, those that say who asks are extended. */
 final class Heads {
     static final String GRIP = "grip-";
     private static final String ORIGINAL = "eb9bf0f5-", VIA = "Via", FORWARDED = "Forwarded", FOR = "X-Forwarded-For";
-    /** RFC 9110, 7.6.1, and what clients send in spite of it; in lower case. */
-    private static final Set<String> OF_THE_CONNECTION = Set.of(
-            "connection",
-            "keep-alive",
-            "proxy-connection",
-            "proxy-authenticate",
-            "proxy-authorization",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "http2-settings");
-
     private static final Set<String> SET_ANEW = Set.of(
             "host", "content-length", "expect", "via", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-protocol");
 
@@ -64,7 +48,7 @@ final class Heads {
         request.setPath(route.rewrite(head.path()));
         String asked = route.change().asHost().or(() -> head.header("Host")).orElse(target.address());
         request.addHeader("Host", target.hostHeader().orElse(asked));
-        Set<String> left = ofTheConnection(values(head, "Connection"));
+        Set<String> left = HopByHop.names(values(head, "Connection"));
         for (Entry<String, String> header : head.headers())
             if (passes(header.getKey(), left, route, upstream)) request.addHeader(header.getKey(), header.getValue());
         if (route.change().originalHeaders())
@@ -105,34 +89,11 @@ final class Heads {
         else if (head.hasBody()) request.addHeader("Transfer-Encoding", "chunked");
     }
 
-    /** The headers of a response that the client is given, with those of GRIP. */
-    static List<Entry<String, String>> response(HttpResponse response) {
-        List<String> connection = new ArrayList<>();
-        for (Header header : response.getHeaders("Connection")) connection.add(header.getValue());
-        Set<String> left = ofTheConnection(connection);
-        // It has been read by its chunks, whatever length it names.
-        if (response.containsHeader("Transfer-Encoding")) left.add("content-length");
-        List<Entry<String, String>> headers = new ArrayList<>();
-        for (Header header : response.getHeaders())
-            if (!left.contains(header.getName().toLowerCase(Locale.ROOT)))
-                headers.add(Map.entry(header.getName(), header.getValue() == null ? "" : header.getValue()));
-        return headers;
-    }
-
     /** The headers without those of GRIP, which are for the proxy. */
     static List<Entry<String, String>> withoutGrip(List<Entry<String, String>> headers) {
         return headers.stream()
                 .filter(header -> !header.getKey().toLowerCase(Locale.ROOT).startsWith(GRIP))
                 .toList();
-    }
-
-    private static Set<String> ofTheConnection(List<String> named) {
-        Set<String> all = new HashSet<>(OF_THE_CONNECTION);
-        for (String value : named)
-            for (String name : value.split(",", -1)) all.add(name.strip().toLowerCase(Locale.ROOT));
-        // Whoever names these wants to harm.
-        all.removeAll(Set.of("host", "content-length", ""));
-        return all;
     }
 
     private static List<String> values(RequestHead head, String name) {

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
+import io.holdfast.exchange.Exchange;
 import io.holdfast.time.Timer;
 import io.holdfast.time.Timer.Scheduled;
 import java.nio.ByteBuffer;

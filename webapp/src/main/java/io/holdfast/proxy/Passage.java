@@ -2,6 +2,10 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
+import io.holdfast.exchange.Download;
+import io.holdfast.exchange.Exchange;
+import io.holdfast.exchange.HopByHop;
+import io.holdfast.exchange.Intake;
 import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
 import io.holdfast.grip.TestBackend;
@@ -328,7 +332,7 @@ final class Passage implements Turn.Guest, Held {
                     head.length(),
                     this);
             exchange = going;
-            if (body != null) body.sendBy(going);
+            if (body != null) body.sendBy(going::more);
             proxy.upstream().execute(session, going, route.limits().timeout());
             if (over.get()) abort();
             // It may have been broken off before there was anything to break.
@@ -372,14 +376,14 @@ final class Passage implements Turn.Guest, Held {
             Exchange going = exchange;
             if (going == null || over.get()) return;
             proxy.upstream().answers(going.session(), route.limits().timeout());
-            List<Entry<String, String>> headers = Heads.response(response);
+            List<Entry<String, String>> headers = HopByHop.without(response);
             boolean grip = instructs() && Instructions.areIn(headers);
             ToClient client = new ToClient(this, grip);
             download = grip
-                    ? Download.gathered(response.getCode(), headers, Instructions.MOST_BYTES, going, client)
+                    ? Download.gathered(response.getCode(), headers, Instructions.MOST_BYTES, going::taken, client)
                     : length >= 0 && length <= MOST_GATHERED
-                            ? Download.gathered(response.getCode(), headers, MOST_GATHERED, going, client)
-                            : Download.streamed(response.getCode(), shown(headers), going, client);
+                            ? Download.gathered(response.getCode(), headers, MOST_GATHERED, going::taken, client)
+                            : Download.streamed(response.getCode(), shown(headers), going::taken, client);
         }
 
         @Override

@@ -2,13 +2,12 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
+import io.holdfast.exchange.Connections;
+import io.holdfast.exchange.Exchange;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.ReadableByteChannel;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -19,28 +18,13 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 import org.apache.hc.core5.concurrent.FutureCallback;
-import org.apache.hc.core5.http.ContentLengthStrategy;
-import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.config.CharCodingConfig;
-import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.impl.BasicHttpTransportMetrics;
-import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
-import org.apache.hc.core5.http.impl.nio.ClientHttp1IOEventHandler;
-import org.apache.hc.core5.http.impl.nio.ClientHttp1StreamDuplexer;
-import org.apache.hc.core5.http.impl.nio.DefaultHttpRequestWriterFactory;
-import org.apache.hc.core5.http.impl.nio.DefaultHttpResponseParserFactory;
-import org.apache.hc.core5.http.nio.ContentDecoder;
-import org.apache.hc.core5.http.nio.SessionInputBuffer;
 import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
-import org.apache.hc.core5.http.protocol.HttpProcessor;
-import org.apache.hc.core5.http.protocol.HttpProcessorBuilder;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.net.NamedEndpoint;
 import org.apache.hc.core5.reactor.Command;
 import org.apache.hc.core5.reactor.DefaultConnectingIOReactor;
-import org.apache.hc.core5.reactor.IOEventHandlerFactory;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
@@ -50,11 +34,6 @@ import org.apache.hc.core5.util.Timeout;
 
 /** The connections to backends, and the threads that serve all of them. Adds nothing to a request, follows and retries nothing. */
 final class Upstream implements AutoCloseable {
-    private static final int LINE = 64 * 1024, HEADERS = 1_000;
-    /** How much of a response is read ahead of the client. */
-    private static final int WINDOW = 128 * 1024;
-
-    private static final int BUFFER = 16 * 1024;
     private static final Duration IDLE = Duration.ofSeconds(20), SLOW = Duration.ofMinutes(10);
 
     private final Names names;
@@ -71,7 +50,7 @@ final class Upstream implements AutoCloseable {
     Upstream(int threads, Names.Service service) {
         names = new Names(service);
         connections = new DefaultConnectingIOReactor(
-                streams(),
+                Connections.http1(),
                 IOReactorConfig.custom()
                         .setIoThreadCount(threads)
                         .setTcpNoDelay(true)
@@ -83,46 +62,6 @@ final class Upstream implements AutoCloseable {
                 null,
                 null);
         connections.start();
-    }
-
-    private static IOEventHandlerFactory streams() {
-        Http1Config config = Http1Config.custom()
-                .setMaxLineLength(LINE)
-                .setMaxHeaderCount(HEADERS)
-                .setInitialWindowSize(WINDOW)
-                .setBufferSize(BUFFER)
-                .build();
-        CharCodingConfig coding = CharCodingConfig.custom()
-                .setCharset(StandardCharsets.ISO_8859_1)
-                .setMalformedInputAction(CodingErrorAction.REPLACE)
-                .setUnmappableInputAction(CodingErrorAction.REPLACE)
-                .build();
-        DefaultHttpResponseParserFactory heads = new DefaultHttpResponseParserFactory(config);
-        HttpProcessor nothing = HttpProcessorBuilder.create().build();
-        return (session, attachment) -> new ClientHttp1IOEventHandler(
-                new ClientHttp1StreamDuplexer(
-                        session,
-                        nothing,
-                        config,
-                        coding,
-                        DefaultConnectionReuseStrategy.INSTANCE,
-                        new WholeHeads(heads.create()),
-                        DefaultHttpRequestWriterFactory.INSTANCE.create(),
-                        null,
-                        null,
-                        null) {
-                    @Override
-                    protected ContentDecoder createContentDecoder(
-                            long length,
-                            ReadableByteChannel channel,
-                            SessionInputBuffer buffer,
-                            BasicHttpTransportMetrics metrics)
-                            throws HttpException {
-                        return length == ContentLengthStrategy.CHUNKED
-                                ? new WholeChunks(channel, buffer, config, metrics)
-                                : super.createContentDecoder(length, channel, buffer, metrics);
-                    }
-                });
     }
 
     /** Connects to the target anew. */

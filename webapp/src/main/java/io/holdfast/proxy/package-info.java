@@ -6,8 +6,8 @@
  * long they may wait; a {@code Target} says where they go.
  *
  * <p>A request is a {@code Passage}. It takes its {@code Turn} in the {@code Lines}, which know of each {@code Backend} whether it
- * lets anybody in; it is sent by an {@code Exchange} on a connection of {@code Upstream}, its body from the {@code Intake}; its
- * response is a {@code Download}, or an instruction, which room {@code grip} follows. {@code Heads} are the rules for headers.
+ * lets anybody in; it is sent by an {@code Exchange} of room {@code exchange} on a connection of {@code Upstream}; its
+ * response goes back, or is an instruction, which room {@code grip} follows. {@code Heads} are the rules for headers.
  * {@code HealthChecks} look after backends while nobody asks.
  *
  * <p>Promises:
@@ -20,7 +20,7 @@
  *   <li>What may have had an effect is not sent again, unless its client or its route says that it may be.
  * </ul>
  *
- * <p>May use {@code grip}, {@code access}, {@code cluster}, {@code http}, {@code config} and {@code time}.
+ * <p>May use {@code grip}, {@code exchange}, {@code access}, {@code cluster}, {@code http}, {@code config} and {@code time}.
  */
 @NullMarked
 package io.holdfast.proxy;

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.access.Access;
+import io.holdfast.camera.CameraOptions;
 import io.holdfast.channel.ChannelOptions;
 import io.holdfast.cluster.ClusterOptions;
 import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
 import io.holdfast.counter.CounterOptions;
+import io.holdfast.grip.GripOptions;
+import io.holdfast.proxy.ProxyOptions;
+import io.holdfast.work.WorkOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,9 +68,10 @@ class OptionsTableTest {
         ClusterOptions.read(settings);
         CounterOptions.read(settings);
         ChannelOptions.read(settings);
-        io.holdfast.camera.CameraOptions.read(settings);
-        io.holdfast.grip.GripOptions.read(settings);
-        io.holdfast.proxy.ProxyOptions.read(settings);
+        CameraOptions.read(settings);
+        GripOptions.read(settings);
+        ProxyOptions.read(settings);
+        WorkOptions.read(settings);
         Access.read(settings);
         return settings.asked();
     }

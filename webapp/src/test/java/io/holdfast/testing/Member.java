@@ -29,12 +29,14 @@ public final class Member implements AutoCloseable {
     private final Http http;
     private final String context;
     private final int memberPort;
+    private final int workerPort;
 
-    private Member(Holdfast holdfast, Server server, String context, int memberPort) {
+    private Member(Holdfast holdfast, Server server, String context, int memberPort, int workerPort) {
         this.holdfast = holdfast;
         this.server = server;
         this.context = context;
         this.memberPort = memberPort;
+        this.workerPort = workerPort;
         int port = ((ServerConnector) server.getConnectors()[0]).getLocalPort();
         this.http = new Http(URI.create("http://127.0.0.1:" + port + context));
     }
@@ -55,7 +57,12 @@ public final class Member implements AutoCloseable {
         Holdfast holdfast =
                 Holdfast.open(Settings.open(properties, Map.of(), Optional.empty(), key -> Optional.empty()), context);
         try {
-            return new Member(holdfast, serve(holdfast, context, more), context, memberPort);
+            return new Member(
+                    holdfast,
+                    serve(holdfast, context, more),
+                    context,
+                    memberPort,
+                    Integer.parseInt(settings.getOrDefault("work.port", "0")));
         } catch (Exception e) {
             holdfast.close();
             throw new IllegalStateException("The server did not start", e);
@@ -100,6 +107,11 @@ public final class Member implements AutoCloseable {
     /** The context path it is deployed at, which also names its JMX bean. */
     public String context() {
         return context;
+    }
+
+    /** Where workers connect without HTTP. */
+    public int workerPort() {
+        return workerPort;
     }
 
     /** The Hazelcast member, for what a test must arrange behind Holdfast's back. */

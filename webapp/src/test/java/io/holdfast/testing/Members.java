@@ -44,6 +44,7 @@ public final class Members implements AutoCloseable {
         for (int port : ports) {
             Map<String, String> own = new HashMap<>(settings);
             own.put("cluster.port", Integer.toString(port));
+            own.computeIfPresent("work.port", (key, any) -> Integer.toString(Ports.free()));
             if (count > 1) own.putAll(Map.of("cluster.name", name, "cluster.peers", peers));
             all.add(Member.start(own, more));
         }

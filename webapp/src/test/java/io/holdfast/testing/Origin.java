@@ -189,7 +189,8 @@ public final class Origin implements AutoCloseable {
             names.add(new String(name.getEncoded(), StandardCharsets.US_ASCII));
     }
 
-    private static @Nullable Asked read(InputStream in) throws IOException {
+    /** The next request; null if there is none. */
+    static @Nullable Asked read(InputStream in) throws IOException {
         String head = head(in);
         if (head.isEmpty()) return null;
         List<String> lines = List.of(head.split("\r\n"));
@@ -209,7 +210,8 @@ public final class Origin implements AutoCloseable {
         line(in);
     }
 
-    private static String head(InputStream in) throws IOException {
+    /** The lines of a head. */
+    static String head(InputStream in) throws IOException {
         StringBuilder all = new StringBuilder();
         for (String line = line(in); !line.isEmpty(); line = line(in))
             all.append(line).append("\r\n");

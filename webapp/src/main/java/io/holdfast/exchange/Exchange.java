@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.proxy;
+package io.holdfast.exchange;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,13 +25,13 @@ import org.apache.hc.core5.reactor.IOSession;
 import org.jspecify.annotations.Nullable;
 
 /** A request and its response on one connection: the library's callbacks, turned into what the proxy wants to know. */
-final class Exchange implements AsyncClientExchangeHandler {
+public final class Exchange implements AsyncClientExchangeHandler {
 
     /**
      * Who is told of the response, in this order, on a thread that serves connections. Either it is complete and then released, or it
      * has failed.
      */
-    interface Listener {
+    public interface Listener {
         /** The head; and how long the body is, in bytes, which is 0 where there is none, and -1 where it is not told. */
         void head(HttpResponse head, long length);
 
@@ -57,18 +57,31 @@ final class Exchange implements AsyncClientExchangeHandler {
     private final AtomicInteger taken = new AtomicInteger();
     private volatile @Nullable DataStreamChannel out;
     private volatile @Nullable CapacityChannel in;
-    private volatile boolean sent, reusable, complete;
+    private volatile boolean begun, sent, reusable, complete;
+
+    /** Where a body goes. */
+    @FunctionalInterface
+    public interface Taker {
+        /** Takes some of the bytes: how many, which may be none. */
+        int take(ByteBuffer bytes) throws IOException;
+    }
 
     /** What is sent with the request, from its beginning. */
-    interface RequestBody {
-        /** Writes what there is to the channel; true once all of it is written. */
-        boolean writeTo(DataStreamChannel channel) throws IOException;
+    public interface RequestBody {
+        /** Writes what there is, as far as it is taken; true once all of it is written. */
+        boolean writeTo(Taker taker) throws IOException;
 
         /** How many bytes are there to be written. */
         int available();
     }
 
-    Exchange(IOSession session, BasicHttpRequest request, @Nullable RequestBody body, long length, Listener listener) {
+    /**
+     * An exchange on a connection that is free.
+     *
+     * @param length of the body; -1 if nobody knows it yet
+     */
+    public Exchange(
+            IOSession session, BasicHttpRequest request, @Nullable RequestBody body, long length, Listener listener) {
         this.session = session;
         this.request = request;
         this.body = body;
@@ -76,18 +89,24 @@ final class Exchange implements AsyncClientExchangeHandler {
         this.listener = listener;
     }
 
-    IOSession session() {
+    /** Its connection. */
+    public IOSession session() {
         return session;
     }
 
+    /** Whether any of it may have reached the other side. */
+    public boolean isBegun() {
+        return begun;
+    }
+
     /** There is more of the body to be sent. */
-    void more() {
+    public void more() {
         DataStreamChannel channel = out;
         if (channel != null && !over.get()) channel.requestOutput();
     }
 
     /** So much of the response is not in memory any more. */
-    void taken(int bytes) {
+    public void taken(int bytes) {
         taken.addAndGet(bytes);
         try {
             makeRoom();
@@ -105,13 +124,14 @@ final class Exchange implements AsyncClientExchangeHandler {
     }
 
     /** Breaks the connection off, unless it is over; the listener is not told. */
-    void abort() {
+    public void abort() {
         if (over.compareAndSet(false, true)) session.close(CloseMode.IMMEDIATE);
     }
 
     @Override
     public void produceRequest(RequestChannel channel, HttpContext context)
             throws org.apache.hc.core5.http.HttpException, IOException {
+        begun = true;
         sent = body == null;
         channel.sendRequest(request, body == null ? null : new BasicEntityDetails(length, null), context);
     }
@@ -125,7 +145,7 @@ final class Exchange implements AsyncClientExchangeHandler {
     public void produce(DataStreamChannel channel) throws IOException {
         out = channel;
         if (body == null || sent || over.get()) return;
-        if (body.writeTo(channel)) {
+        if (body.writeTo(channel::write)) {
             sent = true;
             channel.endStream(List.of());
         }

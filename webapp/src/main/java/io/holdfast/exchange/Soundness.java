@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.proxy;
+package io.holdfast.exchange;
 
 import io.holdfast.http.RequestHead;
 import java.util.List;
@@ -8,14 +8,15 @@ import java.util.Map.Entry;
 import java.util.regex.Pattern;
 
 /** Whether a request means the same to everybody on its way: some servers let more pass than others understand. */
-final class Soundness {
+public final class Soundness {
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
     private static final int DELETE = 0x7f;
 
     private Soundness() {}
 
-    static boolean isSound(RequestHead head) {
+    /** Whether it does. */
+    public static boolean isSound(RequestHead head) {
         return TOKEN.matcher(head.method()).matches()
                 && head.path().chars().allMatch(c -> c > ' ' && c != DELETE)
                 && head.headers().stream().allMatch(Soundness::isSound)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.proxy;
+package io.holdfast.exchange;
 
 import io.holdfast.http.Upload;
 import io.holdfast.time.Timer;
@@ -11,19 +11,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.apache.hc.core5.http.nio.DataStreamChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request on its way to a backend. As long as it is not longer than the buffer, it can be sent again; what is longer is
  * passed on once, as the backend takes it.
  */
-final class Intake implements Upload.Sink, Exchange.RequestBody {
+public final class Intake implements Upload.Sink, Exchange.RequestBody {
     private final long buffer, most;
     private final List<ByteBuffer> pieces = new ArrayList<>(); // all state is guarded by this
     private Consumer<Exception> whenBroken = why -> {};
     private @Nullable Upload upload;
-    private @Nullable Exchange exchange;
+    private @Nullable Runnable sender;
     private int next;
     private long all, kept, seen;
     private @Nullable Scheduled looking;
@@ -35,13 +34,13 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
      * @param buffer how many bytes are kept
      * @param most the longest body, in bytes
      */
-    Intake(long buffer, long most) {
+    public Intake(long buffer, long most) {
         this.buffer = buffer;
         this.most = most;
     }
 
     /** A body that is here already. */
-    static Intake of(byte[] whole) {
+    public static Intake of(byte[] whole) {
         Intake intake = new Intake(whole.length, Long.MAX_VALUE);
         intake.piece(ByteBuffer.wrap(whole));
         intake.end();
@@ -49,7 +48,7 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
     }
 
     /** Begins to take it; if there is no more though there should be, somebody is told why. */
-    void from(Upload source, Duration stall, Timer timer, Consumer<Exception> whenNoMore) {
+    public void from(Upload source, Duration stall, Timer timer, Consumer<Exception> whenNoMore) {
         synchronized (this) {
             upload = source;
             whenBroken = whenNoMore;
@@ -75,24 +74,24 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
     }
 
     /** Whether all of it can still be sent from its beginning. */
-    synchronized boolean isRepeatable() {
+    public synchronized boolean isRepeatable() {
         return repeatable && !broken;
     }
 
     /** How long it is, as far as has come. */
-    synchronized long length() {
+    public synchronized long length() {
         return all;
     }
 
-    /** It is sent by this exchange now, from its beginning. */
-    synchronized void sendBy(Exchange sender) {
-        exchange = sender;
+    /** It is sent now, from its beginning, by somebody who is to be told when there is more of it. */
+    public synchronized void sendBy(Runnable more) {
+        sender = more;
         next = 0;
         pieces.forEach(ByteBuffer::rewind);
     }
 
     /** It is not sent again. */
-    void close() {
+    public void close() {
         long freed;
         Upload source;
         synchronized (this) {
@@ -103,7 +102,7 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
             kept = 0;
             pieces.clear();
             next = 0;
-            exchange = null;
+            sender = null;
             source = upload;
         }
         letGo(source, freed);
@@ -115,7 +114,7 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
 
     @Override
     public void piece(ByteBuffer bytes) {
-        Exchange sender;
+        Runnable more;
         boolean tooLong, late;
         Upload source;
         synchronized (this) {
@@ -127,22 +126,22 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
                 kept += bytes.remaining();
                 pieces.add(bytes);
             }
-            sender = exchange;
+            more = sender;
         }
         if (late) letGo(source, bytes.remaining());
         else if (tooLong) broken(new TooLongException());
-        else if (sender != null) sender.more();
+        else if (more != null) more.run();
     }
 
     @Override
     public void end() {
-        Exchange sender;
+        Runnable more;
         synchronized (this) {
             ended = true;
             lookNoMore();
-            sender = exchange;
+            more = sender;
         }
-        if (sender != null) sender.more();
+        if (more != null) more.run();
     }
 
     @Override
@@ -165,12 +164,12 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
     }
 
     @Override
-    public boolean writeTo(DataStreamChannel channel) throws IOException {
+    public boolean writeTo(Exchange.Taker taker) throws IOException {
         long freed = 0;
         Upload source;
         boolean done;
         synchronized (this) {
-            while (next < pieces.size() && write(pieces.get(next), channel)) next++;
+            while (next < pieces.size() && write(pieces.get(next), taker)) next++;
             if (all > buffer && next > 0) freed = forgetSent();
             done = ended && next == pieces.size();
             source = upload;
@@ -182,8 +181,8 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
         return done;
     }
 
-    private static boolean write(ByteBuffer piece, DataStreamChannel channel) throws IOException {
-        channel.write(piece);
+    private static boolean write(ByteBuffer piece, Exchange.Taker taker) throws IOException {
+        taker.take(piece);
         return !piece.hasRemaining();
     }
 
@@ -198,12 +197,12 @@ final class Intake implements Upload.Sink, Exchange.RequestBody {
     }
 
     /** Nothing of it has come for too long. */
-    static final class StalledException extends Exception {
+    public static final class StalledException extends Exception {
         private static final long serialVersionUID = 1;
     }
 
     /** The body is longer than its route allows. */
-    static final class TooLongException extends Exception {
+    public static final class TooLongException extends Exception {
         private static final long serialVersionUID = 1;
     }
 }

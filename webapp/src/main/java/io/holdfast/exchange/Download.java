@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.proxy;
+package io.holdfast.exchange;
 
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Relayed;
@@ -11,19 +11,20 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map.Entry;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A response on its way to the client. A short one is gathered and given as a whole; of a long one, or one that does not say how long
  * it is, each piece is passed on as it comes, and no more is taken than the client takes.
  */
-final class Download {
+public final class Download {
     private static final byte[] NOTHING = {};
 
     private final int status;
     private final List<Entry<String, String>> headers;
     private final int most;
-    private final Exchange exchange;
+    private final IntConsumer source;
     private final Client client;
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(); // all state is guarded by this
     private @Nullable HeldStream stream;
@@ -31,7 +32,7 @@ final class Download {
     private boolean writing, ended, broken;
 
     /** For whom it is. */
-    interface Client {
+    public interface Client {
         /** The whole response. */
         void whole(int status, List<Entry<String, String>> headers, byte[] body);
 
@@ -51,6 +52,7 @@ final class Download {
         /** Until it is cut, how long a client may take nothing. */
         Duration stall();
 
+        /** The time. */
         Timer timer();
     }
 
@@ -58,29 +60,31 @@ final class Download {
      * A response that begins with this head.
      *
      * @param most up to how many bytes it is gathered: more is too long
+     * @param source told how many bytes are not in memory any more
      */
-    static Download gathered(
-            int status, List<Entry<String, String>> headers, int most, Exchange exchange, Client client) {
-        return new Download(status, headers, most, exchange, client);
+    public static Download gathered(
+            int status, List<Entry<String, String>> headers, int most, IntConsumer source, Client client) {
+        return new Download(status, headers, most, source, client);
     }
 
     /** A response that begins with this head and is passed on as it comes. */
-    static Download streamed(int status, List<Entry<String, String>> headers, Exchange exchange, Client client) {
-        Download download = new Download(status, headers, 0, exchange, client);
+    public static Download streamed(
+            int status, List<Entry<String, String>> headers, IntConsumer source, Client client) {
+        Download download = new Download(status, headers, 0, source, client);
         download.stream = client.stream(new Relayed(status, headers, NOTHING));
         return download;
     }
 
-    private Download(int status, List<Entry<String, String>> headers, int most, Exchange exchange, Client client) {
+    private Download(int status, List<Entry<String, String>> headers, int most, IntConsumer source, Client client) {
         this.status = status;
         this.headers = headers;
         this.most = most;
-        this.exchange = exchange;
+        this.source = source;
         this.client = client;
     }
 
     /** A piece has come. */
-    void piece(ByteBuffer bytes) {
+    public void piece(ByteBuffer bytes) {
         int length = bytes.remaining();
         byte[] copy = new byte[length];
         bytes.get(copy);
@@ -91,12 +95,12 @@ final class Download {
             if (gathers && buffer.size() > most) length = -1;
         }
         if (length < 0) client.tooLong();
-        else if (gathers) exchange.taken(length);
+        else if (gathers) source.accept(length);
         else pump();
     }
 
     /** That was all. */
-    void complete() {
+    public void complete() {
         byte[] body = null;
         synchronized (this) {
             ended = true;
@@ -107,7 +111,7 @@ final class Download {
     }
 
     /** It broke off: the client is given what there is of it, and cut; false if it has nothing of it yet. */
-    boolean failed() {
+    public boolean failed() {
         synchronized (this) {
             if (stream == null) return false;
             ended = true;
@@ -167,7 +171,7 @@ final class Download {
             stall = null;
         }
         if (watching != null) watching.cancel();
-        exchange.taken(length);
+        source.accept(length);
         pump();
     }
 }

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.exchange;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.Set;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpResponse;
+
+/** Headers that concern one connection only, and are not passed on. */
+public final class HopByHop {
+    /** RFC 9110, 7.6.1, and what clients send in spite of it; in lower case. */
+    private static final Set<String> ALWAYS = Set.of(
+            "connection",
+            "keep-alive",
+            "proxy-connection",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "http2-settings");
+
+    private HopByHop() {}
+
+    /** The headers of a response without those. */
+    public static List<Entry<String, String>> without(HttpResponse response) {
+        List<String> connection = new ArrayList<>();
+        for (Header header : response.getHeaders("Connection")) connection.add(header.getValue());
+        Set<String> left = names(connection);
+        // It has been read by its chunks, whatever length it names.
+        if (response.containsHeader("Transfer-Encoding")) left.add("content-length");
+        List<Entry<String, String>> headers = new ArrayList<>();
+        for (Header header : response.getHeaders())
+            if (!left.contains(header.getName().toLowerCase(Locale.ROOT)))
+                headers.add(Map.entry(header.getName(), header.getValue() == null ? "" : header.getValue()));
+        return headers;
+    }
+
+    /** Their names, in lower case, where these values of {@code Connection} name more. */
+    public static Set<String> names(List<String> named) {
+        Set<String> all = new HashSet<>(ALWAYS);
+        for (String value : named)
+            for (String name : value.split(",", -1)) all.add(name.strip().toLowerCase(Locale.ROOT));
+        // Whoever names these wants to harm.
+        all.removeAll(Set.of("host", "content-length", ""));
+        return all;
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * For whom a request is performed. It is called by one at a time, on any thread, and must not block. It ends with {@link #end},
+ * {@link #cut} or {@link #refused}.
+ */
+interface Customer {
+
+    /** Why there is no response. */
+    enum Why {
+        /** This member holds as many as it may, or is going down; or as many wait as may. */
+        FULL,
+        /** There are as many queues as there may be. */
+        TOO_MANY_QUEUES,
+        /** The cluster cannot tell. Nothing was done. */
+        UNAVAILABLE,
+        /** There was no worker for it in time. Nothing was done. */
+        NOBODY,
+        /** Its worker died, and perhaps it was done. */
+        DIED,
+        /** Its worker does not speak HTTP. */
+        MALFORMED,
+        /** Its worker says nothing. */
+        SILENT
+    }
+
+    /** A worker was given it, for the how-manieth time. */
+    default void given(int attempt) {}
+
+    /** It has to wait again. */
+    default void queued() {}
+
+    /** Its worker is at it. */
+    default void progress(byte[] state) {}
+
+    /**
+     * The response begins.
+     *
+     * @param length of its body; -1 if nobody knows
+     * @param taken is told how many bytes are not in memory any more
+     */
+    void head(int status, List<Header> headers, long length, IntConsumer taken);
+
+    /** A piece of its body. */
+    void piece(byte[] bytes);
+
+    /** That was all. */
+    void end();
+
+    /** It broke off after it had begun. */
+    void cut();
+
+    /** There is none. */
+    void refused(Why why, String detail);
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import io.holdfast.cluster.Cluster;
+import io.holdfast.cluster.Errand;
+import io.holdfast.cluster.Sweep;
+import io.holdfast.time.Clocks;
+import io.holdfast.time.Timer.Scheduled;
+import io.holdfast.waiter.Waiters;
+import io.holdfast.work.Queue.Match;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where requests and workers meet. The cluster's queue says who is given whom; the member of the request then gives it, and that of the
+ * worker takes it, each once: what the queue says is a hint to them. Nothing blocks.
+ */
+final class Hub {
+    private static final Logger LOG = System.getLogger(Hub.class.getName());
+    private static final String ROOM = "work.match";
+    private static final Duration FORGET_EVERY = Duration.ofSeconds(30);
+
+    private final WorkOptions options;
+    private final Cluster cluster;
+    private final Waiters waiters;
+    private final QueueStore store;
+    private final Relay relay;
+    private final Clocks clocks;
+    private final Executor executor;
+    private final String me;
+    private final AtomicLong count = new AtomicLong();
+    private final Map<String, Ticket> tickets = new ConcurrentHashMap<>();
+    private final Map<String, Slot> slots = new ConcurrentHashMap<>();
+    /** By queue, members who are said to be in it and are not in the cluster: who is so twice is lost. */
+    private final Map<String, Set<String>> missing = new ConcurrentHashMap<>();
+
+    private final Errand tidying = new Errand("holdfast-work-tidy");
+    private volatile long forgotten;
+
+    Hub(WorkOptions options, Cluster cluster, Waiters waiters, Clocks clocks, Executor executor) {
+        this.options = options;
+        this.cluster = cluster;
+        this.waiters = waiters;
+        this.clocks = clocks;
+        this.executor = executor;
+        this.store = new QueueStore(cluster, options, clocks, executor);
+        this.relay = new Relay(cluster, this::perform, clocks.timer());
+        this.me = cluster.signals().name();
+        this.forgotten = clocks.ticker().nanos();
+    }
+
+    /** Begins to hear of matches, and to look for them every so often. */
+    Scheduled open(Duration sweep) {
+        relay.open();
+        cluster.mail().read(ROOM, (sender, content) -> {
+            if (content instanceof Matched matched) begin(matched.queue(), matched.match());
+            return true;
+        });
+        return new Sweep(this::sweep, clocks, executor).open(sweep, cluster);
+    }
+
+    /** Ends what is done beside. */
+    void close() {
+        tidying.close();
+    }
+
+    WorkOptions options() {
+        return options;
+    }
+
+    Waiters waiters() {
+        return waiters;
+    }
+
+    Clocks clocks() {
+        return clocks;
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    /** A name that nobody has had. */
+    String newId() {
+        return me + "-" + count.incrementAndGet();
+    }
+
+    /** How many workers are idle here. */
+    int idle() {
+        return slots.size();
+    }
+
+    /** How many requests pass between this member and others now. */
+    int talks() {
+        return relay.talks();
+    }
+
+    /** How many requests are waiting or being performed for clients of this member. */
+    int requests() {
+        return tickets.size();
+    }
+
+    /** A worker is idle, and can be given one request. */
+    Slot offer(String queue, Worker worker) {
+        Slot slot = new Slot(queue, newId(), worker);
+        slots.put(slot.id, slot);
+        offer(slot);
+        return slot;
+    }
+
+    private void offer(Slot slot) {
+        step(slot.queue, Step.offered(slot.id, me));
+    }
+
+    /** The ticket waits for a worker; completes when the cluster knows. */
+    CompletionStage<Turned> enter(Ticket ticket, long number) {
+        tickets.put(ticket.id(), ticket);
+        return store.step(
+                        ticket.queue(),
+                        Step.entered(ticket.id(), me, ticket.order().urgency(), number))
+                .whenComplete((turned, error) -> {
+                    if (turned != null) matched(ticket.queue(), turned.matches());
+                });
+    }
+
+    /** The ticket does not wait any more. */
+    void withdraw(Ticket ticket) {
+        tickets.remove(ticket.id(), ticket);
+        step(ticket.queue(), Step.withdrawn(ticket.id()));
+    }
+
+    /** The ticket has what it waited for, and waits for nothing more. */
+    void over(Ticket ticket) {
+        tickets.remove(ticket.id(), ticket);
+    }
+
+    private void step(String queue, Step step) {
+        store.step(queue, step)
+                .thenAccept(turned -> matched(queue, turned.matches()))
+                .whenComplete(this::leftToTheSweep);
+    }
+
+    private void matched(String queue, List<Match> matches) {
+        for (Match match : matches)
+            if (match.ticket().member().equals(me)) begin(queue, match);
+            else if (slots.containsKey(match.slot().id()))
+                cluster.mail().send(match.ticket().member(), ROOM, new Matched(queue, match));
+    }
+
+    private void begin(String queue, Match match) {
+        Ticket ticket = tickets.get(match.ticket().id());
+        if (ticket != null && ticket.offer(match)) step(queue, Step.settled(match.token()));
+        else if (ticket == null || !ticket.knows(match)) free(queue, match);
+    }
+
+    /** Nobody wants that worker any more. */
+    private void free(String queue, Match match) {
+        step(queue, Step.freed(match.token()));
+    }
+
+    /** Gives the request to the worker; whether it was there. Fails if that cannot be told. */
+    CompletionStage<Boolean> give(Match match, Order order, Asking asking) {
+        Queue.Slot slot = match.slot();
+        if (!slot.member().equals(me)) return relay.give(slot.member(), slot.id(), match.token(), order, asking);
+        return CompletableFuture.completedFuture(perform(slot.id(), match.token(), order, asking));
+    }
+
+    private boolean perform(String id, long token, Order order, Asking asking) {
+        Slot slot = slots.remove(id);
+        return slot != null && slot.perform(token, order, asking);
+    }
+
+    /** Compares the queues in which somebody is of this member with those that are here. */
+    private CompletionStage<?> sweep() {
+        store.takeStock();
+        tidying.start(this::tidy);
+        Set<String> queues = new HashSet<>();
+        tickets.values().forEach(ticket -> queues.add(ticket.queue()));
+        slots.values().forEach(slot -> queues.add(slot.queue));
+        missing.keySet().retainAll(queues);
+        return CompletableFuture.allOf(
+                queues.stream().map(queue -> sweep(queue).toCompletableFuture()).toArray(CompletableFuture[]::new));
+    }
+
+    private CompletionStage<?> sweep(String queue) {
+        long since = clocks.ticker().nanos();
+        return store.step(queue, Step.looked()).thenAccept(turned -> swept(queue, turned, since));
+    }
+
+    private void swept(String queue, Turned turned, long since) {
+        Seen seen = turned.seen();
+        if (seen == null) return;
+        matched(queue, turned.matches());
+        Set<String> known = new HashSet<>(seen.tickets());
+        known.addAll(seen.slots());
+        for (Match match : turned.matches()) {
+            known.add(match.ticket().id());
+            known.add(match.slot().id());
+        }
+        // Whom the cluster has lost comes again; and whom it knows, and nobody here, goes.
+        for (Slot slot : slots.values())
+            if (slot.queue.equals(queue) && slot.since - since < 0 && !known.contains(slot.id)) offer(slot);
+        for (Ticket ticket : tickets.values())
+            if (ticket.queue().equals(queue) && !known.contains(ticket.id())) ticket.enterAgain(since);
+        for (String slot : seen.slots()) if (!slots.containsKey(slot)) step(queue, Step.left(slot));
+        for (String ticket : seen.tickets()) if (!tickets.containsKey(ticket)) step(queue, Step.withdrawn(ticket));
+        lookForLost(queue, seen.members());
+    }
+
+    private void lookForLost(String queue, List<String> members) {
+        Set<String> away = new HashSet<>(members);
+        away.removeAll(cluster.signals().others());
+        away.remove(me);
+        Set<String> before = missing.put(queue, away);
+        if (before == null) return;
+        for (String member : away) if (before.contains(member)) step(queue, Step.lost(member));
+    }
+
+    private void tidy() {
+        if (clocks.ticker().nanos() - forgotten < FORGET_EVERY.toNanos()) return;
+        forgotten = clocks.ticker().nanos();
+        store.forget();
+    }
+
+    private void leftToTheSweep(@Nullable Object done, @Nullable Throwable error) {
+        if (error != null) LOG.log(Level.DEBUG, () -> "The next sweep looks again cause=" + error);
+    }
+
+    /** An idle worker of this member, for one request. */
+    final class Slot {
+        private final String queue;
+        private final String id;
+        private final Worker worker;
+        private final long since = clocks.ticker().nanos();
+        private final AtomicBoolean taken = new AtomicBoolean();
+
+        private Slot(String queue, String id, Worker worker) {
+            this.queue = queue;
+            this.id = id;
+            this.worker = worker;
+        }
+
+        private boolean perform(long token, Order order, Asking asking) {
+            return taken.compareAndSet(false, true) && worker.perform(order, token, asking);
+        }
+
+        /** The worker is not there any more; false if it was given a request before. */
+        boolean leave() {
+            if (!taken.compareAndSet(false, true)) return false;
+            slots.remove(id, this);
+            step(queue, Step.left(id));
+            return true;
+        }
+    }
+}

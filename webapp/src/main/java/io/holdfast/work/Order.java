@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import java.util.List;
+
+/**
+ * A request as a worker is given it, without its body.
+ *
+ * @param id its name, never used again
+ * @param queue of which queue
+ * @param method the method
+ * @param path with the query
+ * @param headers in order, those that concern one connection not among them
+ * @param hasBody whether a body follows
+ * @param length of the body, in bytes; -1 if nobody knows
+ * @param urgency from 0, the most urgent, to 7
+ */
+record Order(
+        String id,
+        String queue,
+        String method,
+        String path,
+        List<Header> headers,
+        boolean hasBody,
+        long length,
+        int urgency) {}

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import io.holdfast.exchange.Intake;
+import io.holdfast.waiter.Ending;
+import io.holdfast.waiter.Key;
+import io.holdfast.waiter.Outcome;
+import io.holdfast.waiter.Sink;
+import io.holdfast.waiter.Waiter;
+import io.holdfast.work.Customer.Why;
+import io.holdfast.work.Queue.Match;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request of this member that waits for a worker, is given to one, and to another if that was not there, or died and the request may be
+ * performed twice. It has one customer, who is told how it ended, once.
+ */
+final class Ticket implements Sink<Match> {
+    private static final Logger LOG = System.getLogger(Ticket.class.getName());
+    private static final String KEYS = "work.ticket";
+    /** RFC 9110, 9.2.2. */
+    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
+
+    private final Hub hub;
+    private final Order order;
+    private final @Nullable Intake body;
+    private final boolean mayRepeat;
+    private final Customer customer;
+    private final long until;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicInteger attempts = new AtomicInteger();
+    private volatile @Nullable Waiter<Match> waiter;
+    private volatile @Nullable Attempt attempt;
+    private volatile long number; // in the queue; 0 while nobody knows
+    private volatile long given; // the newest pair
+    private volatile long waitsSince;
+
+    /**
+     * A request with its body, for a customer.
+     *
+     * @param hasKey whether its client has said that a repetition is not another request
+     * @param wait how long it may wait for a worker
+     */
+    Ticket(Hub hub, Order order, @Nullable Intake body, boolean hasKey, Duration wait, Customer customer) {
+        this.hub = hub;
+        this.order = order;
+        this.body = body;
+        this.mayRepeat = hasKey || IDEMPOTENT.contains(order.method());
+        this.customer = customer;
+        this.until = hub.clocks().ticker().nanos() + wait.toNanos();
+    }
+
+    String id() {
+        return order.id();
+    }
+
+    String queue() {
+        return order.queue();
+    }
+
+    Order order() {
+        return order;
+    }
+
+    /** Waits for a worker. */
+    void start() {
+        if (over.get()) return;
+        Duration left = Duration.ofNanos(until - hub.clocks().ticker().nanos());
+        waitsSince = hub.clocks().ticker().nanos();
+        Waiter<Match> waiting = hub.waiters()
+                .hold(new Key<>(KEYS, id()), left.isNegative() ? Duration.ZERO : left, match -> true, this);
+        waiter = waiting;
+        if (over.get()) waiting.gone();
+        if (!waiting.hasEnded()) enter(number);
+        // Who has gone meanwhile was not there to be withdrawn.
+        if (over.get()) hub.withdraw(this);
+    }
+
+    private void enter(long place) {
+        hub.enter(this, place).whenComplete((turned, error) -> {
+            if (error != null && !isGiven()) refuse(error);
+        });
+    }
+
+    private boolean isGiven() {
+        return given > 0;
+    }
+
+    private void refuse(Throwable error) {
+        Throwable cause = error.getCause() == null ? error : error.getCause();
+        Why why = Why.UNAVAILABLE;
+        if (cause instanceof WorkRefusal refusal)
+            why = switch (refusal.why()) {
+                case QUEUE_FULL -> Why.FULL;
+                case TOO_MANY_QUEUES -> Why.TOO_MANY_QUEUES;
+                case UNAVAILABLE, UNKNOWN -> Why.UNAVAILABLE;
+            };
+        else LOG.log(Level.ERROR, "A request could not wait for a worker", error);
+        refuse(why, String.valueOf(cause.getMessage()));
+    }
+
+    private void refuse(Why why, String detail) {
+        finish(() -> customer.refused(why, detail));
+        stopWaiting();
+    }
+
+    private void stopWaiting() {
+        Waiter<Match> waiting = waiter;
+        if (waiting != null) waiting.gone();
+    }
+
+    /** The queue knows nothing of it since that time, though it waits. */
+    void enterAgain(long since) {
+        Waiter<Match> waiting = waiter;
+        if (waiting != null && !waiting.hasEnded() && waitsSince - since < 0) enter(number);
+    }
+
+    /** The queue has given it this worker; whether it takes it. */
+    boolean offer(Match match) {
+        Waiter<Match> waiting = waiter;
+        if (waiting == null || match.token() <= given) return false;
+        waiting.offer(match);
+        return given == match.token();
+    }
+
+    /** Whether it has heard of that pair, or a newer one. */
+    boolean knows(Match match) {
+        return given >= match.token();
+    }
+
+    /** Nobody wants it any more. */
+    void gone() {
+        Attempt going = attempt;
+        finish(() -> {});
+        stopWaiting();
+        if (going != null) going.cancel();
+    }
+
+    /** Nothing more comes of the body, though it should; somebody else tells the client. */
+    void broken() {
+        gone();
+    }
+
+    @Override
+    public boolean end(Outcome<Match> outcome) {
+        Match match = outcome.state();
+        if (match != null) {
+            give(match);
+            return true;
+        }
+        if (outcome.ending() != Ending.REFUSED) hub.withdraw(this);
+        switch (outcome.ending()) {
+            case TIMED_OUT -> refuse(Why.NOBODY, "no worker has taken it in time");
+            case REFUSED -> refuse(Why.FULL, "this member holds as many requests as it may, or is going down");
+            case DRAINED -> refuse(Why.FULL, "this member is going down");
+            default -> {
+                // Whoever ended it knows.
+            }
+        }
+        return !over.get();
+    }
+
+    private void give(Match match) {
+        given = match.token();
+        number = match.ticket().number();
+        Attempt going = new Attempt();
+        attempt = going;
+        customer.given(attempts.incrementAndGet());
+        hub.give(match, order, going).whenComplete((taken, error) -> {
+            if (error != null) going.failed(Caller.Failure.DIED, "the member that its worker was attached to is gone");
+            else if (!taken) going.declined();
+        });
+        if (over.get()) going.cancel();
+    }
+
+    private void finish(Runnable ending) {
+        if (!over.compareAndSet(false, true)) return;
+        hub.over(this);
+        try {
+            ending.run();
+        } finally {
+            if (body != null) body.close();
+        }
+    }
+
+    /** It is given to one worker. */
+    private final class Attempt implements Asking {
+        private final AtomicLong wanted = new AtomicLong();
+        private final AtomicInteger pumping = new AtomicInteger();
+        private final AtomicBoolean ended = new AtomicBoolean();
+        private volatile @Nullable Performer performer;
+        private volatile boolean begun, sent;
+
+        @Override
+        public void by(Performer performing) {
+            performer = performing;
+            if (body != null) body.sendBy(this::pump);
+            if (over.get()) cancel();
+        }
+
+        void cancel() {
+            Performer performing = performer;
+            if (ended.compareAndSet(false, true) && performing != null) performing.cancel();
+        }
+
+        @Override
+        public void want(long bytes) {
+            wanted.addAndGet(bytes);
+            pump();
+        }
+
+        /** Gives on what there is of the body and is wanted: the first to come does it, the others leave word. */
+        private void pump() {
+            if (body == null || pumping.getAndIncrement() > 0) return;
+            int heard = 1;
+            do {
+                Performer performing = performer;
+                if (performing != null && !sent && !ended.get()) pump(body, performing);
+                heard = pumping.addAndGet(-heard);
+            } while (heard != 0);
+        }
+
+        private void pump(Intake from, Performer to) {
+            List<byte[]> pieces = new ArrayList<>();
+            try {
+                boolean all = from.writeTo(bytes -> take(bytes, pieces));
+                pieces.forEach(to::piece);
+                if (!all) return;
+                sent = true;
+                to.end();
+            } catch (IOException e) {
+                throw new IllegalStateException(e); // nothing is written
+            }
+        }
+
+        private int take(ByteBuffer bytes, List<byte[]> pieces) {
+            int length = (int) Math.min(bytes.remaining(), wanted.get());
+            if (length == 0) return 0;
+            byte[] piece = new byte[length];
+            bytes.get(piece);
+            wanted.addAndGet(-length);
+            pieces.add(piece);
+            return length;
+        }
+
+        @Override
+        public void progress(byte[] state) {
+            if (!ended.get()) customer.progress(state);
+        }
+
+        @Override
+        public void head(int status, List<Header> headers, long length) {
+            if (ended.get()) return;
+            begun = true;
+            customer.head(status, headers, length, this::taken);
+        }
+
+        private void taken(int bytes) {
+            Performer performing = performer;
+            if (performing != null && !ended.get()) performing.taken(bytes);
+        }
+
+        @Override
+        public void piece(byte[] bytes) {
+            if (!ended.get()) customer.piece(bytes);
+        }
+
+        @Override
+        public void end() {
+            if (ended.compareAndSet(false, true)) finish(customer::end);
+        }
+
+        /** The worker was not there. */
+        void declined() {
+            if (!ended.compareAndSet(false, true)) return;
+            attempts.decrementAndGet();
+            again();
+        }
+
+        private void again() {
+            if (over.get()) return;
+            customer.queued();
+            start();
+        }
+
+        @Override
+        public void failed(Failure why, String detail) {
+            if (why == Failure.DECLINED) {
+                declined();
+                return;
+            }
+            if (!ended.compareAndSet(false, true)) return;
+            boolean repeatable = body == null || body.isRepeatable();
+            if (begun) finish(customer::cut);
+            else if (why == Failure.DIED
+                    && mayRepeat
+                    && repeatable
+                    && attempts.get() < hub.options().attempts()) again();
+            else
+                finish(() -> customer.refused(
+                        switch (why) {
+                            case SILENT -> Why.SILENT;
+                            case MALFORMED -> Why.MALFORMED;
+                            default -> Why.DIED;
+                        },
+                        detail));
+        }
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer of a turn.
+ *
+ * @param room whether there was room for the queue
+ * @param refused the tickets for which there was no room in it
+ * @param matches those who were given whom, as far as it concerns whoever asks
+ * @param seen what else is there of its own, if it looked
+ * @param waiting how many wait now
+ * @param idle how many workers are idle now
+ */
+record Turned(
+        boolean room,
+        List<String> refused,
+        List<Queue.Match> matches,
+        @Nullable Seen seen,
+        int waiting,
+        int idle) {}

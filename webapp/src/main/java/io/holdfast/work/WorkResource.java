@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import io.holdfast.exchange.HopByHop;
+import io.holdfast.exchange.Intake;
+import io.holdfast.exchange.Soundness;
+import io.holdfast.http.Call;
+import io.holdfast.http.HeldResponse;
+import io.holdfast.http.Json;
+import io.holdfast.http.Problem;
+import io.holdfast.http.Refusal;
+import io.holdfast.http.RequestHead;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map.Entry;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The side of those who want something done: any request beneath {@code /work/{queue}/}. */
+final class WorkResource {
+    /** No response is looked after by the container: a client that takes nothing is cut, and so is a worker that says nothing. */
+    private static final Duration LONGEST = Duration.ofDays(7);
+
+    private static final String REQUEST_ID = "X-Request-Id", KEY = "Idempotency-Key", FOR = "X-Forwarded-For";
+    /** What is said anew to the worker, or was for us; in lower case. */
+    private static final Set<String> OURS =
+            Set.of("content-length", "expect", "x-forwarded-for", "x-forwarded-proto", "x-request-id", "prefer");
+
+    private static final int USUAL = 3;
+    /** RFC 9218, 4.1: the urgency, from 0 to 7. */
+    private static final Pattern URGENCY = Pattern.compile("(?:^|[,;\\s])u\\s*=\\s*([^,;\\s]*)");
+
+    private final Hub hub;
+    private final Json json;
+
+    WorkResource(Hub hub, Json json) {
+        this.hub = hub;
+        this.json = json;
+    }
+
+    void serve(Call call) throws IOException {
+        RequestHead head = call.head();
+        if (!Soundness.isSound(head)) {
+            call.answer(
+                    json.answer(Problem.of(400, "This request is malformed.")).with("Connection", "close"));
+            return;
+        }
+        Order order = order(call.name("queue"), head);
+        Duration wait = call.preferredWait(hub.options().hold());
+        HeldResponse response = call.hold(LONGEST);
+        Intake body = head.hasBody() ? new Intake(hub.options().buffer(), Long.MAX_VALUE) : null;
+        Client client = new Client(response, json, hub.clocks(), hub.options().stall());
+        boolean hasKey = head.header(KEY).filter(key -> !key.isBlank()).isPresent();
+        Ticket ticket = new Ticket(hub, order, body, hasKey, call.spread(wait), client);
+        response.onGone(ticket::gone);
+        client.onBroken(ticket::gone);
+        if (body != null)
+            body.from(response.upload(body), hub.options().stall(), hub.clocks().timer(), why -> {
+                ticket.gone();
+                client.broken(why);
+            });
+        ticket.start();
+    }
+
+    private Order order(String queue, RequestHead head) {
+        String id = hub.newId();
+        return new Order(
+                id,
+                queue,
+                head.method(),
+                beneath(head.path()),
+                headers(head, id),
+                head.hasBody(),
+                head.length(),
+                urgency(head));
+    }
+
+    /** The path without {@code /work/{queue}}. */
+    private static String beneath(String path) {
+        int from = path.indexOf('/', path.indexOf('/', 1) + 1), query = path.indexOf('?');
+        if (from < 0 || (query >= 0 && query < from)) return "/" + (query < 0 ? "" : path.substring(query));
+        return path.substring(from);
+    }
+
+    private static List<Header> headers(RequestHead head, String id) {
+        List<String> connection = new ArrayList<>(), forwarded = new ArrayList<>();
+        for (Entry<String, String> header : head.headers())
+            if (header.getKey().equalsIgnoreCase("Connection")) connection.add(header.getValue());
+            else if (header.getKey().equalsIgnoreCase(FOR)) forwarded.add(header.getValue());
+        Set<String> left = HopByHop.names(connection);
+        List<Header> headers = new ArrayList<>();
+        for (Entry<String, String> header : head.headers()) {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            if (!left.contains(name) && !OURS.contains(name))
+                headers.add(new Header(header.getKey(), header.getValue()));
+        }
+        forwarded.add(head.address());
+        headers.add(new Header(FOR, String.join(", ", forwarded)));
+        headers.add(new Header("X-Forwarded-Proto", head.tls() ? "https" : "http"));
+        headers.add(new Header(REQUEST_ID, head.header(REQUEST_ID).orElse(id)));
+        return headers;
+    }
+
+    private static int urgency(RequestHead head) {
+        Optional<String> header = head.header("Priority");
+        if (header.isEmpty()) return USUAL;
+        Matcher matcher = URGENCY.matcher(header.get());
+        if (!matcher.find()) return USUAL;
+        if (!matcher.group(1).matches("[0-7]"))
+            throw new Refusal(Problem.badValue("Priority", "u=0, the most urgent, to u=7", header.get()));
+        return Integer.parseInt(matcher.group(1));
+    }
+}

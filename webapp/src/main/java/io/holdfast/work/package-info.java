@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+
+/**
+ * Work queues: workers dial in and wait, to any member; requests wait for a free one, at any member, and are performed by it. Start at
+ * {@link io.holdfast.work.WorkRoom}.
+ *
+ * <p>A request is a {@code Ticket} of its member, an idle worker a {@code Slot} of its own. The {@code Queue}, which the cluster keeps, is
+ * where they meet: it says who is given whom. Then the {@code Relay} passes the request and its response on between the two members, if
+ * they are two. A worker is reached by the connection it has opened ({@code WorkerConnection}).
+ *
+ * <p>What the room promises:
+ * <ul>
+ *   <li>Who came first is given a worker first, whatever member it came to; the more urgent before the less.
+ *   <li>A worker has one request at a time, for each time that it said that it was idle.
+ *   <li>A request is given to one worker, and to another only if the first has seen nothing of it, or if its method or its client says
+ *       that it may be performed twice. Otherwise its client is told that it cannot be known.
+ *   <li>No thread waits: not for a worker, not for a client. Memory for a request is bounded, however long its body and its response.
+ *   <li>What the queue says may be lost or doubled: the members of the request and of the worker agree between themselves, and find
+ *       what was lost by looking.
+ * </ul>
+ *
+ * <p>May use {@code access}, {@code exchange}, {@code waiter}, {@code cluster}, {@code http}, {@code config} and {@code time}.
+ */
+@NullMarked
+package io.holdfast.work;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.testing;
+
+import io.holdfast.testing.Origin.Asked;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** A worker of a test, byte by byte: it has connected, and is asked on its connection. */
+public final class DialledIn implements AutoCloseable {
+    private final Socket socket;
+    private final InputStream in;
+
+    private DialledIn(Socket socket) throws IOException {
+        this.socket = socket;
+        this.in = new BufferedInputStream(socket.getInputStream());
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(30_000);
+    }
+
+    /** Connects, and says nothing. */
+    public static DialledIn to(int port) {
+        try {
+            return new DialledIn(new Socket(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits for the next request; null if the other side has closed. */
+    public @Nullable Asked asked() {
+        try {
+            return Origin.read(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits for a request and the first thousand bytes of its body. */
+    public void asked1000() {
+        try {
+            String head = Origin.head(in);
+            if (head.isEmpty() || in.readNBytes(1_000).length < 1_000)
+                throw new AssertionError("it broke off: " + head);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What comes. */
+    public InputStream in() {
+        return in;
+    }
+
+    /** Where it answers. */
+    public OutputStream out() {
+        try {
+            return socket.getOutputStream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes these very characters. */
+    public void write(String text) {
+        try {
+            OutputStream out = socket.getOutputStream();
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether the other side has closed. */
+    public boolean isClosed() {
+        try {
+            return in.read() < 0;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
+    /** Waits for one request, answers it and closes, as workers of POTHEAD do. */
+    public @Nullable Asked serveOnce(String answer) {
+        try (this) {
+            Asked request = asked();
+            if (request != null) write(answer);
+            return request;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

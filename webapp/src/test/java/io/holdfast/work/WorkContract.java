@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import static io.holdfast.testing.Origin.answer;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.testing.DialledIn;
+import io.holdfast.testing.Http;
+import io.holdfast.testing.Http.Response;
+import io.holdfast.testing.Member;
+import io.holdfast.testing.Origin.Asked;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What clients and workers that connect without HTTP may expect, wherever each of them is connected. */
+abstract class WorkContract {
+    private static final String OK = answer(200, "", "done");
+    private static final int MEBIBYTE = 1 << 20;
+
+    /** Where clients ask. */
+    protected abstract Member clients();
+
+    /** Where workers connect. */
+    protected abstract Member workers();
+
+    private Http client() {
+        return clients().http();
+    }
+
+    private DialledIn worker() {
+        return DialledIn.to(workers().workerPort());
+    }
+
+    private DialledIn idleWorker() {
+        double before = workers().meter("holdfast_work_idle");
+        DialledIn worker = worker();
+        await("it is idle").until(() -> workers().meter("holdfast_work_idle") == before + 1);
+        return worker;
+    }
+
+    private Http.Exchange ask(String path, String... headers) {
+        return client().send("GET", "/work/default" + path, headers);
+    }
+
+    /** A client that waits, before the next comes. */
+    private Http.Exchange waiting(String path, String... headers) {
+        double before = clients().meter("holdfast_work_requests");
+        Http.Exchange exchange = ask(path, headers);
+        await("it waits").until(() -> clients().meter("holdfast_work_requests") == before + 1);
+        return exchange;
+    }
+
+    private static Asked some(@org.jspecify.annotations.Nullable Asked request) {
+        return Objects.requireNonNull(request, "the connection was closed");
+    }
+
+    @Test
+    void aRequestGoesToAWorkerWholeAndItsResponseComesBackWhole() {
+        try (DialledIn worker = worker()) {
+            Http.Exchange client = client().send(
+                            "PATCH",
+                            "/work/default/a%20b/c?x=1&y=%2F",
+                            "some body".getBytes(StandardCharsets.UTF_8),
+                            "X-Mine: 1",
+                            "Connection: close, X-Hop",
+                            "X-Hop: gone",
+                            "Content-Type: text/strange");
+            Asked request = some(worker.asked());
+            worker.write(answer(207, "X-Theirs: 2\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n", "some answer"));
+            Response response = client.response();
+
+            assertEquals("PATCH /a%20b/c?x=1&y=%2F HTTP/1.1", request.line());
+            assertEquals("some body", request.text());
+            assertEquals("text/strange", request.header("Content-Type"));
+            assertEquals("1", request.header("X-Mine"));
+            assertEquals("", request.header("X-Hop"));
+            assertEquals("localhost", request.header("Host"));
+            assertEquals("127.0.0.1", request.header("X-Forwarded-For"));
+            assertFalse(request.header("X-Request-Id").isEmpty());
+            assertEquals(207, response.status());
+            assertEquals("2", response.header("X-Theirs"));
+            assertEquals("a=1, b=2", response.header("Set-Cookie"));
+            assertEquals("some answer", response.body());
+        }
+    }
+
+    @Test
+    void aRequestWaitsForAWorkerAndAWorkerForARequest() {
+        Http.Exchange early = waiting("/early");
+        assertEquals("GET /early HTTP/1.1", some(worker().serveOnce(OK)).line());
+        assertEquals("done", early.response().body());
+
+        try (DialledIn worker = idleWorker()) {
+            Http.Exchange late = ask("/late");
+            assertEquals("GET /late HTTP/1.1", some(worker.asked()).line());
+            worker.write(OK);
+            assertEquals(200, late.response().status());
+        }
+    }
+
+    @Test
+    void whoComesFirstIsServedFirstAndTheMoreUrgentBefore() {
+        List<Http.Exchange> clients = new ArrayList<>();
+        for (int i = 0; i < 4; i++) clients.add(waiting("/" + i));
+        clients.add(waiting("/urgent", "Priority: u=1, i"));
+        clients.add(waiting("/idle", "Priority: u=7"));
+        List<String> served = new ArrayList<>();
+        for (int i = 0; i < 6; i++)
+            served.add(some(worker().serveOnce(OK)).line().split(" ")[1]);
+
+        assertEquals(List.of("/urgent", "/0", "/1", "/2", "/3", "/idle"), served);
+        clients.forEach(client -> assertEquals(200, client.response().status()));
+    }
+
+    @Test
+    void whereNoWorkerComesInTimeTheClientIsToldHowLongItWaited() {
+        Response response = ask("/", "Prefer: wait=1").response();
+
+        assertEquals(504, response.status());
+        assertEquals("application/problem+json", response.header("Content-Type"));
+        assertTrue(response.body().contains("\"outcome\":\"none\""), response.body());
+        assertTrue(response.body().contains("\"waited\":1"), response.body());
+        try (DialledIn worker = idleWorker()) {
+            Http.Exchange next = ask("/next");
+            assertEquals("GET /next HTTP/1.1", some(worker.asked()).line(), "what has ended is not performed");
+            worker.write(OK);
+            assertEquals(200, next.response().status());
+        }
+    }
+
+    @Test
+    void aWorkerMayKeepItsConnection() {
+        try (DialledIn worker = worker()) {
+            for (int i = 0; i < 5; i++) {
+                Http.Exchange client = ask("/" + i);
+                assertEquals("GET /" + i + " HTTP/1.1", some(worker.asked()).line());
+                worker.write(answer(200, "Connection: keep-alive\r\n", "n" + i));
+                assertEquals("n" + i, client.response().body());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.0 200 OK\r\n\r\ndone",
+                "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\ndone",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\ndo\r\n2;x=y\r\nne\r\n0\r\n\r\n",
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone"
+            })
+    void aWorkerMayEndItsAnswerAsItLikes(String answer) {
+        Http.Exchange client = waiting("/");
+        worker().serveOnce(answer);
+
+        Response response = client.response();
+        assertEquals(200, response.status());
+        assertEquals("done", response.body());
+    }
+
+    @Test
+    void whatNeedsNoBodyHasNone() {
+        Http.Exchange client = client().send("HEAD", "/work/default/");
+        Asked request = some(worker().serveOnce("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"));
+        assertEquals("HEAD / HTTP/1.1", request.line());
+        assertEquals("", client.response().body());
+
+        Http.Exchange empty = client().send("POST", "/work/default", "Content-Length: 0");
+        assertEquals(
+                "POST / HTTP/1.1",
+                some(worker().serveOnce("HTTP/1.1 204 None\r\n\r\n")).line());
+        assertEquals(204, empty.response().status());
+    }
+
+    @Test
+    void aWorkerThatIsGoneOrSaysSomethingOfItselfIsGivenNothing() {
+        DialledIn gone = idleWorker();
+        DialledIn talkative = idleWorker();
+        double idle = workers().meter("holdfast_work_idle");
+        gone.close();
+        talkative.write("HTTP/1.1 200 OK\r\n");
+        assertTrue(talkative.isClosed());
+        await("both are not workers any more").until(() -> workers().meter("holdfast_work_idle") == idle - 2);
+
+        Http.Exchange client = waiting("/");
+        assertNotNull(worker().serveOnce(OK));
+        assertEquals(200, client.response().status());
+        talkative.close();
+    }
+
+    @Test
+    void whatMayBePerformedTwiceGoesToAnotherWorkerWhenOneDies() {
+        goesToAnother("PUT", "/put");
+        goesToAnother("POST", "/key", "Idempotency-Key: \"k1\"");
+    }
+
+    private void goesToAnother(String method, String path, String... headers) {
+        Http.Exchange client =
+                client().send(method, "/work/default" + path, "body".getBytes(StandardCharsets.UTF_8), headers);
+        Asked first;
+        try (DialledIn dying = worker()) {
+            first = some(dying.asked());
+        }
+        Asked second = some(worker().serveOnce(OK));
+
+        assertEquals(method + " " + path + " HTTP/1.1", first.line());
+        assertEquals(first.line(), second.line());
+        assertEquals("body", second.text());
+        assertEquals(200, client.response().status());
+    }
+
+    @Test
+    void butNotForEver() {
+        Http.Exchange client = ask("/poison");
+        for (int i = 0; i < 3; i++)
+            try (DialledIn dying = worker()) {
+                assertEquals("GET /poison HTTP/1.1", some(dying.asked()).line());
+            }
+
+        Response response = client.response();
+        assertEquals(502, response.status());
+        assertTrue(response.body().contains("\"outcome\":\"unknown\""), response.body());
+    }
+
+    @Test
+    void whatMayNotBePerformedTwiceIsNot() {
+        Http.Exchange client = client().send("POST", "/work/default/once", new byte[] {1});
+        try (DialledIn dying = worker()) {
+            assertNotNull(dying.asked());
+        }
+
+        Response response = client.response();
+        assertEquals(502, response.status());
+        assertTrue(response.body().contains("\"outcome\":\"unknown\""), response.body());
+    }
+
+    @Test
+    void anAnswerThatBreaksOffIsCut() {
+        Http.Exchange client = ask("/");
+        worker().serveOnce("HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\nhalf");
+
+        String rest = client.rest();
+        assertTrue(rest.startsWith("HTTP/1.1 200"), rest);
+        assertTrue(rest.endsWith("half") || !rest.endsWith("0\r\n\r\n"), "it must not seem whole: " + rest);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hello\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"})
+    void whatIsNoHttpIsNotPassedOn(String nonsense) {
+        Http.Exchange client = client().send("POST", "/work/default/", new byte[] {1});
+        try (DialledIn worker = worker()) {
+            assertNotNull(worker.asked());
+            worker.write(nonsense);
+            assertTrue(worker.isClosed());
+        }
+
+        assertEquals(502, client.response().status());
+    }
+
+    @Test
+    void aClientThatLeavesWhileItsBodyComesCancelsTheWork() {
+        Http.Exchange client = client().send("POST", "/work/default/", "Content-Length: 1000000");
+        client.write(new byte[1000]);
+        try (DialledIn worker = worker()) {
+            worker.asked1000();
+            client.vanish();
+            assertTrue(worker.isClosed());
+        }
+    }
+
+    @Test
+    void aBodyOfWhichHalfComesAndNoMoreIsGivenUp() {
+        Http.Exchange client = client().send("POST", "/work/default/", "Content-Length: 1000000");
+        client.write(new byte[1000]);
+        try (DialledIn worker = worker()) {
+            worker.asked1000();
+            assertEquals(408, client.response().status());
+            assertTrue(worker.isClosed());
+        }
+    }
+
+    @Test
+    void longBodiesPassBothWaysAsTheyAreTaken() throws Exception {
+        int mebibytes = 32;
+        byte[] block = new byte[MEBIBYTE];
+        for (int i = 0; i < block.length; i++) block[i] = (byte) (i * 31 + i / 251);
+        Http.Exchange client = client().send("POST", "/work/default/", "Content-Length: " + mebibytes * MEBIBYTE);
+        CompletableFuture<Void> sent =
+                CompletableFuture.runAsync(() -> IntStream.range(0, mebibytes).forEach(i -> client.write(block)));
+        try (DialledIn worker = worker()) {
+            InputStream in = worker.in();
+            skipHead(in);
+            for (int i = 0; i < mebibytes; i++) assertTrue(Arrays.equals(block, in.readNBytes(MEBIBYTE)), "block " + i);
+            sent.join();
+            CompletableFuture<byte[]> come = CompletableFuture.supplyAsync(client::bytes);
+            OutputStream out = worker.out();
+            worker.write("HTTP/1.1 200 OK\r\nContent-Length: " + mebibytes * MEBIBYTE + "\r\n\r\n");
+            for (int i = 0; i < mebibytes; i++) out.write(block);
+            byte[] answer = come.join();
+
+            int head = new String(answer, 0, 2_000, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4;
+            assertEquals(mebibytes * MEBIBYTE, answer.length - head);
+            for (int i = 0; i < mebibytes; i++)
+                assertTrue(
+                        Arrays.equals(
+                                block, Arrays.copyOfRange(answer, head + i * MEBIBYTE, head + (i + 1) * MEBIBYTE)),
+                        "block " + i);
+        }
+    }
+
+    private static void skipHead(InputStream in) throws IOException {
+        int ends = 0;
+        while (ends < 4) ends = in.read() == (ends % 2 == 0 ? '\r' : '\n') ? ends + 1 : 0;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"u=8", "u=-1", "u=x", "u="})
+    void aPriorityThatIsNoneIsRefused(String priority) {
+        Response response = ask("/", "Priority: " + priority).response();
+
+        assertEquals(400, response.status());
+        assertTrue(response.body().contains("\"field\":\"Priority\""), response.body());
+    }
+
+    @Test
+    void aNameThatIsNoneIsRefused() {
+        assertEquals(400, client().get("/work/a%2Fb/x").status());
+        assertNull(client().get("/work/" + "n".repeat(129) + "/x").headers().get("location"));
+        assertEquals(400, client().get("/work/" + "n".repeat(129) + "/x").status());
+    }
+}

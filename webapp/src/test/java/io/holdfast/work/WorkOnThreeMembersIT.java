@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import io.holdfast.testing.Member;
+import io.holdfast.testing.Members;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+
+/** The contract where workers are connected to another member. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WorkOnThreeMembersIT extends WorkContract {
+    private Members members = Members.start(0, Map.of());
+
+    @BeforeAll
+    void start() {
+        members = Members.start(3, Map.of("work.port", "free", "work.stall", "2s"));
+    }
+
+    @AfterAll
+    void stop() {
+        members.close();
+    }
+
+    @Override
+    protected Member clients() {
+        return members.get(0);
+    }
+
+    @Override
+    protected Member workers() {
+        return members.last();
+    }
+}
