@@ -5,6 +5,7 @@ package io.holdfast.faults;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -16,11 +17,16 @@ final class Trio implements AutoCloseable {
 
     /** Starts them with these settings, KEY=VALUE, and waits until each sees all. */
     Trio(String name, String... settings) {
-        this(name, List.of(), settings);
+        this(name, member -> List.of(), settings);
     }
 
     /** The same with more options of the program. */
     Trio(String name, List<String> more, String... settings) {
+        this(name, member -> more, settings);
+    }
+
+    /** The same where each member has its own. */
+    Trio(String name, IntFunction<List<String>> more, String... settings) {
         List<Integer> ports = IntStream.range(0, 3).mapToObj(i -> Ports.free()).toList();
         String peers = ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
         try {
@@ -28,7 +34,7 @@ final class Trio implements AutoCloseable {
                 String port = Integer.toString(ports.get(i));
                 List<String> options =
                         new ArrayList<>(List.of("--cluster", name, "--cluster-port", port, "--peers", peers));
-                options.addAll(more);
+                options.addAll(more.apply(i));
                 members.add(new Member(
                         name + "-" + "abc".charAt(i),
                         "127.0.0.1",

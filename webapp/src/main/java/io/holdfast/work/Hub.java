@@ -56,7 +56,7 @@ final class Hub {
         this.waiters = waiters;
         this.clocks = clocks;
         this.executor = executor;
-        this.store = new QueueStore(cluster, options, clocks, executor);
+        this.store = new QueueStore(cluster, options, clocks, executor, this::matched);
         this.relay = new Relay(cluster, this::perform, clocks.timer());
         this.me = cluster.signals().name();
         this.forgotten = clocks.ticker().nanos();
@@ -129,11 +129,7 @@ final class Hub {
     CompletionStage<Turned> enter(Ticket ticket, long number) {
         tickets.put(ticket.id(), ticket);
         return store.step(
-                        ticket.queue(),
-                        Step.entered(ticket.id(), me, ticket.order().urgency(), number))
-                .whenComplete((turned, error) -> {
-                    if (turned != null) matched(ticket.queue(), turned.matches());
-                });
+                ticket.queue(), Step.entered(ticket.id(), me, ticket.order().urgency(), number));
     }
 
     /** The ticket does not wait any more. */
@@ -148,9 +144,7 @@ final class Hub {
     }
 
     private void step(String queue, Step step) {
-        store.step(queue, step)
-                .thenAccept(turned -> matched(queue, turned.matches()))
-                .whenComplete(this::leftToTheSweep);
+        store.step(queue, step).whenComplete(this::leftToTheSweep);
     }
 
     private void matched(String queue, List<Match> matches) {
@@ -203,7 +197,6 @@ final class Hub {
     private void swept(String queue, Turned turned, long since) {
         Seen seen = turned.seen();
         if (seen == null) return;
-        matched(queue, turned.matches());
         Set<String> known = new HashSet<>(seen.tickets());
         known.addAll(seen.slots());
         for (Match match : turned.matches()) {

@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 
 /** The queues in the cluster's map; the only class that holds it. */
 final class QueueStore {
@@ -23,15 +24,27 @@ final class QueueStore {
     private final WorkOptions options;
     private final Clocks clocks;
     private final String me;
+    private final BiConsumer<String, List<Queue.Match>> matched;
     private final UUID origin = UUID.randomUUID();
     private volatile boolean roomForMore = true;
 
-    QueueStore(Cluster cluster, WorkOptions options, Clocks clocks, Executor executor) {
+    /**
+     * The store of a member.
+     *
+     * @param matched is told of those who were given whom, by queue
+     */
+    QueueStore(
+            Cluster cluster,
+            WorkOptions options,
+            Clocks clocks,
+            Executor executor,
+            BiConsumer<String, List<Queue.Match>> matched) {
         this.map = cluster.map(WorkWire.QUEUES);
         this.batches = new Batches<>(cluster, WorkWire.QUEUES, options.patience(), clocks, executor, new Turns());
         this.standing = cluster.standing();
         this.options = options;
         this.clocks = clocks;
+        this.matched = matched;
         this.me = cluster.signals().name();
     }
 
@@ -78,6 +91,7 @@ final class QueueStore {
                 else if (turned.refused().contains(request.step.name()))
                     request.refuse(Why.QUEUE_FULL, "as many wait in this queue as work.queue-length allows");
                 else request.result.complete(turned);
+            if (!turned.matches().isEmpty()) matched.accept(queue, turned.matches());
         }
 
         @Override

@@ -29,7 +29,7 @@ record Turn(UUID origin, long number, String member, long now, int most, boolean
     @SuppressWarnings("ReferenceEquality") // a step that changes nothing returns the same queue
     public Turned process(Entry<String, @Nullable Queue> entry) {
         Queue before = entry.getValue() == null ? Queue.EMPTY : entry.getValue();
-        if (before.hasDone(origin, number)) return answer(before, unknown(before));
+        if (before.hasDone(origin, number)) return answer(before, unknown(before), 0);
         if (entry.getValue() == null && !mayCreate) return new Turned(false, List.of(), List.of(), null, 0, 0);
         List<String> refused = new ArrayList<>();
         Queue after = before;
@@ -41,7 +41,7 @@ record Turn(UUID origin, long number, String member, long now, int most, boolean
             after = after.done(origin, number, now);
             entry.setValue(after);
         }
-        return answer(after, refused);
+        return answer(after, refused, before.last());
     }
 
     /** A turn that is repeated does not say any more whom it refused: those who did not get in. */
@@ -53,13 +53,15 @@ record Turn(UUID origin, long number, String member, long now, int most, boolean
                 .toList();
     }
 
-    /** What is in it for the one who asks: all of it, if it looks. */
-    private Turned answer(Queue queue, List<String> refused) {
+    /** What is new in it for the one who asks; all of it, if it looks, or may have been told before. */
+    private Turned answer(Queue queue, List<String> refused, long last) {
         boolean looks = steps.stream().anyMatch(step -> step.kind() == Step.Kind.LOOKED);
+        long since = looks ? 0 : last;
         return new Turned(
                 true,
                 refused,
                 queue.matches().stream()
+                        .filter(match -> match.token() > since)
                         .filter(match -> match.ticket().member().equals(member)
                                 || match.slot().member().equals(member))
                         .toList(),

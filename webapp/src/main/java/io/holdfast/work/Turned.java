@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param room whether there was room for the queue
  * @param refused the tickets for which there was no room in it
- * @param matches those who were given whom, as far as it concerns whoever asks
+ * @param matches those who were given whom now, as far as it concerns whoever asks; all, if it looked
  * @param seen what else is there of its own, if it looked
  * @param waiting how many wait now
  * @param idle how many workers are idle now

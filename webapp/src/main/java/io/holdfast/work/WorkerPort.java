@@ -21,6 +21,7 @@ final class WorkerPort implements AutoCloseable {
     /** A worker whose machine is gone is noticed after {@code KEEP_IDLE + KEEP_COUNT * KEEP_INTERVAL} seconds. */
     private static final int KEEP_IDLE = 10, KEEP_INTERVAL = 5, KEEP_COUNT = 3;
 
+    private static final int BACKLOG = 1_024;
     private static final int START_SECONDS = 5;
 
     private final DefaultListeningIOReactor reactor;
@@ -40,6 +41,9 @@ final class WorkerPort implements AutoCloseable {
                 (session, attachment) -> new WorkerConnection(hub, QUEUE, session, true, places),
                 IOReactorConfig.custom()
                         .setIoThreadCount(threads)
+                        // Connections of a process that was killed are still closing when the next one starts.
+                        .setSoReuseAddress(true)
+                        .setBacklogSize(BACKLOG)
                         .setTcpNoDelay(true)
                         .setSoKeepAlive(true)
                         .setTcpKeepIdle(KEEP_IDLE)

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.faults;
+
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * 20 workers and 200 clients behind a balancer, while members are killed, frozen and stopped at random, and workers die.
+ * {@code -Dwork.seconds=120 -Dledger.seed=7} for longer, and for other faults; seed 0 takes one from the clock.
+ */
+class WorkLedgerIT {
+    private static final Duration TIME = Duration.ofSeconds(Long.getLong("work.seconds", 12));
+    private static final long SEED = Long.getLong("ledger.seed", 5);
+
+    @Test
+    void nothingIsPerformedTwiceThatMayNotBeAndEverybodyIsAnsweredWhateverHappens() throws Exception {
+        long seed = SEED != 0 ? SEED : System.currentTimeMillis();
+        System.out.println("FIGURES work: seed=" + seed + " seconds=" + TIME.toSeconds());
+        List<Integer> ports = IntStream.range(0, 3).mapToObj(i -> Ports.free()).toList();
+        try (Trio trio = new Trio("work", i -> List.of("--worker-port", Integer.toString(ports.get(i))));
+                Balancer balancer = Balancer.haproxy(trio.members());
+                WorkTraffic traffic = new WorkTraffic(balancer::uri, ports, 20, 200)) {
+            await("traffic flows").atMost(Duration.ofSeconds(60)).until(() -> traffic.answered() > 500);
+            Faults faults = new Faults(seed, trio);
+            faults.during(TIME);
+            traffic.stop();
+            traffic.check("work with " + faults.count() + " faults");
+        }
+    }
+}

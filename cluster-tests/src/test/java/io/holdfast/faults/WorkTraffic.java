@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Workers that perform one request at a time, and now and then die of one; and clients who ask for something that has a number, and
+ * look whether it was performed for them, and how often.
+ */
+final class WorkTraffic implements AutoCloseable {
+    /** Longer than a member is frozen, and the cluster patient after that, and a request waits. */
+    private static final Duration HANGS = Duration.ofSeconds(60);
+
+    private static final int WAIT_SECONDS = 20;
+    private static final int DIES_ONE_OF = 100;
+
+    private final Function<String, URI> balancer;
+    private final List<Integer> ports;
+    private final Random random = new Random();
+    private final ExecutorService executor = Executors.newFixedThreadPool(2, WorkTraffic::thread);
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(WorkTraffic::thread);
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .executor(executor)
+            .build();
+    private final List<Thread> workers = new ArrayList<>();
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Phaser asking = new Phaser(1);
+    private final AtomicLong numbers = new AtomicLong();
+    /** How often each was performed, as long as somebody waits for it or it may not be performed again. */
+    private final Map<String, Integer> performed = new ConcurrentHashMap<>();
+
+    private final ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();
+    private final AtomicLong answered = new AtomicLong(),
+            refused = new AtomicLong(),
+            unknown = new AtomicLong(),
+            broken = new AtomicLong(),
+            deaths = new AtomicLong(),
+            twice = new AtomicLong(),
+            longest = new AtomicLong();
+    private volatile boolean stopping, closed;
+
+    WorkTraffic(Function<String, URI> balancer, List<Integer> ports, int workers, int clients) {
+        this.balancer = balancer;
+        this.ports = ports;
+        for (int i = 0; i < workers; i++) {
+            int number = i;
+            Thread thread = thread(() -> work(number));
+            this.workers.add(thread);
+            thread.start();
+        }
+        for (int i = 0; i < clients; i++) {
+            asking.register();
+            later(this::ask, 1_000);
+        }
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "work");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void later(Runnable task, int mostMillis) {
+        var unused = timer.schedule(task, random.nextInt(mostMillis), TimeUnit.MILLISECONDS);
+    }
+
+    long answered() {
+        return answered.get();
+    }
+
+    private void work(int number) {
+        Random own = new Random(number);
+        while (!closed) {
+            int port = ports.get(own.nextInt(ports.size()));
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                open.add(socket);
+                socket.setTcpNoDelay(true);
+                serve(socket, own, number % 2 == 0);
+            } catch (IOException gone) {
+                // Its member is, or it has died itself.
+                Pause.of(Duration.ofMillis(100));
+            }
+            open.removeIf(Socket::isClosed);
+        }
+    }
+
+    /** One of two keeps its connection. */
+    private void serve(Socket socket, Random own, boolean keeps) throws IOException {
+        InputStream in = new BufferedInputStream(socket.getInputStream());
+        do {
+            String line = line(in);
+            int length = 0;
+            for (String header = line(in); !header.isEmpty(); header = line(in))
+                if (header.regionMatches(true, 0, "content-length:", 0, 15))
+                    length = Integer.parseInt(header.substring(15).strip());
+            String body = new String(in.readNBytes(length), StandardCharsets.US_ASCII);
+            String id = line.split(" ")[1].substring(1);
+            if (length > 0 && !body.equals(id)) faults.add("with the body of another: " + line + " " + body);
+            performed.merge(id, 1, Integer::sum);
+            Pause.of(Duration.ofMillis(own.nextInt(20)));
+            if (in.available() > 0) faults.add("a worker was given a second request beside " + line);
+            if (own.nextInt(DIES_ONE_OF) == 0) {
+                deaths.incrementAndGet();
+                return;
+            }
+            String head = "HTTP/1.1 200 OK\r\nContent-Length: " + id.length()
+                    + (keeps ? "\r\nConnection: keep-alive" : "") + "\r\n\r\n";
+            socket.getOutputStream().write((head + id).getBytes(StandardCharsets.US_ASCII));
+        } while (keeps);
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        int next = in.read();
+        for (; next >= 0 && next != '\n'; next = in.read()) line.append((char) next);
+        if (next < 0) throw new IOException("closed");
+        return line.toString().strip();
+    }
+
+    private void ask() {
+        if (stopping) {
+            asking.arriveAndDeregister();
+            return;
+        }
+        boolean once = random.nextBoolean();
+        String id = (once ? "once-" : "again-") + numbers.incrementAndGet();
+        HttpRequest.Builder request = HttpRequest.newBuilder(balancer.apply("/work/default/" + id))
+                .timeout(HANGS)
+                .header("Prefer", "wait=" + WAIT_SECONDS);
+        if (once) request.POST(BodyPublishers.ofString(id));
+        long begun = System.nanoTime();
+        var unused = client.sendAsync(request.build(), BodyHandlers.ofString()).whenComplete((response, error) -> {
+            long took = System.nanoTime() - begun;
+            if (response == null) broken(took, error);
+            else {
+                longest.accumulateAndGet(took, Math::max);
+                told(id, response);
+            }
+            later(this::ask, 1_000);
+        });
+    }
+
+    private void broken(long took, @Nullable Throwable error) {
+        broken.incrementAndGet();
+        if (took >= HANGS.toNanos()) faults.add("a client hung: " + error);
+    }
+
+    private void told(String id, HttpResponse<String> response) {
+        boolean nothingDone = response.body().contains("\"outcome\":\"none\"");
+        switch (response.statusCode()) {
+            case 200 -> {
+                answered.incrementAndGet();
+                if (!response.body().equals(id)) faults.add("the answer of another: " + id + " " + response.body());
+                if (!performed.containsKey(id)) faults.add("answered and not performed: " + id);
+            }
+            case 502, 503, 504 -> {
+                if (nothingDone) refused.incrementAndGet();
+                else unknown.incrementAndGet();
+                if (nothingDone && id.startsWith("once") && performed.containsKey(id))
+                    faults.add("performed, and said not to be: " + id + " " + response.body());
+            }
+            default -> faults.add(response.statusCode() + " " + response.body());
+        }
+    }
+
+    /** Lets every client have the answer to its last request. */
+    void stop() {
+        stopping = true;
+        try {
+            asking.awaitAdvanceInterruptibly(asking.arrive(), HANGS.toSeconds() + 10, TimeUnit.SECONDS);
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError(asking.getUnarrivedParties() + " clients have no answer", e);
+        }
+    }
+
+    void check(String what) {
+        performed.forEach((id, times) -> {
+            if (times > 1 && id.startsWith("once")) faults.add("performed " + times + " times: " + id);
+            if (times > 1) twice.incrementAndGet();
+        });
+        System.out.println("FIGURES " + what + ": answered=" + answered + " refused=" + refused + " unknown=" + unknown
+                + " broken=" + broken + " deaths=" + deaths + " performed-again=" + twice + " longest-ms="
+                + longest.get() / 1_000_000 + " faults=" + faults.size());
+        assertEquals(List.of(), List.copyOf(faults));
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        closed = true;
+        timer.shutdownNow();
+        executor.shutdownNow();
+        for (Socket socket : open)
+            try {
+                socket.close();
+            } catch (IOException gone) {
+                // It is closed.
+            }
+        workers.forEach(Thread::interrupt);
+    }
+}
