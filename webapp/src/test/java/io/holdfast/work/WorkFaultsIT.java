@@ -164,7 +164,9 @@ class WorkFaultsIT {
             assertNotNull(DialledIn.to(members.get((i + 1) % 2).workerPort()).serveOnce(OK));
             assertEquals(200, client.response().status());
         }
-        for (int i = 0; i < 20; i++) idleWorker(members.get(1)).close();
+        List<DialledIn> workers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) workers.add(idleWorker(members.get(1)));
+        workers.forEach(DialledIn::close);
 
         for (int i = 0; i < 2; i++) {
             Member member = members.get(i);
