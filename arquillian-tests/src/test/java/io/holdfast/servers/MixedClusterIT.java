@@ -42,8 +42,17 @@ class MixedClusterIT {
     private static final int WAITERS = 1000, MANY = 2000, LONG = 32 << 20, FOLLOWING = 100;
     private static final Pattern HOLDS = Pattern.compile("\"holds\":(\\d+)");
     private static final List<Server.Kind> KINDS = List.of(Server.Kind.TOMCAT, Server.Kind.WILDFLY, Server.Kind.PAYARA);
-    private static final Map<String, String> BY_ROLE =
-            Map.of("access.publish", "role", "access.read", "role", "access.logs", "role", "access.camera", "role");
+    private static final Map<String, String> BY_ROLE = Map.of(
+            "access.publish",
+            "role",
+            "access.read",
+            "role",
+            "access.logs",
+            "role",
+            "access.camera",
+            "role",
+            "access.worker",
+            "role");
     private static final List<Server> SERVERS = new ArrayList<>();
     private static final List<Origin> BACKENDS = new ArrayList<>();
     private static @Nullable Proxy proxy;
@@ -132,6 +141,47 @@ class MixedClusterIT {
         onlyFor(User.ROB, 200, as -> http.get(channel + "?after=earliest&wait=0", as));
         onlyFor(User.ROB, 404, as -> http.get(camera + "/logs/?cached", as));
         onlyFor(User.ROB, 204, as -> http.get(camera + "/updates/?wait=0", as));
+        onlyFor(User.ROB, 204, as -> http.get("/workers/nobody/next?wait=0", as));
+    }
+
+    /** Long bodies are sent to those that give them whole; see below. */
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"TOMCAT11", "PAYARA"})
+    void aWorkerMayAskAtAnyServerForWhatCameToAnother(Server.Kind kind) {
+        int at = KINDS.indexOf(kind);
+        Http here = Shipped.http(server(kind).base()),
+                next = Shipped.http(SERVERS.get((at + 1) % SERVERS.size()).base()),
+                last = Shipped.http(SERVERS.get((at + 2) % SERVERS.size()).base());
+        String queue = "any-" + kind, rob = User.ROB.header();
+        byte[] body = "0123456789".repeat(300_000).getBytes(StandardCharsets.UTF_8);
+        CompletableFuture<Response> answer = CompletableFuture.supplyAsync(
+                () -> here.send("POST", "/work/" + queue + "/some/path", body, "X-Mine: 1")
+                        .response());
+        Response given = next.get("/workers/" + queue + "/next?wait=20", rob);
+        assertEquals(200, given.status(), given.body());
+        assertEquals("/some/path", given.header("Work-Path"));
+        assertTrue(
+                given.headers().get("work-header").contains("X-Mine: 1"),
+                given.headers().toString());
+        assertEquals(new String(body, StandardCharsets.UTF_8), given.body());
+        String lease = "/workers/" + queue + "/" + given.header("Work-Id") + "/",
+                token = "?token=" + given.header("Work-Token");
+        for (Http any : List.of(next, here, last)) {
+            assertEquals(204, post(any, lease + "ack" + token, new byte[0]));
+            assertEquals(204, post(any, lease + "progress" + token, new byte[] {'1'}));
+        }
+        assertEquals(409, post(last, lease + "ack?token=1", new byte[0]));
+        assertEquals(204, post(here, lease + "response" + token, body));
+        assertEquals(409, post(next, lease + "extend" + token, new byte[0]));
+        Response response = answer.join();
+        assertEquals(200, response.status(), response.headers().toString());
+        assertEquals(body.length, response.body().length());
+    }
+
+    private static int post(Http http, String path, byte[] body) {
+        return http.send("POST", path, body, User.ROB.header()).response().status();
     }
 
     @ParameterizedTest

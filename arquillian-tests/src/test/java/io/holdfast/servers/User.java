@@ -23,7 +23,7 @@ import javax.crypto.spec.PBEKeySpec;
 record User(String name, String password, List<String> roles) {
     static final User USER = new User("USER", "PASS", List.of());
     static final User ANN = new User("ann", "secret", List.of("publisher"));
-    static final User ROB = new User("rob", "secret", List.of("reader", "viewer", "camera"));
+    static final User ROB = new User("rob", "secret", List.of("reader", "viewer", "camera", "worker"));
     static final List<User> ALL = List.of(USER, ANN, ROB);
 
     /** What must not be in a log: the names may. */

@@ -16,9 +16,14 @@ import java.util.Map;
  * @param readers who may read
  * @param viewers who may ask cameras
  * @param cameras what may be a camera
+ * @param workers who may be a worker
  */
-public record Access(Writers writers, Readers readers, Viewers viewers, Cameras cameras) {
-    private static final String PUBLISHER = "publisher", READER = "reader", VIEWER = "viewer", CAMERA = "camera";
+public record Access(Writers writers, Readers readers, Viewers viewers, Cameras cameras, Workers workers) {
+    private static final String PUBLISHER = "publisher",
+            READER = "reader",
+            VIEWER = "viewer",
+            CAMERA = "camera",
+            WORKER = "worker";
     private static final Map<String, String> CHALLENGE =
             Map.of("WWW-Authenticate", "Basic realm=\"Holdfast\", charset=\"UTF-8\"");
     private static final Option<Writers> WRITE = Option.choice(
@@ -42,6 +47,12 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
             Cameras.ANYONE,
             Cameras.class,
             "Who may poll and deliver as a camera: anyone, as the original protocol has it, programs on this machine itself and the container role `camera`, or that role only.");
+
+    private static final Option<Workers> BE_WORKER = Option.choice(
+            "access.worker",
+            Workers.LOCAL,
+            Workers.class,
+            "Who may be a worker over HTTP: the container role `worker` and programs on this machine itself, the role only, or anyone.");
 
     /** Who may publish. */
     public enum Writers {
@@ -69,9 +80,21 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
         ROLE
     }
 
+    /** Who may be a worker. */
+    public enum Workers {
+        LOCAL,
+        ROLE,
+        ANYONE
+    }
+
     /** Reads the options. */
     public static Access read(Settings settings) {
-        return new Access(settings.get(WRITE), settings.get(READ), settings.get(VIEW), settings.get(BE_CAMERA));
+        return new Access(
+                settings.get(WRITE),
+                settings.get(READ),
+                settings.get(VIEW),
+                settings.get(BE_CAMERA),
+                settings.get(BE_WORKER));
     }
 
     /** The caller wants to publish or to delete. */
@@ -99,6 +122,13 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
         call.checkOrigin();
         if (cameras == Cameras.ANYONE || (cameras == Cameras.LOCAL && call.isLocal())) return;
         inRole(call, CAMERA, "be a camera");
+    }
+
+    /** The caller wants to be given work. */
+    public void toWork(Call call) {
+        call.checkOrigin();
+        if (workers == Workers.ANYONE || (workers == Workers.LOCAL && call.isLocal())) return;
+        inRole(call, WORKER, "be a worker");
     }
 
     private static void inRole(Call call, String role, String deed) {

@@ -85,7 +85,8 @@ public final class Holdfast implements AutoCloseable {
                     open(ChannelRoom.open(channels, access, member.sweep(), cluster, waiters, json, clocks, executor));
             CameraRoom camera =
                     open(CameraRoom.open(filming, access, member.sweep(), cluster, waiters, json, clocks, executor));
-            WorkRoom work = open(WorkRoom.open(working, member.sweep(), cluster, waiters, json, clocks, executor));
+            WorkRoom work =
+                    open(WorkRoom.open(working, access, member.sweep(), cluster, waiters, json, clocks, executor));
             GripRoom grip =
                     open(GripRoom.open(gripping, channel.journal("grip"), access, waiters, json, clocks, executor));
             ProxyRoom proxy = open(ProxyRoom.open(passing, grip, json, clocks, executor));

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The users of {@code --user}: known by HTTP Basic, in every role. How long a look at credentials takes does not tell how wrong they are. */
 final class StandaloneUsers implements IdentityManager {
-    private static final Set<String> ROLES = Set.of("publisher", "reader", "viewer", "camera");
+    private static final Set<String> ROLES = Set.of("publisher", "reader", "viewer", "camera", "worker");
     private static final byte[] NOBODY = digest(new char[0]);
 
     private final Map<String, byte[]> digests = new HashMap<>();

@@ -9,6 +9,7 @@ import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Json;
+import io.holdfast.http.JsonText;
 import io.holdfast.http.Problem;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
@@ -243,7 +244,7 @@ final class CameraResource {
         Duration wait = call.wait(options.hold()), spread = call.spread(wait);
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()).plus(wait));
         response.body(MOST_COMMAND)
-                .thenApply(JsonBody::any)
+                .thenApply(JsonText::checked)
                 .thenCompose(body ->
                         cameras.command(name, id, body, spread, outcome -> done(response, name, id, wait, outcome)))
                 .whenComplete((waiter, error) -> {
@@ -301,7 +302,7 @@ final class CameraResource {
         String name = name(call), id = call.name("command");
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()));
         response.body(MOST_COMMAND)
-                .thenApply(JsonBody::any)
+                .thenApply(JsonText::checked)
                 .thenCompose(reply -> cameras.reply(name, id, reply))
                 .thenApply(awaited -> awaited
                         ? NOTHING

@@ -15,8 +15,7 @@ import java.nio.charset.StandardCharsets;
 
 /** JSON that somebody sent, which is handed on as it came once it is known to be JSON. */
 final class JsonBody {
-    private static final String OBJECT = "a JSON object, or a JSON string that has one, in UTF-8",
-            ANY = "JSON, in UTF-8";
+    private static final String OBJECT = "a JSON object, or a JSON string that has one, in UTF-8";
 
     private JsonBody() {}
 
@@ -52,24 +51,6 @@ final class JsonBody {
             if (parser.next() != Event.START_OBJECT) throw refused("body", OBJECT);
             finish(parser);
             return text.strip();
-        }
-    }
-
-    /**
-     * Any JSON.
-     *
-     * @throws Refusal if it is none
-     */
-    static byte[] any(byte[] body) {
-        try {
-            String text = decoded(body);
-            try (JsonParser parser = Json.createParser(new StringReader(text))) {
-                parser.next();
-                finish(parser);
-            }
-            return text.strip().getBytes(StandardCharsets.UTF_8);
-        } catch (RuntimeException | CharacterCodingException e) {
-            throw refused("body", ANY);
         }
     }
 

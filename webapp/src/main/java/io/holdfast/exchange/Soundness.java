@@ -23,7 +23,8 @@ public final class Soundness {
                 && isFramedOnce(values(head, "Content-Length"), values(head, "Transfer-Encoding"));
     }
 
-    private static boolean isSound(Entry<String, String> header) {
+    /** Whether this may be a header. */
+    public static boolean isSound(Entry<String, String> header) {
         return TOKEN.matcher(header.getKey()).matches()
                 && header.getValue().chars().allMatch(c -> (c >= ' ' && c != DELETE) || c == '\t');
     }

@@ -25,7 +25,10 @@ interface Caller {
     /** So many bytes more of the request's body can be taken. */
     void want(long bytes);
 
-    /** The worker is at it. */
+    /** The worker has all of the request; on a {@link Lease}, this was all that it does itself. */
+    default void handed() {}
+
+    /** The worker is at it. This may be said beside something else. */
     void progress(byte[] state);
 
     /**

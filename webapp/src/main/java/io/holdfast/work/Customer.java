@@ -35,7 +35,7 @@ interface Customer {
     /** It has to wait again. */
     default void queued() {}
 
-    /** Its worker is at it. */
+    /** Its worker is at it. This may be called beside another. */
     default void progress(byte[] state) {}
 
     /**

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,6 +38,7 @@ final class Hub {
     private final Cluster cluster;
     private final Waiters waiters;
     private final QueueStore store;
+    private final Leases leases;
     private final Relay relay;
     private final Clocks clocks;
     private final Executor executor;
@@ -57,7 +59,8 @@ final class Hub {
         this.clocks = clocks;
         this.executor = executor;
         this.store = new QueueStore(cluster, options, clocks, executor, this::matched);
-        this.relay = new Relay(cluster, this::perform, clocks.timer());
+        this.leases = new Leases(cluster, options, clocks, executor);
+        this.relay = new Relay(cluster, this::perform, leases::answer, clocks.timer());
         this.me = cluster.signals().name();
         this.forgotten = clocks.ticker().nanos();
     }
@@ -65,6 +68,7 @@ final class Hub {
     /** Begins to hear of matches, and to look for them every so often. */
     Scheduled open(Duration sweep) {
         relay.open();
+        leases.open();
         cluster.mail().read(ROOM, (sender, content) -> {
             if (content instanceof Matched matched) begin(matched.queue(), matched.match());
             return true;
@@ -122,7 +126,8 @@ final class Hub {
     }
 
     private void offer(Slot slot) {
-        step(slot.queue, Step.offered(slot.id, me));
+        step(slot.queue, slot.worker.leases() ? Step.asked(slot.id, me) : Step.offered(slot.id, me))
+                .whenComplete((turned, error) -> slot.looked(turned));
     }
 
     /** The ticket waits for a worker; completes when the cluster knows. */
@@ -143,8 +148,10 @@ final class Hub {
         tickets.remove(ticket.id(), ticket);
     }
 
-    private void step(String queue, Step step) {
-        store.step(queue, step).whenComplete(this::leftToTheSweep);
+    private CompletionStage<Turned> step(String queue, Step step) {
+        CompletionStage<Turned> turning = store.step(queue, step);
+        turning.whenComplete(this::leftToTheSweep);
+        return turning;
     }
 
     private void matched(String queue, List<Match> matches) {
@@ -167,9 +174,30 @@ final class Hub {
 
     /** Gives the request to the worker; whether it was there. Fails if that cannot be told. */
     CompletionStage<Boolean> give(Match match, Order order, Asking asking) {
+        if (!match.slot().leases()) return pass(match, order, asking);
+        Lease lease = leases.begin(order, match.token(), asking);
+        return pass(match, order, lease).handle((taken, error) -> error == null ? lease.given(taken) : lease.lost());
+    }
+
+    private CompletionStage<Boolean> pass(Match match, Order order, Asking asking) {
         Queue.Slot slot = match.slot();
         if (!slot.member().equals(me)) return relay.give(slot.member(), slot.id(), match.token(), order, asking);
         return CompletableFuture.completedFuture(perform(slot.id(), match.token(), order, asking));
+    }
+
+    /** A worker says something of a lease, of whatever member; whether it is its own. Fails if that cannot be told. */
+    CompletionStage<Boolean> tell(FollowUp said) {
+        return leases.tell(said);
+    }
+
+    /** A worker answers what it has leased; empty if the lease is not its own. Fails if that cannot be told. */
+    CompletionStage<Optional<Caller>> answer(String lease, long token, Performer worker) {
+        String home = Leases.home(lease);
+        if (!home.equals(me))
+            return leases.ask(home, () -> relay.answer(home, newId(), lease, token, worker), Optional.empty());
+        Asking asking = leases.answer(lease, token);
+        if (asking != null) asking.by(worker);
+        return CompletableFuture.completedFuture(Optional.ofNullable(asking));
     }
 
     private boolean perform(String id, long token, Order order, Asking asking) {
@@ -239,6 +267,7 @@ final class Hub {
         private final Worker worker;
         private final long since = clocks.ticker().nanos();
         private final AtomicBoolean taken = new AtomicBoolean();
+        private final CompletableFuture<Boolean> looked = new CompletableFuture<>();
 
         private Slot(String queue, String id, Worker worker) {
             this.queue = queue;
@@ -248,6 +277,17 @@ final class Hub {
 
         private boolean perform(long token, Order order, Asking asking) {
             return taken.compareAndSet(false, true) && worker.perform(order, token, asking);
+        }
+
+        private void looked(@Nullable Turned turned) {
+            looked.complete(turned != null
+                    && turned.matches().stream()
+                            .anyMatch(match -> match.slot().id().equals(id)));
+        }
+
+        /** Whether a request waited for it when it came; completes when that is known. */
+        CompletionStage<Boolean> isAwaited() {
+            return looked;
         }
 
         /** The worker is not there any more; false if it was given a request before. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param talk of which of their talks
  * @param number a token, a number of bytes, a status
  * @param length of a body; -1 if nobody knows
- * @param text a slot, or what went wrong
+ * @param text a slot, a lease, or what went wrong
  * @param headers of a response
  * @param bytes of a body, or how it went wrong
  * @param order what is to be performed
@@ -41,8 +41,14 @@ record Note(
         TAKEN,
         /** To the worker: nobody wants it. */
         CANCEL,
+        /** To the worker: its response, which it has given on a lease, has come. */
+        KEPT,
         /** To the caller: more of the body can be taken. */
         WANT,
+        /** To the caller: the worker has all of it, and goes on elsewhere. */
+        HANDED,
+        /** To the caller: what it has leased is answered in this talk. */
+        ANSWER,
         /** To the caller: it is at it. */
         PROGRESS,
         /** To the caller: its response. */
@@ -63,6 +69,10 @@ record Note(
 
     static Note give(String talk, long token, String slot, Order order) {
         return new Note(Kind.GIVE, talk, token, 0, slot, List.of(), NOTHING, order);
+    }
+
+    static Note answer(String talk, long token, String lease) {
+        return new Note(Kind.ANSWER, talk, token, 0, lease, List.of(), NOTHING, null);
     }
 
     static Note of(Kind kind, String talk) {

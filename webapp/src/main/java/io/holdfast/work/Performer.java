@@ -14,6 +14,9 @@ interface Performer {
     /** So many bytes of the response are not in memory any more. */
     void taken(int bytes);
 
+    /** The response has come, all of it: to the client, or to where it is kept. */
+    default void kept() {}
+
     /** Nobody wants it any more; the caller hears nothing more. */
     void cancel();
 }

@@ -51,8 +51,9 @@ record Queue(long last, List<Ticket> tickets, List<Slot> slots, List<Match> matc
      *
      * @param id its name, never used again
      * @param member to which member it is attached
+     * @param leases whether it is given requests on a {@link Lease}
      */
-    record Slot(String id, String member) {}
+    record Slot(String id, String member, boolean leases) {}
 
     /**
      * A request and the worker it was given.

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +30,7 @@ final class Relay {
 
     private final Cluster cluster;
     private final Workers workers;
+    private final Answers answers;
     private final Timer timer;
     private final Map<String, End> ends = new ConcurrentHashMap<>();
 
@@ -39,9 +41,18 @@ final class Relay {
         boolean perform(String slot, long token, Order order, Asking asking);
     }
 
-    Relay(Cluster cluster, Workers workers, Timer timer) {
+    /** The leases of this member. */
+    @FunctionalInterface
+    interface Answers {
+        /** Who waits for the response to what was leased; null if nobody does. */
+        @Nullable
+        Asking answer(String lease, long token);
+    }
+
+    Relay(Cluster cluster, Workers workers, Answers answers, Timer timer) {
         this.cluster = cluster;
         this.workers = workers;
+        this.answers = answers;
         this.timer = timer;
     }
 
@@ -68,8 +79,20 @@ final class Relay {
         return end.begin(Note.give(talk, token, slot, order));
     }
 
+    /**
+     * Answers what was leased at another member; empty if nobody waits for it there. Fails if that cannot be told. The worker may be
+     * called before it completes.
+     */
+    CompletionStage<Optional<Caller>> answer(String member, String talk, String lease, long token, Performer worker) {
+        AnsweringEnd end = new AnsweringEnd(member, talk);
+        end.by(worker);
+        ends.put(talk, end);
+        return end.ask(Note.answer(talk, token, lease)).thenApply(taken -> taken ? Optional.of(end) : Optional.empty());
+    }
+
     private boolean read(String sender, Note.Page page) {
         Note first = page.notes().get(0);
+        if (first.kind() == Kind.ANSWER && !ends.containsKey(page.talk()) && !isAwaited(sender, first)) return false;
         if (first.kind() == Kind.GIVE) {
             ServingEnd serving = new ServingEnd(sender, page.talk());
             if (ends.putIfAbsent(page.talk(), serving) != null) return true;
@@ -80,6 +103,15 @@ final class Relay {
         }
         End end = ends.get(page.talk());
         return end != null && end.peer.equals(sender) && end.hear(page);
+    }
+
+    private boolean isAwaited(String sender, Note first) {
+        Asking asking = answers.answer(first.text(), first.number());
+        if (asking == null) return false;
+        AnsweredEnd answered = new AnsweredEnd(sender, first.talk(), asking);
+        ends.put(first.talk(), answered);
+        asking.by(answered);
+        return true;
     }
 
     /** Who is no member any more does not talk. */
@@ -199,9 +231,9 @@ final class Relay {
     }
 
     /** The caller is here. */
-    private final class AskingEnd extends End implements Performer {
-        private final Caller caller;
-        private final CompletableFuture<Boolean> given = new CompletableFuture<>();
+    private class AskingEnd extends End implements Performer {
+        final Caller caller;
+        final CompletableFuture<Boolean> given = new CompletableFuture<>();
 
         AskingEnd(String peer, String talk, Caller caller) {
             super(peer, talk);
@@ -236,9 +268,13 @@ final class Relay {
                 case PROGRESS -> caller.progress(note.bytes());
                 case HEAD -> caller.head((int) note.number(), note.headers(), note.length());
                 case PIECE -> caller.piece(note.bytes());
-                case END -> {
+                case ANSWER -> {
+                    // It has begun by it.
+                }
+                case END -> ended();
+                case HANDED -> {
                     close();
-                    caller.end();
+                    caller.handed();
                 }
                 case FAILED -> {
                     close();
@@ -247,6 +283,11 @@ final class Relay {
                 }
                 default -> broken();
             }
+        }
+
+        void ended() {
+            close();
+            caller.end();
         }
 
         @Override
@@ -276,8 +317,26 @@ final class Relay {
         }
     }
 
+    /** The caller is here, and waits for the response to what it has leased. */
+    private final class AnsweredEnd extends AskingEnd {
+        AnsweredEnd(String peer, String talk, Caller caller) {
+            super(peer, talk, caller);
+            given.complete(true);
+        }
+
+        @Override
+        void ended() {
+            caller.end();
+        }
+
+        @Override
+        public void kept() {
+            tell(Note.of(Kind.KEPT, talk), true);
+        }
+    }
+
     /** The worker is here. */
-    private final class ServingEnd extends End implements Asking {
+    private class ServingEnd extends End implements Asking {
         private volatile @Nullable Performer performer;
 
         ServingEnd(String peer, String talk) {
@@ -308,6 +367,10 @@ final class Relay {
                     close();
                     performing.cancel();
                 }
+                case KEPT -> {
+                    close();
+                    performing.kept();
+                }
                 default -> broken();
             }
         }
@@ -321,6 +384,11 @@ final class Relay {
         @Override
         public void want(long bytes) {
             tell(Note.of(Kind.WANT, talk, bytes));
+        }
+
+        @Override
+        public void handed() {
+            tell(Note.of(Kind.HANDED, talk), true);
         }
 
         @Override
@@ -346,6 +414,44 @@ final class Relay {
         @Override
         public void failed(Failure why, String detail) {
             tell(Note.failed(talk, why, detail), true);
+        }
+    }
+
+    /** A worker that answers what it has leased is here. */
+    private final class AnsweringEnd extends ServingEnd {
+        private final CompletableFuture<Boolean> begun = new CompletableFuture<>();
+
+        AnsweringEnd(String peer, String talk) {
+            super(peer, talk);
+        }
+
+        CompletionStage<Boolean> ask(Note answer) {
+            tell(answer);
+            return begun;
+        }
+
+        @Override
+        void wasHeard() {
+            begun.complete(true);
+        }
+
+        @Override
+        void unheard(boolean unknown) {
+            if (!begun.isDone() && unknown) {
+                broken(false);
+                begun.complete(false);
+            } else super.unheard(unknown);
+        }
+
+        @Override
+        void lost() {
+            if (!begun.completeExceptionally(new IllegalStateException("The member of the lease is gone")))
+                super.lost();
+        }
+
+        @Override
+        public void end() {
+            tell(Note.of(Kind.END, talk));
         }
     }
 }

@@ -19,6 +19,7 @@ record Step(Kind kind, String name, String member, int urgency, long number) {
         ENTERED,
         WITHDRAWN,
         OFFERED,
+        ASKED,
         LEFT,
         SETTLED,
         FREED,
@@ -40,6 +41,11 @@ record Step(Kind kind, String name, String member, int urgency, long number) {
 
     static Step offered(String slot, String member) {
         return new Step(Kind.OFFERED, slot, member, 0, 0);
+    }
+
+    /** A worker asks, and is given a request on a lease. */
+    static Step asked(String slot, String member) {
+        return new Step(Kind.ASKED, slot, member, 0, 0);
     }
 
     static Step left(String slot) {
@@ -69,7 +75,8 @@ record Step(Kind kind, String name, String member, int urgency, long number) {
             case LOOKED -> queue;
             case ENTERED -> queue.entered(new Queue.Ticket(name, member, urgency, number), now);
             case WITHDRAWN -> queue.withdrawn(name);
-            case OFFERED -> queue.offered(new Queue.Slot(name, member));
+            case OFFERED -> queue.offered(new Queue.Slot(name, member, false));
+            case ASKED -> queue.offered(new Queue.Slot(name, member, true));
             case LEFT -> queue.left(name);
             case SETTLED -> queue.settled(number);
             case FREED -> queue.freed(number);

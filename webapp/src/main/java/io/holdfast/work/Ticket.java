@@ -286,7 +286,14 @@ final class Ticket implements Sink<Match> {
         void declined() {
             if (!ended.compareAndSet(false, true)) return;
             attempts.decrementAndGet();
-            again();
+            if (isRepeatable()) again();
+            else
+                finish(() -> customer.refused(
+                        Why.UNAVAILABLE, "its worker did not begin, and the body is too long to be given to another"));
+        }
+
+        private boolean isRepeatable() {
+            return body == null || body.isRepeatable();
         }
 
         private void again() {
@@ -302,11 +309,10 @@ final class Ticket implements Sink<Match> {
                 return;
             }
             if (!ended.compareAndSet(false, true)) return;
-            boolean repeatable = body == null || body.isRepeatable();
             if (begun) finish(customer::cut);
             else if (why == Failure.DIED
                     && mayRepeat
-                    && repeatable
+                    && isRepeatable()
                     && attempts.get() < hub.options().attempts()) again();
             else
                 finish(() -> customer.refused(

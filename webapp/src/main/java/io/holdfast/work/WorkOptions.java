@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param hold how long a request waits for a worker
  * @param patience how long a request waits for the cluster
  * @param silence for how long a worker that has a request may send nothing
+ * @param ack in how long a worker that asked for a request must acknowledge it
+ * @param lease for how long it then has it, and again each time that it extends that
  * @param stall for how long a client may take nothing of its response
  * @param buffer how much of a request's body is kept, so that it can be given again, in bytes
  * @param attempts how often a request is given to workers that die
@@ -25,6 +27,8 @@ public record WorkOptions(
         Duration hold,
         Duration patience,
         Duration silence,
+        Duration ack,
+        Duration lease,
         Duration stall,
         long buffer,
         int attempts,
@@ -51,12 +55,24 @@ public record WorkOptions(
             "1s",
             "1d",
             "For how long a worker that has a request may send nothing; then it is given up, and the client answered 504.");
+    private static final Option<Duration> ACK = Option.duration(
+            "work.ack",
+            "10s",
+            "1s",
+            "10m",
+            "In how long a worker that asked for a request must acknowledge it; then it is offered to the next.");
+    private static final Option<Duration> LEASE = Option.duration(
+            "work.lease",
+            "30s",
+            "1s",
+            "1d",
+            "For how long such a worker then has the request, and again each time that it extends that; then it has died.");
     private static final Option<Duration> STALL = Option.duration(
             "work.stall",
             "30s",
             "1s",
             "1h",
-            "For how long a client may take nothing of its response before it is cut.");
+            "For how long a client may take nothing of its response before it is cut; the same goes for a worker that asked and its request, and for a body of which nothing comes.");
     private static final Option<Long> BUFFER = Option.bytes(
             "work.buffer",
             "64KiB",
@@ -98,6 +114,8 @@ public record WorkOptions(
                 settings.get(HOLD),
                 settings.get(PATIENCE),
                 settings.get(SILENCE),
+                settings.get(ACK),
+                settings.get(LEASE),
                 settings.get(STALL),
                 settings.get(BUFFER),
                 settings.get(ATTEMPTS),

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
+import io.holdfast.access.Access;
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.ClusterPart;
 import io.holdfast.http.Json;
@@ -10,6 +11,7 @@ import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Waiters;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -19,12 +21,14 @@ public final class WorkRoom implements AutoCloseable {
 
     private final Hub hub;
     private final WorkResource resource;
+    private final LeaseResource leases;
     private final Scheduled sweep;
     private final Optional<WorkerPort> port;
 
-    private WorkRoom(Hub hub, WorkResource resource, Scheduled sweep, Optional<WorkerPort> port) {
+    private WorkRoom(Hub hub, WorkResource resource, LeaseResource leases, Scheduled sweep, Optional<WorkerPort> port) {
         this.hub = hub;
         this.resource = resource;
+        this.leases = leases;
         this.sweep = sweep;
         this.port = port;
     }
@@ -41,6 +45,7 @@ public final class WorkRoom implements AutoCloseable {
      */
     public static WorkRoom open(
             WorkOptions options,
+            Access access,
             Duration sweep,
             Cluster cluster,
             Waiters waiters,
@@ -52,7 +57,7 @@ public final class WorkRoom implements AutoCloseable {
         try {
             Optional<WorkerPort> port =
                     options.port() == 0 ? Optional.empty() : Optional.of(new WorkerPort(hub, options, THREADS));
-            return new WorkRoom(hub, new WorkResource(hub, json), sweeping, port);
+            return new WorkRoom(hub, new WorkResource(hub, json), new LeaseResource(hub, access, json), sweeping, port);
         } catch (RuntimeException e) {
             sweeping.cancel();
             hub.close();
@@ -78,6 +83,12 @@ public final class WorkRoom implements AutoCloseable {
     /** Adds the room's paths. */
     public void addTo(Routes routes) {
         routes.beneath("/work/{queue}", resource::serve);
+        routes.add("/workers/{queue}/next", Map.of("GET", leases::next));
+        routes.add("/workers/{queue}/{id}/ack", Map.of("POST", leases::ack));
+        routes.add("/workers/{queue}/{id}/extend", Map.of("POST", leases::extend));
+        routes.add("/workers/{queue}/{id}/progress", Map.of("POST", leases::progress));
+        routes.add("/workers/{queue}/{id}/release", Map.of("POST", leases::release));
+        routes.add("/workers/{queue}/{id}/response", Map.of("POST", leases::response));
     }
 
     /** Lets go of the workers. */

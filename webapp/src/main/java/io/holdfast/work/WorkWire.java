@@ -33,7 +33,8 @@ final class WorkWire {
                         new OfHeader(),
                         new OfOrder(),
                         new OfNote(),
-                        new OfPage()),
+                        new OfPage(),
+                        new OfFollowUp()),
                 Map.of(QUEUES, QueueMerge.class.getName()));
     }
 
@@ -89,13 +90,14 @@ final class WorkWire {
 
         @Override
         public Queue.Slot read(CompactReader in) {
-            return new Queue.Slot(text(in, "id"), text(in, "member"));
+            return new Queue.Slot(text(in, "id"), text(in, "member"), in.readBoolean("leases"));
         }
 
         @Override
         public void write(CompactWriter out, Queue.Slot slot) {
             out.writeString("id", slot.id());
             out.writeString("member", slot.member());
+            out.writeBoolean("leases", slot.leases());
         }
     }
 
@@ -374,6 +376,29 @@ final class WorkWire {
             out.writeString("talk", page.talk());
             out.writeInt64("number", page.number());
             list(out, "notes", Note.class, page.notes());
+        }
+    }
+
+    private static final class OfFollowUp extends RecordSerializer<FollowUp> {
+        OfFollowUp() {
+            super("work.follow-up.v1", FollowUp.class);
+        }
+
+        @Override
+        public FollowUp read(CompactReader in) {
+            return new FollowUp(
+                    FollowUp.Kind.valueOf(text(in, "kind")),
+                    text(in, "lease"),
+                    in.readInt64("token"),
+                    bytes(in, "state"));
+        }
+
+        @Override
+        public void write(CompactWriter out, FollowUp said) {
+            out.writeString("kind", said.kind().name());
+            out.writeString("lease", said.lease());
+            out.writeInt64("token", said.token());
+            out.writeArrayOfInt8("state", said.state());
         }
     }
 }

@@ -12,4 +12,9 @@ interface Worker {
      * @param token says which of two for one request is the newer
      */
     boolean perform(Order order, long token, Asking asking);
+
+    /** Whether what becomes of a request is told elsewhere than by it, under a {@link Lease}. */
+    default boolean leases() {
+        return false;
+    }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.access.Access.Cameras;
 import io.holdfast.access.Access.Readers;
 import io.holdfast.access.Access.Viewers;
+import io.holdfast.access.Access.Workers;
 import io.holdfast.access.Access.Writers;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Backlog;
@@ -54,7 +55,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccessIT {
     private static final String CHALLENGE = "Basic realm=\"Holdfast\", charset=\"UTF-8\"";
     private static final String EVENTS = "/channels/x/events";
-    private static final String ANN = basic("ann:secret"), ROB = basic("rob:päss:wörd"), EVE = basic("eve:nothing");
+    private static final String ANN = basic("ann:secret"),
+            ROB = basic("rob:päss:wörd"),
+            EVE = basic("eve:nothing"),
+            WIM = basic("wim:work");
+    private static final List<String> OF_WORKERS = List.of("ack", "extend", "progress", "response", "release");
     private final AtomicInteger sessions = new AtomicInteger(), ended = new AtomicInteger();
     private @Nullable Member member;
 
@@ -76,11 +81,12 @@ class AccessIT {
         return start(Map.of("access.publish", publish, "access.read", read), new OnlyWhenAsked());
     }
 
-    /** Ann publishes, Rob reads, Eve is known. */
+    /** Ann publishes, Rob reads, Wim works, Eve is known. */
     private void users(ServletContextHandler context, Authenticator authenticator) {
         UserStore users = new UserStore();
         users.addUser("ann", Credential.getCredential("secret"), new String[] {"publisher"});
         users.addUser("rob", Credential.getCredential("päss:wörd"), new String[] {"reader"});
+        users.addUser("wim", Credential.getCredential("work"), new String[] {"worker"});
         users.addUser("eve", Credential.getCredential("nothing"), new String[] {"publishers", "Reader"});
         HashLoginService service = new HashLoginService("test");
         service.setUserStore(users);
@@ -381,11 +387,64 @@ class AccessIT {
         assertEquals(200, read(http, "X-Forwarded-For: 192.0.2.1").status());
     }
 
+    /** The answers of every path of workers; none is at work. */
+    private static List<Response> work(Http http, String... headers) {
+        String[] all = Stream.concat(Stream.of(headers), Stream.of("Content-Type: application/json"))
+                .toArray(String[]::new);
+        return Stream.concat(
+                        Stream.of(http.get("/workers/q/next?wait=0", headers)),
+                        OF_WORKERS.stream().map(path -> http.send(
+                                        "POST", "/workers/q/a-1/" + path + "?token=1", "{}".getBytes(UTF_8), all)
+                                .response()))
+                .toList();
+    }
+
+    private static void mayWork(Http http, String... headers) {
+        assertEquals(
+                List.of(204, 409, 409, 409, 409, 409),
+                work(http, headers).stream().map(Response::status).toList());
+    }
+
+    @Test
+    void aWorkerIsInItsRoleOrAProgramOnThisMachine() {
+        Http http = start(Map.of(), new OnlyWhenAsked());
+        String behind = "X-Forwarded-For: 192.0.2.1";
+
+        mayWork(http);
+        mayWork(http, behind, WIM);
+        work(http, behind).forEach(AccessIT::unknown);
+        work(http, behind, basic("wim:wrong")).forEach(AccessIT::unknown);
+        work(http, behind, ANN).forEach(AccessIT::forbidden);
+    }
+
+    @Test
+    void aWorkerMayHaveToBeInItsRole() {
+        Http http = start(Map.of("access.worker", "role"), new OnlyWhenAsked());
+
+        mayWork(http, WIM);
+        work(http).forEach(AccessIT::unknown);
+        work(http, EVE).forEach(AccessIT::forbidden);
+    }
+
+    @Test
+    void anyoneMayBeAWorkerWhereThatIsSaid() {
+        mayWork(start(Map.of("access.worker", "anyone"), new OnlyWhenAsked()), "X-Forwarded-For: 192.0.2.1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"local", "role", "anyone"})
+    void noPageFromElsewhereIsAWorker(String worker) {
+        Http http = start(Map.of("access.worker", worker), new OnlyWhenAsked());
+
+        for (String header : List.of("Origin: http://elsewhere.example", "Sec-Fetch-Site: cross-site"))
+            work(http, header, WIM).forEach(response -> foreign(response, header));
+    }
+
     /** The servers differ in how they refuse to log somebody in. */
     @ParameterizedTest
     @EnumSource(Container.class)
     void aServerWithoutUsersKnowsNobody(Container container) throws Exception {
-        Access access = new Access(Writers.ROLE, Readers.ROLE, Viewers.KNOWN, Cameras.ANYONE);
+        Access access = new Access(Writers.ROLE, Readers.ROLE, Viewers.KNOWN, Cameras.ANYONE, Workers.ROLE);
         Routes routes = new Routes();
         routes.add("/door", Map.of("GET", call -> {
             access.toRead(call);

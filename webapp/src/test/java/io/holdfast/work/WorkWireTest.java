@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** The wire form of the room's records: kept for ever, because members of two versions meet. */
 class WorkWireTest {
     private static final Queue.Ticket TICKET = new Queue.Ticket("t", "m", 3, 4);
-    private static final Queue.Slot SLOT = new Queue.Slot("s", "m");
+    private static final Queue.Slot SLOT = new Queue.Slot("s", "m", true);
     private static final Queue.Match MATCH = new Queue.Match(1, TICKET, SLOT);
     private static final Note NOTE = Note.of(Note.Kind.WANT, "t", 1);
 
@@ -33,7 +33,8 @@ class WorkWireTest {
             new Header("n", "v"),
             new Order("t", "q", "GET", "/", List.of(), false, 0, 3),
             NOTE,
-            new Note.Page("t", 1, List.of(NOTE)));
+            new Note.Page("t", 1, List.of(NOTE)),
+            new FollowUp(FollowUp.Kind.ACK, "t", 1, new byte[] {1}));
 
     /** If this fails, old members cannot be read any more: give what is new a new field or type instead. */
     @Test
@@ -41,7 +42,7 @@ class WorkWireTest {
         assertEquals("""
                 work.queue.v1: Int64 last, ArrayOfCompact tickets, ArrayOfCompact slots, ArrayOfCompact matches, ArrayOfCompact done
                 work.ticket.v1: String id, String member, Int32 urgency, Int64 number
-                work.slot.v1: String id, String member
+                work.slot.v1: String id, String member, Boolean leases
                 work.match.v1: Int64 token, Compact ticket, Compact slot
                 work.done.v1: Int64 originHigh, Int64 originLow, Int64 number, Int64 time
                 work.step.v1: String kind, String name, String member, Int32 urgency, Int64 number
@@ -56,7 +57,8 @@ class WorkWireTest {
                 Int64 length, Int32 urgency
                 work.note.v1: String kind, String talk, Int64 number, Int64 length, String text, ArrayOfCompact headers, \
                 ArrayOfInt8 bytes, Compact order
-                work.page.v1: String talk, Int64 number, ArrayOfCompact notes""", Wires.described(WorkWire.part(), EXAMPLES));
+                work.page.v1: String talk, Int64 number, ArrayOfCompact notes
+                work.follow-up.v1: String kind, String lease, Int64 token, ArrayOfInt8 state""", Wires.described(WorkWire.part(), EXAMPLES));
     }
 
     @Test

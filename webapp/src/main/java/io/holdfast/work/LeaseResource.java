@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import io.holdfast.access.Access;
+import io.holdfast.exchange.Soundness;
+import io.holdfast.http.Answer;
+import io.holdfast.http.Call;
+import io.holdfast.http.HeldResponse;
+import io.holdfast.http.Json;
+import io.holdfast.http.JsonText;
+import io.holdfast.http.Problem;
+import io.holdfast.http.Refusal;
+import io.holdfast.http.RequestHead;
+import io.holdfast.time.Timer.Scheduled;
+import io.holdfast.work.FollowUp.Kind;
+import java.io.IOException;
+import java.time.Duration;
+
+/** The side of workers that ask for their work over plain HTTP: for the next request, and then about it, each time at any member. */
+final class LeaseResource {
+    private static final Duration USUAL = Duration.ofSeconds(30);
+    /** No request is looked after by the container: a worker that takes nothing of it is cut, and so is one that sends nothing. */
+    private static final Duration LONGEST = Duration.ofDays(7);
+
+    private static final Duration BODY_TIME = Duration.ofSeconds(60);
+    private static final int MOST_STATE = 64 * 1024;
+    private static final Answer DONE = Answer.empty(204);
+    private static final byte[] NOTHING = {};
+
+    private final Hub hub;
+    private final Access access;
+    private final Json json;
+
+    LeaseResource(Hub hub, Access access, Json json) {
+        this.hub = hub;
+        this.access = access;
+        this.json = json;
+    }
+
+    /** Somebody asks for a request. */
+    void next(Call call) throws IOException {
+        access.toWork(call);
+        Duration wait = call.wait(USUAL);
+        if (call.isHead()) {
+            call.answer(DONE);
+            return;
+        }
+        String queue = call.name("queue");
+        new Pull(hub, call.hold(LONGEST), json, call.context() + "/workers/" + queue + "/")
+                .start(queue, call.spread(wait));
+    }
+
+    void ack(Call call) throws IOException {
+        follow(call, Kind.ACK);
+    }
+
+    void extend(Call call) throws IOException {
+        follow(call, Kind.EXTEND);
+    }
+
+    void progress(Call call) throws IOException {
+        follow(call, Kind.PROGRESS);
+    }
+
+    void release(Call call) throws IOException {
+        follow(call, Kind.RELEASE);
+    }
+
+    private void follow(Call call, Kind kind) throws IOException {
+        access.toWork(call);
+        String lease = lease(call);
+        long token = token(call);
+        HeldResponse response = call.hold(BODY_TIME.plus(hub.options().patience()));
+        response.body(MOST_STATE)
+                .thenApply(body -> kind == Kind.PROGRESS ? JsonText.checked(body) : NOTHING)
+                .whenComplete((state, error) -> {
+                    if (error == null) tell(response, new FollowUp(kind, lease, token, state));
+                    else response.answer(json.failed(error, Refusal.class, json::answer));
+                });
+    }
+
+    private void tell(HeldResponse response, FollowUp said) {
+        Scheduled late = hub.clocks().timer().after(hub.options().patience(), () -> hub.executor()
+                .execute(() -> cannotTell(response)));
+        hub.tell(said).whenComplete((counts, error) -> {
+            late.cancel();
+            if (error != null) cannotTell(response);
+            else if (counts) response.answer(DONE);
+            else stale(response);
+        });
+    }
+
+    /** The response to a request, which is the body of this one. */
+    void response(Call call) throws IOException {
+        access.toWork(call);
+        String lease = lease(call);
+        long token = token(call);
+        RequestHead head = call.head();
+        WorkHeaders.Response begun = WorkHeaders.response(head);
+        if (!Soundness.isSound(head)) throw new Refusal(Problem.of(400, "This request is malformed."));
+        new Answering(hub, call.hold(LONGEST), begun, this).start(lease, token, head.hasBody());
+    }
+
+    private static String lease(Call call) {
+        return call.name("queue") + "/" + call.name("id");
+    }
+
+    private static long token(Call call) {
+        return call.integer("token")
+                .orElseThrow(() -> new Refusal(Problem.badValue("token", "what Work-Token said", "")));
+    }
+
+    /** It is not the lease of whoever asks, or not any more. */
+    void stale(HeldResponse response) {
+        response.answer(json.answer(Problem.of(
+                        409,
+                        "This lease has ended: its worker was too late, another has the request, or nobody wants it any more.")
+                .and("field", "token")
+                .and("rule", "that of a lease that goes on")));
+    }
+
+    void cannotTell(HeldResponse response) {
+        response.answer(json.later(Problem.of(503, "The member whose request it is does not answer; try again.")
+                .and("outcome", "unknown")));
+    }
+
+    void refuse(HeldResponse response, Refusal refusal) {
+        response.answer(json.answer(refusal));
+    }
+}

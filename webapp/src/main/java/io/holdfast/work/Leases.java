@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import io.holdfast.cluster.Cluster;
+import io.holdfast.time.Clocks;
+import io.holdfast.time.Timer;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The leases of the requests of this member, and the way to those of others. The name of a lease says which member's it is. */
+final class Leases {
+    private static final String ROOM = "work.lease";
+
+    private final Cluster cluster;
+    private final WorkOptions options;
+    private final Timer timer;
+    private final Map<String, Lease> all = new ConcurrentHashMap<>();
+
+    Leases(Cluster cluster, WorkOptions options, Clocks clocks, Executor executor) {
+        this.cluster = cluster;
+        this.options = options;
+        this.timer = (time, task) -> clocks.timer().after(time, () -> executor.execute(task));
+    }
+
+    /** Begins to hear what workers say at other members. */
+    void open() {
+        cluster.mail().read(ROOM, (sender, content) -> content instanceof FollowUp said && hear(said));
+    }
+
+    /** A request is given to a worker that asked for one; one that it was given before has lost it. */
+    Lease begin(Order order, long token, Asking asking) {
+        Lease lease = new Lease(order.queue() + "/" + order.id(), token, asking, options, timer, this::over);
+        all.put(lease.name(), lease);
+        return lease;
+    }
+
+    private void over(Lease lease) {
+        all.remove(lease.name(), lease);
+    }
+
+    /** How many there are. */
+    int size() {
+        return all.size();
+    }
+
+    /** The name of the member whose lease it would be. */
+    static String home(String lease) {
+        return lease.substring(lease.indexOf('/') + 1, Math.max(lease.indexOf('/') + 1, lease.lastIndexOf('-')));
+    }
+
+    /** A worker says something of a lease, of whatever member; whether it counts. Fails if that cannot be told. */
+    CompletionStage<Boolean> tell(FollowUp said) {
+        String home = home(said.lease());
+        if (home.equals(cluster.signals().name())) return CompletableFuture.completedFuture(hear(said));
+        return ask(home, () -> cluster.mail().send(home, ROOM, said), false);
+    }
+
+    /** Asks that member; a lease of one that is gone is over. */
+    <T> CompletionStage<T> ask(String home, Supplier<CompletionStage<T>> question, T ifGone) {
+        if (isGone(home)) return CompletableFuture.completedFuture(ifGone);
+        return question.get().exceptionally(error -> {
+            if (isGone(home)) return ifGone;
+            throw new CompletionException(error);
+        });
+    }
+
+    private boolean isGone(String member) {
+        return !cluster.signals().others().contains(member);
+    }
+
+    private boolean hear(FollowUp said) {
+        Lease lease = all.get(said.lease());
+        return lease != null && lease.hear(said);
+    }
+
+    /** Who waits for the response to what was leased; null if nobody does, or somebody else has that lease. */
+    @Nullable
+    Asking answer(String name, long token) {
+        Lease lease = all.get(name);
+        return lease == null ? null : lease.answer(token);
+    }
+}

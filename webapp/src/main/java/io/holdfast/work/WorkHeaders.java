@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import io.holdfast.exchange.HopByHop;
+import io.holdfast.exchange.Soundness;
+import io.holdfast.http.Problem;
+import io.holdfast.http.Refusal;
+import io.holdfast.http.RequestHead;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The heads of requests and responses as the headers of others, for workers that ask for their work. */
+final class WorkHeaders {
+    private static final String STATUS = "Work-Status",
+            HEADER = "Work-Header",
+            TYPE = "Content-Type",
+            LENGTH = "Content-Length";
+    private static final Pattern STATUSES = Pattern.compile("[2-5][0-9]{2}");
+    private static final int USUAL = 200;
+    /** What never has a body. */
+    private static final Set<Integer> EMPTY = Set.of(204, 304);
+
+    private WorkHeaders() {}
+
+    /** What the worker is told of a request; its body is that of the answer. */
+    static List<Entry<String, String>> of(Order order, long token, String location, WorkOptions options) {
+        List<Entry<String, String>> all = new ArrayList<>();
+        all.add(Map.entry("Cache-Control", "no-store"));
+        all.add(Map.entry("Location", location));
+        all.add(Map.entry("Work-Id", order.id()));
+        all.add(Map.entry("Work-Token", Long.toString(token)));
+        all.add(Map.entry("Work-Method", order.method()));
+        all.add(Map.entry("Work-Path", order.path()));
+        all.add(Map.entry("Work-Ack", Long.toString(options.ack().toSeconds())));
+        all.add(Map.entry("Work-Lease", Long.toString(options.lease().toSeconds())));
+        for (Header header : order.headers()) {
+            all.add(Map.entry(HEADER, header.name() + ": " + header.value()));
+            if (order.hasBody() && header.name().equalsIgnoreCase(TYPE)) all.add(Map.entry(TYPE, header.value()));
+        }
+        if (order.length() > 0) all.add(Map.entry(LENGTH, Long.toString(order.length())));
+        return all;
+    }
+
+    /**
+     * The head of a response.
+     *
+     * @param length of its body; -1 if nobody knows
+     */
+    record Response(int status, List<Header> headers, long length) {}
+
+    /**
+     * What the worker says of its response, whose body is that of its request.
+     *
+     * @throws Refusal if that is none
+     */
+    static Response response(RequestHead head) {
+        int status = head.header(STATUS).map(WorkHeaders::status).orElse(USUAL);
+        if (head.hasBody() && EMPTY.contains(status))
+            throw new Refusal(Problem.of(400, "body must be empty with Work-Status " + status + ".")
+                    .and("field", "body")
+                    .and("rule", "empty")
+                    .and("value", "some"));
+        List<Header> told = new ArrayList<>();
+        for (Entry<String, String> header : head.headers())
+            if (header.getKey().equalsIgnoreCase(HEADER)) told.add(header(header.getValue()));
+        if (head.hasBody() && told.stream().noneMatch(header -> header.name().equalsIgnoreCase(TYPE)))
+            head.header(TYPE).ifPresent(type -> told.add(sound(new Header(TYPE, type), TYPE, type)));
+        List<Header> headers = withoutHopByHop(told);
+        long length = head.hasBody() ? head.length() : 0;
+        if (length > 0) headers.add(new Header(LENGTH, Long.toString(length)));
+        return new Response(status, headers, length);
+    }
+
+    private static int status(String text) {
+        if (!STATUSES.matcher(text).matches()) throw new Refusal(Problem.badValue(STATUS, "from 200 to 599", text));
+        return Integer.parseInt(text);
+    }
+
+    private static Header header(String text) {
+        int colon = text.indexOf(':');
+        Header header = colon < 0
+                ? new Header("", text)
+                : new Header(text.substring(0, colon), text.substring(colon + 1).strip());
+        return sound(header, HEADER, text);
+    }
+
+    private static Header sound(Header header, String field, String text) {
+        if (!Soundness.isSound(Map.entry(header.name(), header.value())))
+            throw new Refusal(Problem.badValue(field, "a header, as Name: value", text));
+        return header;
+    }
+
+    private static List<Header> withoutHopByHop(List<Header> all) {
+        Set<String> left = HopByHop.names(all.stream()
+                .filter(header -> header.name().equalsIgnoreCase("Connection"))
+                .map(Header::value)
+                .toList());
+        left.add(LENGTH.toLowerCase(Locale.ROOT));
+        List<Header> headers = new ArrayList<>();
+        for (Header header : all) if (!left.contains(header.name().toLowerCase(Locale.ROOT))) headers.add(header);
+        return headers;
+    }
+}

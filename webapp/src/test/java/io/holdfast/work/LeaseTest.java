@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.config.Settings;
+import io.holdfast.testing.ManualTime;
+import io.holdfast.testing.Race;
+import io.holdfast.work.FollowUp.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How a lease goes on and ends, on a time of its own: acknowledged within ten seconds, then thirty at a time. */
+class LeaseTest {
+    private static final long TOKEN = 7;
+    private static final Duration ACK = Duration.ofSeconds(10),
+            LEASE = Duration.ofSeconds(30),
+            TICK = Duration.ofMillis(1);
+
+    private final WorkOptions options =
+            WorkOptions.read(Settings.open(new Properties(), Map.of(), Optional.empty(), key -> Optional.empty()));
+    private final ManualTime time = new ManualTime();
+    private final Told caller = new Told();
+    private final Side handing = new Side(), answering = new Side();
+    private final AtomicInteger over = new AtomicInteger();
+    private final Lease lease = lease(caller);
+
+    /** What the caller was told. */
+    private static final class Told implements Asking {
+        final List<String> all = Collections.synchronizedList(new ArrayList<>());
+        volatile @Nullable Performer performer;
+
+        @Override
+        public void by(Performer performing) {
+            performer = performing;
+        }
+
+        @Override
+        public void want(long bytes) {
+            all.add("want " + bytes);
+        }
+
+        @Override
+        public void progress(byte[] state) {
+            all.add("progress " + state.length);
+        }
+
+        @Override
+        public void head(int status, List<Header> headers, long length) {
+            all.add("head " + status);
+        }
+
+        @Override
+        public void piece(byte[] bytes) {
+            all.add("piece " + bytes.length);
+        }
+
+        @Override
+        public void end() {
+            all.add("end");
+        }
+
+        @Override
+        public void failed(Failure why, String detail) {
+            all.add("failed " + why);
+        }
+
+        Performer worker() {
+            return Objects.requireNonNull(performer);
+        }
+
+        /** How often it was told how it ends. */
+        long endings() {
+            return all.stream()
+                    .filter(told -> told.equals("end") || told.startsWith("failed"))
+                    .count();
+        }
+    }
+
+    /** What one side of the worker was told. */
+    private static final class Side implements Performer {
+        final List<String> all = Collections.synchronizedList(new ArrayList<>());
+
+        @Override
+        public void piece(byte[] bytes) {
+            all.add("piece " + bytes.length);
+        }
+
+        @Override
+        public void end() {
+            all.add("end");
+        }
+
+        @Override
+        public void taken(int bytes) {
+            all.add("taken " + bytes);
+        }
+
+        @Override
+        public void kept() {
+            all.add("kept");
+        }
+
+        @Override
+        public void cancel() {
+            all.add("cancel");
+        }
+    }
+
+    private Lease lease(Told told) {
+        Lease made = new Lease("q/a-1", TOKEN, told, options, time, ended -> over.incrementAndGet());
+        made.by(handing);
+        return made;
+    }
+
+    private boolean say(Kind kind) {
+        return lease.hear(new FollowUp(kind, "q/a-1", TOKEN, new byte[2]));
+    }
+
+    private Asking answer() {
+        Asking answer = Objects.requireNonNull(lease.answer(TOKEN));
+        answer.by(answering);
+        return answer;
+    }
+
+    @Test
+    void whatIsNotAcknowledgedInTimeIsDeclined() {
+        lease.handed();
+        time.advance(ACK.minus(TICK));
+        assertEquals(List.of(), caller.all);
+
+        time.advance(TICK);
+
+        assertEquals(List.of("failed DECLINED"), caller.all);
+        assertFalse(say(Kind.ACK));
+        assertNull(lease.answer(TOKEN));
+        assertEquals(1, over.get());
+    }
+
+    @Test
+    void noTimeCountsWhileItIsHandedOver() {
+        time.advance(Duration.ofHours(1));
+        assertTrue(say(Kind.ACK));
+        time.advance(Duration.ofHours(1));
+        assertEquals(List.of(), caller.all);
+
+        lease.handed();
+        time.advance(LEASE);
+
+        assertEquals(List.of("failed DIED"), caller.all);
+    }
+
+    @Test
+    void itGoesOnAsLongAsItIsExtended() {
+        lease.handed();
+        time.advance(ACK.minus(TICK));
+        assertTrue(say(Kind.ACK));
+        for (int i = 0; i < 10; i++) {
+            time.advance(LEASE.minus(TICK));
+            assertTrue(say(i % 2 == 0 ? Kind.EXTEND : Kind.PROGRESS));
+        }
+        assertEquals(Collections.nCopies(5, "progress 2"), caller.all);
+
+        time.advance(LEASE);
+
+        assertEquals("failed DIED", caller.all.get(5));
+        assertFalse(say(Kind.EXTEND));
+    }
+
+    @Test
+    void whatIsSaidWithAnotherTokenDoesNotCount() {
+        lease.handed();
+        for (long token : new long[] {TOKEN - 1, TOKEN + 1, 0, -TOKEN}) {
+            for (Kind kind : Kind.values()) assertFalse(lease.hear(new FollowUp(kind, "q/a-1", token, new byte[0])));
+            assertNull(lease.answer(token));
+        }
+        assertEquals(List.of(), caller.all);
+
+        time.advance(ACK);
+        assertEquals(List.of("failed DECLINED"), caller.all, "it was not acknowledged by that");
+    }
+
+    @Test
+    void whatIsReleasedIsDeclinedAcknowledgedOrNot() {
+        assertTrue(say(Kind.ACK));
+        assertTrue(say(Kind.RELEASE));
+
+        assertEquals(List.of("failed DECLINED"), caller.all);
+        assertEquals(List.of("cancel"), handing.all);
+        assertFalse(say(Kind.RELEASE));
+
+        Told other = new Told();
+        assertTrue(lease(other).hear(new FollowUp(Kind.RELEASE, "q/a-1", TOKEN, new byte[0])));
+        assertEquals(List.of("failed DECLINED"), other.all);
+    }
+
+    @Test
+    void whatCannotBeHandedOverIsDeclinedUnlessItWasBegun() {
+        lease.failed(Caller.Failure.DIED, "gone");
+        assertEquals(List.of("failed DECLINED"), caller.all);
+
+        Told other = new Told();
+        Lease begun = lease(other);
+        begun.hear(new FollowUp(Kind.ACK, "q/a-1", TOKEN, new byte[0]));
+        begun.failed(Caller.Failure.DIED, "gone");
+        assertEquals(List.of("failed DIED"), other.all);
+    }
+
+    @Test
+    void aResponseTakesItsTimeAndEndsTheLease() {
+        lease.handed();
+        assertTrue(say(Kind.ACK));
+        Asking answer = answer();
+        time.advance(Duration.ofMinutes(9));
+        answer.head(200, List.of(), -1);
+        answer.piece(new byte[3]);
+        caller.worker().taken(3);
+        assertTrue(say(Kind.EXTEND), "it still is its own");
+        assertFalse(say(Kind.RELEASE), "it has begun to answer");
+        assertNull(lease.answer(TOKEN), "there is one response");
+        answer.end();
+
+        assertEquals(List.of("head 200", "piece 3", "end"), caller.all);
+        assertEquals(List.of("taken 3", "kept"), answering.all);
+        assertFalse(say(Kind.EXTEND));
+        assertEquals(1, over.get());
+    }
+
+    @Test
+    void aResponseMayComeBeforeAllOfTheRequestIsHandedOver() {
+        Asking answer = answer();
+        lease.failed(Caller.Failure.DIED, "it takes no more of it");
+        answer.head(413, List.of(), 0);
+        answer.end();
+
+        assertEquals(List.of("head 413", "end"), caller.all);
+        assertEquals(List.of("cancel"), handing.all);
+        assertEquals(List.of("kept"), answering.all);
+    }
+
+    @Test
+    void aResponseThatBreaksOffFails() {
+        Asking answer = answer();
+        answer.head(200, List.of(), 9);
+        answer.failed(Caller.Failure.DIED, "broke off");
+        answer.end();
+
+        assertEquals(List.of("head 200", "failed DIED"), caller.all);
+        assertFalse(answering.all.contains("kept"));
+    }
+
+    @Test
+    void aResponseOfWhichNothingComesForLongIsGivenUp() {
+        Asking answer = answer();
+        for (int i = 0; i < 5; i++) {
+            answer.piece(new byte[1]);
+            time.advance(Duration.ofMinutes(10));
+        }
+        assertEquals(Collections.nCopies(5, "piece 1"), caller.all);
+
+        time.advance(Duration.ofMinutes(10));
+
+        assertEquals("failed SILENT", caller.all.get(5));
+        assertEquals(List.of("cancel"), answering.all);
+        answer.end();
+        assertEquals(6, caller.all.size());
+    }
+
+    @Test
+    void whatNobodyWantsIsCancelledOnBothWays() {
+        Asking answer = answer();
+        caller.worker().cancel();
+        answer.head(200, List.of(), 0);
+        answer.end();
+
+        assertEquals(List.of(), caller.all);
+        assertEquals(List.of("cancel"), handing.all);
+        assertEquals(List.of("cancel"), answering.all);
+        assertFalse(say(Kind.ACK));
+        time.advance(Duration.ofHours(1));
+        assertEquals(List.of(), caller.all);
+        assertEquals(1, over.get());
+    }
+
+    @Test
+    void whoBeginsToAnswerAsNobodyWantsItAnyMoreIsToldSo() {
+        Asking answer = Objects.requireNonNull(lease.answer(TOKEN));
+        caller.worker().cancel();
+        answer.by(answering);
+
+        assertEquals(List.of("cancel"), answering.all);
+    }
+
+    @Test
+    void whatWasNotTakenEndsQuietly() {
+        assertFalse(lease.given(false));
+
+        assertEquals(List.of(), caller.all);
+        assertFalse(say(Kind.ACK));
+        assertTrue(lease(new Told()).given(true));
+    }
+
+    /** Whoever wins, there is one ending, and what counted before it was not in vain. */
+    @Test
+    @Timeout(60)
+    void allWaysToEndMeetAndOneWins() throws Exception {
+        AtomicInteger acknowledged = new AtomicInteger();
+        Lease[] current = {lease};
+        ManualTime[] now = {time};
+        Told[] told = {caller};
+        Race.run(
+                20_000,
+                round -> {
+                    now[0] = new ManualTime();
+                    told[0] = new Told();
+                    acknowledged.set(0);
+                    current[0] = new Lease("q/a-1", TOKEN, told[0], options, now[0], ended -> {});
+                    current[0].by(new Side());
+                    current[0].handed();
+                    if (round % 2 == 0) now[0].advance(ACK.minus(TICK));
+                },
+                round -> {
+                    now[0].advance(LEASE);
+                    List<String> all = List.copyOf(told[0].all);
+                    assertEquals(1, told[0].endings(), all.toString());
+                    if (acknowledged.get() > 0 && all.contains("failed DECLINED"))
+                        assertTrue(round % 3 == 0, "what was acknowledged was offered to the next: " + all);
+                },
+                List.of(
+                        round -> {
+                            if (current[0].hear(new FollowUp(Kind.ACK, "q/a-1", TOKEN, new byte[0])))
+                                acknowledged.incrementAndGet();
+                        },
+                        round -> now[0].advance(TICK),
+                        round -> {
+                            if (round % 3 == 0)
+                                current[0].hear(new FollowUp(Kind.RELEASE, "q/a-1", TOKEN, new byte[0]));
+                            if (round % 3 != 1) return;
+                            Asking answer = current[0].answer(TOKEN);
+                            if (answer != null) answer.end();
+                        }));
+    }
+}

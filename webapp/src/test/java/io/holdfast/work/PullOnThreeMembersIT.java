@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.holdfast.testing.Http;
+import io.holdfast.testing.Http.Response;
+import io.holdfast.testing.Member;
+import io.holdfast.testing.Members;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The contract where each request comes to another member than the one before. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PullOnThreeMembersIT extends PullContract {
+    private static final int MEMBERS = 3;
+
+    private Members members = Members.start(0, Map.of());
+
+    @BeforeAll
+    void start() {
+        members = Members.start(MEMBERS, SETTINGS);
+    }
+
+    @AfterAll
+    void stop() {
+        nobodyIsLeft();
+        members.close();
+    }
+
+    @Override
+    protected Member member(int turn) {
+        return members.get(turn % MEMBERS);
+    }
+
+    private static int post(Member at, Response given, String what) {
+        return at.http()
+                .post("/workers/q/" + given.header("Work-Id") + "/" + what + "?token=" + given.header("Work-Token"))
+                .status();
+    }
+
+    @Test
+    void aLeaseOutlivesTheMemberThatItsWorkerAskedAndNotThatOfItsClient() {
+        try (Members three = Members.start(MEMBERS, SETTINGS)) {
+            Http.Exchange client = three.get(2).http().send("GET", "/work/q/");
+            Response given = three.get(0).http().get("/workers/q/next?wait=20");
+            assertEquals(204, post(three.get(0), given, "ack"));
+            three.get(0).close();
+            assertEquals(204, post(three.get(1), given, "extend"));
+            assertEquals(204, post(three.get(1), given, "response"));
+            assertEquals(200, client.response().status());
+
+            try (Http.Exchange lost = three.get(2).http().send("GET", "/work/q/")) {
+                Response second = three.get(1).http().get("/workers/q/next?wait=20");
+                assertEquals(204, post(three.get(1), second, "ack"));
+                three.get(2).close();
+                lost.rest();
+                for (String what : List.of("ack", "extend", "release", "response"))
+                    assertEquals(409, post(three.get(1), second, what), what);
+            }
+        }
+    }
+}
