@@ -16,9 +16,14 @@ import java.util.Map;
  * @param readers who may read
  * @param viewers who may ask cameras
  * @param cameras what may be a camera
+ * @param workers who may be a worker
  */
-public record Access(Writers writers, Readers readers, Viewers viewers, Cameras cameras) {
-    private static final String PUBLISHER = "publisher", READER = "reader", VIEWER = "viewer", CAMERA = "camera";
+public record Access(Writers writers, Readers readers, Viewers viewers, Cameras cameras, Workers workers) {
+    private static final String PUBLISHER = "publisher",
+            READER = "reader",
+            VIEWER = "viewer",
+            CAMERA = "camera",
+            WORKER = "worker";
     private static final Map<String, String> CHALLENGE =
             Map.of("WWW-Authenticate", "Basic realm=\"Holdfast\", charset=\"UTF-8\"");
     private static final Option<Writers> WRITE = Option.choice(
@@ -42,6 +47,12 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
             Cameras.ANYONE,
             Cameras.class,
             "Who may poll and deliver as a camera: anyone, as the original protocol has it, programs on this machine itself and the container role `camera`, or that role only.");
+
+    private static final Option<Workers> WORK = Option.choice(
+            "access.worker",
+            Workers.LOCAL,
+            Workers.class,
+            "Who may be a worker, and look after jobs: the container role `worker` and programs on this machine itself, the role only, or anyone.");
 
     /** Who may publish. */
     public enum Writers {
@@ -69,9 +80,21 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
         ROLE
     }
 
+    /** Who may be a worker. */
+    public enum Workers {
+        LOCAL,
+        ROLE,
+        ANYONE
+    }
+
     /** Reads the options. */
     public static Access read(Settings settings) {
-        return new Access(settings.get(WRITE), settings.get(READ), settings.get(VIEW), settings.get(BE_CAMERA));
+        return new Access(
+                settings.get(WRITE),
+                settings.get(READ),
+                settings.get(VIEW),
+                settings.get(BE_CAMERA),
+                settings.get(WORK));
     }
 
     /** The caller wants to publish or to delete. */
@@ -101,13 +124,36 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
         inRole(call, CAMERA, "be a camera");
     }
 
+    /** The caller wants to be a worker, or to look after jobs. */
+    public void toWork(Call call) {
+        if (workers == Workers.ANYONE) return;
+        call.checkOrigin();
+        if (workers == Workers.LOCAL && call.isLocal()) return;
+        inRole(call, WORKER, "be a worker");
+    }
+
+    /** Whether the caller may be a worker, where that is not all that counts. */
+    public boolean mayWork(Call call) {
+        return workers == Workers.ANYONE
+                || (workers == Workers.LOCAL && call.isLocal())
+                || (call.isKnown() && call.isInRole(WORKER));
+    }
+
+    /** A job is neither the caller's, who may be known to the container, nor may they look after those of others. */
+    public Refusal notTheirs(boolean known) {
+        return refusal(known, "The job takes ", "whoever has sent it, or a caller in the container role " + WORKER);
+    }
+
     private static void inRole(Call call, String role, String deed) {
         boolean known = call.isKnown();
         if (known && call.isInRole(role)) return;
-        String rule = "a caller in the container role " + role;
-        Problem problem = Problem.of(known ? 403 : 401, "To " + deed + " takes " + rule + ".")
+        throw refusal(known, "To " + deed + " takes ", "a caller in the container role " + role);
+    }
+
+    private static Refusal refusal(boolean known, String what, String rule) {
+        Problem problem = Problem.of(known ? 403 : 401, what + rule + ".")
                 .and("field", "caller")
                 .and("rule", rule);
-        throw known ? new Refusal(problem) : new Refusal(problem, CHALLENGE);
+        return known ? new Refusal(problem) : new Refusal(problem, CHALLENGE);
     }
 }

@@ -85,7 +85,8 @@ public final class Holdfast implements AutoCloseable {
                     open(ChannelRoom.open(channels, access, member.sweep(), cluster, waiters, json, clocks, executor));
             CameraRoom camera =
                     open(CameraRoom.open(filming, access, member.sweep(), cluster, waiters, json, clocks, executor));
-            WorkRoom work = open(WorkRoom.open(working, member.sweep(), cluster, waiters, json, clocks, executor));
+            WorkRoom work =
+                    open(WorkRoom.open(working, access, member.sweep(), cluster, waiters, json, clocks, executor));
             GripRoom grip =
                     open(GripRoom.open(gripping, channel.journal("grip"), access, waiters, json, clocks, executor));
             ProxyRoom proxy = open(ProxyRoom.open(passing, grip, json, clocks, executor));
@@ -106,6 +107,7 @@ public final class Holdfast implements AutoCloseable {
                     "holdfast.work.requests",
                     "Requests of clients of this member that wait for a worker or are being performed",
                     work::requests);
+            report(work, metrics);
             metrics.gauge("holdfast.cameras.held", "Cameras whose polls are held now", camera::held);
             metrics.count("holdfast.camera.dumps", "Dumps that cameras delivered to this member", camera::delivered);
             counters = counter.counters();
@@ -183,6 +185,14 @@ public final class Holdfast implements AutoCloseable {
         metrics.gauge("holdfast.channel.streams", "Streams open now", counts::streams);
         metrics.gauge("holdfast.channels", "Channels in the cluster when last counted", counts::kept);
         metrics.gauge("holdfast.channels.bytes", "Bytes kept in them", counts::keptBytes);
+    }
+
+    private static void report(WorkRoom work, Metrics metrics) {
+        metrics.gauge("holdfast.jobs", "Jobs that this member looks after and that have not ended", work::jobs);
+        metrics.gauge("holdfast.jobs.running", "Those of them that have a worker", work::running);
+        metrics.count("holdfast.jobs.succeeded", "Jobs that this member has seen succeed", work::succeeded);
+        metrics.count("holdfast.jobs.failed", "Jobs that it has seen fail", work::failed);
+        metrics.count("holdfast.jobs.dead", "Jobs that it has tried as often as it may", work::dead);
     }
 
     private static void drain(Waiters waiters, Duration window) throws InterruptedException, ExecutionException {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.access.Access.Cameras;
 import io.holdfast.access.Access.Readers;
 import io.holdfast.access.Access.Viewers;
+import io.holdfast.access.Access.Workers;
 import io.holdfast.access.Access.Writers;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Backlog;
@@ -385,7 +386,7 @@ class AccessIT {
     @ParameterizedTest
     @EnumSource(Container.class)
     void aServerWithoutUsersKnowsNobody(Container container) throws Exception {
-        Access access = new Access(Writers.ROLE, Readers.ROLE, Viewers.KNOWN, Cameras.ANYONE);
+        Access access = new Access(Writers.ROLE, Readers.ROLE, Viewers.KNOWN, Cameras.ANYONE, Workers.ROLE);
         Routes routes = new Routes();
         routes.add("/door", Map.of("GET", call -> {
             access.toRead(call);
