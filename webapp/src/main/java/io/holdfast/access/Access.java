@@ -48,11 +48,11 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
             Cameras.class,
             "Who may poll and deliver as a camera: anyone, as the original protocol has it, programs on this machine itself and the container role `camera`, or that role only.");
 
-    private static final Option<Workers> BE_WORKER = Option.choice(
+    private static final Option<Workers> WORK = Option.choice(
             "access.worker",
             Workers.LOCAL,
             Workers.class,
-            "Who may be a worker over HTTP: the container role `worker` and programs on this machine itself, the role only, or anyone.");
+            "Who may be a worker, and look after jobs: the container role `worker` and programs on this machine itself, the role only, or anyone.");
 
     /** Who may publish. */
     public enum Writers {
@@ -94,7 +94,7 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
                 settings.get(READ),
                 settings.get(VIEW),
                 settings.get(BE_CAMERA),
-                settings.get(BE_WORKER));
+                settings.get(WORK));
     }
 
     /** The caller wants to publish or to delete. */
@@ -124,20 +124,36 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
         inRole(call, CAMERA, "be a camera");
     }
 
-    /** The caller wants to be given work. */
+    /** The caller wants to be a worker, or to look after jobs. */
     public void toWork(Call call) {
+        if (workers == Workers.ANYONE) return;
         call.checkOrigin();
-        if (workers == Workers.ANYONE || (workers == Workers.LOCAL && call.isLocal())) return;
+        if (workers == Workers.LOCAL && call.isLocal()) return;
         inRole(call, WORKER, "be a worker");
+    }
+
+    /** Whether the caller may be a worker, where that is not all that counts. */
+    public boolean mayWork(Call call) {
+        return workers == Workers.ANYONE
+                || (workers == Workers.LOCAL && call.isLocal())
+                || (call.isKnown() && call.isInRole(WORKER));
+    }
+
+    /** A job is neither the caller's, who may be known to the container, nor may they look after those of others. */
+    public Refusal notTheirs(boolean known) {
+        return refusal(known, "The job takes ", "whoever has sent it, or a caller in the container role " + WORKER);
     }
 
     private static void inRole(Call call, String role, String deed) {
         boolean known = call.isKnown();
         if (known && call.isInRole(role)) return;
-        String rule = "a caller in the container role " + role;
-        Problem problem = Problem.of(known ? 403 : 401, "To " + deed + " takes " + rule + ".")
+        throw refusal(known, "To " + deed + " takes ", "a caller in the container role " + role);
+    }
+
+    private static Refusal refusal(boolean known, String what, String rule) {
+        Problem problem = Problem.of(known ? 403 : 401, what + rule + ".")
                 .and("field", "caller")
                 .and("rule", rule);
-        throw known ? new Refusal(problem) : new Refusal(problem, CHALLENGE);
+        return known ? new Refusal(problem) : new Refusal(problem, CHALLENGE);
     }
 }

@@ -111,6 +111,7 @@ public final class Holdfast implements AutoCloseable {
                     "holdfast.work.requests",
                     "Requests of clients of this member that wait for a worker or are being performed",
                     work::requests);
+            report(work, metrics);
             metrics.gauge("holdfast.cameras.held", "Cameras whose polls are held now", camera::held);
             metrics.count("holdfast.camera.dumps", "Dumps that cameras delivered to this member", camera::delivered);
             counters = counter.counters();
@@ -188,6 +189,14 @@ public final class Holdfast implements AutoCloseable {
         metrics.gauge("holdfast.channel.streams", "Streams open now", counts::streams);
         metrics.gauge("holdfast.channels", "Channels in the cluster when last counted", counts::kept);
         metrics.gauge("holdfast.channels.bytes", "Bytes kept in them", counts::keptBytes);
+    }
+
+    private static void report(WorkRoom work, Metrics metrics) {
+        metrics.gauge("holdfast.jobs", "Jobs that this member looks after and that have not ended", work::jobs);
+        metrics.gauge("holdfast.jobs.running", "Those of them that have a worker", work::running);
+        metrics.count("holdfast.jobs.succeeded", "Jobs that this member has seen succeed", work::succeeded);
+        metrics.count("holdfast.jobs.failed", "Jobs that it has seen fail", work::failed);
+        metrics.count("holdfast.jobs.dead", "Jobs that it has tried as often as it may", work::dead);
     }
 
     private static void drain(Waiters waiters, Duration window) throws InterruptedException, ExecutionException {

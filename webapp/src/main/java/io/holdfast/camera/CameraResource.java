@@ -8,8 +8,10 @@ import io.holdfast.camera.Camera.Poll;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
+import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
 import io.holdfast.http.JsonText;
+import io.holdfast.http.PieceStream;
 import io.holdfast.http.Problem;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
@@ -229,11 +231,15 @@ final class CameraResource {
                                         clocks.timer());
                             else
                                 response.stream(new Answer(200, "application/json", headers, new byte[0]), dump.bytes())
-                                        .ifPresent(
-                                                stream -> new DumpStream(cameras, name, dump, stream, clocks, executor)
-                                                        .write(0, first.get()));
+                                        .ifPresent(stream ->
+                                                stream(stream, name, dump).write(0, first.get()));
                         },
                         executor);
+    }
+
+    private PieceStream stream(HeldStream stream, String name, Dump dump) {
+        return new PieceStream(
+                stream, dump.pieces(), piece -> cameras.piece(name, dump, piece), STALL, clocks, executor);
     }
 
     /** Somebody sends a command. */

@@ -7,6 +7,7 @@ import io.holdfast.camera.Camera.Poll;
 import io.holdfast.camera.CameraRefusal.Why;
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Errand;
+import io.holdfast.cluster.Pieces;
 import io.holdfast.cluster.Sweep;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Threads;
@@ -240,7 +241,7 @@ final class Cameras {
                     id,
                     answers,
                     bytes.length,
-                    DumpStore.pieces(bytes.length),
+                    Pieces.count(bytes.length),
                     clocks.wall().millis());
             return store.step(name, Step.dumped(dump)).thenAccept(camera -> {
                 delivered.incrementAndGet();

@@ -32,6 +32,9 @@ public final class Exchange implements AsyncClientExchangeHandler {
      * has failed.
      */
     public interface Listener {
+        /** Something that comes before the head, of a status below 200. */
+        default void information(HttpResponse information) {}
+
         /** The head; and how long the body is, in bytes, which is 0 where there is none, and -1 where it is not told. */
         void head(HttpResponse head, long length);
 
@@ -153,9 +156,10 @@ public final class Exchange implements AsyncClientExchangeHandler {
 
     @Override
     public void consumeInformation(HttpResponse information, HttpContext context) {
-        // Nothing that a servlet could pass on; and what nobody has asked for does not happen.
+        // What nobody has asked for does not happen.
         if (information.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS)
             failed(new ProtocolException("The backend speaks another protocol"));
+        else if (!over.get()) listener.information(information);
     }
 
     @Override

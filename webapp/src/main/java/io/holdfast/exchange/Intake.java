@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The body of a request on its way to a backend. As long as it is not longer than the buffer, it can be sent again; what is longer is
  * passed on once, as the backend takes it.
  */
-public final class Intake implements Upload.Sink, Exchange.RequestBody {
+public final class Intake implements Upload.Sink, Content, Exchange.RequestBody {
     private final long buffer, most;
     private final List<ByteBuffer> pieces = new ArrayList<>(); // all state is guarded by this
     private Consumer<Exception> whenBroken = why -> {};
@@ -73,7 +73,7 @@ public final class Intake implements Upload.Sink, Exchange.RequestBody {
         looking = null;
     }
 
-    /** Whether all of it can still be sent from its beginning. */
+    @Override
     public synchronized boolean isRepeatable() {
         return repeatable && !broken;
     }
@@ -83,14 +83,14 @@ public final class Intake implements Upload.Sink, Exchange.RequestBody {
         return all;
     }
 
-    /** It is sent now, from its beginning, by somebody who is to be told when there is more of it. */
+    @Override
     public synchronized void sendBy(Runnable more) {
         sender = more;
         next = 0;
         pieces.forEach(ByteBuffer::rewind);
     }
 
-    /** It is not sent again. */
+    @Override
     public void close() {
         long freed;
         Upload source;

@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Collections;
@@ -184,6 +185,11 @@ public final class Call {
         }
     }
 
+    /** How the container calls the caller; empty if it does not know who that is. */
+    public Optional<String> user() {
+        return isKnown() ? Optional.ofNullable(request.getUserPrincipal()).map(Principal::getName) : Optional.empty();
+    }
+
     /** Whether the caller, who must be {@linkplain #isKnown known}, is in that role of the container. */
     public boolean isInRole(String role) {
         return request.isUserInRole(role);
@@ -243,6 +249,11 @@ public final class Call {
         Duration granted = waits.granted(seconds(preferred.getAsLong()));
         response.setHeader("Preference-Applied", "wait=" + granted.toSeconds());
         return granted;
+    }
+
+    /** Whether the client asks for {@code Prefer: respond-async} (RFC 7240). */
+    public boolean prefersAsync() {
+        return Prefer.isAsync(Collections.list(request.getHeaders("Prefer")));
     }
 
     private OptionalLong askedWait() {

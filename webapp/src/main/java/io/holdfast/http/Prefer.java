@@ -14,6 +14,9 @@ final class Prefer {
     private static final Pattern WAIT =
             Pattern.compile("\\s*wait\\s*=\\s*(\"?)([0-9]+)\\1\\s*(?:;.*)?", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
+    private static final Pattern ASYNC = Pattern.compile(
+            "\\s*respond-async\\s*(?:=\\s*(?:\"\")?\\s*)?(?:;.*)?", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
     private static final int MOST_DIGITS = 18;
 
     private Prefer() {}
@@ -26,6 +29,13 @@ final class Prefer {
                 if (matcher.matches()) return OptionalLong.of(seconds(matcher.group(2)));
             }
         return OptionalLong.empty();
+    }
+
+    /** Whether {@code respond-async} is on one of these lines. */
+    static boolean isAsync(List<String> lines) {
+        return lines.stream()
+                .flatMap(line -> preferences(line).stream())
+                .anyMatch(preference -> ASYNC.matcher(preference).matches());
     }
 
     private static long seconds(String digits) {

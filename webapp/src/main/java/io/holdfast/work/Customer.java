@@ -3,6 +3,8 @@
 package io.holdfast.work;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
 
 /**
@@ -29,8 +31,18 @@ interface Customer {
         SILENT
     }
 
-    /** A worker was given it, for the how-manieth time. */
-    default void given(int attempt) {}
+    /** Whether it is held: it counts as such, and is let go when this member goes down. */
+    default boolean isHeld() {
+        return true;
+    }
+
+    /** The queue knows that it waits. */
+    default void waits() {}
+
+    /** A worker is there for it, for the how-manieth time; whether it is to be given it. */
+    default CompletionStage<Boolean> given(int attempt) {
+        return CompletableFuture.completedFuture(true);
+    }
 
     /** It has to wait again. */
     default void queued() {}

@@ -8,6 +8,7 @@ import io.holdfast.work.Caller.Failure;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -22,6 +23,8 @@ import org.apache.hc.core5.reactor.IOSession;
 abstract class ExchangedJob implements Performer, Exchange.RequestBody, Exchange.Listener {
     /** How much of a request's body is on its way to the worker. */
     private static final int WINDOW = 128 * 1024;
+
+    private static final String PROGRESS = "Work-Progress";
 
     private final Order order;
     private final Asking caller;
@@ -103,6 +106,12 @@ abstract class ExchangedJob implements Performer, Exchange.RequestBody, Exchange
     @Override
     public void cancel() {
         if (over.compareAndSet(false, true)) exchange.abort();
+    }
+
+    @Override
+    public void information(HttpResponse information) {
+        String progress = value(information, PROGRESS);
+        if (!progress.isEmpty() && !over.get()) caller.progress(progress.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -172,6 +172,16 @@ final class Hub {
         step(queue, Step.freed(match.token()));
     }
 
+    /** The worker was not given it: it is idle, as before. */
+    void giveBack(String queue, Match match) {
+        step(queue, Step.offered(match.slot().id(), match.slot().member()));
+    }
+
+    /** How many wait in the queue before the one of that name; -1 if it does not wait there. */
+    CompletionStage<Integer> ahead(String queue, String ticket) {
+        return store.ahead(queue, ticket);
+    }
+
     /** Gives the request to the worker; whether it was there. Fails if that cannot be told. */
     CompletionStage<Boolean> give(Match match, Order order, Asking asking) {
         if (!match.slot().leases()) return pass(match, order, asking);

@@ -24,4 +24,11 @@ record Order(
         List<Header> headers,
         boolean hasBody,
         long length,
-        int urgency) {}
+        int urgency) {
+
+    /** The same under another name, and with a body of so many bytes. */
+    Order as(String name, long bytes) {
+        boolean carries = hasBody && bytes > 0;
+        return new Order(name, queue, method, path, headers, carries, hasBody ? bytes : length, urgency);
+    }
+}

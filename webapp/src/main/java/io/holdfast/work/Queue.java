@@ -95,16 +95,16 @@ record Queue(long last, List<Ticket> tickets, List<Slot> slots, List<Match> matc
         return new Queue(last, tickets, slots, matches, List.copyOf(all));
     }
 
-    /** A request waits; one that has been here before, in its old place. */
+    /** A request waits; one that has been here before, in its old place, and perhaps at another member. */
     Queue entered(Ticket ticket, long now) {
         boolean returns = ticket.number > 0;
-        if (tickets.stream().anyMatch(one -> one.id.equals(ticket.id)) || (!returns && knowsTicket(ticket.id)))
-            return this;
+        boolean waits = tickets.stream().anyMatch(one -> one.id.equals(ticket.id) && one.member.equals(ticket.member));
+        if (waits || (!returns && knowsTicket(ticket.id))) return this;
         long number = returns ? ticket.number : next(now);
         Ticket placed = new Ticket(ticket.id, ticket.member, ticket.urgency, number);
-        int place = tickets.size();
-        while (place > 0 && ORDER.compare(tickets.get(place - 1), placed) > 0) place--;
-        List<Ticket> all = new ArrayList<>(tickets);
+        List<Ticket> all = new ArrayList<>(without(tickets, one -> one.id.equals(ticket.id)));
+        int place = all.size();
+        while (place > 0 && ORDER.compare(all.get(place - 1), placed) > 0) place--;
         all.add(place, placed);
         // The worker that it had been given was not there.
         List<Match> others = without(matches, one -> one.ticket.id.equals(ticket.id));

@@ -55,6 +55,15 @@ final class QueueStore {
         return request.result;
     }
 
+    /** How many wait before that one; -1 if it does not wait there. */
+    CompletionStage<Integer> ahead(String queue, String ticket) {
+        try {
+            return map.submitToKey(queue, new Ahead(ticket));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
     /** Looks whether there may be more: whether this member owns more than its share of what is allowed. */
     void takeStock() {
         long share = -Math.floorDiv(-options.queues(), Math.max(1, standing.size()));

@@ -2,12 +2,11 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import io.holdfast.exchange.Intake;
+import io.holdfast.exchange.Content;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Sink;
-import io.holdfast.waiter.Waiter;
 import io.holdfast.work.Customer.Why;
 import io.holdfast.work.Queue.Match;
 import java.io.IOException;
@@ -35,13 +34,13 @@ final class Ticket implements Sink<Match> {
 
     private final Hub hub;
     private final Order order;
-    private final @Nullable Intake body;
-    private final boolean mayRepeat;
+    private final @Nullable Content body;
+    private final int most;
     private final Customer customer;
     private final long until;
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicInteger attempts = new AtomicInteger();
-    private volatile @Nullable Waiter<Match> waiter;
+    private volatile @Nullable Wait wait;
     private volatile @Nullable Attempt attempt;
     private volatile long number; // in the queue; 0 while nobody knows
     private volatile long given; // the newest pair
@@ -50,16 +49,21 @@ final class Ticket implements Sink<Match> {
     /**
      * A request with its body, for a customer.
      *
-     * @param hasKey whether its client has said that a repetition is not another request
+     * @param most how many workers it may be given to, if they die
      * @param wait how long it may wait for a worker
      */
-    Ticket(Hub hub, Order order, @Nullable Intake body, boolean hasKey, Duration wait, Customer customer) {
+    Ticket(Hub hub, Order order, @Nullable Content body, int most, Duration wait, Customer customer) {
         this.hub = hub;
         this.order = order;
         this.body = body;
-        this.mayRepeat = hasKey || IDEMPOTENT.contains(order.method());
+        this.most = most;
         this.customer = customer;
         this.until = hub.clocks().ticker().nanos() + wait.toNanos();
+    }
+
+    /** Whether a request may be performed twice: by its method, or because its client has said so. */
+    static boolean mayRepeat(Order order, boolean hasKey) {
+        return hasKey || IDEMPOTENT.contains(order.method());
     }
 
     String id() {
@@ -74,23 +78,33 @@ final class Ticket implements Sink<Match> {
         return order;
     }
 
+    /** Waits for a worker, where it has waited before. */
+    void startAt(long place) {
+        number = place;
+        start();
+    }
+
     /** Waits for a worker. */
     void start() {
         if (over.get()) return;
-        Duration left = Duration.ofNanos(until - hub.clocks().ticker().nanos());
         waitsSince = hub.clocks().ticker().nanos();
-        Waiter<Match> waiting = hub.waiters()
-                .hold(new Key<>(KEYS, id()), left.isNegative() ? Duration.ZERO : left, match -> true, this);
-        waiter = waiting;
+        Wait waiting = begin(Duration.ofNanos(Math.max(0, until - waitsSince)));
+        wait = waiting;
         if (over.get()) waiting.gone();
         if (!waiting.hasEnded()) enter(number);
         // Who has gone meanwhile was not there to be withdrawn.
         if (over.get()) hub.withdraw(this);
     }
 
+    private Wait begin(Duration left) {
+        if (!customer.isHeld()) return Wait.unheld(left, this, hub.clocks().timer(), hub.executor());
+        return Wait.of(hub.waiters().hold(new Key<>(KEYS, id()), left, match -> true, this));
+    }
+
     private void enter(long place) {
         hub.enter(this, place).whenComplete((turned, error) -> {
-            if (error != null && !isGiven()) refuse(error);
+            if (error == null) customer.waits();
+            else if (!isGiven()) refuse(error);
         });
     }
 
@@ -105,7 +119,7 @@ final class Ticket implements Sink<Match> {
             why = switch (refusal.why()) {
                 case QUEUE_FULL -> Why.FULL;
                 case TOO_MANY_QUEUES -> Why.TOO_MANY_QUEUES;
-                case UNAVAILABLE, UNKNOWN -> Why.UNAVAILABLE;
+                default -> Why.UNAVAILABLE;
             };
         else LOG.log(Level.ERROR, "A request could not wait for a worker", error);
         refuse(why, String.valueOf(cause.getMessage()));
@@ -117,19 +131,19 @@ final class Ticket implements Sink<Match> {
     }
 
     private void stopWaiting() {
-        Waiter<Match> waiting = waiter;
+        Wait waiting = wait;
         if (waiting != null) waiting.gone();
     }
 
     /** The queue knows nothing of it since that time, though it waits. */
     void enterAgain(long since) {
-        Waiter<Match> waiting = waiter;
+        Wait waiting = wait;
         if (waiting != null && !waiting.hasEnded() && waitsSince - since < 0) enter(number);
     }
 
     /** The queue has given it this worker; whether it takes it. */
     boolean offer(Match match) {
-        Waiter<Match> waiting = waiter;
+        Wait waiting = wait;
         if (waiting == null || match.token() <= given) return false;
         waiting.offer(match);
         return given == match.token();
@@ -177,7 +191,16 @@ final class Ticket implements Sink<Match> {
         number = match.ticket().number();
         Attempt going = new Attempt();
         attempt = going;
-        customer.given(attempts.incrementAndGet());
+        customer.given(attempts.incrementAndGet()).whenComplete((wanted, error) -> {
+            if (error == null && wanted && !over.get()) give(match, going);
+            else {
+                finish(() -> {});
+                hub.giveBack(queue(), match);
+            }
+        });
+    }
+
+    private void give(Match match, Attempt going) {
         hub.give(match, order, going).whenComplete((taken, error) -> {
             if (error != null) going.failed(Caller.Failure.DIED, "the member that its worker was attached to is gone");
             else if (!taken) going.declined();
@@ -232,7 +255,7 @@ final class Ticket implements Sink<Match> {
             } while (heard != 0);
         }
 
-        private void pump(Intake from, Performer to) {
+        private void pump(Content from, Performer to) {
             List<byte[]> pieces = new ArrayList<>();
             try {
                 boolean all = from.writeTo(bytes -> take(bytes, pieces));
@@ -310,10 +333,7 @@ final class Ticket implements Sink<Match> {
             }
             if (!ended.compareAndSet(false, true)) return;
             if (begun) finish(customer::cut);
-            else if (why == Failure.DIED
-                    && mayRepeat
-                    && isRepeatable()
-                    && attempts.get() < hub.options().attempts()) again();
+            else if (why == Failure.DIED && isRepeatable() && attempts.get() < most) again();
             else
                 finish(() -> customer.refused(
                         switch (why) {

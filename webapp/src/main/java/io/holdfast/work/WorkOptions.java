@@ -22,6 +22,7 @@ import java.time.Duration;
  * @param port where workers connect without HTTP; 0 if they cannot
  * @param address on which
  * @param connections how many of them at a time
+ * @param jobs what nobody is connected for
  */
 public record WorkOptions(
         Duration hold,
@@ -36,7 +37,8 @@ public record WorkOptions(
         int queues,
         int port,
         String address,
-        int connections) {
+        int connections,
+        JobOptions jobs) {
     private static final Option<Duration> HOLD = Option.duration(
             "work.hold",
             "60s",
@@ -123,6 +125,7 @@ public record WorkOptions(
                 settings.get(QUEUES),
                 settings.get(PORT),
                 settings.get(ADDRESS),
-                settings.get(CONNECTIONS));
+                settings.get(CONNECTIONS),
+                JobOptions.read(settings));
     }
 }

@@ -15,7 +15,11 @@ final class WorkRefusal extends RuntimeException {
         /** It cannot be told whether it was. */
         UNKNOWN,
         TOO_MANY_QUEUES,
-        QUEUE_FULL
+        QUEUE_FULL,
+        TOO_MANY_JOBS,
+        /** Of bytes. */
+        TOO_MUCH,
+        OTHER_REQUEST
     }
 
     WorkRefusal(Why why, String message) {

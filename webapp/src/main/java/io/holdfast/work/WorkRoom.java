@@ -10,7 +10,9 @@ import io.holdfast.http.Routes;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Waiters;
+import io.holdfast.work.Job.State;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -20,17 +22,21 @@ public final class WorkRoom implements AutoCloseable {
     private static final int THREADS = 2;
 
     private final Hub hub;
+    private final Jobs jobs;
     private final WorkResource resource;
     private final LeaseResource leases;
-    private final Scheduled sweep;
+    private final JobResource jobResource;
     private final Optional<WorkerPort> port;
+    private final List<Scheduled> sweeps;
 
-    private WorkRoom(Hub hub, WorkResource resource, LeaseResource leases, Scheduled sweep, Optional<WorkerPort> port) {
+    private WorkRoom(Hub hub, Jobs jobs, Access access, Json json, Optional<WorkerPort> port, List<Scheduled> sweeps) {
         this.hub = hub;
-        this.resource = resource;
-        this.leases = leases;
-        this.sweep = sweep;
+        this.jobs = jobs;
+        this.jobResource = new JobResource(jobs, access, json);
+        this.leases = new LeaseResource(hub, access, json);
+        this.resource = new WorkResource(hub, jobResource, json);
         this.port = port;
+        this.sweeps = sweeps;
     }
 
     /** What the member needs to know before it starts. */
@@ -53,13 +59,15 @@ public final class WorkRoom implements AutoCloseable {
             Clocks clocks,
             Executor executor) {
         Hub hub = new Hub(options, cluster, waiters, clocks, executor);
-        Scheduled sweeping = hub.open(sweep);
+        Jobs jobs = new Jobs(hub, cluster, waiters);
+        List<Scheduled> sweeps = List.of(hub.open(sweep), jobs.open(sweep));
         try {
             Optional<WorkerPort> port =
                     options.port() == 0 ? Optional.empty() : Optional.of(new WorkerPort(hub, options, THREADS));
-            return new WorkRoom(hub, new WorkResource(hub, json), new LeaseResource(hub, access, json), sweeping, port);
+            return new WorkRoom(hub, jobs, access, json, port, sweeps);
         } catch (RuntimeException e) {
-            sweeping.cancel();
+            sweeps.forEach(Scheduled::cancel);
+            jobs.close();
             hub.close();
             throw e;
         }
@@ -80,6 +88,31 @@ public final class WorkRoom implements AutoCloseable {
         return hub.talks();
     }
 
+    /** How many jobs this member looks after that have not ended. */
+    public long jobs() {
+        return jobs.here();
+    }
+
+    /** How many of them have a worker. */
+    public long running() {
+        return jobs.running();
+    }
+
+    /** How many jobs have succeeded at this member. */
+    public long succeeded() {
+        return jobs.ended(State.SUCCEEDED);
+    }
+
+    /** How many have failed. */
+    public long failed() {
+        return jobs.ended(State.FAILED);
+    }
+
+    /** How many are dead. */
+    public long dead() {
+        return jobs.ended(State.DEAD);
+    }
+
     /** Adds the room's paths. */
     public void addTo(Routes routes) {
         routes.beneath("/work/{queue}", resource::serve);
@@ -89,13 +122,18 @@ public final class WorkRoom implements AutoCloseable {
         routes.add("/workers/{queue}/{id}/progress", Map.of("POST", leases::progress));
         routes.add("/workers/{queue}/{id}/release", Map.of("POST", leases::release));
         routes.add("/workers/{queue}/{id}/response", Map.of("POST", leases::response));
+        routes.add("/jobs/", Map.of("GET", jobResource::list));
+        routes.add("/jobs/{job}", Map.of("GET", jobResource::get, "DELETE", jobResource::cancel));
+        routes.add("/jobs/{job}/result", Map.of("GET", jobResource::result));
+        routes.add("/jobs/{job}/requeue", Map.of("POST", jobResource::requeue));
     }
 
     /** Lets go of the workers. */
     @Override
     public void close() {
         port.ifPresent(WorkerPort::close);
-        sweep.cancel();
+        sweeps.forEach(Scheduled::cancel);
+        jobs.close();
         hub.close();
     }
 }

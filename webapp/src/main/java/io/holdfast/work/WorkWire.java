@@ -3,9 +3,12 @@
 package io.holdfast.work;
 
 import com.hazelcast.nio.serialization.compact.CompactReader;
+import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.holdfast.cluster.ClusterPart;
 import io.holdfast.cluster.RecordSerializer;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -17,25 +20,27 @@ final class WorkWire {
     private WorkWire() {}
 
     static ClusterPart part() {
-        return new ClusterPart(
-                List.of(
-                        new OfQueue(),
-                        new OfTicket(),
-                        new OfSlot(),
-                        new OfMatch(),
-                        new OfDone(),
-                        new OfStep(),
-                        new OfTurn(),
-                        new OfTurned(),
-                        new OfSeen(),
-                        new OfForget(),
-                        new OfMatched(),
-                        new OfHeader(),
-                        new OfOrder(),
-                        new OfNote(),
-                        new OfPage(),
-                        new OfFollowUp()),
-                Map.of(QUEUES, QueueMerge.class.getName()));
+        List<CompactSerializer<?>> serializers = new ArrayList<>(JobWire.SERIALIZERS);
+        serializers.addAll(List.of(
+                new OfQueue(),
+                new OfTicket(),
+                new OfSlot(),
+                new OfMatch(),
+                new OfDone(),
+                new OfStep(),
+                new OfTurn(),
+                new OfTurned(),
+                new OfSeen(),
+                new OfForget(),
+                new OfMatched(),
+                new OfHeader(),
+                new OfOrder(),
+                new OfNote(),
+                new OfPage(),
+                new OfFollowUp()));
+        Map<String, String> maps = new HashMap<>(JobWire.MAPS);
+        maps.put(QUEUES, QueueMerge.class.getName());
+        return new ClusterPart(serializers, maps, JobWire.BLOBS);
     }
 
     private static final class OfQueue extends RecordSerializer<Queue> {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.cluster.Pieces;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Exchange;
@@ -133,11 +134,11 @@ class LongDumpIT {
         serve(container);
         CountDownLatch taken = new CountDownLatch(1);
         try (Line line = ask()) {
-            await("it gives the first piece").until(() -> poor.backlog.bytes() == DumpStore.PIECE);
+            await("it gives the first piece").until(() -> poor.backlog.bytes() == Pieces.SIZE);
             poor.executor.execute(() -> waitFor(taken));
             String head = line.readTo("\r\n\r\n");
             StringBuilder come = new StringBuilder();
-            while (come.length() <= DumpStore.PIECE - DIGITS.length()) come.append(line.readTo("9"));
+            while (come.length() <= Pieces.SIZE - DIGITS.length()) come.append(line.readTo("9"));
             await("the piece is taken").until(() -> poor.backlog.bytes() == 0);
             try (Exchange other = takeMemory()) {
                 taken.countDown();
@@ -185,7 +186,7 @@ class LongDumpIT {
                 Exchange asking = http(poorServer).send("GET", "/cameras/long/logs/?cached")) {
             poor.pass(STEP);
             other.vanish();
-            await("there is memory").until(() -> poor.backlog.bytes() < LITTLE - DumpStore.PIECE);
+            await("there is memory").until(() -> poor.backlog.bytes() < LITTLE - Pieces.SIZE);
             poor.pass(STEP);
             String answer = new String(asking.bytes(), ISO_8859_1);
             assertTrue(answer.endsWith("\r\n\r\n" + LONG), "it is whole, of " + answer.length());

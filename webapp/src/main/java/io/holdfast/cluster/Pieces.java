@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.cluster;
+
+import com.hazelcast.map.IMap;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Long bytes in a map of the cluster, in pieces. Each piece is at one member and its backups, goes only to members where somebody asks,
+ * and vanishes when it has not been kept for longer.
+ */
+public final class Pieces {
+    /** How long a piece is; the last may be shorter. */
+    public static final int SIZE = 256 * 1024;
+
+    private static final int MOST_UNDERWAY = 4;
+
+    private final IMap<String, byte[]> map;
+    private final Standing standing;
+    private final long memory;
+    /** The pieces that are being read: many who ask together are given the same. */
+    private final ConcurrentHashMap<String, CompletableFuture<Optional<byte[]>>> reading = new ConcurrentHashMap<>();
+
+    private final Queue<String> unwanted = new ConcurrentLinkedQueue<>();
+    /** What has come to this member since it last looked; it counts as if this member owned it. */
+    private final AtomicLong come = new AtomicLong();
+
+    private volatile long owned, share = Long.MAX_VALUE / 4;
+
+    /** Pieces in that map; all of the cluster should not be more than so many bytes. */
+    public Pieces(Cluster cluster, String map, long memory) {
+        this.map = cluster.map(map);
+        this.standing = cluster.standing();
+        this.memory = memory;
+    }
+
+    /** Looks how much this member owns, and what its share is of what is allowed. */
+    public void takeStock() {
+        long before = come.get();
+        owned = map.getLocalMapStats().getOwnedEntryMemoryCost();
+        come.addAndGet(-before);
+        share = memory / Math.max(1, standing.size());
+    }
+
+    /** Whether this member owns more than so many times its share. */
+    public boolean isOver(int shares) {
+        return owned + come.get() > shares * share;
+    }
+
+    /** In how many pieces so many bytes are. */
+    public static int count(long bytes) {
+        return Math.toIntExact(Math.max(1, -Math.floorDiv(-bytes, (long) SIZE)));
+    }
+
+    private static String key(String id, int piece) {
+        return id + "/" + piece;
+    }
+
+    /** Puts all the bytes there; completes when they are on the backups. */
+    public CompletionStage<Void> save(String id, byte[] bytes, Duration keep) {
+        Saving saving = new Saving(id, bytes, keep);
+        for (int i = 0; i < Math.min(MOST_UNDERWAY, saving.pieces); i++) saving.next();
+        return saving.done;
+    }
+
+    /** Puts one piece there; completes when it is on the backups. */
+    public CompletionStage<Void> save(String id, int piece, byte[] bytes, Duration keep) {
+        come.addAndGet(bytes.length);
+        try {
+            return map.setAsync(key(id, piece), bytes, keep.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** The piece; empty if it is not kept any more. */
+    public CompletionStage<Optional<byte[]>> read(String id, int piece) {
+        String key = key(id, piece);
+        CompletableFuture<Optional<byte[]>> mine = new CompletableFuture<>();
+        CompletableFuture<Optional<byte[]>> other = reading.putIfAbsent(key, mine);
+        if (other != null) return other;
+        get(key).whenComplete((bytes, error) -> {
+            reading.remove(key, mine);
+            if (error == null) mine.complete(Optional.ofNullable(bytes));
+            else mine.completeExceptionally(error);
+        });
+        return mine;
+    }
+
+    private CompletionStage<byte @Nullable []> get(String key) {
+        try {
+            return map.getAsync(key);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Nobody new will ask for these pieces. */
+    public void letGo(String id, int pieces) {
+        for (int i = 0; i < pieces; i++) unwanted.add(key(id, i));
+    }
+
+    /** Does what {@link #letGo} has left to do, and leaves them for so long to those who are being given them. Blocks. */
+    public void tidy(Duration left) {
+        for (String key = unwanted.poll(); key != null; key = unwanted.poll())
+            map.setTtl(key, left.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Keeps these pieces for so long from now. Blocks. */
+    public void keep(String id, int pieces, Duration longer) {
+        for (int i = 0; i < pieces; i++) map.setTtl(key(id, i), longer.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Pieces on their way, a few at a time. */
+    private final class Saving {
+        private final String id;
+        private final byte[] bytes;
+        private final Duration keep;
+        private final int pieces;
+        private final AtomicInteger begun = new AtomicInteger(), saved = new AtomicInteger();
+        private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+        Saving(String id, byte[] bytes, Duration keep) {
+            this.id = id;
+            this.bytes = bytes;
+            this.keep = keep;
+            this.pieces = count(bytes.length);
+        }
+
+        void next() {
+            int piece = begun.getAndIncrement();
+            if (piece >= pieces || done.isDone()) return;
+            int from = piece * SIZE, to = Math.min(bytes.length, from + SIZE);
+            save(id, piece, Arrays.copyOfRange(bytes, from, to), keep).whenComplete(this::put);
+        }
+
+        private void put(@Nullable Void nothing, @Nullable Throwable error) {
+            if (error != null) done.completeExceptionally(error);
+            else if (saved.incrementAndGet() == pieces) done.complete(null);
+            else next();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import io.holdfast.config.Option;
+import io.holdfast.config.Settings;
+import java.time.Duration;
+
+/**
+ * How jobs are kept.
+ *
+ * @param hold how long one waits for a worker
+ * @param size of a request or a response, in bytes
+ * @param keep how long one is kept after its end
+ * @param pause before one is tried again
+ * @param limit how many there may be
+ * @param memory how many bytes of requests and responses the cluster keeps
+ */
+public record JobOptions(Duration hold, int size, Duration keep, Duration pause, int limit, long memory) {
+    private static final Option<Duration> HOLD = Option.duration(
+            "work.job-wait", "1d", "1s", "365d", "How long a job waits for a worker; then it is `expired`.");
+    private static final Option<Long> SIZE = Option.bytes(
+            "work.job-size",
+            "8MiB",
+            "1KiB",
+            "64MiB",
+            "The longest request of a job; a longer one is answered 413. A response that is longer is not kept.");
+    private static final Option<Duration> KEEP = Option.duration(
+            "work.keep",
+            "1d",
+            "1s",
+            "365d",
+            "How long a job is kept after its end, with its response, and its `Idempotency-Key` remembered.");
+    private static final Option<Duration> PAUSE = Option.duration(
+            "work.pause",
+            "1s",
+            "10ms",
+            "1h",
+            "How long a job pauses before it is tried for the second time; each further pause is twice as long, up to an hour.");
+    private static final Option<Integer> LIMIT = Option.number(
+            "work.jobs",
+            100_000,
+            1,
+            100_000_000,
+            "How many jobs there may be, those that have ended included; one more is answered 507.");
+    private static final Option<Long> MEMORY = Option.bytes(
+            "work.memory",
+            "256MiB",
+            "1MiB",
+            "1024GiB",
+            "How many bytes of requests and responses of jobs the cluster keeps, backups not counted; beyond it, new jobs are answered 507, and beyond twice as much, responses are not kept.");
+
+    static JobOptions read(Settings settings) {
+        return new JobOptions(
+                settings.get(HOLD),
+                Math.toIntExact(settings.get(SIZE)),
+                settings.get(KEEP),
+                settings.get(PAUSE),
+                settings.get(LIMIT),
+                settings.get(MEMORY));
+    }
+
+    Job.Trying trying(int attempts) {
+        return new Job.Trying(attempts, pause.toMillis(), hold.toMillis());
+    }
+}

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import io.holdfast.access.Access;
+import io.holdfast.http.Answer;
+import io.holdfast.http.Call;
+import io.holdfast.http.HeldResponse;
+import io.holdfast.http.HeldStream;
+import io.holdfast.http.Json;
+import io.holdfast.http.PieceStream;
+import io.holdfast.http.Problem;
+import io.holdfast.http.Refusal;
+import io.holdfast.http.Relayed;
+import io.holdfast.time.Timer.Scheduled;
+import io.holdfast.waiter.Ending;
+import io.holdfast.waiter.Outcome;
+import io.holdfast.waiter.Waiter;
+import io.holdfast.work.Job.State;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Jobs over HTTP: how a request becomes one, and what is told of it. */
+final class JobResource {
+    static final String KEY = "Idempotency-Key";
+
+    private static final int LONGEST_KEY = 255, PAGE = 100, MOST_PAGE = 1_000;
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final String AGAIN = "1";
+    private static final byte[] NOTHING = {};
+    private static final Pattern PLACE = Pattern.compile("([0-9]{1,18})-([0-9a-f]{1,64})");
+    private static final Pattern TAG = Pattern.compile("\"([0-9]{1,18})\"");
+    private static final String[] STATES = Stream.concat(
+                    Stream.of(""), Stream.of(State.values()).map(JobResource::word))
+            .toArray(String[]::new);
+
+    private final Jobs jobs;
+    private final Access access;
+    private final Json json;
+
+    JobResource(Jobs jobs, Access access, Json json) {
+        this.jobs = jobs;
+        this.access = access;
+        this.json = json;
+    }
+
+    /**
+     * Who asks, as far as it matters.
+     *
+     * @param user as the container calls them; empty if it does not know
+     * @param mayWork whether every job is theirs
+     * @param context with which links begin
+     */
+    private record Visitor(String user, boolean mayWork, String context) {
+
+        boolean maySee(Job job) {
+            String owner = job.request().owner();
+            return owner.isEmpty() || owner.equals(user) || mayWork;
+        }
+    }
+
+    private Visitor visitor(Call call) {
+        return new Visitor(call.user().orElse(""), access.mayWork(call), call.context());
+    }
+
+    /** Makes the request a job. */
+    void submit(Call call, Order order) throws IOException {
+        Visitor visitor = visitor(call);
+        String key = key(call);
+        Duration wait = call.preferredWait(Duration.ZERO), spread = call.spread(wait);
+        HeldResponse response = call.hold(LONGEST);
+        Scheduled going = watch(response);
+        response.body(jobs.options().jobs().size())
+                .whenComplete((body, error) -> going.cancel())
+                .thenComposeAsync(body -> jobs.submit(order, visitor.user, key, body), jobs.executor())
+                .whenComplete((job, error) -> {
+                    if (error != null) response.answer(refused(error));
+                    else if (wait.isZero()) accepted(response, visitor, job);
+                    else if (!job.isActive()) first(response, visitor, job);
+                    else first(response, visitor, job, spread);
+                });
+    }
+
+    /** A body of which nothing comes for too long is given up. */
+    private Scheduled watch(HeldResponse response) {
+        AtomicLong seen = new AtomicLong();
+        return jobs.clocks().timer().every(jobs.options().stall(), () -> {
+            long come = response.come();
+            if (seen.getAndSet(come) == come)
+                jobs.executor().execute(() -> response.answer(json.answer(Problem.of(408, "The body did not come."))));
+        });
+    }
+
+    /** RFC draft and practice: a string in quotes, or without. */
+    private static String key(Call call) {
+        String value = call.header(KEY).map(String::strip).orElse("");
+        boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+        String key = quoted ? value.substring(1, value.length() - 1) : value;
+        if (key.length() > LONGEST_KEY)
+            throw new Refusal(Problem.badValue(KEY, "at most " + LONGEST_KEY + " characters", value));
+        return key;
+    }
+
+    /** Waits for the response itself first. Who leaves meanwhile has a job all the same. */
+    private void first(HeldResponse response, Visitor visitor, Job job, Duration wait) {
+        Waiter<Job> waiter = jobs.await(job.id(), wait, later -> !later.isActive(), outcome -> {
+            if (outcome.ending() == Ending.GONE) return false;
+            Job now = outcome.state();
+            first(response, visitor, now == null ? job : now);
+            return true;
+        });
+        response.onGone(waiter::gone);
+    }
+
+    private void first(HeldResponse response, Visitor visitor, Job job) {
+        if (job.response() == null) accepted(response, visitor, job);
+        else give(response, job, false);
+    }
+
+    private void accepted(HeldResponse response, Visitor visitor, Job job) {
+        told(
+                job,
+                202,
+                visitor,
+                answer -> response.answer(answer.with("Location", path(visitor, job))
+                        .with("Preference-Applied", "respond-async")
+                        .with("Retry-After", AGAIN)));
+    }
+
+    private static String path(Visitor visitor, Job job) {
+        return visitor.context + "/jobs/" + job.id();
+    }
+
+    /** The job. */
+    void get(Call call) throws IOException {
+        Visitor visitor = visitor(call);
+        OptionalLong tag = tag(call), after = call.integer("after");
+        OptionalLong known = after.isPresent() ? after : tag;
+        Duration wait = call.isHead() || known.isEmpty()
+                ? Duration.ZERO
+                : call.wait(jobs.options().hold());
+        call.checkWait();
+        Duration spread = call.spread(wait);
+        HeldResponse response = call.hold(wait.plus(jobs.options().patience()));
+        Consumer<Job> telling = job -> told(
+                job,
+                200,
+                visitor,
+                answer -> response.answer(
+                        tag.isPresent() && tag.getAsLong() == job.version()
+                                ? Answer.empty(304).with("ETag", tag(job))
+                                : answer));
+        find(response, visitor, call.name("job"), job -> {
+            if (wait.isZero() || known.getAsLong() != job.version()) telling.accept(job);
+            else held(response, job, spread, later -> later.version() > known.getAsLong(), telling);
+        });
+    }
+
+    private static OptionalLong tag(Call call) {
+        Matcher matcher = TAG.matcher(call.header("If-None-Match").orElse(""));
+        return matcher.find() ? OptionalLong.of(Long.parseLong(matcher.group(1))) : OptionalLong.empty();
+    }
+
+    private static String tag(Job job) {
+        return "\"" + job.version() + "\"";
+    }
+
+    /** Finds the job, for somebody who may see it. */
+    private void find(HeldResponse response, Visitor visitor, String id, Consumer<Job> then) {
+        jobs.look(id).whenComplete((job, error) -> {
+            if (error != null) response.answer(refused(error));
+            else if (job.filter(known -> !jobs.isOver(known)).isEmpty()) response.answer(absent(id));
+            else if (!visitor.maySee(job.get()))
+                response.answer(json.answer(access.notTheirs(!visitor.user.isEmpty())));
+            else then.accept(job.get());
+        });
+    }
+
+    private Answer absent(String id) {
+        return json.answer(Problem.of(404, "There is no such job, or it was forgotten.")
+                .and("field", "job")
+                .and("rule", "one that is known")
+                .and("value", id));
+    }
+
+    /** Waits for the job to be as is wanted; it is told in any case. */
+    private void held(HeldResponse response, Job job, Duration wait, Predicate<Job> wanted, Consumer<Job> telling) {
+        Waiter<Job> waiter = jobs.await(job.id(), wait, wanted, outcome -> told(response, job, outcome, telling));
+        response.onGone(waiter::gone);
+    }
+
+    private boolean told(HeldResponse response, Job job, Outcome<Job> outcome, Consumer<Job> telling) {
+        Job now = outcome.state();
+        if (outcome.ending() == Ending.GONE) return false;
+        if (outcome.ending() == Ending.REFUSED) return response.answer(json.full());
+        telling.accept(now == null ? job : now);
+        return true;
+    }
+
+    /** What the worker has answered. */
+    void result(Call call) throws IOException {
+        Visitor visitor = visitor(call);
+        Duration wait = call.wait(Duration.ZERO), spread = call.spread(wait);
+        HeldResponse response = call.hold(LONGEST);
+        boolean head = call.isHead();
+        Consumer<Job> telling = job -> give(response, job, head);
+        find(response, visitor, call.name("job"), job -> {
+            if (wait.isZero() || head || !job.isActive()) telling.accept(job);
+            else held(response, job, spread, later -> !later.isActive(), telling);
+        });
+    }
+
+    private void give(HeldResponse response, Job job, boolean head) {
+        Job.Response kept = job.response();
+        if (kept == null) {
+            response.answer(json.answer(Problem.of(404, "There is no response.").and("state", word(job.state()))));
+            return;
+        }
+        List<Entry<String, String>> headers = kept.headers().stream()
+                .map(header -> Map.entry(header.name(), header.value()))
+                .toList();
+        if (head) response.answer(new Relayed(kept.status(), headers, NOTHING));
+        else
+            jobs.piece(kept.body(), 0)
+                    .whenCompleteAsync(
+                            (first, error) -> {
+                                if (error != null) response.answer(refused(error));
+                                else if (first.isEmpty()) response.answer(absent(job.id()));
+                                else give(response, kept, headers, first.get());
+                            },
+                            jobs.executor());
+    }
+
+    private void give(HeldResponse response, Job.Response kept, List<Entry<String, String>> headers, byte[] first) {
+        Job.Kept body = kept.body();
+        Duration stall = jobs.options().stall();
+        if (body.pieces() == 1)
+            response.answer(
+                    new Relayed(kept.status(), headers, first),
+                    stall,
+                    jobs.clocks().timer());
+        else
+            response.stream(new Relayed(kept.status(), headers, NOTHING), body.bytes())
+                    .ifPresent(stream -> stream(stream, body, stall).write(0, first));
+    }
+
+    private PieceStream stream(HeldStream stream, Job.Kept body, Duration stall) {
+        return new PieceStream(
+                stream, body.pieces(), piece -> jobs.piece(body, piece), stall, jobs.clocks(), jobs.executor());
+    }
+
+    /** Nobody wants it any more. */
+    void cancel(Call call) throws IOException {
+        call.checkOrigin();
+        Visitor visitor = visitor(call);
+        HeldResponse response = call.hold(jobs.options().patience().multipliedBy(2));
+        find(response, visitor, call.name("job"), job -> jobs.cancel(job.id()).whenComplete((now, error) -> {
+            if (error != null) response.answer(refused(error));
+            else told(now.orElse(job), 200, visitor, response::answer);
+        }));
+    }
+
+    /** An operator has it tried once more. */
+    void requeue(Call call) throws IOException {
+        access.toWork(call);
+        Visitor visitor = visitor(call);
+        HeldResponse response = call.hold(jobs.options().patience().multipliedBy(2));
+        find(response, visitor, call.name("job"), job -> {
+            if (job.state() != State.DEAD) response.answer(notDead(job));
+            else
+                jobs.requeue(job).whenComplete((now, error) -> {
+                    if (error != null) response.answer(refused(error));
+                    else told(now.orElse(job), 200, visitor, response::answer);
+                });
+        });
+    }
+
+    private Answer notDead(Job job) {
+        String state = word(job.state());
+        return json.answer(Problem.of(409, "The job is " + state + "; one that is dead is queued again.")
+                .and("state", state));
+    }
+
+    /** What jobs there are. */
+    void list(Call call) throws IOException {
+        access.toWork(call);
+        Visitor visitor = visitor(call);
+        String state = call.word("state", STATES).orElse("").toUpperCase(Locale.ROOT);
+        int limit = call.number("limit", PAGE, 1, MOST_PAGE);
+        Matcher place = place(call.text("after").orElse("0-0"));
+        JobPage.Wanted wanted = new JobPage.Wanted(
+                call.text("queue").orElse(""),
+                state,
+                Long.parseLong(place.group(1)),
+                place.group(2),
+                jobs.now() - jobs.options().jobs().keep().toMillis(),
+                limit);
+        HeldResponse response = call.hold(jobs.options().patience());
+        jobs.list(wanted)
+                .thenApply(found -> page(found, limit, visitor))
+                .exceptionally(this::refused)
+                .thenAccept(answer -> response.answer(
+                        answer, jobs.options().stall(), jobs.clocks().timer()));
+    }
+
+    private static Matcher place(String text) {
+        Matcher matcher = PLACE.matcher(text);
+        if (!matcher.matches()) throw new Refusal(Problem.badValue("after", "the 'next' of the page before", text));
+        return matcher;
+    }
+
+    private Answer page(List<Job> found, int limit, Visitor visitor) {
+        Map<String, Object> page = new LinkedHashMap<>();
+        page.put("jobs", found.stream().map(job -> document(job, -1, visitor)).toList());
+        if (found.size() == limit) {
+            Job last = found.get(limit - 1);
+            page.put("next", last.request().created() + "-" + last.id());
+        }
+        return json.answer(200, page);
+    }
+
+    /** The job as a document, with its position if that is known by then. */
+    private void told(Job job, int status, Visitor visitor, Consumer<Answer> sink) {
+        jobs.position(job).whenComplete((position, error) -> {
+            String text = json.text(document(job, position == null ? -1 : position, visitor));
+            if (job.progress().length > 0)
+                // It is JSON already.
+                text = text.substring(0, text.length() - 1) + ",\"progress\":"
+                        + new String(job.progress(), StandardCharsets.UTF_8) + "}";
+            sink.accept(Answer.json(status, text).with("ETag", tag(job)));
+        });
+    }
+
+    private static Map<String, Object> document(Job job, int position, Visitor visitor) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("id", job.id());
+        document.put("queue", job.queue());
+        document.put("state", word(job.state()));
+        document.put("version", job.version());
+        document.put("created", time(job.request().created()));
+        document.put("updated", time(job.updated()));
+        document.put("attempts", job.attempts());
+        if (position >= 0) document.put("position", position);
+        if (!job.detail().isEmpty()) document.put("detail", job.detail());
+        Job.Response response = job.response();
+        if (response != null) {
+            document.put("status", response.status());
+            document.put("result", path(visitor, job) + "/result");
+        }
+        return document;
+    }
+
+    private static String word(State state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String time(long millis) {
+        return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+
+    private Answer refused(@Nullable Throwable thrown) {
+        return json.failed(thrown == null ? new IllegalStateException() : thrown, WorkRefusal.class, this::answer);
+    }
+
+    private Answer answer(WorkRefusal refusal) {
+        String detail = refusal.getMessage() + ".";
+        return switch (refusal.why()) {
+            case UNKNOWN -> json.later(Problem.of(503, detail).and("outcome", "unknown"));
+            case UNAVAILABLE, QUEUE_FULL -> json.later(Problem.of(503, detail).and("outcome", "none"));
+            case TOO_MANY_QUEUES, TOO_MANY_JOBS, TOO_MUCH ->
+                json.answer(Problem.of(507, detail).and("outcome", "none"));
+            case OTHER_REQUEST ->
+                json.answer(Problem.of(422, detail)
+                        .and("field", KEY)
+                        .and("rule", "one that no other request has had")
+                        .and("outcome", "none"));
+        };
+    }
+}

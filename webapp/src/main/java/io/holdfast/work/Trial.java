@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import io.holdfast.time.Timer.Scheduled;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** One time that a job waits for a worker, and is given to it. The cluster knows that it is given before the worker does. */
+final class Trial implements Customer {
+    private static final int BAD_GATEWAY = 502, GATEWAY_TIMEOUT = 504;
+
+    private final Jobs jobs;
+    private final JobRun run;
+    private final Job job;
+    private final AtomicLong term;
+    private final AtomicReference<byte @Nullable []> told = new AtomicReference<>();
+    private final AtomicInteger telling = new AtomicInteger();
+    private final AtomicLong reports = new AtomicLong();
+    private volatile @Nullable Scheduled pause;
+    private volatile @Nullable Ticket ticket;
+    private volatile boolean dropped;
+
+    // Of the response, which comes piece by piece.
+    private volatile int status;
+    private volatile List<Header> headers = List.of();
+    private volatile IntConsumer source = bytes -> {};
+    private volatile @Nullable Keeping keeping;
+
+    /** A trial of a job as it is now. */
+    Trial(Jobs jobs, JobRun run, Job job) {
+        this.jobs = jobs;
+        this.run = run;
+        this.job = job;
+        this.term = new AtomicLong(job.term());
+    }
+
+    /** Begins, when it is due. */
+    void start() {
+        long left = job.due() - jobs.now();
+        if (left <= 0) {
+            enter();
+            return;
+        }
+        run.accept();
+        pause = jobs.later(Duration.ofMillis(left), this::enter);
+        if (dropped) stopPausing();
+    }
+
+    private void stopPausing() {
+        Scheduled pausing = pause;
+        if (pausing != null) pausing.cancel();
+    }
+
+    private void enter() {
+        if (dropped) return;
+        Job.Kept body = job.request().body();
+        Ticket entering = jobs.ticket(
+                job.request().order(),
+                body == null ? null : jobs.body(body, this::bodyLost),
+                Duration.ofMillis(Math.max(0, job.until() - jobs.now())),
+                this);
+        ticket = entering;
+        // Whoever is new is counted by the queue; whoever is not has its place by the time of its creation.
+        entering.startAt(run.isAccepted() ? job.request().created() : 0);
+        if (dropped) entering.gone();
+    }
+
+    /** Nobody wants it any more. */
+    void drop() {
+        dropped = true;
+        stopPausing();
+        stop();
+    }
+
+    private void stop() {
+        Ticket waiting = ticket;
+        if (waiting != null) waiting.gone();
+        Keeping kept = keeping;
+        if (kept != null) kept.drop();
+    }
+
+    private void bodyLost() {
+        stop();
+        fail("the cluster has lost its request", null);
+    }
+
+    private void fail(String why, Job.@Nullable Response response) {
+        run.end(this, jobs.failed(term.get(), why, response));
+    }
+
+    @Override
+    public boolean isHeld() {
+        return false;
+    }
+
+    @Override
+    public void waits() {
+        run.accept();
+    }
+
+    @Override
+    public CompletionStage<Boolean> given(int attempt) {
+        long before = term.getAndIncrement();
+        return jobs.step(job.id(), JobStep.taken(jobs.me(), before)).handle((now, error) -> {
+            boolean mine = error == null
+                    && now.filter(taken -> jobs.isMine(taken)
+                                    && taken.state() == Job.State.RUNNING
+                                    && taken.term() == before + 1)
+                            .isPresent();
+            if (!mine) run.abandon(this);
+            return mine && !dropped;
+        });
+    }
+
+    @Override
+    public void queued() {
+        jobs.step(job.id(), JobStep.returned(jobs.me(), term.getAndIncrement())).whenComplete((now, error) -> {
+            if (error != null) run.doubt();
+        });
+    }
+
+    /** The newest counts: what comes while another is on its way waits for that. */
+    @Override
+    public void progress(byte[] state) {
+        byte[] json = Progress.json(state);
+        if (json.length > Job.MOST_PROGRESS) return;
+        told.set(json);
+        if (telling.getAndIncrement() == 0) tell();
+    }
+
+    private void tell() {
+        int heard = telling.get();
+        byte[] state = told.getAndSet(null);
+        if (state == null) {
+            if (telling.addAndGet(-heard) != 0) tell();
+            return;
+        }
+        jobs.step(job.id(), JobStep.progressed(jobs.me(), term.get(), reports.incrementAndGet(), state))
+                .whenComplete((now, error) -> {
+                    if (telling.addAndGet(-heard) != 0) tell();
+                });
+    }
+
+    @Override
+    public void head(int code, List<Header> all, long length, IntConsumer taken) {
+        status = code;
+        headers = all.stream()
+                .filter(header -> !header.name().equalsIgnoreCase("Content-Length"))
+                .toList();
+        source = taken;
+        // What is tried again anyway need not be kept.
+        if (isBad() && jobs.mayBeTriedAfterThis(job)) return;
+        keeping = jobs.keeping(job.id() + "." + term.get(), taken);
+        if (length > jobs.longest()) tooLong();
+        else if (jobs.isShort()) refuseResponse("there is no room for its response");
+    }
+
+    private boolean isBad() {
+        return status >= BAD_GATEWAY && status <= GATEWAY_TIMEOUT;
+    }
+
+    private void tooLong() {
+        refuseResponse("its response is longer than work.job-size allows");
+    }
+
+    private void refuseResponse(String why) {
+        stop();
+        fail(why, null);
+    }
+
+    @Override
+    public void piece(byte[] bytes) {
+        Keeping into = keeping;
+        if (into == null) source.accept(bytes.length);
+        else if (into.length() + bytes.length > jobs.longest()) tooLong();
+        else into.piece(bytes);
+    }
+
+    @Override
+    public void end() {
+        Keeping kept = keeping;
+        if (kept == null) fail("its worker has answered " + status, null);
+        else
+            kept.end().whenComplete((all, error) -> {
+                if (error != null) fail("the cluster has not taken its response", null);
+                else answered(new Job.Response(status, headers, all));
+            });
+    }
+
+    private void answered(Job.Response response) {
+        if (isBad()) fail("its worker has answered " + status, response);
+        else run.end(this, JobStep.answered(jobs.me(), term.get(), response));
+    }
+
+    @Override
+    public void cut() {
+        Keeping kept = keeping;
+        if (kept != null) kept.drop();
+        fail("its worker has closed the connection within its answer", null);
+    }
+
+    @Override
+    public void refused(Why why, String detail) {
+        switch (why) {
+            case FULL -> full(WorkRefusal.Why.QUEUE_FULL, detail);
+            case TOO_MANY_QUEUES -> full(WorkRefusal.Why.TOO_MANY_QUEUES, detail);
+            case UNAVAILABLE -> {
+                run.accept();
+                run.abandon(this);
+            }
+            case NOBODY -> run.end(this, JobStep.expired(jobs.me(), term.get()));
+            default -> fail(detail, null);
+        }
+    }
+
+    /** What was accepted before stays. */
+    private void full(WorkRefusal.Why why, String detail) {
+        if (run.isAccepted()) run.abandon(this);
+        else run.refuse(this, new WorkRefusal(why, detail));
+    }
+}

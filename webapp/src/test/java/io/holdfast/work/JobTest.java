@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.work.Job.State;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What can happen to a job, and what cannot happen any more. */
+class JobTest {
+    private static final String HOME = "home", OTHER = "other";
+    private static final long HOLD = 60_000;
+    private static final Job.Trying TRYING = new Job.Trying(3, 1_000, HOLD);
+
+    private static Job job(String method) {
+        Order order = new Order("j", "q", method, "/", List.of(new Header("A", "b")), false, -1, 3);
+        boolean repeatable = Ticket.mayRepeat(order, false);
+        return Job.of(new Job.Request(order, "n", "", repeatable, null, 1_000), HOME, HOLD);
+    }
+
+    private static Job.Response response(int status) {
+        return new Job.Response(status, List.of(), new Job.Kept("b", 1, 1));
+    }
+
+    private static Job running(String method) {
+        return job(method).taken(HOME, 1, 2_000);
+    }
+
+    @Test
+    void aJobIsQueuedThenRunningThenAnswered() {
+        Job queued = job("POST");
+        Job running = queued.taken(HOME, 1, 2_000);
+        Job done = running.answered(HOME, 2, response(201), 3_000);
+
+        assertEquals(State.QUEUED, queued.state());
+        assertEquals(1_000 + HOLD, queued.until());
+        assertEquals(State.RUNNING, running.state());
+        assertEquals(1, running.attempts());
+        assertEquals(State.SUCCEEDED, done.state());
+        assertEquals(List.of(1L, 2L, 3L), List.of(queued.version(), running.version(), done.version()));
+        assertEquals(3_000, done.updated());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200,SUCCEEDED", "304,SUCCEEDED", "499,SUCCEEDED", "500,FAILED", "501,FAILED"})
+    void howItEndedIsInTheStatus(int status, State state) {
+        assertEquals(
+                state, running("GET").answered(HOME, 2, response(status), 3_000).state());
+    }
+
+    @Test
+    void stepsOfAHomeThatIsNotItAnyMoreOrKnowsOldThingsChangeNothing() {
+        Job queued = job("GET"), running = running("GET");
+        byte[] text = {'1'};
+
+        assertSame(queued, queued.taken(OTHER, 1, 2_000));
+        assertSame(queued, queued.taken(HOME, 2, 2_000));
+        assertSame(queued, queued.answered(HOME, 1, response(200), 2_000));
+        assertSame(running, running.taken(HOME, 1, 2_000), "said twice");
+        assertSame(running, running.answered(OTHER, 2, response(200), 2_000));
+        assertSame(running, running.answered(HOME, 1, response(200), 2_000));
+        assertSame(running, running.failed(HOME, 1, "", null, TRYING, 2_000));
+        assertSame(running, running.expired(HOME, 2, 2_000));
+        assertSame(running, running.returned(OTHER, 2, 2_000));
+        assertSame(running, running.progressed(HOME, 1, 1, text, 2_000));
+        Job adopted = running.adopted(OTHER, 2, TRYING, 3_000);
+        assertSame(adopted, adopted.answered(HOME, 2, response(200), 4_000), "a frozen home has woken up");
+        assertSame(adopted, adopted.adopted(HOME, 2, TRYING, 4_000));
+    }
+
+    @Test
+    void aWorkerThatWasNotThereDoesNotCount() {
+        Job back = running("POST").returned(HOME, 2, 3_000);
+
+        assertEquals(State.QUEUED, back.state());
+        assertEquals(0, back.attempts());
+        assertEquals(1, back.taken(HOME, 3, 4_000).attempts());
+    }
+
+    @Test
+    void itIsTriedAgainAfterAPauseThatDoublesAndThenDead() {
+        Job once = running("GET").failed(HOME, 2, "why", null, TRYING, 10_000);
+        Job twice = once.taken(HOME, 3, 20_000).failed(HOME, 4, "why", null, TRYING, 20_000);
+        Job dead = twice.taken(HOME, 5, 30_000).failed(HOME, 6, "why", response(503), TRYING, 30_000);
+
+        assertEquals(List.of(State.QUEUED, 11_000L), List.of(once.state(), once.due()));
+        assertEquals(11_000 + HOLD, once.until());
+        assertEquals(List.of(State.QUEUED, 22_000L), List.of(twice.state(), twice.due()));
+        assertEquals(State.DEAD, dead.state());
+        assertEquals(3, dead.attempts());
+        assertEquals(response(503), dead.response());
+        assertEquals("why", dead.detail());
+    }
+
+    @Test
+    void thePauseIsNeverLongerThanAnHour() {
+        Job.Trying often = new Job.Trying(1_000, 3_600_000, HOLD);
+        Job job = job("GET");
+        for (int i = 0; i < 100; i++)
+            job = job.taken(HOME, job.term(), 0).failed(HOME, job.term() + 1, "", null, often, 0);
+
+        assertEquals(100, job.attempts());
+        assertEquals(3_600_000, job.due());
+    }
+
+    @Test
+    void whatMayNotBePerformedTwiceIsDeadAtOnce() {
+        assertEquals(
+                State.DEAD,
+                running("POST").failed(HOME, 2, "", null, TRYING, 3_000).state());
+        assertEquals(
+                State.DEAD, running("POST").adopted(OTHER, 2, TRYING, 3_000).state());
+    }
+
+    @Test
+    void anotherHomeTakesItUpWhereItWas() {
+        Job queued = job("POST").adopted(OTHER, 1, TRYING, 5_000);
+        Job running = running("GET").adopted(OTHER, 2, TRYING, 5_000);
+
+        assertEquals(List.of(State.QUEUED, OTHER, 0), List.of(queued.state(), queued.home(), queued.attempts()));
+        assertEquals(1_000 + HOLD, queued.until(), "it waits no longer for that");
+        assertEquals(List.of(State.QUEUED, OTHER, 1), List.of(running.state(), running.home(), running.attempts()));
+        assertEquals(6_000, running.due());
+        assertTrue(queued.version() > job("POST").version());
+    }
+
+    @Test
+    void progressIsTheNewestAndOfThisTimeOnly() {
+        byte[] one = "1".getBytes(StandardCharsets.UTF_8), two = "2".getBytes(StandardCharsets.UTF_8);
+        Job second = running("GET").progressed(HOME, 2, 1, one, 3_000).progressed(HOME, 2, 2, two, 3_000);
+
+        assertArrayEquals(two, second.progress());
+        assertSame(second, second.progressed(HOME, 2, 1, one, 4_000), "late");
+        assertEquals(4, second.version());
+        Job again = second.failed(HOME, 2, "", null, TRYING, 5_000).taken(HOME, 3, 6_000);
+        assertEquals(0, again.progress().length);
+        assertArrayEquals(one, again.progressed(HOME, 4, 1, one, 7_000).progress());
+    }
+
+    @Test
+    void whatHasNotEndedOrIsDeadIsCancelledAndThenNothingHappensToIt() {
+        for (Job job : List.of(job("GET"), running("GET"), running("POST").failed(HOME, 2, "", null, TRYING, 3_000))) {
+            Job cancelled = job.cancelled("", 4_000);
+            assertEquals(State.CANCELLED, cancelled.state());
+            assertSame(cancelled, cancelled.taken(HOME, cancelled.term(), 5_000));
+            assertSame(cancelled, cancelled.answered(HOME, job.term(), response(200), 5_000));
+            assertSame(cancelled, cancelled.adopted(OTHER, cancelled.term(), TRYING, 5_000));
+            assertSame(cancelled, cancelled.requeued(OTHER, cancelled.term(), HOLD, 5_000));
+        }
+        Job done = running("GET").answered(HOME, 2, response(200), 3_000);
+        assertSame(done, done.cancelled("", 4_000));
+    }
+
+    @Test
+    void nobodyHasTakenItInTime() {
+        Job expired = job("GET").expired(HOME, 1, 99_000);
+
+        assertEquals(State.EXPIRED, expired.state());
+        assertSame(expired, expired.taken(HOME, 2, 99_000));
+    }
+
+    @Test
+    void aDeadJobIsQueuedAgainOnceAndCountedAnew() {
+        Job dead = running("POST").failed(HOME, 2, "", response(502), TRYING, 3_000);
+        Job again = dead.requeued(OTHER, 3, HOLD, 9_000);
+
+        assertEquals(List.of(State.QUEUED, OTHER, 0), List.of(again.state(), again.home(), again.attempts()));
+        assertEquals(9_000 + HOLD, again.until());
+        assertEquals(null, again.response());
+        assertSame(again, again.requeued(HOME, 3, HOLD, 9_000), "by another operator");
+    }
+
+    @Test
+    void itIsForgottenSomeTimeAfterItsEnd() {
+        Job done = running("GET").answered(HOME, 2, response(200), 3_000);
+
+        assertFalse(done.isOver(3_100, 100));
+        assertTrue(done.isOver(3_101, 100));
+        assertFalse(running("GET").isOver(1_000_000, 100));
+        assertTrue(running("POST").failed(HOME, 2, "", null, TRYING, 3_000).isOver(3_101, 100));
+    }
+
+    @Test
+    void afterASplitTheSideThatWentFurtherCounts() {
+        Job running = running("GET");
+        Job done = running.answered(HOME, 2, response(200), 3_000);
+        Job adopted = running.adopted(OTHER, 2, TRYING, 3_000).taken(OTHER, 3, 4_000);
+
+        for (Job joined : List.of(Job.join(done, adopted), Job.join(adopted, done))) {
+            assertEquals(State.SUCCEEDED, joined.state());
+            assertTrue(joined.version() > adopted.version() && joined.version() > done.version());
+        }
+        assertEquals(OTHER, Job.join(running, adopted).home());
+        assertEquals(
+                State.CANCELLED, Job.join(adopted, running.cancelled("", 9_000)).state());
+        assertEquals(running.version(), Job.join(running, running).version());
+        assertSame(done, Job.join(done, null));
+    }
+
+    @Test
+    void whatIsTakenTwiceAfterASplitIsAtOneHome() {
+        Job one = running("GET").adopted(HOME, 2, TRYING, 3_000),
+                other = running("GET").adopted(OTHER, 2, TRYING, 3_000);
+
+        assertEquals(Job.join(one, other).home(), Job.join(other, one).home());
+    }
+
+    @Test
+    void aListHasNothingLong() {
+        Job job = running("GET").progressed(HOME, 2, 1, new byte[1_000], 3_000);
+
+        assertEquals(0, job.summary().progress().length);
+        assertEquals(List.of(), job.summary().request().order().headers());
+        assertEquals(job.version(), job.summary().version());
+    }
+
+    @Test
+    void whatIsNoJsonIsAString() {
+        assertEquals("{\"percent\":40}", progress(" {\"percent\":40}\n"));
+        assertEquals("\"4\\\"0%\"", progress("4\"0%"));
+        assertEquals("\"\"", progress(""));
+        assertEquals("\"[1\"", progress("[1"));
+        assertEquals("\"1 2\"", progress("1 2"));
+        assertEquals("true", progress("true"));
+    }
+
+    private static String progress(String text) {
+        return new String(Progress.json(text.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aTicketThatComesFromAnotherMemberHasItsPlaceThere() {
+        Queue queue = Queue.EMPTY
+                .entered(new Queue.Ticket("a", HOME, 3, 0), 10)
+                .entered(new Queue.Ticket("b", HOME, 3, 0), 20)
+                .entered(new Queue.Ticket("a", OTHER, 3, 10), 30);
+
+        assertEquals(List.of(new Queue.Ticket("a", OTHER, 3, 10), new Queue.Ticket("b", HOME, 3, 20)), queue.tickets());
+        assertEquals(1, queue.lost(HOME).tickets().size());
+    }
+}
