@@ -32,6 +32,7 @@ final class WorkWire {
                 new OfTurned(),
                 new OfSeen(),
                 new OfForget(),
+                new OfDue(),
                 new OfMatched(),
                 new OfHeader(),
                 new OfOrder(),
@@ -265,6 +266,22 @@ final class WorkWire {
         @Override
         public void write(CompactWriter out, Forget forget) {
             out.writeInt64("now", forget.now());
+        }
+    }
+
+    private static final class OfDue extends RecordSerializer<Forget.Due> {
+        OfDue() {
+            super("work.due.v1", Forget.Due.class);
+        }
+
+        @Override
+        public Forget.Due read(CompactReader in) {
+            return new Forget.Due(in.readInt64("now"));
+        }
+
+        @Override
+        public void write(CompactWriter out, Forget.Due due) {
+            out.writeInt64("now", due.now());
         }
     }
 
