@@ -67,6 +67,7 @@ class OptionsTableTest {
         io.holdfast.camera.CameraOptions.read(settings);
         io.holdfast.grip.GripOptions.read(settings);
         io.holdfast.proxy.ProxyOptions.read(settings);
+        io.holdfast.work.WorkOptions.read(settings);
         Access.read(settings);
         return settings.asked();
     }
