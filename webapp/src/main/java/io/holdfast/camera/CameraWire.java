@@ -31,7 +31,8 @@ final class CameraWire {
                         new OfTurn(),
                         new OfTurned(),
                         new OfGlance(),
-                        new OfForget()),
+                        new OfForget(),
+                        new OfDue()),
                 Map.of(
                         MAP,
                         CameraMerge.class.getName(),
@@ -310,6 +311,23 @@ final class CameraWire {
         public void write(CompactWriter out, Forget command) {
             out.writeInt64("now", command.now());
             out.writeInt64("keep", command.keep());
+        }
+    }
+
+    private static final class OfDue extends RecordSerializer<Forget.Due> {
+        OfDue() {
+            super("camera.due.v1", Forget.Due.class);
+        }
+
+        @Override
+        public Forget.Due read(CompactReader in) {
+            return new Forget.Due(in.readInt64("now"), in.readInt64("keep"));
+        }
+
+        @Override
+        public void write(CompactWriter out, Forget.Due due) {
+            out.writeInt64("now", due.now());
+            out.writeInt64("keep", due.keep());
         }
     }
 }

@@ -25,12 +25,12 @@ record Forget(long now, long keep) implements EntryProcessor<String, Camera, Boo
     }
 
     /**
-     * The cameras that it removes. Asked of the member's own partitions only, so it never travels.
+     * The cameras that it removes. Asked of the member's own partitions only; it travels when they do.
      *
      * @param now the time, in epoch milliseconds
      * @param keep for how long, in milliseconds
      */
-    @SuppressWarnings("serial") // never travels
+    @SuppressWarnings("serial") // goes over the wire by its compact serializer
     record Due(long now, long keep) implements Predicate<String, Camera> {
 
         @Override

@@ -39,6 +39,7 @@ final class ChannelWire {
                         new OfPeek(),
                         new OfClear(),
                         new OfExpire(),
+                        new OfDue(),
                         new OfTotals(),
                         new OfSum(),
                         new OfAttendance(),
@@ -407,6 +408,22 @@ final class ChannelWire {
         @Override
         public void write(CompactWriter out, Expire command) {
             out.writeInt64("now", command.now());
+        }
+    }
+
+    private static final class OfDue extends RecordSerializer<Expire.Due> {
+        OfDue() {
+            super("channel.due.v1", Expire.Due.class);
+        }
+
+        @Override
+        public Expire.Due read(CompactReader in) {
+            return new Expire.Due(in.readInt64("now"));
+        }
+
+        @Override
+        public void write(CompactWriter out, Expire.Due due) {
+            out.writeInt64("now", due.now());
         }
     }
 

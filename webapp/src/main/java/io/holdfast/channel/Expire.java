@@ -25,11 +25,11 @@ record Expire(long now) implements EntryProcessor<String, Log, Boolean> {
     }
 
     /**
-     * The channels that it has something to do with. Asked of the member's own partitions only, so it never travels.
+     * The channels that it has something to do with. Asked of the member's own partitions only; it travels when they do.
      *
      * @param now the time, in epoch milliseconds
      */
-    @SuppressWarnings("serial") // never travels
+    @SuppressWarnings("serial") // goes over the wire by its compact serializer
     record Due(long now) implements Predicate<String, Log> {
 
         @Override

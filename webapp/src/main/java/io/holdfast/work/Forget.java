@@ -24,11 +24,11 @@ record Forget(long now) implements EntryProcessor<String, Queue, Boolean> {
     }
 
     /**
-     * The queues that it removes. Asked of the member's own partitions only, so it never travels.
+     * The queues that it removes. Asked of the member's own partitions only; it travels when they do.
      *
      * @param now the time, in epoch milliseconds
      */
-    @SuppressWarnings("serial") // never travels
+    @SuppressWarnings("serial") // goes over the wire by its compact serializer
     record Due(long now) implements Predicate<String, Queue> {
 
         @Override

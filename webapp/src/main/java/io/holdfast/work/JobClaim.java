@@ -32,8 +32,8 @@ record JobClaim(JobKey key) implements EntryProcessor<String, JobKey, JobKey> {
         }
     }
 
-    /** The keys that were taken before that time. Asked of the member's own partitions only, so it never travels. */
-    @SuppressWarnings("serial") // never travels
+    /** The keys that were taken before that time. Asked of the member's own partitions only; it travels when they do. */
+    @SuppressWarnings("serial") // goes over the wire by its compact serializer
     record Before(long time) implements Predicate<String, JobKey> {
 
         @Override

@@ -25,8 +25,8 @@ record JobForget(long now, long keep) implements EntryProcessor<String, Job, Job
         return new JobTurned(job);
     }
 
-    /** The jobs that it removes. Asked of the member's own partitions only, so it never travels, nor do the others here. */
-    @SuppressWarnings("serial") // never travels
+    /** The jobs that it removes. Asked of the member's own partitions only, as the others here; they travel when those do. */
+    @SuppressWarnings("serial") // goes over the wire by its compact serializer
     record Due(long now, long keep) implements Predicate<String, Job> {
 
         @Override
@@ -36,7 +36,7 @@ record JobForget(long now, long keep) implements EntryProcessor<String, Job, Job
     }
 
     /** The jobs whose home is none of these members. */
-    @SuppressWarnings("serial") // never travels
+    @SuppressWarnings("serial") // goes over the wire by its compact serializer
     record Homeless(Set<String> members) implements Predicate<String, Job> {
 
         @Override
@@ -47,7 +47,7 @@ record JobForget(long now, long keep) implements EntryProcessor<String, Job, Job
     }
 
     /** The jobs whose requests must be kept for longer. */
-    @SuppressWarnings("serial") // never travels
+    @SuppressWarnings("serial") // goes over the wire by its compact serializer
     record Needy() implements Predicate<String, Job> {
 
         @Override

@@ -26,9 +26,13 @@ final class JobWire {
             new OfTurned(),
             new OfGlance(),
             new OfForget(),
+            new OfDue(),
+            new OfHomeless(),
+            new OfNeedy(),
             new OfKey(),
             new OfClaim(),
             new OfRelease(),
+            new OfBefore(),
             new OfPage(),
             new OfWanted(),
             new OfAhead());
@@ -268,6 +272,55 @@ final class JobWire {
         }
     }
 
+    private static final class OfDue extends RecordSerializer<JobForget.Due> {
+        OfDue() {
+            super("work.job-due.v1", JobForget.Due.class);
+        }
+
+        @Override
+        public JobForget.Due read(CompactReader in) {
+            return new JobForget.Due(in.readInt64("now"), in.readInt64("keep"));
+        }
+
+        @Override
+        public void write(CompactWriter out, JobForget.Due due) {
+            out.writeInt64("now", due.now());
+            out.writeInt64("keep", due.keep());
+        }
+    }
+
+    private static final class OfHomeless extends RecordSerializer<JobForget.Homeless> {
+        OfHomeless() {
+            super("work.job-homeless.v1", JobForget.Homeless.class);
+        }
+
+        @Override
+        public JobForget.Homeless read(CompactReader in) {
+            return new JobForget.Homeless(Set.copyOf(texts(in, "members")));
+        }
+
+        @Override
+        public void write(CompactWriter out, JobForget.Homeless homeless) {
+            texts(out, "members", List.copyOf(homeless.members()));
+        }
+    }
+
+    private static final class OfNeedy extends RecordSerializer<JobForget.Needy> {
+        OfNeedy() {
+            super("work.job-needy.v1", JobForget.Needy.class);
+        }
+
+        @Override
+        public JobForget.Needy read(CompactReader in) {
+            return new JobForget.Needy();
+        }
+
+        @Override
+        public void write(CompactWriter out, JobForget.Needy needy) {
+            // It says nothing.
+        }
+    }
+
     private static final class OfKey extends RecordSerializer<JobKey> {
         OfKey() {
             super("work.job-key.v1", JobKey.class);
@@ -315,6 +368,22 @@ final class JobWire {
         @Override
         public void write(CompactWriter out, JobClaim.Release release) {
             out.writeString("job", release.job());
+        }
+    }
+
+    private static final class OfBefore extends RecordSerializer<JobClaim.Before> {
+        OfBefore() {
+            super("work.job-before.v1", JobClaim.Before.class);
+        }
+
+        @Override
+        public JobClaim.Before read(CompactReader in) {
+            return new JobClaim.Before(in.readInt64("time"));
+        }
+
+        @Override
+        public void write(CompactWriter out, JobClaim.Before before) {
+            out.writeInt64("time", before.time());
         }
     }
 

@@ -17,29 +17,33 @@ import java.util.UUID;
 final class WorkWire {
     static final String QUEUES = "holdfast.queues";
 
+    static final Map<String, String> MAPS = Map.of(QUEUES, QueueMerge.class.getName());
+    static final List<CompactSerializer<?>> SERIALIZERS = List.of(
+            new OfQueue(),
+            new OfTicket(),
+            new OfSlot(),
+            new OfMatch(),
+            new OfDone(),
+            new OfStep(),
+            new OfTurn(),
+            new OfTurned(),
+            new OfSeen(),
+            new OfForget(),
+            new OfDue(),
+            new OfMatched(),
+            new OfHeader(),
+            new OfOrder(),
+            new OfNote(),
+            new OfPage(),
+            new OfFollowUp());
+
     private WorkWire() {}
 
     static ClusterPart part() {
-        List<CompactSerializer<?>> serializers = new ArrayList<>(JobWire.SERIALIZERS);
-        serializers.addAll(List.of(
-                new OfQueue(),
-                new OfTicket(),
-                new OfSlot(),
-                new OfMatch(),
-                new OfDone(),
-                new OfStep(),
-                new OfTurn(),
-                new OfTurned(),
-                new OfSeen(),
-                new OfForget(),
-                new OfMatched(),
-                new OfHeader(),
-                new OfOrder(),
-                new OfNote(),
-                new OfPage(),
-                new OfFollowUp()));
-        Map<String, String> maps = new HashMap<>(JobWire.MAPS);
-        maps.put(QUEUES, QueueMerge.class.getName());
+        List<CompactSerializer<?>> serializers = new ArrayList<>(SERIALIZERS);
+        serializers.addAll(JobWire.SERIALIZERS);
+        Map<String, String> maps = new HashMap<>(MAPS);
+        maps.putAll(JobWire.MAPS);
         return new ClusterPart(serializers, maps, JobWire.BLOBS);
     }
 
@@ -267,6 +271,22 @@ final class WorkWire {
         @Override
         public void write(CompactWriter out, Forget forget) {
             out.writeInt64("now", forget.now());
+        }
+    }
+
+    private static final class OfDue extends RecordSerializer<Forget.Due> {
+        OfDue() {
+            super("work.due.v1", Forget.Due.class);
+        }
+
+        @Override
+        public Forget.Due read(CompactReader in) {
+            return new Forget.Due(in.readInt64("now"));
+        }
+
+        @Override
+        public void write(CompactWriter out, Forget.Due due) {
+            out.writeInt64("now", due.now());
         }
     }
 

@@ -27,7 +27,8 @@ class CameraWireTest {
             new Turn(new UUID(1, 2), 3, 4, 5, true, List.of()),
             new Turned(true, Camera.UNKNOWN),
             new Glance(),
-            new Forget(1, 2));
+            new Forget(1, 2),
+            new Forget.Due(1, 2));
 
     /** If this fails, old members cannot be read any more: give what is new a new field or type instead. */
     @Test
@@ -48,7 +49,8 @@ class CameraWireTest {
                 ArrayOfCompact steps
                 camera.turned.v1: Boolean room, Compact camera
                 camera.glance.v1:\s
-                camera.forget.v1: Int64 now, Int64 keep""", Wires.described(CameraWire.part(), EXAMPLES));
+                camera.forget.v1: Int64 now, Int64 keep
+                camera.due.v1: Int64 now, Int64 keep""", Wires.described(CameraWire.part(), EXAMPLES));
     }
 
     @Test

@@ -80,6 +80,7 @@ class ChannelWireIT {
             new Peek(),
             new Clear(25),
             new Expire(35),
+            new Expire.Due(36),
             new Totals(26, 27),
             new Totals.Sum(28, 29),
             new Attendance(Map.of("member", 30L, "other", 31L), true),
@@ -217,6 +218,7 @@ class ChannelWireIT {
                 channel.peek.v1:\s
                 channel.clear.v1: Int64 now
                 channel.expire.v1: Int64 now
+                channel.due.v1: Int64 now
                 channel.totals.v1: Int64 channels, Int64 bytes
                 channel.sum.v1: Int64 channels, Int64 bytes
                 channel.attendance.v1: ArrayOfString members, ArrayOfInt64 until, Boolean announced

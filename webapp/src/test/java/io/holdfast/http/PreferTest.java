@@ -3,6 +3,8 @@
 package io.holdfast.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.OptionalLong;
@@ -60,5 +62,27 @@ class PreferTest {
             })
     void anythingElseIsIgnored(String line) {
         assertEquals(OptionalLong.empty(), Prefer.wait(List.of(line)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "respond-async",
+                "Respond-Async",
+                "wait=7, respond-async",
+                "respond-async=\"\"",
+                " respond-async ; a=b",
+                "foo=\"a\",respond-async"
+            })
+    void itMayBeAnsweredLater(String line) {
+        assertTrue(Prefer.isAsync(List.of("foo", line)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "respond-asyncs", "foo=\"respond-async\"", "foo;respond-async", "respond-async=no", "wait=7"
+            })
+    void elseItIsAnsweredNow(String line) {
+        assertFalse(Prefer.isAsync(List.of(line)));
     }
 }

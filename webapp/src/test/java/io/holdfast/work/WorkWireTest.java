@@ -4,6 +4,7 @@ package io.holdfast.work;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.cluster.ClusterPart;
 import io.holdfast.testing.Wires;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ class WorkWireTest {
             new Turned(true, List.of("t"), List.of(MATCH), null, 1, 2),
             new Seen(List.of("t"), new int[] {1}, List.of("s"), List.of("m")),
             new Forget(1),
+            new Forget.Due(1),
             new Matched("q", MATCH),
             new Header("n", "v"),
             new Order("t", "q", "GET", "/", List.of(), false, 0, 3),
@@ -51,6 +53,7 @@ class WorkWireTest {
                 work.turned.v1: Boolean room, ArrayOfString refused, ArrayOfCompact matches, Compact seen, Int32 waiting, Int32 idle
                 work.seen.v1: ArrayOfString tickets, ArrayOfInt32 before, ArrayOfString slots, ArrayOfString members
                 work.forget.v1: Int64 now
+                work.due.v1: Int64 now
                 work.matched.v1: String queue, Compact match
                 work.header.v1: String name, String value
                 work.order.v1: String id, String queue, String method, String path, ArrayOfCompact headers, Boolean hasBody, \
@@ -58,13 +61,11 @@ class WorkWireTest {
                 work.note.v1: String kind, String talk, Int64 number, Int64 length, String text, ArrayOfCompact headers, \
                 ArrayOfInt8 bytes, Compact order
                 work.page.v1: String talk, Int64 number, ArrayOfCompact notes
-                work.follow-up.v1: String kind, String lease, Int64 token, ArrayOfInt8 state""", Wires.described(WorkWire.part(), EXAMPLES));
+                work.follow-up.v1: String kind, String lease, Int64 token, ArrayOfInt8 state""", Wires.described(new ClusterPart(WorkWire.SERIALIZERS, WorkWire.MAPS), EXAMPLES));
     }
 
     @Test
     void theNamesOfMapsAndOfWhatMergesThemAreWhatTheyHaveAlwaysBeen() {
-        assertEquals(
-                Map.of("holdfast.queues", "io.holdfast.work.QueueMerge"),
-                WorkWire.part().maps());
+        assertEquals(Map.of("holdfast.queues", "io.holdfast.work.QueueMerge"), WorkWire.MAPS);
     }
 }
