@@ -127,7 +127,7 @@ final class WorkTraffic implements AutoCloseable {
                 if (header.regionMatches(true, 0, "content-length:", 0, 15))
                     length = Integer.parseInt(header.substring(15).strip());
             String body = new String(in.readNBytes(length), StandardCharsets.US_ASCII);
-            String id = line.split(" ")[1].substring(1);
+            String id = line.substring(line.indexOf('/') + 1, line.lastIndexOf(' '));
             if (length > 0 && !body.equals(id)) faults.add("with the body of another: " + line + " " + body);
             performed.merge(id, 1, Integer::sum);
             Pause.of(Duration.ofMillis(own.nextInt(20)));
