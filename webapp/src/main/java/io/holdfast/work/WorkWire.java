@@ -3,12 +3,9 @@
 package io.holdfast.work;
 
 import com.hazelcast.nio.serialization.compact.CompactReader;
-import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.holdfast.cluster.ClusterPart;
 import io.holdfast.cluster.RecordSerializer;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -20,27 +17,29 @@ final class WorkWire {
     private WorkWire() {}
 
     static ClusterPart part() {
-        List<CompactSerializer<?>> serializers = new ArrayList<>(JobWire.SERIALIZERS);
-        serializers.addAll(List.of(
-                new OfQueue(),
-                new OfTicket(),
-                new OfSlot(),
-                new OfMatch(),
-                new OfDone(),
-                new OfStep(),
-                new OfTurn(),
-                new OfTurned(),
-                new OfSeen(),
-                new OfForget(),
-                new OfDue(),
-                new OfMatched(),
-                new OfHeader(),
-                new OfOrder(),
-                new OfNote(),
-                new OfPage()));
-        Map<String, String> maps = new HashMap<>(JobWire.MAPS);
-        maps.put(QUEUES, QueueMerge.class.getName());
-        return new ClusterPart(serializers, maps, JobWire.BLOBS);
+        return JobWire.addTo(queues());
+    }
+
+    private static ClusterPart queues() {
+        return new ClusterPart(
+                List.of(
+                        new OfQueue(),
+                        new OfTicket(),
+                        new OfSlot(),
+                        new OfMatch(),
+                        new OfDone(),
+                        new OfStep(),
+                        new OfTurn(),
+                        new OfTurned(),
+                        new OfSeen(),
+                        new OfForget(),
+                        new OfDue(),
+                        new OfMatched(),
+                        new OfHeader(),
+                        new OfOrder(),
+                        new OfNote(),
+                        new OfPage()),
+                Map.of(QUEUES, QueueMerge.class.getName()));
     }
 
     private static final class OfQueue extends RecordSerializer<Queue> {
