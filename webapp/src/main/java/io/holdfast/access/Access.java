@@ -126,9 +126,8 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
 
     /** The caller wants to be a worker, or to look after jobs. */
     public void toWork(Call call) {
-        if (workers == Workers.ANYONE) return;
         call.checkOrigin();
-        if (workers == Workers.LOCAL && call.isLocal()) return;
+        if (workers == Workers.ANYONE || (workers == Workers.LOCAL && call.isLocal())) return;
         inRole(call, WORKER, "be a worker");
     }
 

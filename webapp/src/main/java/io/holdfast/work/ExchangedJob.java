@@ -31,6 +31,7 @@ abstract class ExchangedJob implements Performer, Exchange.RequestBody, Exchange
     private final Exchange exchange;
     private final AtomicBoolean over = new AtomicBoolean();
     private final Deque<ByteBuffer> pieces = new ArrayDeque<>(); // guarded by this, as is the next
+    private long come;
     private boolean all;
     private volatile boolean kept;
 
@@ -63,6 +64,9 @@ abstract class ExchangedJob implements Performer, Exchange.RequestBody, Exchange
     public void piece(byte[] bytes) {
         synchronized (this) {
             pieces.add(ByteBuffer.wrap(bytes));
+            come += bytes.length;
+            // A worker that counts may answer before it is said that this was all.
+            if (come == order.length()) all = true;
         }
         exchange.more();
     }

@@ -174,7 +174,8 @@ final class Hub {
 
     /** The worker was not given it: it is idle, as before. */
     void giveBack(String queue, Match match) {
-        step(queue, Step.offered(match.slot().id(), match.slot().member()));
+        Queue.Slot slot = match.slot();
+        step(queue, slot.leases() ? Step.asked(slot.id(), slot.member()) : Step.offered(slot.id(), slot.member()));
     }
 
     /** How many wait in the queue before the one of that name; -1 if it does not wait there. */

@@ -6,7 +6,10 @@ import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
+import io.holdfast.cluster.ClusterPart;
 import io.holdfast.cluster.RecordSerializer;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +18,7 @@ import java.util.Set;
 final class JobWire {
     static final String JOBS = "holdfast.jobs", KEYS = "holdfast.job-keys", BYTES = "holdfast.job-bytes";
 
-    static final List<CompactSerializer<?>> SERIALIZERS = List.of(
+    private static final List<CompactSerializer<?>> SERIALIZERS = List.of(
             new OfJob(),
             new OfRequest(),
             new OfKept(),
@@ -37,7 +40,7 @@ final class JobWire {
             new OfWanted(),
             new OfAhead());
 
-    static final Map<String, String> MAPS = Map.of(
+    private static final Map<String, String> MAPS = Map.of(
             JOBS,
             JobMerge.class.getName(),
             KEYS,
@@ -45,9 +48,20 @@ final class JobWire {
             BYTES,
             PutIfAbsentMergePolicy.class.getName());
 
-    static final Set<String> BLOBS = Set.of(BYTES);
-
     private JobWire() {}
+
+    static ClusterPart part() {
+        return new ClusterPart(SERIALIZERS, MAPS, Set.of(BYTES));
+    }
+
+    /** That part and this. */
+    static ClusterPart addTo(ClusterPart other) {
+        List<CompactSerializer<?>> serializers = new ArrayList<>(other.serializers());
+        serializers.addAll(SERIALIZERS);
+        Map<String, String> maps = new HashMap<>(other.maps());
+        maps.putAll(MAPS);
+        return new ClusterPart(serializers, maps, Set.of(BYTES));
+    }
 
     private static final class OfJob extends RecordSerializer<Job> {
         OfJob() {

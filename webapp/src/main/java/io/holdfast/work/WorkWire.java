@@ -7,8 +7,6 @@ import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.holdfast.cluster.ClusterPart;
 import io.holdfast.cluster.RecordSerializer;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -40,11 +38,7 @@ final class WorkWire {
     private WorkWire() {}
 
     static ClusterPart part() {
-        List<CompactSerializer<?>> serializers = new ArrayList<>(SERIALIZERS);
-        serializers.addAll(JobWire.SERIALIZERS);
-        Map<String, String> maps = new HashMap<>(MAPS);
-        maps.putAll(JobWire.MAPS);
-        return new ClusterPart(serializers, maps, JobWire.BLOBS);
+        return JobWire.addTo(new ClusterPart(SERIALIZERS, MAPS));
     }
 
     private static final class OfQueue extends RecordSerializer<Queue> {

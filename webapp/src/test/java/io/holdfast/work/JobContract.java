@@ -271,6 +271,19 @@ abstract class JobContract {
     }
 
     @Test
+    void aWorkerThatAnswersAtOnceMayKeepItsConnection() {
+        String keeps = answer(200, "Connection: keep-alive\r\n", "");
+        try (DialledIn worker = worker()) {
+            for (int i = 0; i < 100; i++) {
+                String path = path(post("/" + i, "body"));
+                assertEquals("body", some(worker.asked()).text());
+                worker.write(keeps);
+                until(path, "succeeded");
+            }
+        }
+    }
+
+    @Test
     void aQueuedJobHasAPositionAndIsPerformedInTurn() {
         String first = path(post("/1", "x")),
                 second = path(post("/2", "x")),

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
 import io.holdfast.testing.DialledIn;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Exchange;
@@ -236,18 +237,18 @@ class JobFaultsIT {
     void aHomeThatOnlySleptChangesNothingWhenItWakesUp() {
         try (Members members = start(1)) {
             Member member = members.get(0);
-            String path = send(member, "PUT", "slow");
+            String path = send(member, "PUT", "slow"), id = path.substring("/jobs/".length());
+            IMap<String, Job> jobs = member.hazelcast().getMap(JobWire.JOBS);
             try (DialledIn worker = DialledIn.to(member.workerPort())) {
                 assertNotNull(worker.asked());
                 // As another member does that takes it for lost.
-                var jobs = member.hazelcast().<String, Job>getMap(JobWire.JOBS);
-                String id = path.substring("/jobs/".length());
                 Job running = Objects.requireNonNull(jobs.get(id));
                 JobStep adopted = JobStep.adopted("other", running.term(), new Job.Trying(3, 3_600_000, 1_000));
                 jobs.executeOnKey(id, new JobTurn(running.updated(), true, List.of(adopted)));
                 worker.write(OK);
             }
-            await("it is known to be elsewhere").until(() -> member.meter("holdfast_jobs") <= 1);
+            await("it is taken up again, as that other is not there").until(() -> name(member)
+                    .equals(Objects.requireNonNull(jobs.get(id)).home()));
             assertEquals("queued", state(member, path));
             assertEquals(404, member.http().get(path + "/result").status());
         }
