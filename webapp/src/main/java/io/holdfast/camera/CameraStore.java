@@ -92,7 +92,7 @@ final class CameraStore {
     /** Removes those that have long been away and whose primary is here. Blocks. */
     void forget() {
         long now = clocks.wall().millis(), keep = options.keep().toMillis();
-        Set<String> due = map.localKeySet(new Forget.Due(now, keep));
+        Set<String> due = Cluster.ownKeys(map, new Forget.Due(now, keep));
         if (!due.isEmpty()) map.executeOnKeys(due, new Forget(now, keep));
     }
 

@@ -108,7 +108,7 @@ final class LogStore {
     /** Drops what has become too old of the channels whose primary is here; how many had something. Blocks. */
     int expire() {
         long now = clocks.wall().millis();
-        Set<String> due = map.localKeySet(new Expire.Due(now));
+        Set<String> due = Cluster.ownKeys(map, new Expire.Due(now));
         if (!due.isEmpty()) map.executeOnKeys(due, new Expire(now));
         return due.size();
     }

@@ -83,18 +83,19 @@ final class JobStore {
 
     /** The jobs whose primary is here, and whose home is none of these members. Blocks. */
     Set<String> homeless(Set<String> members) {
-        return map.localKeySet(new JobForget.Homeless(members));
+        return Cluster.ownKeys(map, new JobForget.Homeless(members));
     }
 
     /** The jobs whose primary is here, and whose requests must be kept for longer. Blocks. */
     List<Job> needy() {
-        return List.copyOf(map.getAll(map.localKeySet(new JobForget.Needy())).values());
+        return List.copyOf(
+                map.getAll(Cluster.ownKeys(map, new JobForget.Needy())).values());
     }
 
     /** Removes those that have long ended and whose primary is here. Blocks. */
     List<Job> forget() {
         long now = clocks.wall().millis(), keep = options.keep().plus(GRACE).toMillis();
-        Set<String> due = map.localKeySet(new JobForget.Due(now, keep));
+        Set<String> due = Cluster.ownKeys(map, new JobForget.Due(now, keep));
         if (due.isEmpty()) return List.of();
         List<Job> forgotten = new ArrayList<>();
         map.executeOnKeys(due, new JobForget(now, keep)).values().forEach(removed -> {
@@ -106,7 +107,8 @@ final class JobStore {
     /** Forgets the keys whose jobs are forgotten, and whose primary is here. Blocks. */
     void forgetKeys() {
         long keep = options.keep().plus(GRACE).toMillis();
-        Set<String> old = keys.localKeySet(new JobClaim.Before(clocks.wall().millis() - keep));
+        Set<String> old =
+                Cluster.ownKeys(keys, new JobClaim.Before(clocks.wall().millis() - keep));
         keys.getAll(old).forEach((key, claim) -> {
             if (!map.containsKey(claim.job())) keys.executeOnKey(key, new JobClaim.Release(claim.job()));
         });

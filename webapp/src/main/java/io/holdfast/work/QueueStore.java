@@ -73,7 +73,7 @@ final class QueueStore {
     /** Removes those that nobody has used for long and whose primary is here. Blocks. */
     void forget() {
         long now = clocks.wall().millis();
-        Set<String> due = map.localKeySet(new Forget.Due(now));
+        Set<String> due = Cluster.ownKeys(map, new Forget.Due(now));
         if (!due.isEmpty()) map.executeOnKeys(due, new Forget(now));
     }
 
