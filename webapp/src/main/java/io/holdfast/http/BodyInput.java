@@ -76,16 +76,20 @@ final class BodyInput {
     /** Reads some bytes and says how many; or {@link #NOTHING}, or {@link #END}. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time; others only look
     int read(byte[] piece) throws IOException {
-        if (waiting) return NOTHING;
-        if (received) {
-            if (!hasMore()) return END;
-        } else if (!isReady()) {
-            // Not every server but Payara says so after every body.
-            return !payara && in.isFinished() ? END : NOTHING;
+        while (!waiting) {
+            if (received) {
+                if (!hasMore()) return END;
+            } else if (!isReady()) {
+                // Not every server but Payara says so after every body.
+                return !payara && in.isFinished() ? END : NOTHING;
+            }
+            int bytes = in.read(piece);
+            if (bytes > 0) come += bytes;
+            // Tomcat is ready, too, when but the frame of a chunk has come: then it reads nothing, and has to be asked
+            // again.
+            if (bytes != 0) return bytes;
         }
-        int bytes = in.read(piece);
-        if (bytes > 0) come += bytes;
-        return bytes;
+        return NOTHING;
     }
 
     private boolean isReady() {

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +157,18 @@ class BodyIT {
             line.readTo(echoed(body));
             line.send(sized(1) + "x").readTo(echoed("x"));
             line.send("GET /plain HTTP/1.1\r\nHost: test\r\n\r\n").readTo("\"plain\"\n");
+        }
+    }
+
+    @Test
+    void chunksMayComeByteByByte() throws Exception {
+        try (Line line = line()) {
+            line.send(chunked());
+            for (char each : (chunk("hello") + chunk("!") + "0\r\n\r\n").toCharArray()) {
+                LockSupport.parkNanos(5_000_000);
+                line.send(String.valueOf(each));
+            }
+            line.readTo(echoed("hello!"));
         }
     }
 

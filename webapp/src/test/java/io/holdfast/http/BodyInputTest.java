@@ -98,6 +98,16 @@ class BodyInputTest {
         assertEquals(0, stream.told);
     }
 
+    @Test
+    void theFrameOfAChunkIsReadyAndReadsAsNothing() {
+        listen(new BodyInput(stream, -1, true, false));
+        stream.frame = true;
+        stream.receive("", false);
+        assertTrue(stream.listens, "or nobody would call");
+        stream.receive("abc", true);
+        assertOver("abc");
+    }
+
     private void assertOver(String all) {
         assertEquals(all, come.toString());
         assertTrue(over);
@@ -142,14 +152,14 @@ class BodyInputTest {
     private static final class Grizzly extends ServletInputStream {
         private String bytes = "";
         private @Nullable ReadListener listener;
-        private boolean listens, finished, finishesSilently;
+        private boolean listens, finished, finishesSilently, frame;
         private int asked, told;
 
         void receive(String text, boolean last) {
             bytes += text;
             listens = false;
             if (finishesSilently) finished = last;
-            call(listener, !text.isEmpty(), last && !finishesSilently);
+            call(listener, !text.isEmpty() || frame, last && !finishesSilently);
             finished = last;
         }
 
@@ -169,7 +179,7 @@ class BodyInputTest {
         @Override
         public boolean isReady() {
             asked++;
-            if (available() > 0) return true;
+            if (available() > 0 || frame) return true;
             if (listens) throw new IllegalStateException("it listens already");
             if (!finished) listens = true;
             else if (!finishesSilently) call(listener, false, true);
@@ -200,6 +210,10 @@ class BodyInputTest {
 
         @Override
         public int read(byte[] piece, int offset, int most) {
+            if (frame) {
+                frame = false;
+                return 0;
+            }
             if (available() == 0) throw new IllegalStateException("this would wait");
             int length = Math.min(most, available());
             System.arraycopy(bytes.getBytes(US_ASCII), 0, piece, offset, length);

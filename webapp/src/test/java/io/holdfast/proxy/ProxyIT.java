@@ -324,6 +324,20 @@ class ProxyIT {
     }
 
     @Test
+    void chunksMayComeByteByByte() throws Exception {
+        Origin origin = origin((asked, out) -> write(out, answer(200, "", asked.text())));
+        serve("* " + target(origin));
+        try (Line line = Line.to(server.port())) {
+            line.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+            for (char each : "5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n".toCharArray()) {
+                pause(5);
+                line.send(String.valueOf(each));
+            }
+            line.readTo("\r\n\r\nhello!");
+        }
+    }
+
+    @Test
     void nobodyThereIsSaidAtOnceAndNoRouteTooAndALoopIsFound() throws Exception {
         serve("a.example 127.0.0.1:" + Ports.free(), "b.example,debug 127.0.0.1:" + Ports.free());
 
