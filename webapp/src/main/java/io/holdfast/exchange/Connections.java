@@ -2,15 +2,22 @@
 // Copyright the Holdfast authors
 package io.holdfast.exchange;
 
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.impl.nio.ClientHttp1StreamDuplexerFactory;
 import org.apache.hc.core5.http.impl.nio.DefaultHttpRequestWriterFactory;
 import org.apache.hc.core5.http.impl.nio.DefaultHttpResponseParserFactory;
+import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.http.protocol.HttpProcessorBuilder;
+import org.apache.hc.core5.reactor.Command;
+import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.util.Timeout;
 
 /** How HTTP/1.1 is spoken to those who answer our requests. */
 public final class Connections {
@@ -21,6 +28,14 @@ public final class Connections {
     private static final int BUFFER = 16 * 1024;
 
     private Connections() {}
+
+    /** Sends a request on a connection that is free. What takes longer than that between two signs of life has failed. */
+    public static void send(IOSession session, Exchange exchange, Duration silence) {
+        session.setSocketTimeout(Timeout.of(silence));
+        session.enqueue(new RequestExecutionCommand(exchange, HttpCoreContext.create()), Command.Priority.NORMAL);
+        // It may have been closed meanwhile, and nobody would look at the command.
+        if (!session.isOpen()) exchange.failed(new ClosedChannelException());
+    }
 
     /** Connections on which requests are sent as they are: nothing is added to them, followed or retried. */
     public static ClientHttp1StreamDuplexerFactory http1() {
