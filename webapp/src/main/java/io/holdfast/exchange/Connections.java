@@ -2,9 +2,11 @@
 // Copyright the Holdfast authors
 package io.holdfast.exchange;
 
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.apache.hc.core5.http.ContentLengthStrategy;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.config.CharCodingConfig;
@@ -17,9 +19,14 @@ import org.apache.hc.core5.http.impl.nio.DefaultHttpRequestWriterFactory;
 import org.apache.hc.core5.http.impl.nio.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.nio.ContentDecoder;
 import org.apache.hc.core5.http.nio.SessionInputBuffer;
+import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.http.protocol.HttpProcessor;
 import org.apache.hc.core5.http.protocol.HttpProcessorBuilder;
+import org.apache.hc.core5.reactor.Command;
 import org.apache.hc.core5.reactor.IOEventHandlerFactory;
+import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.util.Timeout;
 
 /** How HTTP/1.1 is spoken to those who answer our requests. */
 public final class Connections {
@@ -30,6 +37,14 @@ public final class Connections {
     private static final int BUFFER = 16 * 1024;
 
     private Connections() {}
+
+    /** Sends a request on a connection that is free. What takes longer than that between two signs of life has failed. */
+    public static void send(IOSession session, Exchange exchange, Duration silence) {
+        session.setSocketTimeout(Timeout.of(silence));
+        session.enqueue(new RequestExecutionCommand(exchange, HttpCoreContext.create()), Command.Priority.NORMAL);
+        // It may have been closed meanwhile, and nobody would look at the command.
+        if (!session.isOpen()) exchange.failed(new ClosedChannelException());
+    }
 
     /** Connections on which requests are sent as they are: nothing is added to them, followed or retried. */
     public static IOEventHandlerFactory http1() {

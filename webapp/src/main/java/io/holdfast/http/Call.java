@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -291,6 +292,17 @@ public final class Call {
      */
     public HeldStream stream(Answer head, Duration backstop) throws IOException {
         return HeldStream.of(request, response, head, backstop, backlog, withBody);
+    }
+
+    /**
+     * Answers 101 and gives the connection away, which speaks that protocol from then on; refuses a request that does not ask for it,
+     * 426, and one with a body or of another version of HTTP than 1.1.
+     *
+     * @param user runs once, on a thread of the server's, when the connection can be listened to
+     */
+    public void upgrade(String protocol, Consumer<Upgraded> user) throws IOException {
+        Upgrade.check(request, protocol);
+        Upgrade.grant(request, response, protocol, user);
     }
 
     /** The wait with its jitter, for the deadline of a hold. */

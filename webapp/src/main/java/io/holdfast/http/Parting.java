@@ -7,7 +7,9 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.util.function.Consumer;
 
 /**
@@ -55,6 +57,23 @@ final class Parting {
 
     static boolean isUndertow(ServletOutputStream out) {
         return out.getClass().getName().startsWith("io.undertow.");
+    }
+
+    /** Closes an upgraded connection, at once: Undertow would wait until the peer has taken everything, in a thread that may wait. */
+    static void close(WebConnection connection, ServletOutputStream out) throws Exception {
+        if (!isUndertow(out)) {
+            connection.close();
+            return;
+        }
+        Method allowWaiting = Class.forName(
+                        "org.xnio.Xnio", false, out.getClass().getClassLoader())
+                .getMethod("allowBlocking", boolean.class);
+        Object before = allowWaiting.invoke(null, false);
+        try {
+            connection.close();
+        } finally {
+            allowWaiting.invoke(null, before);
+        }
     }
 
     private static void handBack(AsyncContext context, Consumer<AsyncContext> how) {

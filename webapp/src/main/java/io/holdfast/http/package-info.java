@@ -4,7 +4,7 @@
  * <p>Start at {@link io.holdfast.http.Routes}, the table of paths, and {@link io.holdfast.http.Call}, one request. A handler
  * either {@linkplain io.holdfast.http.Call#answer answers} at once or {@linkplain io.holdfast.http.Call#hold holds} and gives
  * its answer later, from any thread, through {@link io.holdfast.http.HeldResponse}, the one class that touches
- * {@code AsyncContext}.
+ * {@code AsyncContext}, or {@linkplain io.holdfast.http.Call#upgrade upgrades} the connection to another protocol.
  *
  * <p>Promises: a held response is written at most once and never after the container took it back; a client that has left is
  * noticed quietly; every refusal is a problem document (RFC 9457) that names the field, the rule and the value; 404, 405 with

@@ -21,7 +21,7 @@ import java.time.Duration;
  * @param queues how many queues there may be
  * @param port where workers connect without HTTP; 0 if they cannot
  * @param address on which
- * @param connections how many of them at a time
+ * @param connections how many of them, and of those whose connections are upgraded, at a time
  * @param jobs what nobody is connected for
  */
 public record WorkOptions(
@@ -108,7 +108,7 @@ public record WorkOptions(
             "an address or a name of this machine",
             "The address on which that port is open. Whoever reaches it may be a worker.");
     private static final Option<Integer> CONNECTIONS = Option.number(
-            "work.connections", 1_000, 1, 1_000_000, "How many workers may be connected to that port at a time.");
+            "work.connections", 1_000, 1, 1_000_000, "How many workers may be connected at a time, to that port or by upgraded connections.");
 
     /** Reads the options. */
     public static WorkOptions read(Settings settings) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 
 /** The room as the composition root sees it: what it brings to the member, then its life. */
 public final class WorkRoom implements AutoCloseable {
@@ -26,14 +27,23 @@ public final class WorkRoom implements AutoCloseable {
     private final WorkResource resource;
     private final LeaseResource leases;
     private final JobResource jobResource;
+    private final UpgradedWorkers upgraded;
     private final Optional<WorkerPort> port;
     private final List<Scheduled> sweeps;
 
-    private WorkRoom(Hub hub, Jobs jobs, Access access, Json json, Optional<WorkerPort> port, List<Scheduled> sweeps) {
+    private WorkRoom(
+            Hub hub,
+            Jobs jobs,
+            Access access,
+            Json json,
+            Semaphore places,
+            Optional<WorkerPort> port,
+            List<Scheduled> sweeps) {
         this.hub = hub;
         this.jobs = jobs;
         this.jobResource = new JobResource(jobs, access, json);
         this.leases = new LeaseResource(hub, access, json);
+        this.upgraded = new UpgradedWorkers(hub, access, json, places);
         this.resource = new WorkResource(hub, jobResource, json);
         this.port = port;
         this.sweeps = sweeps;
@@ -61,10 +71,11 @@ public final class WorkRoom implements AutoCloseable {
         Hub hub = new Hub(options, cluster, waiters, clocks, executor);
         Jobs jobs = new Jobs(hub, cluster, waiters);
         List<Scheduled> sweeps = List.of(hub.open(sweep), jobs.open(sweep));
+        Semaphore places = new Semaphore(options.connections());
         try {
             Optional<WorkerPort> port =
-                    options.port() == 0 ? Optional.empty() : Optional.of(new WorkerPort(hub, options, THREADS));
-            return new WorkRoom(hub, jobs, access, json, port, sweeps);
+                    options.port() == 0 ? Optional.empty() : Optional.of(new WorkerPort(hub, options, places, THREADS));
+            return new WorkRoom(hub, jobs, access, json, places, port, sweeps);
         } catch (RuntimeException e) {
             sweeps.forEach(Scheduled::cancel);
             jobs.close();
@@ -116,6 +127,7 @@ public final class WorkRoom implements AutoCloseable {
     /** Adds the room's paths. */
     public void addTo(Routes routes) {
         routes.beneath("/work/{queue}", resource::serve);
+        routes.add("/workers/{queue}", Map.of("POST", upgraded::dial));
         routes.add("/workers/{queue}/next", Map.of("GET", leases::next));
         routes.add("/workers/{queue}/{id}/ack", Map.of("POST", leases::ack));
         routes.add("/workers/{queue}/{id}/extend", Map.of("POST", leases::extend));
@@ -131,6 +143,7 @@ public final class WorkRoom implements AutoCloseable {
     /** Lets go of the workers. */
     @Override
     public void close() {
+        upgraded.close();
         port.ifPresent(WorkerPort::close);
         sweeps.forEach(Scheduled::cancel);
         jobs.close();

@@ -3,69 +3,52 @@
 package io.holdfast.work;
 
 import io.holdfast.exchange.Connections;
-import io.holdfast.exchange.Exchange;
-import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
-import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.reactor.Command;
-import org.apache.hc.core5.reactor.IOEventHandler;
 import org.apache.hc.core5.reactor.IOSession;
-import org.apache.hc.core5.reactor.ProtocolIOSession;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A connection that a worker has opened, on which it is then asked: idle, or at one request. Whatever comes of it while it is idle, and
- * be it the end, says that it is not a worker any more.
- */
-final class WorkerConnection implements IOEventHandler, Worker {
-    private static final Logger LOG = System.getLogger(WorkerConnection.class.getName());
-
+/** A connection that a worker has opened, on which it is then asked: idle, or at one request. */
+final class WorkerConnection implements Worker {
     private final Hub hub;
     private final String queue;
     private final IOSession session;
-    private final IOEventHandler http;
-    private final Semaphore places;
+    private final Runnable rest;
     private final boolean closes;
-    private final AtomicBoolean admitted = new AtomicBoolean();
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile Hub.@Nullable Slot slot; // while it is idle
 
-    WorkerConnection(Hub hub, String queue, ProtocolIOSession session, boolean closes, Semaphore places) {
+    /**
+     * A connection that is open.
+     *
+     * @param rest lets it be silent for as long as it likes
+     * @param closes whether it is used once, unless the worker says that it is kept
+     */
+    WorkerConnection(Hub hub, String queue, IOSession session, Runnable rest, boolean closes) {
         this.hub = hub;
         this.queue = queue;
         this.session = session;
-        this.places = places;
+        this.rest = rest;
         this.closes = closes;
-        this.http = Connections.http1().createHandler(session, null);
     }
 
-    @Override
-    public void connected(IOSession connected) throws IOException {
-        http.connected(connected);
-        if (!places.tryAcquire()) {
-            connected.close(CloseMode.IMMEDIATE);
-            return;
-        }
-        admitted.set(true);
-        idle();
-    }
-
-    private void idle() {
-        session.setSocketTimeout(Timeout.DISABLED);
+    /** It has nothing to do. */
+    void idle() {
+        rest.run();
         slot = hub.offer(queue, this);
         if (over.get()) leave();
     }
 
-    private void leave() {
+    /** Gives it nothing more; false if it was given something before, which will then fail and say so. */
+    boolean leave() {
         Hub.Slot idle = slot;
-        if (idle != null) idle.leave();
+        return idle != null && idle.leave();
+    }
+
+    /** It is closed. */
+    void over() {
+        over.set(true);
+        leave();
     }
 
     @Override
@@ -76,38 +59,6 @@ final class WorkerConnection implements IOEventHandler, Worker {
         return true;
     }
 
-    @Override
-    public void inputReady(IOSession ready, @Nullable ByteBuffer bytes) throws IOException {
-        Hub.Slot idle = slot;
-        // One that it is being given this moment will fail, and say so.
-        if (idle != null && idle.leave()) ready.close(CloseMode.IMMEDIATE);
-        else http.inputReady(ready, bytes);
-    }
-
-    @Override
-    public void outputReady(IOSession ready) throws IOException {
-        http.outputReady(ready);
-    }
-
-    @Override
-    public void timeout(IOSession late, Timeout timeout) throws IOException {
-        http.timeout(late, timeout);
-    }
-
-    @Override
-    public void exception(IOSession failed, Exception cause) {
-        if (!(cause instanceof IOException)) LOG.log(Level.ERROR, "A connection of a worker failed", cause);
-        http.exception(failed, cause);
-    }
-
-    @Override
-    public void disconnected(IOSession gone) {
-        over.set(true);
-        if (admitted.compareAndSet(true, false)) places.release();
-        leave();
-        http.disconnected(gone);
-    }
-
     /** One request that it performs. */
     private final class Job extends ExchangedJob {
         Job(Order order, Asking asking) {
@@ -115,12 +66,8 @@ final class WorkerConnection implements IOEventHandler, Worker {
         }
 
         void begin() {
-            Exchange exchange = exchange();
-            session.setSocketTimeout(Timeout.of(hub.options().silence()));
             started();
-            session.enqueue(new RequestExecutionCommand(exchange, HttpCoreContext.create()), Command.Priority.NORMAL);
-            // It may have been closed meanwhile, and nobody would look at the command.
-            if (!session.isOpen()) exchange.failed(new java.nio.channels.ClosedChannelException());
+            Connections.send(session, exchange(), hub.options().silence());
         }
 
         @Override

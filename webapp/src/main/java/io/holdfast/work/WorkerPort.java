@@ -2,21 +2,33 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
+import io.holdfast.exchange.Connections;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.DefaultListeningIOReactor;
+import org.apache.hc.core5.reactor.IOEventHandler;
 import org.apache.hc.core5.reactor.IOReactorConfig;
+import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.reactor.ListenerEndpoint;
+import org.apache.hc.core5.reactor.ProtocolIOSession;
 import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /** The port where workers connect, say nothing, and are then asked as a server is by its client. */
 final class WorkerPort implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(WorkerPort.class.getName());
     private static final String QUEUE = "default";
     /** A worker whose machine is gone is noticed after {@code KEEP_IDLE + KEEP_COUNT * KEEP_INTERVAL} seconds. */
     private static final int KEEP_IDLE = 10, KEEP_INTERVAL = 5, KEEP_COUNT = 3;
@@ -25,20 +37,19 @@ final class WorkerPort implements AutoCloseable {
     private static final int START_SECONDS = 5;
 
     private final DefaultListeningIOReactor reactor;
-    private final int most;
     private final Semaphore places;
 
     /**
      * Opens the port.
      *
+     * @param places one for each worker that is connected, here or otherwise
      * @throws IllegalStateException if it is taken
      */
-    WorkerPort(Hub hub, WorkOptions options, int threads) {
-        this.most = options.connections();
-        this.places = new Semaphore(most);
+    WorkerPort(Hub hub, WorkOptions options, Semaphore places, int threads) {
+        this.places = places;
         AtomicInteger dispatcher = new AtomicInteger();
         this.reactor = new DefaultListeningIOReactor(
-                (session, attachment) -> new WorkerConnection(hub, QUEUE, session, true, places),
+                (session, attachment) -> new Accepted(hub, session),
                 IOReactorConfig.custom()
                         .setIoThreadCount(threads)
                         // Connections of a process that was killed are still closing when the next one starts.
@@ -83,11 +94,6 @@ final class WorkerPort implements AutoCloseable {
         }
     }
 
-    /** How many workers are connected. */
-    int connections() {
-        return most - places.availablePermits();
-    }
-
     @Override
     public void close() {
         reactor.close(CloseMode.IMMEDIATE);
@@ -95,6 +101,56 @@ final class WorkerPort implements AutoCloseable {
             reactor.awaitShutdown(TimeValue.ofSeconds(2));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A connection that was accepted. Whatever comes of it while it is idle, and be it the end, says that it is not a worker any more. */
+    private final class Accepted implements IOEventHandler {
+        private final WorkerConnection worker;
+        private final IOEventHandler http;
+        private final AtomicBoolean admitted = new AtomicBoolean();
+
+        Accepted(Hub hub, ProtocolIOSession session) {
+            this.worker = new WorkerConnection(
+                    hub, QUEUE, session, () -> session.setSocketTimeout(Timeout.DISABLED), true);
+            this.http = Connections.http1().createHandler(session, null);
+        }
+
+        @Override
+        public void connected(IOSession session) throws IOException {
+            http.connected(session);
+            admitted.set(places.tryAcquire());
+            if (admitted.get()) worker.idle();
+            else session.close(CloseMode.IMMEDIATE);
+        }
+
+        @Override
+        public void inputReady(IOSession session, @Nullable ByteBuffer bytes) throws IOException {
+            if (worker.leave()) session.close(CloseMode.IMMEDIATE);
+            else http.inputReady(session, bytes);
+        }
+
+        @Override
+        public void outputReady(IOSession session) throws IOException {
+            http.outputReady(session);
+        }
+
+        @Override
+        public void timeout(IOSession session, Timeout timeout) throws IOException {
+            http.timeout(session, timeout);
+        }
+
+        @Override
+        public void exception(IOSession session, Exception cause) {
+            if (!(cause instanceof IOException)) LOG.log(Level.ERROR, "A connection of a worker failed", cause);
+            http.exception(session, cause);
+        }
+
+        @Override
+        public void disconnected(IOSession session) {
+            if (admitted.compareAndSet(true, false)) places.release();
+            worker.over();
+            http.disconnected(session);
         }
     }
 }

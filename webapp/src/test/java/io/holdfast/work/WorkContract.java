@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What clients and workers that connect without HTTP may expect, wherever each of them is connected. */
+/** What clients may expect, and workers that are asked on their connections, wherever each of them is connected. */
 abstract class WorkContract {
     private static final String OK = answer(200, "", "done");
     private static final int MEBIBYTE = 1 << 20;
@@ -44,7 +44,8 @@ abstract class WorkContract {
         return clients().http();
     }
 
-    private DialledIn worker() {
+    /** A worker that is connected, and may be idle. */
+    protected DialledIn worker() {
         return DialledIn.to(workers().workerPort());
     }
 

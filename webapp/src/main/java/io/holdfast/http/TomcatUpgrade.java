@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http;
+
+import jakarta.servlet.http.WebConnection;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
+import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.SSLSupport;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives a connection away as Tomcat does it for WebSocket; made by the server. By the Servlet API, Tomcat would tell without a
+ * pause that there are bytes as long as nobody reads them, and would not close what is closed until its peer sends something.
+ */
+public final class TomcatUpgrade implements Upgrade.Granted, InternalHttpUpgradeHandler {
+    private volatile Upgrade.@Nullable Terms terms;
+    private volatile @Nullable SocketWrapperBase<?> socket;
+    private volatile @Nullable Connection connection;
+
+    @Override
+    public void on(Upgrade.Terms agreed) {
+        terms = agreed;
+    }
+
+    @Override
+    public void setSocketWrapper(SocketWrapperBase<?> wrapper) {
+        socket = wrapper;
+    }
+
+    @Override
+    public void init(WebConnection given) {
+        Upgrade.Terms agreed = terms;
+        SocketWrapperBase<?> mine = socket;
+        if (agreed == null || mine == null) throw new IllegalStateException("The request is still being answered");
+        Connection opened = new Connection(mine, agreed);
+        connection = opened;
+        within(() -> agreed.user().accept(opened));
+    }
+
+    /** Nothing but what was asked for comes, and Tomcat asks for nothing itself. */
+    @Override
+    public SocketState upgradeDispatch(SocketEvent event) {
+        Connection mine = connection;
+        if (mine == null) return SocketState.CLOSED;
+        within(() -> mine.happened(event));
+        boolean alive = event == SocketEvent.OPEN_READ || event == SocketEvent.OPEN_WRITE;
+        return alive && !mine.socket.isClosed() ? SocketState.SUSPENDED : SocketState.CLOSED;
+    }
+
+    @Override
+    public void destroy() {
+        Connection mine = connection;
+        if (mine != null) within(() -> mine.fail(new ClosedChannelException()));
+    }
+
+    private static void within(Runnable ours) {
+        Thread thread = Thread.currentThread();
+        ClassLoader theirs = thread.getContextClassLoader();
+        thread.setContextClassLoader(TomcatUpgrade.class.getClassLoader());
+        try {
+            ours.run();
+        } finally {
+            thread.setContextClassLoader(theirs);
+        }
+    }
+
+    @Override
+    public void setSslSupport(@Nullable SSLSupport support) {
+        // Of no interest here.
+    }
+
+    @Override
+    public void timeoutAsync(long now) {
+        // Those who use the connection know their time.
+    }
+
+    @Override
+    public void pause() {
+        // The application is told to close.
+    }
+
+    private static final class Connection implements Upgraded {
+        private static final int PIECE = 16 * 1024;
+
+        private final SocketWrapperBase<?> socket;
+        private final Upgrade.Terms terms;
+        private final AtomicReference<@Nullable Listener> listener = new AtomicReference<>();
+        private volatile boolean awaitsOutput;
+        private boolean ended; // of whoever's turn it is
+
+        Connection(SocketWrapperBase<?> socket, Upgrade.Terms terms) {
+            this.socket = socket;
+            this.terms = terms;
+        }
+
+        @Override
+        public void listen(Listener told) {
+            listener.set(told);
+            told.readable();
+            told.writable();
+        }
+
+        void happened(SocketEvent event) {
+            Listener told = listener.get();
+            if (told == null) return;
+            switch (event) {
+                case OPEN_READ -> told.readable();
+                case OPEN_WRITE -> {
+                    awaitsOutput = false;
+                    told.writable();
+                }
+                default -> fail(new ClosedChannelException());
+            }
+        }
+
+        @Override
+        public int read(ByteBuffer to) throws IOException {
+            if (ended) return -1;
+            int limit = to.limit();
+            try {
+                int length = socket.read(false, to);
+                if (length == 0) socket.registerReadInterest();
+                return length;
+            } catch (EOFException end) {
+                ended = true;
+                return -1;
+            } finally {
+                // Which Tomcat may have lowered.
+                to.limit(limit);
+            }
+        }
+
+        @Override
+        public int write(ByteBuffer from) throws IOException {
+            int before = from.remaining(), limit = from.limit();
+            while (from.hasRemaining() && takesOutput()) {
+                from.limit(Math.min(limit, from.position() + PIECE));
+                try {
+                    socket.write(false, from);
+                } finally {
+                    from.limit(limit);
+                }
+            }
+            return before - from.remaining();
+        }
+
+        /** What Tomcat cannot send it keeps: it is given no more before that is sent. */
+        private boolean takesOutput() throws IOException {
+            return socket.canWrite() || flush();
+        }
+
+        @Override
+        public boolean flush() throws IOException {
+            if (awaitsOutput) return false;
+            if (!socket.flush(false)) return true;
+            awaitsOutput = true;
+            socket.registerWriteInterest();
+            return false;
+        }
+
+        @Override
+        public Executor executor(Executor otherwise) {
+            return otherwise;
+        }
+
+        @Override
+        public void close() {
+            listener.set(null);
+            socket.close();
+        }
+
+        @Override
+        public SocketAddress remoteAddress() {
+            return terms.remote();
+        }
+
+        @Override
+        public SocketAddress localAddress() {
+            return terms.local();
+        }
+
+        void fail(IOException why) {
+            Listener told = listener.getAndSet(null);
+            if (told != null) told.broken(why);
+        }
+    }
+}

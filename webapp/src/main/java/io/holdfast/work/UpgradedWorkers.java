@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import io.holdfast.access.Access;
+import io.holdfast.exchange.Connections;
+import io.holdfast.exchange.UpgradedSession;
+import io.holdfast.http.Call;
+import io.holdfast.http.Json;
+import io.holdfast.http.Upgraded;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.apache.hc.core5.io.CloseMode;
+
+/** The workers that dial in over HTTP and have their connections upgraded, on which they are then asked. */
+final class UpgradedWorkers implements AutoCloseable {
+    private static final String PROTOCOL = "PTTH/1.0";
+
+    private final Hub hub;
+    private final Access access;
+    private final Json json;
+    private final Semaphore places;
+    private final Set<UpgradedSession> sessions = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    UpgradedWorkers(Hub hub, Access access, Json json, Semaphore places) {
+        this.hub = hub;
+        this.access = access;
+        this.json = json;
+        this.places = places;
+    }
+
+    /** A worker dials in. */
+    void dial(Call call) throws IOException {
+        access.toWork(call);
+        String queue = call.name("queue");
+        if (closed || places.availablePermits() == 0) call.answer(json.full());
+        else call.upgrade(PROTOCOL, connection -> begin(queue, connection));
+    }
+
+    private void begin(String queue, Upgraded connection) {
+        UpgradedSession session =
+                UpgradedSession.open(connection, Connections.http1(), hub.clocks(), hub.executor());
+        if (!places.tryAcquire()) {
+            session.close(CloseMode.IMMEDIATE);
+            return;
+        }
+        WorkerConnection worker = new WorkerConnection(hub, queue, session, session::rest, false);
+        sessions.add(session);
+        session.whenOver(() -> {
+            sessions.remove(session);
+            places.release();
+            worker.over();
+        });
+        worker.idle();
+        if (closed) session.close(CloseMode.IMMEDIATE);
+    }
+
+    /** Lets go of them. */
+    @Override
+    public void close() {
+        closed = true;
+        sessions.forEach(session -> session.close(CloseMode.IMMEDIATE));
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.exchange;
+
+import io.holdfast.http.Answer;
+import io.holdfast.http.Call;
+import io.holdfast.http.Handler;
+import io.holdfast.http.HeldResponse;
+import io.holdfast.http.Relayed;
+import io.holdfast.http.Upgraded;
+import io.holdfast.time.Clocks;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Executor;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.message.BasicHttpRequest;
+import org.apache.hc.core5.reactor.IOEventHandlerFactory;
+import org.jspecify.annotations.Nullable;
+
+/** The least that gives requests to workers: whoever is idle answers, and whoever leaves is replaced. */
+final class Relay {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int MOST = 10_000_000;
+
+    private final Deque<UpgradedSession> idle = new ConcurrentLinkedDeque<>();
+    private final Deque<Job> waiting = new ConcurrentLinkedDeque<>();
+    private final IOEventHandlerFactory handlers =
+            Connections.http1();
+    private final Clocks clocks;
+    private final Executor executor;
+
+    Relay(Clocks clocks, Executor executor) {
+        this.clocks = clocks;
+        this.executor = executor;
+    }
+
+    /** Where workers dial in. */
+    Map<String, Handler> workers() {
+        return Map.of("POST", call -> call.upgrade("PTTH/1.0", this::dialled));
+    }
+
+    /** Where requests come. */
+    Map<String, Handler> requests() {
+        return Map.of("GET", this::ask, "POST", this::ask);
+    }
+
+    private void dialled(Upgraded connection) {
+        UpgradedSession session = UpgradedSession.open(connection, handlers, clocks, executor);
+        session.whenOver(() -> idle.remove(session));
+        idle.add(session);
+        match();
+    }
+
+    private void ask(Call call) throws IOException {
+        HeldResponse response = call.hold(PATIENCE);
+        String method = call.head().method();
+        response.body(MOST).thenAccept(body -> {
+            waiting.add(new Job(method, body, response));
+            match();
+        });
+    }
+
+    private synchronized void match() {
+        while (!waiting.isEmpty() && !idle.isEmpty()) new Asked(idle.remove(), waiting.remove()).send();
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    private record Job(String method, byte[] body, HeldResponse response) {}
+
+    private final class Asked implements Exchange.Listener {
+        private final UpgradedSession session;
+        private final Job job;
+        private final ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        private @Nullable Exchange exchange;
+        private int status;
+
+        Asked(UpgradedSession session, Job job) {
+            this.session = session;
+            this.job = job;
+        }
+
+        void send() {
+            byte[] body = job.body;
+            BasicHttpRequest request = new BasicHttpRequest(job.method, "/job");
+            request.addHeader("Host", "worker");
+            if (body.length > 0) request.addHeader("Content-Length", body.length);
+            exchange = new Exchange(session, request, body.length == 0 ? null : new Whole(body), body.length, this);
+            Connections.send(session, exchange, PATIENCE);
+        }
+
+        @Override
+        public void head(HttpResponse head, boolean body) {
+            status = head.getCode();
+        }
+
+        @Override
+        public void piece(ByteBuffer bytes) {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.get(copy);
+            answer.writeBytes(copy);
+            if (exchange != null) exchange.taken(copy.length);
+        }
+
+        @Override
+        public void complete() {
+            // It is answered when the worker is free again.
+        }
+
+        @Override
+        public void released(boolean reusable) {
+            if (reusable) {
+                session.rest();
+                idle.addFirst(session);
+            }
+            job.response.answer(new Relayed(status, List.of(), answer.toByteArray()));
+            match();
+        }
+
+        @Override
+        public void failed(Exception why) {
+            if (status > 0) job.response.answer(Answer.text(502, why.toString()));
+            else waiting.addFirst(job);
+            match();
+        }
+    }
+
+    private static final class Whole implements Exchange.RequestBody {
+        private final ByteBuffer bytes;
+
+        Whole(byte[] bytes) {
+            this.bytes = ByteBuffer.wrap(bytes);
+        }
+
+        @Override
+        public boolean writeTo(Exchange.Taker taker) throws IOException {
+            taker.take(bytes);
+            return !bytes.hasRemaining();
+        }
+
+        @Override
+        public int available() {
+            return bytes.remaining();
+        }
+    }
+}
