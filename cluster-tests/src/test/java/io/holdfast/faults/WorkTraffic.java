@@ -31,11 +31,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Workers that perform one request at a time, and now and then die of one; and clients who ask for something that has a number, and
+ * Workers of every kind that perform one request at a time, and now and then die of one; and clients who ask for something that has a number, and
  * look whether it was performed for them, and how often.
  */
 final class WorkTraffic implements AutoCloseable {
@@ -63,6 +64,9 @@ final class WorkTraffic implements AutoCloseable {
     private final Map<String, Integer> performed = new ConcurrentHashMap<>();
 
     private final ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();
+    /** By the kind of worker. */
+    private final AtomicLongArray worked = new AtomicLongArray(Kind.values().length);
+
     private final AtomicLong answered = new AtomicLong(),
             refused = new AtomicLong(),
             unknown = new AtomicLong(),
@@ -71,6 +75,14 @@ final class WorkTraffic implements AutoCloseable {
             twice = new AtomicLong(),
             longest = new AtomicLong();
     private volatile boolean stopping, closed;
+
+    /** How a worker comes by its requests. */
+    private enum Kind {
+        ONCE,
+        KEEPING,
+        UPGRADED,
+        PULLING
+    }
 
     WorkTraffic(Function<String, URI> balancer, List<Integer> ports, int workers, int clients) {
         this.balancer = balancer;
@@ -103,23 +115,73 @@ final class WorkTraffic implements AutoCloseable {
 
     private void work(int number) {
         Random own = new Random(number);
-        while (!closed) {
-            int port = ports.get(own.nextInt(ports.size()));
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                open.add(socket);
-                socket.setTcpNoDelay(true);
-                serve(socket, own, number % 2 == 0);
+        Kind kind = Kind.values()[number % Kind.values().length];
+        while (!closed)
+            try {
+                if (kind == Kind.PULLING) pull(own);
+                else connect(kind, own);
             } catch (IOException gone) {
                 // Its member is, or it has died itself.
                 Pause.of(Duration.ofMillis(100));
+            } catch (InterruptedException over) {
+                return;
             }
+    }
+
+    private void connect(Kind kind, Random own) throws IOException {
+        URI front = balancer.apply("/workers/default");
+        int port = kind == Kind.UPGRADED ? front.getPort() : ports.get(own.nextInt(ports.size()));
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            open.add(socket);
+            socket.setTcpNoDelay(true);
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            if (kind == Kind.UPGRADED) upgrade(socket, in, front);
+            serve(kind, socket, in, own);
+        } finally {
             open.removeIf(Socket::isClosed);
         }
     }
 
-    /** One of two keeps its connection. */
-    private void serve(Socket socket, Random own, boolean keeps) throws IOException {
-        InputStream in = new BufferedInputStream(socket.getInputStream());
+    private static void upgrade(Socket socket, InputStream in, URI front) throws IOException {
+        String head = "POST " + front.getPath() + " HTTP/1.1\r\nHost: " + front.getAuthority()
+                + "\r\nContent-Length: 0\r\nConnection: Upgrade\r\nUpgrade: PTTH/1.0\r\n\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        String status = line(in);
+        while (!line(in).isEmpty()) {}
+        if (!status.startsWith("HTTP/1.1 101")) throw new IOException(status);
+    }
+
+    private void pull(Random own) throws IOException, InterruptedException {
+        HttpResponse<String> given = send(HttpRequest.newBuilder(balancer.apply("/workers/default/next?wait=10")));
+        if (given.statusCode() == 204) return;
+        if (given.statusCode() != 200) throw new IOException(given.toString());
+        String lease = given.headers().firstValue("Location").orElseThrow(),
+                token = "?token=" + given.headers().firstValue("Work-Token").orElseThrow(),
+                id = given.headers().firstValue("Work-Path").orElseThrow().substring(1);
+        // Who is not sure begins nothing.
+        if (tell(lease + "/ack" + token, "") != 204) return;
+        if (perform(Kind.PULLING, id, given.body(), own)) tell(lease + "/response" + token, id);
+    }
+
+    /** What is not answered, or may not have been understood, is said again. */
+    private int tell(String path, String body) throws InterruptedException {
+        for (int i = 0; i < 5; i++)
+            try {
+                int status = send(HttpRequest.newBuilder(balancer.apply(path)).POST(BodyPublishers.ofString(body)))
+                        .statusCode();
+                if (status < 500) return status;
+                Pause.of(Duration.ofMillis(100));
+            } catch (IOException gone) {
+                Pause.of(Duration.ofMillis(100));
+            }
+        return 0;
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.timeout(Duration.ofSeconds(15)).build(), BodyHandlers.ofString());
+    }
+
+    private void serve(Kind kind, Socket socket, InputStream in, Random own) throws IOException {
         do {
             String line = line(in);
             int length = 0;
@@ -128,18 +190,24 @@ final class WorkTraffic implements AutoCloseable {
                     length = Integer.parseInt(header.substring(15).strip());
             String body = new String(in.readNBytes(length), StandardCharsets.US_ASCII);
             String id = line.substring(line.indexOf('/') + 1, line.lastIndexOf(' '));
-            if (length > 0 && !body.equals(id)) faults.add("with the body of another: " + line + " " + body);
-            performed.merge(id, 1, Integer::sum);
-            Pause.of(Duration.ofMillis(own.nextInt(20)));
+            boolean survives = perform(kind, id, body, own);
             if (in.available() > 0) faults.add("a worker was given a second request beside " + line);
-            if (own.nextInt(DIES_ONE_OF) == 0) {
-                deaths.incrementAndGet();
-                return;
-            }
+            if (!survives) return;
             String head = "HTTP/1.1 200 OK\r\nContent-Length: " + id.length()
-                    + (keeps ? "\r\nConnection: keep-alive" : "") + "\r\n\r\n";
+                    + (kind == Kind.KEEPING ? "\r\nConnection: keep-alive" : "") + "\r\n\r\n";
             socket.getOutputStream().write((head + id).getBytes(StandardCharsets.US_ASCII));
-        } while (keeps);
+        } while (kind != Kind.ONCE);
+    }
+
+    /** False if the worker dies of it. */
+    private boolean perform(Kind kind, String id, String body, Random own) {
+        if (!body.isEmpty() && !body.equals(id)) faults.add("with the body of another: " + id + " " + body);
+        performed.merge(id, 1, Integer::sum);
+        worked.incrementAndGet(kind.ordinal());
+        Pause.of(Duration.ofMillis(own.nextInt(20)));
+        if (own.nextInt(DIES_ONE_OF) > 0) return true;
+        deaths.incrementAndGet();
+        return false;
     }
 
     private static String line(InputStream in) throws IOException {
@@ -212,7 +280,7 @@ final class WorkTraffic implements AutoCloseable {
             if (times > 1) twice.incrementAndGet();
         });
         System.out.println("FIGURES " + what + ": answered=" + answered + " refused=" + refused + " unknown=" + unknown
-                + " broken=" + broken + " deaths=" + deaths + " performed-again=" + twice + " longest-ms="
+                + " broken=" + broken + " deaths=" + deaths + " performed-again=" + twice + " by " + List.of(Kind.values()) + "=" + worked + " longest-ms="
                 + longest.get() / 1_000_000 + " faults=" + faults.size());
         assertEquals(List.of(), List.copyOf(faults));
     }

@@ -58,6 +58,7 @@ final class MemberConfig {
         config.getSerializationConfig().getCompactSerializationConfig().addSerializer(new Signal.Wire());
         config.getSerializationConfig().getCompactSerializationConfig().addSerializer(new Letter.Wire());
         config.addExecutorConfig(new ExecutorConfig(Mail.EXECUTOR, MAIL_THREADS).setStatisticsEnabled(false));
+        config.getMemberAttributeConfig().setAttribute(Signals.NAME, Signals.newName());
         for (ClusterPart part : parts) add(part, options, config);
         return config;
     }

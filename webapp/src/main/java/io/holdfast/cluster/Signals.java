@@ -52,6 +52,9 @@ public final class Signals {
      */
     public record Replies(Map<String, Long> numbers, Set<String> silent) {}
 
+    /** The attribute of a member that is its name. */
+    static final String NAME = "holdfast.name";
+
     private final HazelcastInstance member;
     private final ITopic<Signal> topic;
     private final Timer timer;
@@ -109,13 +112,18 @@ public final class Signals {
         listeners.put(room, listener);
     }
 
-    /** How this member is called among members: short, and new with each start. */
+    /** A name that nobody has. */
+    static String newName() {
+        return UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    /** How this member is called among members: short, new with each start, and the same after a split, when the library's is not. */
     public String name() {
         return nameOf(me());
     }
 
     static String nameOf(Member member) {
-        return member.getUuid().toString().substring(0, 8);
+        return member.getAttribute(NAME);
     }
 
     private Member me() {

@@ -117,12 +117,7 @@ class JobFaultsIT {
     }
 
     private static String name(Member member) {
-        return member.hazelcast()
-                .getCluster()
-                .getLocalMember()
-                .getUuid()
-                .toString()
-                .substring(0, 8);
+        return member.hazelcast().getCluster().getLocalMember().getAttribute("holdfast.name");
     }
 
     private static List<String> waitingAtOthers(Member member, String lost) {
