@@ -22,7 +22,11 @@ class WorkLedgerIT {
         long seed = SEED != 0 ? SEED : System.currentTimeMillis();
         System.out.println("FIGURES work: seed=" + seed + " seconds=" + TIME.toSeconds());
         List<Integer> ports = IntStream.range(0, 3).mapToObj(i -> Ports.free()).toList();
-        try (Trio trio = new Trio("work", i -> List.of("--worker-port", Integer.toString(ports.get(i))), "work.lease=4s", "work.ack=2s");
+        try (Trio trio = new Trio(
+                        "work",
+                        i -> List.of("--worker-port", Integer.toString(ports.get(i))),
+                        "work.lease=4s",
+                        "work.ack=2s");
                 Balancer balancer = Balancer.haproxy(trio.members());
                 WorkTraffic traffic = new WorkTraffic(balancer::uri, ports, 20, 200)) {
             await("traffic flows").atMost(Duration.ofSeconds(60)).until(() -> traffic.answered() > 500);

@@ -280,7 +280,8 @@ final class WorkTraffic implements AutoCloseable {
             if (times > 1) twice.incrementAndGet();
         });
         System.out.println("FIGURES " + what + ": answered=" + answered + " refused=" + refused + " unknown=" + unknown
-                + " broken=" + broken + " deaths=" + deaths + " performed-again=" + twice + " by " + List.of(Kind.values()) + "=" + worked + " longest-ms="
+                + " broken=" + broken + " deaths=" + deaths + " performed-again=" + twice + " by "
+                + List.of(Kind.values()) + "=" + worked + " longest-ms="
                 + longest.get() / 1_000_000 + " faults=" + faults.size());
         assertEquals(List.of(), List.copyOf(faults));
     }

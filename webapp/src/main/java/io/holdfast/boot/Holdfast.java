@@ -29,6 +29,12 @@ import io.holdfast.time.SystemTimer;
 import io.holdfast.time.Ticker;
 import io.holdfast.waiter.Waiters;
 import io.holdfast.work.WorkOptions;
+import io.holdfast.work.QueueNumbers;
+import io.holdfast.work.WorkObserver;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
+import java.util.stream.Collectors;
 import io.holdfast.work.WorkRoom;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -44,6 +50,7 @@ import java.util.concurrent.TimeoutException;
 
 /** All the rooms of one process, opened in order and closed in reverse. */
 public final class Holdfast implements AutoCloseable {
+    private static final String QUEUE = "queue";
     private static final Logger LOG = System.getLogger(Holdfast.class.getName());
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -86,7 +93,7 @@ public final class Holdfast implements AutoCloseable {
             CameraRoom camera =
                     open(CameraRoom.open(filming, access, member.sweep(), cluster, waiters, json, clocks, executor));
             WorkRoom work =
-                    open(WorkRoom.open(working, access, member.sweep(), cluster, waiters, json, clocks, executor));
+                    open(WorkRoom.open(working, access, member.sweep(), cluster, waiters, json, clocks, executor, times(metrics)));
             GripRoom grip =
                     open(GripRoom.open(gripping, channel.journal("grip"), access, waiters, json, clocks, executor));
             ProxyRoom proxy = open(ProxyRoom.open(passing, grip, json, clocks, executor));
@@ -191,12 +198,40 @@ public final class Holdfast implements AutoCloseable {
         metrics.gauge("holdfast.channels.bytes", "Bytes kept in them", counts::keptBytes);
     }
 
+    private static WorkObserver times(Metrics metrics) {
+        ObjLongConsumer<String> waits = metrics.times(
+                "holdfast.queue.wait", "How long requests of a queue waited until they were given to a worker", QUEUE);
+        ObjLongConsumer<String> runs = metrics.times(
+                "holdfast.queue.run", "How long workers had requests of a queue, until the end of the response", QUEUE);
+        return new WorkObserver() {
+            @Override
+            public void waited(String queue, long nanos) {
+                waits.accept(queue, nanos);
+            }
+
+            @Override
+            public void ran(String queue, long nanos) {
+                runs.accept(queue, nanos);
+            }
+        };
+    }
+
     private static void report(WorkRoom work, Metrics metrics) {
+        gauge(work, metrics, "waiting", "Requests of clients of this member that wait for a worker", QueueNumbers::waiting);
+        gauge(work, metrics, "oldest", "For how many seconds the first of them has waited", QueueNumbers::oldestSeconds);
+        gauge(work, metrics, "busy", "Requests of clients of this member that a worker has", QueueNumbers::busy);
+        gauge(work, metrics, "idle", "Workers of this member that are idle", QueueNumbers::idle);
         metrics.gauge("holdfast.jobs", "Jobs that this member looks after and that have not ended", work::jobs);
         metrics.gauge("holdfast.jobs.running", "Those of them that have a worker", work::running);
         metrics.count("holdfast.jobs.succeeded", "Jobs that this member has seen succeed", work::succeeded);
         metrics.count("holdfast.jobs.failed", "Jobs that it has seen fail", work::failed);
         metrics.count("holdfast.jobs.dead", "Jobs that it has tried as often as it may", work::dead);
+    }
+
+    private static void gauge(
+            WorkRoom work, Metrics metrics, String name, String description, Function<QueueNumbers, Number> number) {
+        metrics.gauges("holdfast.queue." + name, description, QUEUE, () -> work.queues().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, queue -> number.apply(queue.getValue()))));
     }
 
     private static void drain(Waiters waiters, Duration window) throws InterruptedException, ExecutionException {

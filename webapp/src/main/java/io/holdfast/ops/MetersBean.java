@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.management.Attribute;
 import javax.management.AttributeList;
 import javax.management.AttributeNotFoundException;
@@ -32,11 +33,11 @@ import javax.management.ReflectionException;
 final class MetersBean implements DynamicMBean, AutoCloseable {
     private static final Logger LOG = System.getLogger(MetersBean.class.getName());
 
-    private final MeterRegistry registry;
+    private final Supplier<MeterRegistry> registry;
     private final ObjectName name;
     private boolean registered;
 
-    private MetersBean(MeterRegistry registry, ObjectName name) {
+    private MetersBean(Supplier<MeterRegistry> registry, ObjectName name) {
         this.registry = registry;
         this.name = name;
     }
@@ -45,7 +46,7 @@ final class MetersBean implements DynamicMBean, AutoCloseable {
      * Registers the bean as {@code io.holdfast:type=Meters,context=...}. Where another deployment has that name, such as on another
      * virtual host or as another version, it does without.
      */
-    static MetersBean register(MeterRegistry registry, String context) {
+    static MetersBean register(Supplier<MeterRegistry> registry, String context) {
         try {
             ObjectName name = new ObjectName("io.holdfast:type=Meters,context=" + ObjectName.quote(context));
             MetersBean bean = new MetersBean(registry, name);
@@ -67,7 +68,7 @@ final class MetersBean implements DynamicMBean, AutoCloseable {
 
     private Map<String, Double> read() {
         Map<String, Double> values = new TreeMap<>();
-        for (Meter meter : registry.getMeters()) {
+        for (Meter meter : registry.get().getMeters()) {
             String base = base(meter.getId());
             for (Measurement measurement : meter.measure()) {
                 String statistic =

@@ -10,6 +10,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -19,15 +21,26 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.ObjLongConsumer;
+import java.util.function.Supplier;
 
 /** The meters of the process. Endings are counted as they happen; everything else is read when somebody asks. */
 public final class Metrics implements WaiterObserver, AutoCloseable {
+    /** How many labels of a kind have numbers of their own; those of more would be without end. */
+    private static final int MOST_LABELS = 100;
+
+    private static final String OTHERS = "~others";
     private static final Duration[] HOLD_TIMES = seconds(0.1, 1, 5, 15, 30, 60, 120, 300);
     private static final Duration[] RELEASE_TIMES = seconds(0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 5);
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Map<Ending, Counter> endings = new EnumMap<>(Ending.class);
+    private final List<Runnable> labelled = new CopyOnWriteArrayList<>();
     /** Kept here, because the registry lets go of them. */
     private final List<LongSupplier> counted = new ArrayList<>();
 
@@ -80,6 +93,35 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
                 .register(registry);
     }
 
+    /** Adds what some room has now of each of a kind, read when somebody asks; a hundred of them. */
+    public void gauges(String name, String description, String label, Supplier<? extends Map<String, ? extends Number>> values) {
+        MultiGauge gauges = MultiGauge.builder(name).description(description).register(registry);
+        labelled.add(() -> gauges.register(rows(label, values.get()), true));
+    }
+
+    private static List<MultiGauge.Row<?>> rows(String label, Map<String, ? extends Number> values) {
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        new TreeMap<>(values)
+                .entrySet().stream()
+                        .limit(MOST_LABELS)
+                        .forEach(one -> rows.add(MultiGauge.Row.of(Tags.of(label, one.getKey()), one.getValue())));
+        return rows;
+    }
+
+    /** Adds how long something of each of a kind took, in nanoseconds; all but the first hundred of them are put together. */
+    public ObjLongConsumer<String> times(String name, String description, String label) {
+        Map<String, Timer> timers = new ConcurrentHashMap<>();
+        Function<String, Timer> another = value -> Timer.builder(name)
+                .description(description)
+                .tag(label, value)
+                .serviceLevelObjectives(HOLD_TIMES)
+                .register(registry);
+        return (value, nanos) -> {
+            boolean known = timers.containsKey(value) || timers.size() < MOST_LABELS;
+            timers.computeIfAbsent(known ? value : OTHERS, another).record(Duration.ofNanos(nanos));
+        };
+    }
+
     @Override
     public void ended(Ending ending, long heldNanos, long releaseNanos) {
         Counter counter = endings.get(ending);
@@ -90,11 +132,13 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
     }
 
     MeterRegistry registry() {
+        labelled.forEach(Runnable::run);
         return registry;
     }
 
     /** The meters in the text format of Prometheus. */
     String scrape() {
+        labelled.forEach(Runnable::run);
         return registry.scrape();
     }
 

@@ -37,7 +37,7 @@ public final class OpsRoom implements AutoCloseable {
      */
     public static OpsRoom open(Waiters waiters, Standing standing, Metrics metrics, Json json, String context) {
         metrics.watch(waiters, standing);
-        MetersBean bean = MetersBean.register(metrics.registry(), context.isEmpty() ? "/" : context);
+        MetersBean bean = MetersBean.register(metrics::registry, context.isEmpty() ? "/" : context);
         return new OpsRoom(waiters, standing, metrics, json, bean);
     }
 

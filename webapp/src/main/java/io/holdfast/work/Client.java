@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -75,9 +77,10 @@ final class Client implements Customer, Download.Client {
     }
 
     @Override
-    public void end() {
+    public CompletionStage<Void> end() {
         Download coming = download;
         if (coming != null) coming.complete();
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

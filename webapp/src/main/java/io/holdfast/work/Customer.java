@@ -61,8 +61,8 @@ interface Customer {
     /** A piece of its body. */
     void piece(byte[] bytes);
 
-    /** That was all. */
-    void end();
+    /** That was all; completes when it is on its way to the client, or where it is kept, and fails if it is not. */
+    CompletionStage<Void> end();
 
     /** It broke off after it had begun. */
     void cut();

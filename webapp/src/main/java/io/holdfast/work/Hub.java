@@ -12,6 +12,7 @@ import io.holdfast.work.Queue.Match;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ final class Hub {
     private final Relay relay;
     private final Clocks clocks;
     private final Executor executor;
+    private final WorkObserver observer;
     private final String me;
     private final AtomicLong count = new AtomicLong();
     private final Map<String, Ticket> tickets = new ConcurrentHashMap<>();
@@ -52,12 +54,19 @@ final class Hub {
     private final Errand tidying = new Errand("holdfast-work-tidy");
     private volatile long forgotten;
 
-    Hub(WorkOptions options, Cluster cluster, Waiters waiters, Clocks clocks, Executor executor) {
+    Hub(
+            WorkOptions options,
+            Cluster cluster,
+            Waiters waiters,
+            Clocks clocks,
+            Executor executor,
+            WorkObserver observer) {
         this.options = options;
         this.cluster = cluster;
         this.waiters = waiters;
         this.clocks = clocks;
         this.executor = executor;
+        this.observer = observer;
         this.store = new QueueStore(cluster, options, clocks, executor, this::matched);
         this.leases = new Leases(cluster, options, clocks, executor);
         this.relay = new Relay(cluster, this::perform, leases::answer, clocks.timer());
@@ -97,6 +106,10 @@ final class Hub {
         return executor;
     }
 
+    WorkObserver observer() {
+        return observer;
+    }
+
     /** A name that nobody has had. */
     String newId() {
         return me + "-" + count.incrementAndGet();
@@ -105,6 +118,16 @@ final class Hub {
     /** How many workers are idle here. */
     int idle() {
         return slots.size();
+    }
+
+    /** What there is of each queue here. */
+    Map<String, QueueNumbers> numbers() {
+        Map<String, QueueNumbers> all = new HashMap<>();
+        for (Ticket ticket : tickets.values())
+            all.compute(ticket.queue(), (queue, known) -> ticket.countIn(known == null ? QueueNumbers.NONE : known));
+        for (Slot slot : slots.values())
+            all.compute(slot.queue, (queue, known) -> (known == null ? QueueNumbers.NONE : known).andIdle());
+        return all;
     }
 
     /** How many requests pass between this member and others now. */
@@ -186,8 +209,9 @@ final class Hub {
     /** Gives the request to the worker; whether it was there. Fails if that cannot be told. */
     CompletionStage<Boolean> give(Match match, Order order, Asking asking) {
         if (!match.slot().leases()) return pass(match, order, asking);
-        Lease lease = leases.begin(order, match.token(), asking);
-        return pass(match, order, lease).handle((taken, error) -> error == null ? lease.given(taken) : lease.lost());
+        Order leased = order.at(me);
+        Lease lease = leases.begin(leased, match.token(), asking);
+        return pass(match, leased, lease).handle((taken, error) -> error == null ? lease.given(taken) : lease.lost());
     }
 
     private CompletionStage<Boolean> pass(Match match, Order order, Asking asking) {

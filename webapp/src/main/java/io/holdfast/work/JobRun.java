@@ -3,6 +3,7 @@
 package io.holdfast.work;
 
 import io.holdfast.work.Job.State;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -125,15 +126,15 @@ final class JobRun {
         if (late != null) send(late);
     }
 
-    /** That trial is over, and this is what came of it. False if it did not matter any more. */
-    boolean end(Trial ending, JobStep step) {
+    /** That trial is over, and this is what came of it; fails if that does not matter any more, or is not known to the cluster yet. */
+    CompletionStage<Void> end(Trial ending, JobStep step) {
         synchronized (this) {
-            if (over || trial != ending) return false;
+            if (over || trial != ending)
+                return CompletableFuture.failedFuture(new IllegalStateException("The trial is over already"));
             trial = null;
             last = step;
         }
-        send(step);
-        return true;
+        return send(step);
     }
 
     /** That trial is over, and it is not known what came of it. */
@@ -145,8 +146,9 @@ final class JobRun {
     }
 
     @SuppressWarnings("ReferenceEquality") // that very step
-    private void send(JobStep step) {
-        jobs.step(id, step).whenComplete((now, error) -> {
+    private CompletionStage<Void> send(JobStep step) {
+        CompletionStage<Optional<Job>> sending = jobs.step(id, step);
+        sending.whenComplete((now, error) -> {
             if (error != null) {
                 doubt();
                 // If it was accepted before, that changes nothing.
@@ -158,6 +160,7 @@ final class JobRun {
             }
             proceed();
         });
+        return sending.thenApply(now -> null);
     }
 
     /** Finds out what is not known. */

@@ -244,6 +244,12 @@ final class Lease implements Asking {
         }
 
         @Override
+        public void kept() {
+            Performer from = answering;
+            if (from != null) from.kept();
+        }
+
+        @Override
         public void cancel() {
             leave(GOING_ON);
             to.cancel();
@@ -296,8 +302,6 @@ final class Lease implements Asking {
             if (!leave()) return;
             caller.end();
             cancel(handing);
-            Performer performer = answering;
-            if (performer != null) performer.kept();
         }
 
         @Override

@@ -34,7 +34,7 @@ final class Leases {
         cluster.mail().read(ROOM, (sender, content) -> content instanceof FollowUp said && hear(said));
     }
 
-    /** A request is given to a worker that asked for one; one that it was given before has lost it. */
+    /** A request, under a name that begins with this member's, is given to a worker that asked for one; one that it was given before has lost it. */
     Lease begin(Order order, long token, Asking asking) {
         Lease lease = new Lease(order.queue() + "/" + order.id(), token, asking, options, timer, this::over);
         all.put(lease.name(), lease);
@@ -52,7 +52,8 @@ final class Leases {
 
     /** The name of the member whose lease it would be. */
     static String home(String lease) {
-        return lease.substring(lease.indexOf('/') + 1, Math.max(lease.indexOf('/') + 1, lease.lastIndexOf('-')));
+        int from = lease.indexOf('/') + 1, to = lease.indexOf('-', from);
+        return lease.substring(from, Math.max(from, to));
     }
 
     /** A worker says something of a lease, of whatever member; whether it counts. Fails if that cannot be told. */

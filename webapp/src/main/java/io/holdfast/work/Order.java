@@ -26,6 +26,12 @@ record Order(
         long length,
         int urgency) {
 
+    /** The same under a name that begins with that member's, where it is looked after: those of requests do, those of jobs do not. */
+    Order at(String member) {
+        if (id.startsWith(member + "-")) return this;
+        return new Order(member + "-" + id, queue, method, path, headers, hasBody, length, urgency);
+    }
+
     /** The same under another name, and with a body of so many bytes. */
     Order as(String name, long bytes) {
         boolean carries = hasBody && bytes > 0;

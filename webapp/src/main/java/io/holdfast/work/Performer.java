@@ -14,7 +14,7 @@ interface Performer {
     /** So many bytes of the response are not in memory any more. */
     void taken(int bytes);
 
-    /** The response has come, all of it: to the client, or to where it is kept. */
+    /** The response, all of which has come, is on its way to the client, or where it is kept. If it is not, it is cancelled. */
     default void kept() {}
 
     /** Nobody wants it any more; the caller hears nothing more. */

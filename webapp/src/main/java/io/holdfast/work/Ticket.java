@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Ticket implements Sink<Match> {
     private static final Logger LOG = System.getLogger(Ticket.class.getName());
     private static final String KEYS = "work.ticket";
+    private static final double NANOS_PER_SECOND = 1e9;
     /** RFC 9110, 9.2.2. */
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
@@ -37,7 +38,7 @@ final class Ticket implements Sink<Match> {
     private final @Nullable Content body;
     private final int most;
     private final Customer customer;
-    private final long until;
+    private final long since, until;
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicInteger attempts = new AtomicInteger();
     private volatile @Nullable Wait wait;
@@ -58,12 +59,17 @@ final class Ticket implements Sink<Match> {
         this.body = body;
         this.most = most;
         this.customer = customer;
-        this.until = hub.clocks().ticker().nanos() + wait.toNanos();
+        this.since = now();
+        this.until = since + wait.toNanos();
     }
 
     /** Whether a request may be performed twice: by its method, or because its client has said so. */
     static boolean mayRepeat(Order order, boolean hasKey) {
         return hasKey || IDEMPOTENT.contains(order.method());
+    }
+
+    private long now() {
+        return hub.clocks().ticker().nanos();
     }
 
     String id() {
@@ -78,6 +84,12 @@ final class Ticket implements Sink<Match> {
         return order;
     }
 
+    /** The numbers with this one. */
+    QueueNumbers countIn(QueueNumbers others) {
+        if (attempt != null) return others.andBusy();
+        return others.andWaiting((now() - since) / NANOS_PER_SECOND);
+    }
+
     /** Waits for a worker, where it has waited before. */
     void startAt(long place) {
         number = place;
@@ -87,7 +99,7 @@ final class Ticket implements Sink<Match> {
     /** Waits for a worker. */
     void start() {
         if (over.get()) return;
-        waitsSince = hub.clocks().ticker().nanos();
+        waitsSince = now();
         Wait waiting = begin(Duration.ofNanos(Math.max(0, until - waitsSince)));
         wait = waiting;
         if (over.get()) waiting.gone();
@@ -224,11 +236,14 @@ final class Ticket implements Sink<Match> {
         private final AtomicInteger pumping = new AtomicInteger();
         private final AtomicBoolean ended = new AtomicBoolean();
         private volatile @Nullable Performer performer;
+        private volatile long since;
         private volatile boolean begun, sent;
 
         @Override
         public void by(Performer performing) {
             performer = performing;
+            since = now();
+            hub.observer().waited(queue(), since - waitsSince);
             if (body != null) body.sendBy(this::pump);
             if (over.get()) cancel();
         }
@@ -302,7 +317,20 @@ final class Ticket implements Sink<Match> {
 
         @Override
         public void end() {
-            if (ended.compareAndSet(false, true)) finish(customer::end);
+            if (!ended.compareAndSet(false, true)) return;
+            ran();
+            finish(() -> customer.end().whenComplete((kept, error) -> settle(error == null)));
+        }
+
+        private void ran() {
+            hub.observer().ran(queue(), now() - since);
+        }
+
+        private void settle(boolean kept) {
+            Performer performing = performer;
+            if (performing == null) return;
+            if (kept) performing.kept();
+            else performing.cancel();
         }
 
         /** The worker was not there. */
@@ -321,6 +349,7 @@ final class Ticket implements Sink<Match> {
 
         private void again() {
             if (over.get()) return;
+            attempt = null;
             customer.queued();
             start();
         }
@@ -332,6 +361,7 @@ final class Ticket implements Sink<Match> {
                 return;
             }
             if (!ended.compareAndSet(false, true)) return;
+            ran();
             if (begun) finish(customer::cut);
             else if (why == Failure.DIED && isRepeatable() && attempts.get() < most) again();
             else

@@ -91,8 +91,8 @@ final class Trial implements Customer {
         fail("the cluster has lost its request", null);
     }
 
-    private void fail(String why, Job.@Nullable Response response) {
-        run.end(this, jobs.failed(term.get(), why, response));
+    private CompletionStage<Void> fail(String why, Job.@Nullable Response response) {
+        return run.end(this, jobs.failed(term.get(), why, response));
     }
 
     @Override
@@ -184,19 +184,20 @@ final class Trial implements Customer {
     }
 
     @Override
-    public void end() {
+    public CompletionStage<Void> end() {
         Keeping kept = keeping;
-        if (kept == null) fail("its worker has answered " + status, null);
-        else
-            kept.end().whenComplete((all, error) -> {
-                if (error != null) fail("the cluster has not taken its response", null);
-                else answered(new Job.Response(status, headers, all));
-            });
+        if (kept == null) return fail("its worker has answered " + status, null);
+        CompletionStage<Job.Kept> keeping = kept.end();
+        keeping.exceptionally(error -> {
+            fail("the cluster has not taken its response", null);
+            return null;
+        });
+        return keeping.thenCompose(all -> answered(new Job.Response(status, headers, all)));
     }
 
-    private void answered(Job.Response response) {
-        if (isBad()) fail("its worker has answered " + status, response);
-        else run.end(this, JobStep.answered(jobs.me(), term.get(), response));
+    private CompletionStage<Void> answered(Job.Response response) {
+        if (isBad()) return fail("its worker has answered " + status, response);
+        return run.end(this, JobStep.answered(jobs.me(), term.get(), response));
     }
 
     @Override

@@ -30,7 +30,7 @@ record Turn(UUID origin, long number, String member, long now, int most, boolean
     public Turned process(Entry<String, @Nullable Queue> entry) {
         Queue before = entry.getValue() == null ? Queue.EMPTY : entry.getValue();
         if (before.hasDone(origin, number)) return answer(before, unknown(before), 0);
-        if (entry.getValue() == null && !mayCreate) return new Turned(false, List.of(), List.of(), null, 0, 0);
+        if (entry.getValue() == null && !mayCreate) return new Turned(false, List.of(), List.of(), null);
         List<String> refused = new ArrayList<>();
         Queue after = before;
         for (Step step : steps)
@@ -65,8 +65,6 @@ record Turn(UUID origin, long number, String member, long now, int most, boolean
                         .filter(match -> match.ticket().member().equals(member)
                                 || match.slot().member().equals(member))
                         .toList(),
-                looks ? Seen.of(queue, member) : null,
-                queue.tickets().size(),
-                queue.slots().size());
+                looks ? Seen.of(queue, member) : null);
     }
 }

@@ -12,13 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param refused the tickets for which there was no room in it
  * @param matches those who were given whom now, as far as it concerns whoever asks; all, if it looked
  * @param seen what else is there of its own, if it looked
- * @param waiting how many wait now
- * @param idle how many workers are idle now
  */
 record Turned(
         boolean room,
         List<String> refused,
         List<Queue.Match> matches,
-        @Nullable Seen seen,
-        int waiting,
-        int idle) {}
+        @Nullable Seen seen) {}

@@ -41,8 +41,7 @@ final class UpgradedWorkers implements AutoCloseable {
     }
 
     private void begin(String queue, Upgraded connection) {
-        UpgradedSession session =
-                UpgradedSession.open(connection, Connections.http1(), hub.clocks(), hub.executor());
+        UpgradedSession session = UpgradedSession.open(connection, Connections.http1(), hub.clocks(), hub.executor());
         if (!places.tryAcquire()) {
             session.close(CloseMode.IMMEDIATE);
             return;

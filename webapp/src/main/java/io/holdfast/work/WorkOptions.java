@@ -108,7 +108,11 @@ public record WorkOptions(
             "an address or a name of this machine",
             "The address on which that port is open. Whoever reaches it may be a worker.");
     private static final Option<Integer> CONNECTIONS = Option.number(
-            "work.connections", 1_000, 1, 1_000_000, "How many workers may be connected at a time, to that port or by upgraded connections.");
+            "work.connections",
+            1_000,
+            1,
+            1_000_000,
+            "How many workers may be connected at a time, to that port or by upgraded connections.");
 
     /** Reads the options. */
     public static WorkOptions read(Settings settings) {

@@ -67,8 +67,9 @@ public final class WorkRoom implements AutoCloseable {
             Waiters waiters,
             Json json,
             Clocks clocks,
-            Executor executor) {
-        Hub hub = new Hub(options, cluster, waiters, clocks, executor);
+            Executor executor,
+            WorkObserver observer) {
+        Hub hub = new Hub(options, cluster, waiters, clocks, executor, observer);
         Jobs jobs = new Jobs(hub, cluster, waiters);
         List<Scheduled> sweeps = List.of(hub.open(sweep), jobs.open(sweep));
         Semaphore places = new Semaphore(options.connections());
@@ -87,6 +88,11 @@ public final class WorkRoom implements AutoCloseable {
     /** How many workers are idle here. */
     public long idle() {
         return hub.idle();
+    }
+
+    /** What there is of each queue at this member. */
+    public Map<String, QueueNumbers> queues() {
+        return hub.numbers();
     }
 
     /** How many requests of clients of this member wait or are being performed. */

@@ -213,9 +213,7 @@ final class WorkWire {
                     in.readBoolean("room"),
                     texts(in, "refused"),
                     list(in, "matches", Queue.Match.class),
-                    in.readCompact("seen"),
-                    in.readInt32("waiting"),
-                    in.readInt32("idle"));
+                    in.readCompact("seen"));
         }
 
         @Override
@@ -224,8 +222,6 @@ final class WorkWire {
             texts(out, "refused", turned.refused());
             list(out, "matches", Queue.Match.class, turned.matches());
             out.writeCompact("seen", turned.seen());
-            out.writeInt32("waiting", turned.waiting());
-            out.writeInt32("idle", turned.idle());
         }
     }
 

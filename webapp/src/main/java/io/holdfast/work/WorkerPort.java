@@ -111,8 +111,8 @@ final class WorkerPort implements AutoCloseable {
         private final AtomicBoolean admitted = new AtomicBoolean();
 
         Accepted(Hub hub, ProtocolIOSession session) {
-            this.worker = new WorkerConnection(
-                    hub, QUEUE, session, () -> session.setSocketTimeout(Timeout.DISABLED), true);
+            this.worker =
+                    new WorkerConnection(hub, QUEUE, session, () -> session.setSocketTimeout(Timeout.DISABLED), true);
             this.http = Connections.http1().createHandler(session, null);
         }
 

@@ -69,7 +69,7 @@ final class Asking implements Exchange.Listener {
     }
 
     @Override
-    public void head(HttpResponse head, boolean body) {
+    public void head(HttpResponse head, long length) {
         status.complete(head.getCode());
     }
 

@@ -30,8 +30,7 @@ final class Relay {
 
     private final Deque<UpgradedSession> idle = new ConcurrentLinkedDeque<>();
     private final Deque<Job> waiting = new ConcurrentLinkedDeque<>();
-    private final IOEventHandlerFactory handlers =
-            Connections.http1();
+    private final IOEventHandlerFactory handlers = Connections.http1();
     private final Clocks clocks;
     private final Executor executor;
 
@@ -95,7 +94,7 @@ final class Relay {
         }
 
         @Override
-        public void head(HttpResponse head, boolean body) {
+        public void head(HttpResponse head, long length) {
             status = head.getCode();
         }
 

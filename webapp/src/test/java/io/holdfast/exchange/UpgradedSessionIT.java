@@ -66,8 +66,7 @@ class UpgradedSessionIT {
     private final SystemTimer timer = new SystemTimer("ptth-test");
     private final ExecutorService executor = Executors.newFixedThreadPool(2);
     private final ExecutorService workers = Executors.newCachedThreadPool();
-    private final IOEventHandlerFactory handlers =
-            Connections.http1();
+    private final IOEventHandlerFactory handlers = Connections.http1();
     private final Complaints complaints = new Complaints();
     private Container.Running server;
 

@@ -37,8 +37,9 @@ public final class DialledIn implements AutoCloseable {
     /** Connects, and has its connection upgraded at that path. */
     public static DialledIn upgraded(int port, String path) {
         DialledIn worker = to(port);
-        worker.write("POST " + path
-                + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: Upgrade\r\nUpgrade: PTTH/1.0\r\n\r\n");
+        worker.write(
+                "POST " + path
+                        + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: Upgrade\r\nUpgrade: PTTH/1.0\r\n\r\n");
         try {
             String head = Origin.head(worker.in);
             if (!head.startsWith("HTTP/1.1 101")) throw new AssertionError("not upgraded: " + head);

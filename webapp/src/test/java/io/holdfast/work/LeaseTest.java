@@ -233,6 +233,8 @@ class LeaseTest {
         assertFalse(say(Kind.RELEASE), "it has begun to answer");
         assertNull(lease.answer(TOKEN), "there is one response");
         answer.end();
+        assertEquals(List.of("taken 3"), answering.all, "it may still be lost");
+        caller.worker().kept();
 
         assertEquals(List.of("head 200", "piece 3", "end"), caller.all);
         assertEquals(List.of("taken 3", "kept"), answering.all);
@@ -246,6 +248,7 @@ class LeaseTest {
         lease.failed(Caller.Failure.DIED, "it takes no more of it");
         answer.head(413, List.of(), 0);
         answer.end();
+        caller.worker().kept();
 
         assertEquals(List.of("head 413", "end"), caller.all);
         assertEquals(List.of("cancel"), handing.all);

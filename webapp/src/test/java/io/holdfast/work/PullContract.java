@@ -82,6 +82,25 @@ abstract class PullContract {
         return new Lease(response);
     }
 
+    @Test
+    void theResponseOfAJobIsKeptWhenItsWorkerIsToldSo() {
+        for (int i = 0; i < 20; i++) {
+            Response accepted = ask("POST", "/", "Content-Length: 0", "Prefer: respond-async")
+                    .response();
+            assertEquals(202, accepted.status(), accepted.body());
+            Lease lease = next();
+            lease.does("ack");
+            lease.answers("done " + i);
+            Response job = worker().http().get(path(accepted));
+            assertTrue(job.body().contains("\"state\":\"succeeded\""), job.body());
+        }
+    }
+
+    /** Where a job is, without the context path of the member that has said so. */
+    private String path(Response accepted) {
+        return accepted.header("Location").substring(member(0).context().length());
+    }
+
     /** A request that a worker of a test was given. */
     private final class Lease {
         final Response given;

@@ -116,6 +116,31 @@ abstract class WorkContract {
         }
     }
 
+    private double ofQueue(Member member, String meter) {
+        return member.meter("holdfast_queue_" + meter + "{queue=\"default\"}");
+    }
+
+    @Test
+    void itsNumbersSayHowAQueueIs() {
+        ask("/", "Prefer: wait=0").response();
+        Http.Exchange client = waiting("/");
+        assertEquals(1, ofQueue(clients(), "waiting"));
+        await("it grows older").until(() -> ofQueue(clients(), "oldest") > 0.2);
+        double before = clients().meter("holdfast_work_requests");
+        try (DialledIn worker = worker()) {
+            some(worker.asked());
+            assertEquals(0, ofQueue(clients(), "waiting"));
+            assertEquals(1, ofQueue(clients(), "busy"));
+            assertEquals(before, clients().meter("holdfast_work_requests"));
+            double waits = ofQueue(clients(), "wait_seconds_count"), time = ofQueue(clients(), "wait_seconds_sum");
+            assertTrue(waits >= 1 && time > 0.2, waits + " waited " + time);
+            worker.write(answer(200, "Connection: keep-alive\r\n", "done"));
+            assertEquals(200, client.response().status());
+            await("it is idle").until(() -> ofQueue(workers(), "idle") == 1);
+            assertTrue(ofQueue(clients(), "run_seconds_count") >= 1);
+        }
+    }
+
     @Test
     void whoComesFirstIsServedFirstAndTheMoreUrgentBefore() {
         List<Http.Exchange> clients = new ArrayList<>();
@@ -123,8 +148,9 @@ abstract class WorkContract {
         clients.add(waiting("/urgent", "Priority: u=1, i"));
         clients.add(waiting("/idle", "Priority: u=7"));
         List<String> served = new ArrayList<>();
+        String last = answer(200, "Connection: close\r\n", "done");
         for (int i = 0; i < 6; i++)
-            served.add(some(worker().serveOnce(OK)).line().split(" ")[1]);
+            served.add(some(worker().serveOnce(last)).line().split(" ")[1]);
 
         assertEquals(List.of("/urgent", "/0", "/1", "/2", "/3", "/idle"), served);
         clients.forEach(client -> assertEquals(200, client.response().status()));

@@ -27,7 +27,7 @@ class WorkWireTest {
             new Queue.Done(new UUID(1, 2), 3, 4),
             Step.looked(),
             new Turn(new UUID(1, 2), 3, "m", 4, 5, true, List.of()),
-            new Turned(true, List.of("t"), List.of(MATCH), null, 1, 2),
+            new Turned(true, List.of("t"), List.of(MATCH), null),
             new Seen(List.of("t"), new int[] {1}, List.of("s"), List.of("m")),
             new Forget(1),
             new Forget.Due(1),
