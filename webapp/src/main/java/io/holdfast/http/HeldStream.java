@@ -44,6 +44,7 @@ public final class HeldStream {
     private final ServletOutputStream out;
     private final Backlog backlog;
     private final AtomicInteger words = new AtomicInteger();
+    private final AtomicReference<Word> word = new AtomicReference<>(Word.SAID);
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPEN);
     private final AtomicReference<@Nullable Chunk> pending = new AtomicReference<>();
     private final AtomicReference<@Nullable Runnable> taken = new AtomicReference<>();
@@ -80,6 +81,13 @@ public final class HeldStream {
         WRITE,
         FLUSH,
         TAKEN
+    }
+
+    /** Whether the server has still to say that more can be written, and what it is told then. */
+    private enum Word {
+        SAID,
+        AWAITED,
+        ANSWERED_BY_FAILING
     }
 
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -286,9 +294,23 @@ public final class HeldStream {
         // What is in hand is pending too, but for the first; and where more follows, that is short.
         drop(rest == null ? inHand : rest);
         inHand = null;
-        if (phase.get() == Phase.CUT || expired) Parting.breakOff(context);
-        else Parting.complete(context);
+        boolean cut = phase.get() == Phase.CUT;
+        if (expired || (cut && !failsNext())) Parting.breakOff(context);
+        else if (!cut) Parting.complete(context);
         whenOver.getAndSet(TOLD).run();
+    }
+
+    /**
+     * Whether Tomcat will break the response off by itself: it owes a call, and that will fail. To dispatch the request could
+     * overtake the call, which would then find nobody, and never come again.
+     */
+    private boolean failsNext() {
+        if (!Parting.isTomcat(context)) return false;
+        do {
+            word.set(Word.AWAITED);
+            if (out.isReady()) return false;
+        } while (!word.compareAndSet(Word.AWAITED, Word.ANSWERED_BY_FAILING));
+        return true;
     }
 
     private void drop(@Nullable Chunk chunk) {
@@ -334,8 +356,9 @@ public final class HeldStream {
     private final class Writable implements WriteListener {
 
         @Override
-        public void onWritePossible() {
+        public void onWritePossible() throws IOException {
             begun = true;
+            if (word.getAndSet(Word.SAID) == Word.ANSWERED_BY_FAILING) throw new IOException(Parting.CUT);
             advance();
         }
 

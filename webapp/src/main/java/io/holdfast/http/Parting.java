@@ -17,6 +17,7 @@ import java.util.function.Consumer;
  * one server does better in another way.
  */
 final class Parting {
+    static final String CUT = "The stream was cut";
     private static final long AT_ONCE_MILLIS = 1;
     private static final int JETTY_ABORTS = -1;
 
@@ -37,22 +38,28 @@ final class Parting {
 
     /** The other half of it, on the request that was dispatched. */
     static void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        String server = request.getServletContext().getServerInfo();
-        if (server.startsWith("jetty/")) {
+        if (request.getServletContext().getServerInfo().startsWith("jetty/")) {
             // It would end the response as if that were whole; for this, which is no status, it breaks it off.
             response.sendError(JETTY_ABORTS);
             return;
         }
         AsyncContext held = request.startAsync();
-        if (server.startsWith("Apache Tomcat")) {
+        if (isTomcat(request)) {
             // After a timeout it would wait for the client to take the rest, but not after a listener has failed, which
-            // is
-            // called when the client takes it, or has not for the connector's connectionTimeout.
+            // is called when the client takes it, or has not for the connector's connectionTimeout.
             held.setTimeout(0);
             response.getOutputStream().setWriteListener(new Failing());
         } else {
             held.setTimeout(AT_ONCE_MILLIS);
         }
+    }
+
+    static boolean isTomcat(AsyncContext context) {
+        return isTomcat((HttpServletRequest) context.getRequest());
+    }
+
+    private static boolean isTomcat(HttpServletRequest request) {
+        return request.getServletContext().getServerInfo().startsWith("Apache Tomcat");
     }
 
     static boolean isUndertow(ServletOutputStream out) {
@@ -95,7 +102,7 @@ final class Parting {
 
         @Override
         public void onWritePossible() throws IOException {
-            throw new IOException("The stream was cut");
+            throw new IOException(CUT);
         }
 
         @Override

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.testing.Complaints;
 import io.holdfast.testing.Container;
@@ -58,6 +59,8 @@ class HeldStreamIT {
     private final Complaints complaints = new Complaints();
     private final Json json = new Json();
     private final Backlog backlog = new Backlog(BACKLOG, json);
+    private final AtomicInteger busy = new AtomicInteger();
+    private final CountDownLatch release = new CountDownLatch(1);
     private Duration backstop = Duration.ofSeconds(60);
     private Container.Running server;
 
@@ -109,10 +112,16 @@ class HeldStreamIT {
         };
         Handler whole = call ->
                 call.hold(backstop).answer(new Answer(200, "text/plain", Map.of(), new byte[6_000_000]), BRIEF, timer);
+        Handler occupied = call -> {
+            busy.incrementAndGet();
+            awaitRelease();
+            call.answer(Answer.json(200, "\"free\""));
+        };
         Handler plain = call -> call.answer(Answer.json(200, "\"plain\""));
         Routes routes = new Routes()
                 .add("/stream", Map.of("GET", handler))
                 .add("/silent", Map.of("GET", silent))
+                .add("/busy", Map.of("GET", occupied))
                 .add("/whole", Map.of("GET", whole))
                 .add("/plain", Map.of("GET", plain));
         Waits waits = new Waits(Duration.ofSeconds(60), Duration.ofSeconds(5));
@@ -121,11 +130,20 @@ class HeldStreamIT {
 
     @AfterEach
     void stop() {
+        release.countDown();
         all.forEach(HeldStream::cut);
         await("nothing is kept any more").until(() -> backlog.bytes() == 0);
         server.close();
         timer.close();
         complaints.close();
+    }
+
+    private void awaitRelease() {
+        try {
+            release.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String request(String method, String path) {
@@ -267,6 +285,28 @@ class HeldStreamIT {
             assertTrue(followed.stream.end());
             assertTrue(followed.stream.cut());
             await().until(line::isRefused);
+        }
+    }
+
+    @Test
+    void aCutThatIsOvertakenByTheWordThatThereIsRoomStillBreaksOff() throws Exception {
+        assumeTrue(container == Container.TOMCAT, "the others say that there is room on threads of their own");
+        try (Line line = open()) {
+            Followed followed = next();
+            AtomicInteger taken = followed.flood();
+            stalls(taken);
+            List<Line> occupying = new ArrayList<>();
+            for (int i = 0; i < Container.THREADS; i++)
+                occupying.add(Line.to(server.port()).send(request("GET", "/busy")));
+            await("no thread is free").until(() -> busy.get() == Container.THREADS);
+            // Leaves less on its way than fills half of what the server may send ahead.
+            line.skip((taken.get() - 1L) * BLOCK.length);
+            stalls(busy);
+            assertTrue(followed.stream.cut());
+            release.countDown();
+            await().until(line::isRefused);
+            for (Line busy : occupying) busy.readTo("\"free\"\n");
+            for (Line busy : occupying) busy.close();
         }
     }
 

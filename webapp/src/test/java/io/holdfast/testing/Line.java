@@ -99,6 +99,11 @@ public final class Line implements AutoCloseable {
         return in.available() > 0;
     }
 
+    /** Reads so many bytes. */
+    public void skip(long bytes) throws IOException {
+        in.skipNBytes(bytes);
+    }
+
     /** Vanishes with a reset. */
     public void vanish() throws IOException {
         socket.setSoLinger(true, 0);
