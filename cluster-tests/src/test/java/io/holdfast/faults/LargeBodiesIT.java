@@ -18,38 +18,75 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Bodies of a gibibyte go through a member whose heap is a quarter of that, to the last byte, either way. */
+/** Bodies of a gibibyte go through members whose heaps are a quarter of that, to the last byte, either way. */
+@ParameterizedClass
+@EnumSource
 @Timeout(300)
 class LargeBodiesIT {
+    /** To whom they go. */
+    private enum Way {
+        BACKEND,
+        /** At another member than the client. */
+        WORKER
+    }
+
+    @Parameter
+    private Way way = Way.BACKEND;
+
     private static final int BLOCK = 1 << 20, BLOCKS = 1 << 10;
     private static final long SIZE = (long) BLOCK * BLOCKS;
 
     private ServerSocket backend;
     private Member member;
+    private @Nullable Trio trio;
+    private volatile boolean over;
 
     @BeforeEach
     void start() throws IOException {
         backend = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        Thread thread = new Thread(this::serve, "large-backend");
+        if (way == Way.BACKEND) {
+            aside(this::serve);
+            member = alone();
+        } else {
+            List<Integer> ports = List.of(Ports.free(), Ports.free(), Ports.free());
+            trio = new Trio("large", i -> List.of("--worker-port", Integer.toString(ports.get(i))));
+            member = trio.members().get(0);
+            aside(() -> work(ports.get(2)));
+        }
+    }
+
+    private static void aside(Runnable task) {
+        Thread thread = new Thread(task, "large-backend");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private Member alone() throws IOException {
         Path routes = Spawned.folder("large").resolve("routes");
         Files.writeString(routes, "* 127.0.0.1:" + backend.getLocalPort() + "\n");
-        member = Member.alone("large", "proxy.routes=" + routes);
-        member.awaitReady(1, Duration.ofSeconds(60));
+        Member alone = Member.alone("large", "proxy.routes=" + routes);
+        alone.awaitReady(1, Duration.ofSeconds(60));
+        return alone;
     }
 
     @AfterEach
     void stop() throws IOException {
-        member.close();
+        over = true;
+        if (trio == null) member.close();
+        else trio.close();
         backend.close();
     }
 
@@ -60,6 +97,19 @@ class LargeBodiesIT {
             } catch (IOException gone) {
                 // The test says what is missing.
             }
+    }
+
+    private void work(int port) {
+        while (!over)
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                answer(new BufferedInputStream(socket.getInputStream(), 1 << 16), socket.getOutputStream());
+            } catch (IOException gone) {
+                // The test says what is missing.
+            }
+    }
+
+    private String path() {
+        return way == Way.BACKEND ? "/" : "/work/default/";
     }
 
     /** A GET is given a body; of another request's body, which comes in chunks, it is told what it was. */
@@ -130,7 +180,8 @@ class LargeBodiesIT {
     void aGibibyteGoesUpWhoseLengthNobodyHasTold() throws Exception {
         try (Socket socket = connect()) {
             OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
-            out.write("POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+            out.write(("POST " + path()
+                            + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n")
                     .getBytes(ISO_8859_1));
             long sum = write(out, true);
             InputStream in = new BufferedInputStream(socket.getInputStream());
@@ -145,7 +196,8 @@ class LargeBodiesIT {
         long sum = write(OutputStream.nullOutputStream(), false);
         try (Socket socket = connect()) {
             socket.getOutputStream()
-                    .write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(ISO_8859_1));
+                    .write(("GET " + path() + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                            .getBytes(ISO_8859_1));
             InputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
             String head = head(in);
             assertTrue(head.startsWith("HTTP/1.1 200"), head);

@@ -25,6 +25,7 @@ class WorkLedgerIT {
         try (Trio trio = new Trio(
                         "work",
                         i -> List.of("--worker-port", Integer.toString(ports.get(i))),
+                        "access.worker=anyone",
                         "work.lease=4s",
                         "work.ack=2s");
                 Balancer balancer = Balancer.haproxy(trio.members());

@@ -31,7 +31,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +65,7 @@ final class WorkTraffic implements AutoCloseable {
 
     private final ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();
     /** By the kind of worker. */
-    private final AtomicLongArray worked = new AtomicLongArray(Kind.values().length);
+    private final Map<Kind, LongAdder> worked = new ConcurrentHashMap<>();
 
     private final AtomicLong answered = new AtomicLong(),
             refused = new AtomicLong(),
@@ -203,7 +203,7 @@ final class WorkTraffic implements AutoCloseable {
     private boolean perform(Kind kind, String id, String body, Random own) {
         if (!body.isEmpty() && !body.equals(id)) faults.add("with the body of another: " + id + " " + body);
         performed.merge(id, 1, Integer::sum);
-        worked.incrementAndGet(kind.ordinal());
+        worked.computeIfAbsent(kind, any -> new LongAdder()).increment();
         Pause.of(Duration.ofMillis(own.nextInt(20)));
         if (own.nextInt(DIES_ONE_OF) > 0) return true;
         deaths.incrementAndGet();
@@ -283,6 +283,7 @@ final class WorkTraffic implements AutoCloseable {
                 + " broken=" + broken + " deaths=" + deaths + " performed-again=" + twice + " by "
                 + List.of(Kind.values()) + "=" + worked + " longest-ms="
                 + longest.get() / 1_000_000 + " faults=" + faults.size());
+        assertEquals(Set.of(Kind.values()), worked.keySet(), "every kind has worked");
         assertEquals(List.of(), List.copyOf(faults));
     }
 

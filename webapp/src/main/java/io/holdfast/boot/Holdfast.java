@@ -28,13 +28,9 @@ import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;
 import io.holdfast.time.Ticker;
 import io.holdfast.waiter.Waiters;
-import io.holdfast.work.WorkOptions;
 import io.holdfast.work.QueueNumbers;
 import io.holdfast.work.WorkObserver;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.function.ObjLongConsumer;
-import java.util.stream.Collectors;
+import io.holdfast.work.WorkOptions;
 import io.holdfast.work.WorkRoom;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -43,10 +39,14 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
+import java.util.stream.Collectors;
 
 /** All the rooms of one process, opened in order and closed in reverse. */
 public final class Holdfast implements AutoCloseable {
@@ -92,8 +92,8 @@ public final class Holdfast implements AutoCloseable {
                     open(ChannelRoom.open(channels, access, member.sweep(), cluster, waiters, json, clocks, executor));
             CameraRoom camera =
                     open(CameraRoom.open(filming, access, member.sweep(), cluster, waiters, json, clocks, executor));
-            WorkRoom work =
-                    open(WorkRoom.open(working, access, member.sweep(), cluster, waiters, json, clocks, executor, times(metrics)));
+            WorkRoom work = open(WorkRoom.open(
+                    working, access, member.sweep(), cluster, waiters, json, clocks, executor, times(metrics)));
             GripRoom grip =
                     open(GripRoom.open(gripping, channel.journal("grip"), access, waiters, json, clocks, executor));
             ProxyRoom proxy = open(ProxyRoom.open(passing, grip, json, clocks, executor));
@@ -217,8 +217,18 @@ public final class Holdfast implements AutoCloseable {
     }
 
     private static void report(WorkRoom work, Metrics metrics) {
-        gauge(work, metrics, "waiting", "Requests of clients of this member that wait for a worker", QueueNumbers::waiting);
-        gauge(work, metrics, "oldest", "For how many seconds the first of them has waited", QueueNumbers::oldestSeconds);
+        gauge(
+                work,
+                metrics,
+                "waiting",
+                "Requests of clients of this member that wait for a worker",
+                QueueNumbers::waiting);
+        gauge(
+                work,
+                metrics,
+                "oldest",
+                "For how many seconds the first of them has waited",
+                QueueNumbers::oldestSeconds);
         gauge(work, metrics, "busy", "Requests of clients of this member that a worker has", QueueNumbers::busy);
         gauge(work, metrics, "idle", "Workers of this member that are idle", QueueNumbers::idle);
         metrics.gauge("holdfast.jobs", "Jobs that this member looks after and that have not ended", work::jobs);

@@ -212,7 +212,8 @@ public final class ServletUpgrade implements Upgrade.Granted {
             @Override
             public void onDataAvailable() throws IOException {
                 on(Thread.currentThread());
-                if (in.isReady()) take();
+                // Undertow also says so unasked, while what came before is not read yet.
+                if (!come.hasRemaining() && in.isReady()) take();
                 tell();
             }
 

@@ -94,7 +94,8 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
     }
 
     /** Adds what some room has now of each of a kind, read when somebody asks; a hundred of them. */
-    public void gauges(String name, String description, String label, Supplier<? extends Map<String, ? extends Number>> values) {
+    public void gauges(
+            String name, String description, String label, Supplier<? extends Map<String, ? extends Number>> values) {
         MultiGauge gauges = MultiGauge.builder(name).description(description).register(registry);
         labelled.add(() -> gauges.register(rows(label, values.get()), true));
     }

@@ -6,18 +6,18 @@ import com.hazelcast.map.EntryProcessor;
 import java.util.Map.Entry;
 import org.jspecify.annotations.Nullable;
 
-/** How many wait in a queue before that one, as its primary has it; -1 if it does not wait. */
+/** Where somebody waits in a queue, as its primary has it. */
 @SuppressWarnings("serial") // goes over the wire by its compact serializer
-record Ahead(String ticket) implements EntryProcessor<String, Queue, Integer> {
+record Ahead(String ticket) implements EntryProcessor<String, Queue, Queue.Place> {
 
     @Override
-    public Integer process(Entry<String, @Nullable Queue> entry) {
+    public Queue.Place process(Entry<String, @Nullable Queue> entry) {
         Queue queue = entry.getValue();
-        return queue == null ? -1 : queue.before(ticket).orElse(-1);
+        return queue == null ? Queue.Place.NONE : queue.place(ticket);
     }
 
     @Override
-    public @Nullable EntryProcessor<String, Queue, Integer> getBackupProcessor() {
+    public @Nullable EntryProcessor<String, Queue, Queue.Place> getBackupProcessor() {
         return null;
     }
 }

@@ -24,7 +24,6 @@ final class Handover implements Performer, Download.Client {
     private static final int SHORT = 64 * 1024;
 
     private static final int OK = 200;
-    private static final byte[] NOTHING = {};
 
     private final Hub hub;
     private final HeldResponse response;
@@ -47,13 +46,16 @@ final class Handover implements Performer, Download.Client {
     /** Answers with its head, and then with its body; whether the worker is there. */
     boolean begin() {
         asking.by(this);
-        List<Entry<String, String>> headers = WorkHeaders.of(order, token, location, hub.options());
+        WorkHeaders.Given given = WorkHeaders.of(order, token, location, hub.options());
+        byte[] begin = given.begin();
         if (order.hasBody()) {
-            download = order.length() >= 0 && order.length() <= SHORT
-                    ? Download.gathered(OK, headers, SHORT, asking::want, this)
-                    : Download.streamed(OK, headers, asking::want, this);
+            Download coming = order.length() >= 0 && begin.length + order.length() <= SHORT
+                    ? Download.gathered(OK, given.headers(), SHORT, asking::want, this)
+                    : Download.streamed(OK, given.headers(), asking::want, this);
+            download = coming;
+            if (begin.length > 0) coming.piece(ByteBuffer.wrap(begin));
             asking.want(WINDOW);
-        } else whole(OK, headers, NOTHING);
+        } else whole(OK, given.headers(), begin);
         return true;
     }
 

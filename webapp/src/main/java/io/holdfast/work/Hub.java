@@ -201,8 +201,8 @@ final class Hub {
         step(queue, slot.leases() ? Step.asked(slot.id(), slot.member()) : Step.offered(slot.id(), slot.member()));
     }
 
-    /** How many wait in the queue before the one of that name; -1 if it does not wait there. */
-    CompletionStage<Integer> ahead(String queue, String ticket) {
+    /** Where in the queue the one of that name waits. */
+    CompletionStage<Queue.Place> ahead(String queue, String ticket) {
         return store.ahead(queue, ticket);
     }
 

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Jobs over HTTP: how a request becomes one, and what is told of it. */
 final class JobResource {
+    private static final long MILLIS_PER_SECOND = 1_000;
     static final String KEY = "Idempotency-Key";
 
     private static final int LONGEST_KEY = 255, PAGE = 100, MOST_PAGE = 1_000;
@@ -327,7 +328,11 @@ final class JobResource {
 
     private Answer page(List<Job> found, int limit, Visitor visitor) {
         Map<String, Object> page = new LinkedHashMap<>();
-        page.put("jobs", found.stream().map(job -> document(job, -1, visitor)).toList());
+        page.put(
+                "jobs",
+                found.stream()
+                        .map(job -> document(job, Queue.Place.NONE, visitor))
+                        .toList());
         if (found.size() == limit) {
             Job last = found.get(limit - 1);
             page.put("next", last.request().created() + "-" + last.id());
@@ -335,10 +340,10 @@ final class JobResource {
         return json.answer(200, page);
     }
 
-    /** The job as a document, with its position if that is known by then. */
+    /** The job as a document, with its place if that is known by then. */
     private void told(Job job, int status, Visitor visitor, Consumer<Answer> sink) {
-        jobs.position(job).whenComplete((position, error) -> {
-            String text = json.text(document(job, position == null ? -1 : position, visitor));
+        jobs.place(job).whenComplete((place, error) -> {
+            String text = json.text(document(job, place == null ? Queue.Place.NONE : place, visitor));
             if (job.progress().length > 0)
                 // It is JSON already.
                 text = text.substring(0, text.length() - 1) + ",\"progress\":"
@@ -347,7 +352,7 @@ final class JobResource {
         });
     }
 
-    private static Map<String, Object> document(Job job, int position, Visitor visitor) {
+    private static Map<String, Object> document(Job job, Queue.Place place, Visitor visitor) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("id", job.id());
         document.put("queue", job.queue());
@@ -356,7 +361,8 @@ final class JobResource {
         document.put("created", time(job.request().created()));
         document.put("updated", time(job.updated()));
         document.put("attempts", job.attempts());
-        if (position >= 0) document.put("position", position);
+        if (place.before() >= 0) document.put("position", place.before());
+        if (place.millis() > 0) document.put("estimated", -Math.floorDiv(-place.millis(), MILLIS_PER_SECOND));
         if (!job.detail().isEmpty()) document.put("detail", job.detail());
         Job.Response response = job.response();
         if (response != null) {

@@ -345,10 +345,10 @@ final class Jobs {
         return run;
     }
 
-    /** How many wait before a job that is queued; -1 if that cannot be told. */
-    CompletionStage<Integer> position(Job job) {
-        if (job.state() != State.QUEUED) return CompletableFuture.completedFuture(-1);
-        return hub.ahead(job.queue(), job.id()).exceptionally(error -> -1);
+    /** Where a job that is queued waits, if that can be told. */
+    CompletionStage<Queue.Place> place(Job job) {
+        if (job.state() != State.QUEUED) return CompletableFuture.completedFuture(Queue.Place.NONE);
+        return hub.ahead(job.queue(), job.id()).exceptionally(error -> Queue.Place.NONE);
     }
 
     /** A page of jobs. */

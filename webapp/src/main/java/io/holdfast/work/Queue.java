@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -25,10 +24,16 @@ import org.jspecify.annotations.Nullable;
  * @param slots idle workers, who came first first
  * @param matches who was given whom, as long as the member of the ticket has not said that it knows
  * @param done the last turn of each member, so that it is not applied twice
+ * @param pace how fast those who wait are given workers
  */
-record Queue(long last, List<Ticket> tickets, List<Slot> slots, List<Match> matches, List<Done> done) {
+record Queue(long last, List<Ticket> tickets, List<Slot> slots, List<Match> matches, List<Done> done, Pace pace) {
+    /** While nobody waits, nothing is learned of the pace. */
+    Queue {
+        if (tickets.isEmpty() && pace.since > 0) pace = new Pace(0, pace.interval);
+    }
+
     /** A queue that nobody has heard of. */
-    static final Queue EMPTY = new Queue(0, List.of(), List.of(), List.of(), List.of());
+    static final Queue EMPTY = new Queue(0, List.of(), List.of(), List.of(), List.of(), Pace.UNKNOWN);
 
     /** How long a member may repeat a turn; longer than any is patient. */
     private static final long REPEATS_MILLIS = 10 * 60_000;
@@ -73,6 +78,34 @@ record Queue(long last, List<Ticket> tickets, List<Slot> slots, List<Match> matc
      */
     record Done(UUID origin, long number, long time) {}
 
+    /**
+     * How fast those who wait are given workers.
+     *
+     * @param since when somebody was given one last, in epoch milliseconds; 0 if nobody waits any more
+     * @param interval how long it lately was from one to the next while somebody waited, in milliseconds; 0 while nobody knows
+     */
+    record Pace(long since, long interval) {
+        static final Pace UNKNOWN = new Pace(0, 0);
+        /** How many count. */
+        private static final int MEMORY = 8;
+
+        private Pace matched(int pairs, long now) {
+            if (since == 0) return new Pace(now, interval);
+            long each = Math.max(1, (now - since) / pairs);
+            return new Pace(now, interval == 0 ? each : (interval * (MEMORY - 1) + each) / MEMORY);
+        }
+    }
+
+    /**
+     * Where somebody is who waits.
+     *
+     * @param before how many are given a worker before; -1 if they do not wait
+     * @param millis in how long that will be, in milliseconds, as it goes now; 0 if nobody knows
+     */
+    record Place(int before, long millis) {
+        static final Place NONE = new Place(-1, 0);
+    }
+
     boolean hasDone(UUID origin, long number) {
         return done.stream().anyMatch(one -> one.origin.equals(origin) && one.number >= number);
     }
@@ -92,7 +125,7 @@ record Queue(long last, List<Ticket> tickets, List<Slot> slots, List<Match> matc
         List<Done> all = new ArrayList<>();
         for (Done one : done) if (!one.origin.equals(origin) && one.time > now - REPEATS_MILLIS) all.add(one);
         all.add(new Done(origin, number, now));
-        return new Queue(last, tickets, slots, matches, List.copyOf(all));
+        return new Queue(last, tickets, slots, matches, List.copyOf(all), pace);
     }
 
     /** A request waits; one that has been here before, in its old place, and perhaps at another member. */
@@ -108,7 +141,7 @@ record Queue(long last, List<Ticket> tickets, List<Slot> slots, List<Match> matc
         all.add(place, placed);
         // The worker that it had been given was not there.
         List<Match> others = without(matches, one -> one.ticket.id.equals(ticket.id));
-        return new Queue(Math.max(last, number), all, slots, others, done);
+        return new Queue(Math.max(last, number), all, slots, others, done, pace);
     }
 
     /** Whether it waits, or was given somebody just now. */
@@ -120,25 +153,25 @@ record Queue(long last, List<Ticket> tickets, List<Slot> slots, List<Match> matc
     /** Nobody waits there any more. */
     Queue withdrawn(String ticket) {
         List<Ticket> left = without(tickets, one -> one.id.equals(ticket));
-        return left.size() == tickets.size() ? this : new Queue(last, left, slots, matches, done);
+        return left.size() == tickets.size() ? this : new Queue(last, left, slots, matches, done, pace);
     }
 
     /** A worker is idle. */
     Queue offered(Slot slot) {
         boolean known = slots.contains(slot) || matches.stream().anyMatch(one -> one.slot.equals(slot));
-        return known ? this : new Queue(last, tickets, with(slots, slot), matches, done);
+        return known ? this : new Queue(last, tickets, with(slots, slot), matches, done, pace);
     }
 
     /** A worker is not there any more. */
     Queue left(String slot) {
         List<Slot> left = without(slots, one -> one.id.equals(slot));
-        return left.size() == slots.size() ? this : new Queue(last, tickets, left, matches, done);
+        return left.size() == slots.size() ? this : new Queue(last, tickets, left, matches, done, pace);
     }
 
     /** The member of the ticket knows of that pair. */
     Queue settled(long token) {
         List<Match> left = without(matches, one -> one.token == token);
-        return left.size() == matches.size() ? this : new Queue(last, tickets, slots, left, done);
+        return left.size() == matches.size() ? this : new Queue(last, tickets, slots, left, done, pace);
     }
 
     /** Nobody wants the worker of that pair any more: it is idle again. */
@@ -146,7 +179,7 @@ record Queue(long last, List<Ticket> tickets, List<Slot> slots, List<Match> matc
         List<Slot> idle = new ArrayList<>(slots);
         for (Match match : matches) if (match.token == token) idle.add(match.slot);
         if (idle.size() == slots.size()) return this;
-        return new Queue(last, tickets, idle, without(matches, one -> one.token == token), done);
+        return new Queue(last, tickets, idle, without(matches, one -> one.token == token), done, pace);
     }
 
     /** That member is no more: nor are those who were there, and whoever was given to them is free again. */
@@ -161,7 +194,7 @@ record Queue(long last, List<Ticket> tickets, List<Slot> slots, List<Match> matc
             else if (serves) idle.add(match.slot);
         }
         waiting.sort(ORDER);
-        return new Queue(last, waiting, idle, kept, done);
+        return new Queue(last, waiting, idle, kept, done, pace);
     }
 
     /** Whoever waits is given an idle worker, at its own member if there is one. */
@@ -175,7 +208,8 @@ record Queue(long last, List<Ticket> tickets, List<Slot> slots, List<Match> matc
             token = Math.max(token + 1, now);
             all.add(new Match(token, ticket, idle.remove(nearest(ticket, idle))));
         }
-        return new Queue(token, List.copyOf(tickets.subList(pairs, tickets.size())), idle, all, done);
+        return new Queue(
+                token, List.copyOf(tickets.subList(pairs, tickets.size())), idle, all, done, pace.matched(pairs, now));
     }
 
     private static int nearest(Ticket ticket, List<Slot> idle) {
@@ -188,10 +222,11 @@ record Queue(long last, List<Ticket> tickets, List<Slot> slots, List<Match> matc
         return Math.max(last + 1, now);
     }
 
-    /** How many wait before that one; empty if it does not wait. */
-    Optional<Integer> before(String ticket) {
-        for (int i = 0; i < tickets.size(); i++) if (tickets.get(i).id.equals(ticket)) return Optional.of(i);
-        return Optional.empty();
+    /** Where that one is. */
+    Place place(String ticket) {
+        for (int i = 0; i < tickets.size(); i++)
+            if (tickets.get(i).id.equals(ticket)) return new Place(i, (i + 1) * pace.interval);
+        return Place.NONE;
     }
 
     /** All members of which there is somebody. */
@@ -221,7 +256,8 @@ record Queue(long last, List<Ticket> tickets, List<Slot> slots, List<Match> matc
                 waiting,
                 union(one.slots, other.slots, Slot::id),
                 matches,
-                newest(one.done, other.done));
+                newest(one.done, other.done),
+                one.pace.since >= other.pace.since ? one.pace : other.pace);
     }
 
     private static List<Done> newest(List<Done> some, List<Done> more) {

@@ -55,8 +55,8 @@ final class QueueStore {
         return request.result;
     }
 
-    /** How many wait before that one; -1 if it does not wait there. */
-    CompletionStage<Integer> ahead(String queue, String ticket) {
+    /** Where that one waits. */
+    CompletionStage<Queue.Place> ahead(String queue, String ticket) {
         try {
             return map.submitToKey(queue, new Ahead(ticket));
         } catch (RuntimeException e) {

@@ -7,6 +7,7 @@ import io.holdfast.exchange.Soundness;
 import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
 import io.holdfast.http.RequestHead;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,28 +24,58 @@ final class WorkHeaders {
             LENGTH = "Content-Length";
     private static final Pattern STATUSES = Pattern.compile("[2-5][0-9]{2}");
     private static final int USUAL = 200;
+    /** Servers that hold many connections have small buffers for the heads of answers. */
+    private static final int LONG_HEAD = 1_024;
+
+    private static final byte[] NOTHING = {};
     /** What never has a body. */
     private static final Set<Integer> EMPTY = Set.of(204, 304);
 
     private WorkHeaders() {}
 
-    /** What the worker is told of a request; its body is that of the answer. */
-    static List<Entry<String, String>> of(Order order, long token, String location, WorkOptions options) {
+    /**
+     * What a worker is told of a request.
+     *
+     * @param headers of the answer that gives it
+     * @param begin with which the body of that begins, before the one of the request
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    record Given(List<Entry<String, String>> headers, byte[] begin) {}
+
+    /** What the worker is told of a request; a head that not every server takes as headers of an answer begins the body. */
+    static Given of(Order order, long token, String location, WorkOptions options) {
         List<Entry<String, String>> all = new ArrayList<>();
         all.add(Map.entry("Cache-Control", "no-store"));
         all.add(Map.entry("Location", location));
         all.add(Map.entry("Work-Id", order.id()));
         all.add(Map.entry("Work-Token", Long.toString(token)));
-        all.add(Map.entry("Work-Method", order.method()));
-        all.add(Map.entry("Work-Path", order.path()));
         all.add(Map.entry("Work-Ack", Long.toString(options.ack().toSeconds())));
         all.add(Map.entry("Work-Lease", Long.toString(options.lease().toSeconds())));
-        for (Header header : order.headers()) {
-            all.add(Map.entry(HEADER, header.name() + ": " + header.value()));
-            if (order.hasBody() && header.name().equalsIgnoreCase(TYPE)) all.add(Map.entry(TYPE, header.value()));
+        byte[] head = head(order).getBytes(StandardCharsets.ISO_8859_1);
+        boolean isLong = head.length > LONG_HEAD;
+        if (isLong) all.add(Map.entry("Work-Head", Integer.toString(head.length)));
+        else {
+            all.add(Map.entry("Work-Method", order.method()));
+            all.add(Map.entry("Work-Path", order.path()));
+            for (Header header : order.headers()) all.add(Map.entry(HEADER, header.name() + ": " + header.value()));
+            if (order.hasBody())
+                order.headers().stream()
+                        .filter(header -> header.name().equalsIgnoreCase(TYPE))
+                        .forEach(type -> all.add(Map.entry(TYPE, type.value())));
         }
-        if (order.length() > 0) all.add(Map.entry(LENGTH, Long.toString(order.length())));
-        return all;
+        byte[] begin = isLong ? head : NOTHING;
+        if (!order.hasBody() || order.length() >= 0) {
+            long length = begin.length + Math.max(0, order.length());
+            if (length > 0) all.add(Map.entry(LENGTH, Long.toString(length)));
+        }
+        return new Given(all, begin);
+    }
+
+    private static String head(Order order) {
+        StringBuilder head = new StringBuilder(order.method() + " " + order.path() + " HTTP/1.1\r\n");
+        for (Header header : order.headers())
+            head.append(header.name()).append(": ").append(header.value()).append("\r\n");
+        return head.append("\r\n").toString();
     }
 
     /**

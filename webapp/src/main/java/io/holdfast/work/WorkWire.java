@@ -18,6 +18,7 @@ final class WorkWire {
     static final Map<String, String> MAPS = Map.of(QUEUES, QueueMerge.class.getName());
     static final List<CompactSerializer<?>> SERIALIZERS = List.of(
             new OfQueue(),
+            new OfPlace(),
             new OfTicket(),
             new OfSlot(),
             new OfMatch(),
@@ -53,7 +54,8 @@ final class WorkWire {
                     list(in, "tickets", Queue.Ticket.class),
                     list(in, "slots", Queue.Slot.class),
                     list(in, "matches", Queue.Match.class),
-                    list(in, "done", Queue.Done.class));
+                    list(in, "done", Queue.Done.class),
+                    new Queue.Pace(in.readInt64("since"), in.readInt64("interval")));
         }
 
         @Override
@@ -63,6 +65,25 @@ final class WorkWire {
             list(out, "slots", Queue.Slot.class, queue.slots());
             list(out, "matches", Queue.Match.class, queue.matches());
             list(out, "done", Queue.Done.class, queue.done());
+            out.writeInt64("since", queue.pace().since());
+            out.writeInt64("interval", queue.pace().interval());
+        }
+    }
+
+    private static final class OfPlace extends RecordSerializer<Queue.Place> {
+        OfPlace() {
+            super("work.place.v1", Queue.Place.class);
+        }
+
+        @Override
+        public Queue.Place read(CompactReader in) {
+            return new Queue.Place(in.readInt32("before"), in.readInt64("millis"));
+        }
+
+        @Override
+        public void write(CompactWriter out, Queue.Place place) {
+            out.writeInt32("before", place.before());
+            out.writeInt64("millis", place.millis());
         }
     }
 

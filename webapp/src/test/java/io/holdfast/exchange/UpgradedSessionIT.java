@@ -38,6 +38,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
 import org.apache.hc.core5.reactor.IOEventHandlerFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -201,6 +202,32 @@ class UpgradedSessionIT {
             assertEquals(sent.getValue(), come.getValue());
             assertTrue(asking.isReusable());
             assertEquals(List.of(), complaints.heard());
+        }
+    }
+
+    @Test
+    void whatComesPieceByPieceWhileNobodyTakesAnythingIsNotLost() throws Exception {
+        long length = 1 << 20;
+        try (Worker worker = dial()) {
+            Asking asking = Asking.slowly(next(), "/");
+            worker.head();
+            CRC32 sent = new CRC32();
+            worker.send("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n");
+            for (long at = 0; at < length; ) {
+                byte[] piece = Asking.piece(at, length);
+                sent.update(piece);
+                worker.send(piece);
+                at += piece.length;
+                LockSupport.parkNanos(2_000_000);
+            }
+            AtomicLong taken = new AtomicLong();
+            await("all of it").pollInterval(Duration.ofMillis(10)).until(() -> {
+                long come = asking.length();
+                asking.take((int) (come - taken.getAndSet(come)));
+                return come == length;
+            });
+            assertTrue(asking.isReusable());
+            assertEquals(sent.getValue(), asking.sum());
         }
     }
 

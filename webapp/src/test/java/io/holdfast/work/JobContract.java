@@ -296,6 +296,7 @@ abstract class JobContract {
             served.add(some(worker().serveOnce(OK)).line().split(" ")[1]);
 
         assertEquals(List.of("/3", "/1", "/2"), served);
+        assertTrue(Double.parseDouble(member(job(path(post("/4", "x"))), "estimated")) >= 1);
         assertFalse(until(second, "succeeded").body().contains("position"));
     }
 

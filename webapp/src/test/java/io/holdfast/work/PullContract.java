@@ -82,6 +82,30 @@ abstract class PullContract {
         return new Lease(response);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 9, 100_000})
+    void aHeadThatIsTooLongForTheHeadersOfAnAnswerBeginsItsBody(int length) {
+        String cookie = "c".repeat(3_000);
+        byte[] body = "b".repeat(length).getBytes(UTF_8);
+        Http.Exchange client = client().send(
+                        "POST",
+                        "/work/" + queue + "/long?x=1",
+                        body,
+                        "Cookie: " + cookie,
+                        "Content-Type: text/strange");
+        Lease lease = next();
+        int head = Integer.parseInt(lease.given.header("Work-Head"));
+        String all = lease.given.body();
+        assertTrue(all.startsWith("POST /long?x=1 HTTP/1.1\r\n"), all);
+        assertTrue(all.substring(0, head).contains("\r\nCookie: " + cookie + "\r\n"), all);
+        assertTrue(all.substring(0, head).contains("\r\nContent-Type: text/strange\r\n"), all);
+        assertEquals("\r\n\r\n", all.substring(head - 4, head));
+        assertEquals("b".repeat(length), all.substring(head));
+        assertEquals("", lease.given.header("Work-Path"));
+        lease.answers("done");
+        assertEquals("done", client.response().body());
+    }
+
     @Test
     void theResponseOfAJobIsKeptWhenItsWorkerIsToldSo() {
         for (int i = 0; i < 20; i++) {

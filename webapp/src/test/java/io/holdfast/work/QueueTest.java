@@ -11,7 +11,6 @@ import io.holdfast.work.Queue.Match;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -59,8 +58,28 @@ class QueueTest {
         enter("5", USUAL);
 
         assertEquals(List.of("4", "1", "2", "5", "3"), waiting());
-        assertEquals(Optional.of(2), queue.before("2"));
-        assertEquals(Optional.empty(), queue.before("6"));
+        assertEquals(2, queue.place("2").before());
+        assertEquals(Queue.Place.NONE, queue.place("6"));
+    }
+
+    @Test
+    void whoWaitsIsToldInHowLongAsItHasGoneOnWhileSomebodyWaited() {
+        for (int i = 0; i < 6; i++) enter("" + i, USUAL);
+        assertEquals(new Queue.Place(5, 0), queue.place("5"));
+        step(Step.offered("x", "b"));
+        assertEquals(new Queue.Place(4, 0), queue.place("5"), "nobody knows how long the first would have waited");
+        now += 4_000;
+        step(Step.offered("y", "b"), Step.offered("z", "b"));
+        assertEquals(new Queue.Place(2, 3 * 2_000), queue.place("5"));
+        now += 10_000;
+        step(Step.offered("v", "b"));
+        assertEquals(new Queue.Place(1, 2 * 3_000), queue.place("5"));
+        for (String worker : List.of("1", "2", "3")) step(Step.offered(worker, "b"));
+        now += 1_000_000;
+        enter("late", USUAL);
+        enter("later", USUAL);
+        assertEquals(new Queue.Place(0, queue.pace().interval()), queue.place("later"));
+        assertTrue(queue.pace().interval() <= 3_000, "while nobody waited is not counted");
     }
 
     @Test

@@ -21,6 +21,7 @@ class WorkWireTest {
     /** One of each record that travels. */
     private static final List<Object> EXAMPLES = List.of(
             Queue.EMPTY,
+            new Queue.Place(1, 2),
             TICKET,
             SLOT,
             MATCH,
@@ -42,7 +43,9 @@ class WorkWireTest {
     @Test
     void theNamesOfTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
         assertEquals("""
-                work.queue.v1: Int64 last, ArrayOfCompact tickets, ArrayOfCompact slots, ArrayOfCompact matches, ArrayOfCompact done
+                work.queue.v1: Int64 last, ArrayOfCompact tickets, ArrayOfCompact slots, ArrayOfCompact matches, \
+                ArrayOfCompact done, Int64 since, Int64 interval
+                work.place.v1: Int32 before, Int64 millis
                 work.ticket.v1: String id, String member, Int32 urgency, Int64 number
                 work.slot.v1: String id, String member, Boolean leases
                 work.match.v1: Int64 token, Compact ticket, Compact slot
@@ -50,7 +53,7 @@ class WorkWireTest {
                 work.step.v1: String kind, String name, String member, Int32 urgency, Int64 number
                 work.turn.v1: Int64 originHigh, Int64 originLow, Int64 number, String member, Int64 now, Int32 most, \
                 Boolean mayCreate, ArrayOfCompact steps
-                work.turned.v1: Boolean room, ArrayOfString refused, ArrayOfCompact matches, Compact seen, Int32 waiting, Int32 idle
+                work.turned.v1: Boolean room, ArrayOfString refused, ArrayOfCompact matches, Compact seen
                 work.seen.v1: ArrayOfString tickets, ArrayOfInt32 before, ArrayOfString slots, ArrayOfString members
                 work.forget.v1: Int64 now
                 work.due.v1: Int64 now
