@@ -16,6 +16,7 @@ import io.holdfast.testing.Origin;
 import io.holdfast.testing.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -204,6 +205,22 @@ class HoldsIT {
         held.until("one,");
         held.until("two,");
         assertTrue(held.rest().contains("three"));
+    }
+
+    @Test
+    void whatWasPublishedLongBeforeIsNoNews() throws Exception {
+        StringBuilder items = new StringBuilder();
+        for (int i = 0; i < 450; i++)
+            items.append(i == 0 ? "" : ",").append("{\"channel\":\"long\",\"http-response\":{\"body\":\"old\"}}");
+        assertEquals(200, publish(one, "{\"items\":[" + items + "]}").status());
+        // What is a second or two old may be news.
+        says("/long", TEXT + "Grip-Hold: response\r\nGrip-Channel: long\r\n", "vain");
+        await().pollDelay(Duration.ofMillis(2_500)).until(() -> true);
+        Http.Exchange held = hold(two, "GET", "/long");
+
+        publish(one, item("long", "\"http-response\":{\"body\":\"new\"}"));
+
+        assertEquals("new", held.response().body());
     }
 
     @Test
