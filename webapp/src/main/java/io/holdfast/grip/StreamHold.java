@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * A response that goes on with what is published to its channels, and with what is found behind its link, until that ends it or the
  * client leaves.
  */
-final class StreamHold {
+final class StreamHold implements Topic.Subscriber {
     /** A client that is behind by more is cut. */
     private static final int MOST_WAITING = 100;
 
@@ -190,8 +190,8 @@ final class StreamHold {
         if (alarm != null) alarm.cancel();
     }
 
-    /** Takes note of what was published. */
-    void add(News news) {
+    @Override
+    public void add(News news) {
         boolean fetches, linked;
         synchronized (this) {
             if (over || ending) return;
@@ -214,6 +214,7 @@ final class StreamHold {
             begun = stream;
         }
         if (begun != null) begun.cut();
+        else held.response().answer(json.full());
         leave();
     }
 
@@ -308,7 +309,8 @@ final class StreamHold {
     }
 
     /** Writes what there is, if the client has taken what was there before. */
-    void pump() {
+    @Override
+    public void pump() {
         HeldStream to;
         byte[] chunk = null;
         boolean tooSlow;

@@ -62,6 +62,11 @@ final class Topics {
         return waiters;
     }
 
+    /** Whether the member goes down. */
+    boolean areDraining() {
+        return waiters.stats().draining();
+    }
+
     /** Of a clock that does not go back, in milliseconds. */
     long millis() {
         return clocks.ticker().nanos() / 1_000_000;
@@ -120,13 +125,10 @@ final class Topics {
         if (following != null) following.stop();
     }
 
-    /** It is not followed any more: whoever is held on it cannot be told anything. */
-    void lost(Topic topic) {
-        synchronized (this) {
-            Followed gone = followed.get(topic.name);
-            if (gone != null && gone.topic.equals(topic)) followed.remove(topic.name);
-        }
-        release(new News(topic.name, null));
+    /** It is not followed any more. */
+    synchronized void lost(Topic topic) {
+        Followed gone = followed.get(topic.name);
+        if (gone != null && gone.topic.equals(topic)) followed.remove(topic.name);
     }
 
     void release(News news) {
@@ -134,11 +136,11 @@ final class Topics {
     }
 
     /** Adds to what is to be written to them, and has it written in batches. */
-    void write(List<StreamHold> streams, News news) {
-        for (StreamHold stream : streams) stream.add(news);
+    void write(List<Topic.Subscriber> streams, News news) {
+        for (Topic.Subscriber stream : streams) stream.add(news);
         for (int from = 0; from < streams.size(); from += BATCH) {
-            List<StreamHold> batch = streams.subList(from, Math.min(streams.size(), from + BATCH));
-            executor.execute(() -> batch.forEach(StreamHold::pump));
+            List<Topic.Subscriber> batch = streams.subList(from, Math.min(streams.size(), from + BATCH));
+            executor.execute(() -> batch.forEach(Topic.Subscriber::pump));
         }
     }
 
