@@ -6,6 +6,7 @@ import io.holdfast.exchange.Download;
 import io.holdfast.exchange.Exchange;
 import io.holdfast.exchange.HopByHop;
 import io.holdfast.exchange.Intake;
+import io.holdfast.exchange.Soundness;
 import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
 import io.holdfast.grip.TestBackend;
@@ -377,6 +378,11 @@ final class Passage implements Turn.Guest, Held {
             if (going == null || over.get()) return;
             proxy.upstream().answers(going.session(), route.limits().timeout());
             List<Entry<String, String>> headers = HopByHop.without(response);
+            if (!Soundness.isSound(headers)) {
+                abort();
+                fail(502, route.debug() ? "The response has headers that are none." : FAILED);
+                return;
+            }
             boolean grip = instructs() && Instructions.areIn(headers);
             ToClient client = new ToClient(this, grip);
             download = grip

@@ -58,7 +58,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the proxy promises, on every kind of server. */
 @ParameterizedClass
@@ -364,6 +366,25 @@ class ProxyIT {
         assertEquals(508, http.get("/", "Via: 1.0 other, " + via).status());
         assertEquals(200, http.get("/", "Via: 1.0 other").status());
         assertTrue(port > 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET X A: b",
+                "GET X-A: b\u000bc",
+                "HEAD Content-Length: many",
+                "HEAD Content-Length: +5",
+                "HEAD Content-Length: 5\r\nContent-Length: 6"
+            })
+    void whatIsNoHeaderMakesNoAnswer(String methodAndHeader) throws Exception {
+        String[] parts = methodAndHeader.split(" ", 2);
+        Origin origin = origin((asked, out) -> {
+            write(out, "HTTP/1.1 200 OK\r\n" + parts[1] + "\r\n\r\n");
+            throw new IOException("enough");
+        });
+        serve("* " + target(origin));
+        assertEquals(502, http.send(parts[0], "/").response().status());
     }
 
     @Test
