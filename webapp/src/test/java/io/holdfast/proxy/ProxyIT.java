@@ -388,6 +388,19 @@ class ProxyIT {
     }
 
     @Test
+    void aLoopIsFoundThoughARouteTakesViaAway() throws Exception {
+        Origin origin = origin((asked, out) -> write(out, answer(200, "", asked.header("CDN-Loop"))));
+        serve("*,header=Via:,header=CDN-Loop: " + target(origin));
+        String loop = http.get("/").body();
+
+        assertTrue(loop.startsWith("holdfast-"), loop);
+        assertEquals("", origin.asked().get(0).header("Via"));
+        assertEquals(
+                508, http.get("/", "CDN-Loop: other; v=1, " + loop + "; v=2").status());
+        assertEquals(200, http.get("/", "CDN-Loop: other, x" + loop).status());
+    }
+
+    @Test
     void whoeverBreaksOffInTheMiddleIsCutAndNobodyHangs() throws Exception {
         Origin origin = origin((asked, out) -> {
             write(out, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nbeginning");
