@@ -379,8 +379,7 @@ final class StreamHold implements Topic.Subscriber {
         KeepAlive keeping = instruct.keepAlive();
         cancel(keepAlive);
         if (over || keeping == null) return;
-        long pause = Math.max(
-                1, keeping.timeout() * 1_000L - ThreadLocalRandom.current().nextInt(1_000));
+        long pause = keeping.pause(ThreadLocalRandom.current());
         keepAlive = topics.after(pause, () -> topics.executor().execute(this::sayAlive));
     }
 
