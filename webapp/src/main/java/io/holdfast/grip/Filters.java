@@ -133,6 +133,16 @@ final class Filters {
         }
     }
 
+    /**
+     * A response with which a stream begins, or goes on.
+     *
+     * @throws FilterException naming the filter that cannot be applied
+     */
+    static byte[] response(List<Channel> channels, Map<String, String> meta, byte[] body) {
+        IdFormat.Renderer renderer = body.length == 0 ? null : ofResponse(channels, meta);
+        return renderer == null ? body : whole(renderer, body);
+    }
+
     /** Whether a subscription with these filters may have content that was made for those; any may have it if they are null. */
     static boolean match(List<String> names, @Nullable List<String> contentFilters) {
         return contentFilters == null

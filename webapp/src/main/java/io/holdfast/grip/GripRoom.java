@@ -22,6 +22,7 @@ import java.util.concurrent.Executor;
 
 /** The room as the proxy and the composition root see it. */
 public final class GripRoom implements Instructions, AutoCloseable {
+    private static final int NO_CONTENT = 204, NOT_MODIFIED = 304;
     private static final String SIG = "Grip-Sig";
     private static final String FEATURES =
             "status, link:next, link:gone, filter:skip-self, filter:skip-users, filter:require-sub, filter:build-id, filter:var-subst";
@@ -105,26 +106,30 @@ public final class GripRoom implements Instructions, AutoCloseable {
             answer(held, Answer.text(502, reason + "\n"));
             return;
         }
-        // What has no hold and a link is a stream until a part of it has no link.
-        if (instruct.hold() == Instruct.Hold.NONE && instruct.next() != null) {
+        Response response = instruct.response();
+        if (instruct.hold() == Instruct.Hold.RESPONSE)
+            new ResponseHold(held, instruct, topics, json, options.stall()).start();
+        else if (isStream(instruct) && !held.isForHead() && mayHaveBody(response.status()))
             new StreamHold(held, instruct, topics, json, options.stall()).start();
-            return;
-        }
-        switch (instruct.hold()) {
-            case NONE -> {
-                Response plain = instruct.response();
-                answer(held, new Relayed(plain.status(), held.headers(plain.headers()), plain.body()));
-            }
-            case RESPONSE -> new ResponseHold(held, instruct, topics, json, options.stall()).start();
-            case STREAM -> new StreamHold(held, instruct, topics, json, options.stall()).start();
-        }
+        else answer(held, new Relayed(response.status(), held.headers(response.headers()), response.body()));
+    }
+
+    /** What has no hold and a link is a stream, too, until a part of it has no link. */
+    private static boolean isStream(Instruct instruct) {
+        return instruct.hold() == Instruct.Hold.STREAM || instruct.next() != null;
+    }
+
+    private static boolean mayHaveBody(int status) {
+        return status != NO_CONTENT && status != NOT_MODIFIED;
     }
 
     /** With the channels that the route adds. */
     static Instruct subscribed(Instruct instruct, Held held) {
         if (held.subscriptions().isEmpty() || instruct.hold() == Instruct.Hold.NONE) return instruct;
         List<Instruct.Channel> channels = new ArrayList<>(instruct.channels());
-        for (String name : held.subscriptions()) channels.add(new Instruct.Channel(name, name, null, List.of()));
+        for (String name : held.subscriptions())
+            if (channels.stream().noneMatch(channel -> channel.topic().equals(name)))
+                channels.add(new Instruct.Channel(name, name, null, List.of()));
         return new Instruct(
                 instruct.hold(),
                 channels,

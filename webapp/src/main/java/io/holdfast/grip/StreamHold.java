@@ -14,13 +14,16 @@ import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Waiter;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map.Entry;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -33,37 +36,40 @@ final class StreamHold implements Topic.Subscriber {
     /** A client that is behind by more is cut. */
     private static final int MOST_WAITING = 100;
 
-    private static final int MOST_TRIES = 5;
+    private static final int MOST_TRIES = 5, PAUSE_MILLIS = 100, LONGEST_PAUSE_MILLIS = 5_000;
     private static final Duration FOR_EVER = Duration.ofDays(3650);
+    private static final byte[] NOTHING = {};
 
     private final Held held;
     private final Topics topics;
     private final Json json;
     private final Duration stall;
-    private final Response first;
-    private final @Nullable URI gone;
+    private final Instruct beginning;
 
     // Guarded by this.
+    private final Set<String> active = new HashSet<>();
     private final Deque<byte[]> waiting = new ArrayDeque<>();
     private final Deque<News> unread = new ArrayDeque<>();
     private Instruct instruct;
     private Subscription subscription;
+    private URI place;
+    private int timesBehind;
     private List<Topic> joined = List.of();
     private @Nullable HeldStream stream;
-    private @Nullable Waiter<News> place;
+    private @Nullable Waiter<News> waiter;
     private @Nullable Stall watching;
     private @Nullable Scheduled keepAlive, nextLink;
-    private boolean writing, fetching, ending, over;
+    private boolean writing, fetching, due, ending, over;
 
     StreamHold(Held held, Instruct instruct, Topics topics, Json json, Duration stall) {
         this.held = held;
         this.topics = topics;
         this.json = json;
         this.stall = stall;
-        this.first = instruct.response();
-        this.gone = instruct.gone();
+        this.beginning = instruct;
         this.instruct = instruct;
         this.subscription = new Subscription(instruct.channels(), instruct.meta());
+        this.place = held.place();
     }
 
     void start() {
@@ -71,18 +77,25 @@ final class StreamHold implements Topic.Subscriber {
                 topics.waiters().hold(new Key<>("grip.stream", "all"), FOR_EVER, news -> false, this::drained);
         if (mine.hasEnded()) return;
         synchronized (this) {
-            place = mine;
+            waiter = mine;
         }
         held.onGone(mine::gone);
         // Whoever has seen the beginning is given whatever is published from then on.
-        subscribe(instruct, this::begin);
+        subscribe(beginning, this::begin);
     }
 
     private void begin() {
+        Response first = beginning.response();
+        byte[] body;
+        String refusal = null;
+        try {
+            body = Filters.response(beginning.channels(), beginning.meta(), first.body());
+        } catch (FilterException e) {
+            body = NOTHING;
+            refusal = "filter error: " + e.getMessage();
+        }
         Optional<HeldStream> begun = held.response().stream(new Relayed(
-                first.status(),
-                held.headers(Headers.without(first.headers(), List.of("Content-Length"))),
-                first.body()));
+                first.status(), held.headers(Headers.without(first.headers(), List.of("Content-Length"))), body));
         if (begun.isEmpty()) {
             leave();
             return;
@@ -94,7 +107,8 @@ final class StreamHold implements Topic.Subscriber {
         }
         begun.get().onGone(this::leave);
         if (late) begun.get().cut();
-        else goOn();
+        else if (refusal == null) goOn(true);
+        else fail(refusal);
     }
 
     /** Joins the topics of the instruction before those of the one before are left; tells when all of them are followed. */
@@ -129,28 +143,67 @@ final class StreamHold implements Topic.Subscriber {
         return over;
     }
 
-    /** Where a part of the stream is begun: what follows it, and when. */
-    private void goOn() {
-        boolean held, linked;
+    /**
+     * Where a part of the stream is begun: what follows it, and when.
+     *
+     * @param written whether that part was anything
+     */
+    private void goOn(boolean written) {
+        boolean isHeld, linked;
+        Optional<String> lost;
         synchronized (this) {
-            held = instruct.hold() == Instruct.Hold.STREAM;
+            isHeld = instruct.hold() == Instruct.Hold.STREAM;
             linked = instruct.next() != null;
-            if (!held && !linked) ending = true;
+            lost = isHeld && !linked ? withoutLink(instruct) : Optional.empty();
+            if (!isHeld && !linked) ending = true;
+            // No faster than the client takes it.
+            due = !isHeld && linked;
         }
-        if (held) {
-            armKeepAlive();
+        if (lost.isPresent()) {
+            fail(lost.get());
+            return;
+        }
+        if (isHeld) {
+            if (written || !isKeepingAlive()) armKeepAlive();
             armNext();
-        } else if (linked) fetch(0);
+        }
         pump();
     }
 
+    /** What was missed could not be had: the order of a stream takes a link. */
+    private static Optional<String> withoutLink(Instruct instruct) {
+        return instruct.channels().stream()
+                .filter(channel -> channel.prevId() != null)
+                .findFirst()
+                .map(channel -> "channel '" + channel.name() + "' specifies prev-id, but no next link found");
+    }
+
     private void checked(String topic, @Nullable String lastId) {
-        boolean behind;
+        int times;
         synchronized (this) {
             String seen = subscription.seen(topic);
-            behind = instruct.next() != null && seen != null && lastId != null && !lastId.equals(seen);
+            boolean behind = instruct.next() != null && seen != null && lastId != null && !lastId.equals(seen);
+            if (!behind) return;
+            times = ++timesBehind;
         }
-        if (behind) fetch(0);
+        // A backend that is always behind is asked more and more slowly.
+        int pause = times < 3 ? 0 : Math.min(LONGEST_PAUSE_MILLIS, times * PAUSE_MILLIS);
+        if (pause == 0) fetch(0);
+        else topics.after(pause, () -> topics.executor().execute(() -> fetch(0)));
+    }
+
+    /** Nothing can follow: the client is told why where the route is for debugging. */
+    private void fail(String why) {
+        synchronized (this) {
+            ended(why);
+        }
+        pump();
+    }
+
+    private void ended(String why) {
+        if (over || ending) return;
+        if (held.isDebugged()) waiting.add(("\n\n" + why + "\n").getBytes(StandardCharsets.UTF_8));
+        ending = true;
     }
 
     /** The member is full or goes down, or the client is gone. */
@@ -181,7 +234,8 @@ final class StreamHold implements Topic.Subscriber {
             topic.remove(this);
             topics.leave(topic);
         }
-        if (gone != null) held.tell(gone);
+        URI gone = beginning.gone();
+        if (gone != null) held.tell(References.resolve(held.place(), gone));
         held.done();
         return begun;
     }
@@ -192,7 +246,7 @@ final class StreamHold implements Topic.Subscriber {
 
     @Override
     public void add(News news) {
-        boolean fetches, linked;
+        boolean fetches, linked, tooSlow;
         synchronized (this) {
             if (over || ending) return;
             // What is fetched may have it; that is known when it has come.
@@ -202,8 +256,10 @@ final class StreamHold implements Topic.Subscriber {
             }
             fetches = read(news);
             linked = instruct.next() != null;
+            tooSlow = waiting.size() > MOST_WAITING;
         }
-        if (fetches && linked) fetch(0);
+        if (tooSlow) cut();
+        else if (fetches && linked) fetch(0);
         // What was missed cannot be had: its client comes again.
         else if (news.item() == null) cut();
     }
@@ -225,8 +281,8 @@ final class StreamHold implements Topic.Subscriber {
         HttpStream published = item.formats().stream();
         if (published == null) return false;
         if (subscription.isOutOfOrder(item)) return true;
-        if (subscription.drops(item, published.contentFilters())) return false;
         subscription.saw(item.channel(), item.id());
+        if (subscription.drops(item, published.contentFilters())) return false;
         switch (published.action()) {
             case SEND -> append(item, published);
             case CLOSE -> ending = true;
@@ -241,25 +297,31 @@ final class StreamHold implements Topic.Subscriber {
         try {
             subscription.filtered(item, published.content()).ifPresent(waiting::add);
         } catch (FilterException e) {
-            ending = true;
+            ended("filter error: " + e.getMessage());
+            return;
         }
+        timesBehind = 0;
+        active.add(item.channel());
+        // With all channels going on, nothing can have been missed.
+        if (active.size() >= joined.size()) armNext();
     }
 
     /** Asks for what is behind the link; tries again if there is nothing, later and later. */
     private void fetch(int tries) {
-        Instruct.Link link;
+        URI next;
         List<Entry<String, String>> lasts;
         synchronized (this) {
-            link = instruct.next();
-            if (over || link == null || (fetching && tries == 0)) return;
+            Instruct.Link link = instruct.next();
+            if (over || ending || link == null || (fetching && tries == 0)) return;
             fetching = true;
             cancel(nextLink);
             lasts = subscription.lasts();
+            next = References.resolve(place, link.uri());
         }
-        held.fetch(link.uri(), lasts, new Held.Fetched() {
+        held.fetch(next, lasts, new Held.Fetched() {
             @Override
             public void response(int status, List<Entry<String, String>> headers, byte[] body) {
-                if (status / 100 == 2) fetched(new Response(status, "", headers, body), tries);
+                if (status / 100 == 2) fetched(next, new Response(status, "", headers, body));
                 else failed("status " + status);
             }
 
@@ -271,41 +333,49 @@ final class StreamHold implements Topic.Subscriber {
     }
 
     private void fetchLater(int tries) {
-        if (tries > MOST_TRIES) end();
+        if (tries > MOST_TRIES) fail("Failed to retrieve next link.");
         else
             topics.after((1_000L << (tries - 1)) + ThreadLocalRandom.current().nextInt(1_000), () -> topics.executor()
                     .execute(() -> fetch(tries)));
     }
 
-    private void fetched(Response response, int tries) {
+    private void fetched(URI from, Response response) {
         Instruct next;
+        byte[] body;
         try {
-            next = InstructParser.parse(response, held.prefix(), InstructParser.MOST_CHANNELS);
+            next = GripRoom.subscribed(
+                    InstructParser.parse(response, held.prefix(), InstructParser.MOST_CHANNELS), held);
+            body = Filters.response(
+                    next.channels(), next.meta(), next.response().body());
         } catch (InstructException e) {
-            fetchLater(tries + 1);
+            fail(String.valueOf(e.getMessage()));
+            return;
+        } catch (FilterException e) {
+            fail("filter error: " + e.getMessage());
             return;
         }
         if (next.hold() == Instruct.Hold.RESPONSE) {
-            fetchLater(tries + 1);
+            fail("Next link returned non-stream hold.");
             return;
         }
-        subscribe(GripRoom.subscribed(next, held), () -> {});
+        subscribe(next, () -> {});
         boolean again = false;
         synchronized (this) {
             fetching = false;
+            place = from;
             if (over) return;
-            if (next.response().body().length > 0) waiting.add(next.response().body());
+            if (body.length > 0) waiting.add(body);
+            // Those that it has already; whether one is missing is seen by what the topic knows.
+            while (!unread.isEmpty() && isOutOfOrder(unread.getFirst())) unread.removeFirst();
             while (!unread.isEmpty() && !again) again = read(unread.removeFirst()) && next.next() != null;
         }
-        goOn();
+        goOn(body.length > 0);
         if (again) fetch(0);
     }
 
-    private void end() {
-        synchronized (this) {
-            ending = true;
-        }
-        pump();
+    private boolean isOutOfOrder(News news) {
+        Item item = news.item();
+        return item != null && subscription.isOutOfOrder(item);
     }
 
     /** Writes what there is, if the client has taken what was there before. */
@@ -313,21 +383,23 @@ final class StreamHold implements Topic.Subscriber {
     public void pump() {
         HeldStream to;
         byte[] chunk = null;
-        boolean tooSlow;
+        boolean goesOn;
         synchronized (this) {
             to = stream;
             if (to == null || over || writing) return;
-            tooSlow = waiting.size() > MOST_WAITING;
-            if (!waiting.isEmpty()) {
+            goesOn = due && waiting.isEmpty() && !ending;
+            if (goesOn) due = false;
+            else if (!waiting.isEmpty()) {
                 chunk = joined();
                 writing = true;
             } else if (!ending) return;
         }
-        if (tooSlow) cut();
-        else if (chunk == null) {
+        if (goesOn) fetch(0);
+        else if (chunk != null) write(to, chunk);
+        else {
             to.end();
             leave();
-        } else write(to, chunk);
+        }
     }
 
     private byte[] joined() {
@@ -338,7 +410,6 @@ final class StreamHold implements Topic.Subscriber {
     }
 
     private void write(HeldStream to, byte[] chunk) {
-        armNext();
         if (keepsAliveWhenIdle()) armKeepAlive();
         if (!to.write(chunk, this::taken)) {
             cut();
@@ -370,22 +441,28 @@ final class StreamHold implements Topic.Subscriber {
     private void leave() {
         Waiter<News> mine;
         synchronized (this) {
-            mine = place;
+            mine = waiter;
         }
         if (mine != null) mine.gone();
+    }
+
+    private synchronized boolean isKeepingAlive() {
+        return keepAlive != null;
     }
 
     private synchronized void armKeepAlive() {
         KeepAlive keeping = instruct.keepAlive();
         cancel(keepAlive);
-        if (over || keeping == null) return;
-        long pause = keeping.pause(ThreadLocalRandom.current());
-        keepAlive = topics.after(pause, () -> topics.executor().execute(this::sayAlive));
+        keepAlive = over || keeping == null
+                ? null
+                : topics.after(keeping.pause(ThreadLocalRandom.current()), () -> topics.executor()
+                        .execute(this::sayAlive));
     }
 
     private void sayAlive() {
         synchronized (this) {
             KeepAlive keeping = instruct.keepAlive();
+            keepAlive = null;
             if (over || keeping == null) return;
             if (waiting.isEmpty() && !writing) waiting.add(keeping.data());
         }
@@ -395,6 +472,7 @@ final class StreamHold implements Topic.Subscriber {
 
     private synchronized void armNext() {
         Instruct.Link link = instruct.next();
+        active.clear();
         cancel(nextLink);
         if (over || link == null || fetching) return;
         long pause = link.timeout() * 1_000L + ThreadLocalRandom.current().nextInt(1_000);

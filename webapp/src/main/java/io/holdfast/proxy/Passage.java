@@ -129,6 +129,11 @@ final class Passage implements Turn.Guest, Held {
     }
 
     @Override
+    public boolean isForHead() {
+        return head.method().equals("HEAD");
+    }
+
+    @Override
     public long askedAt() {
         return askedAt;
     }
@@ -155,6 +160,11 @@ final class Passage implements Turn.Guest, Held {
 
     private List<Entry<String, String>> shown(List<Entry<String, String>> headers) {
         return headers(upstream ? headers : Heads.withoutGrip(headers));
+    }
+
+    @Override
+    public URI place() {
+        return Fetches.place(head);
     }
 
     @Override
