@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * nothing.
  */
 final class Filters {
-    private static final String BUILD_ID = "build-id", VAR_SUBST = "var-subst";
+    static final String BUILD_ID = "build-id";
+    private static final String VAR_SUBST = "var-subst";
 
     private Filters() {}
 

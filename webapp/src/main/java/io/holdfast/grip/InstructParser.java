@@ -51,7 +51,8 @@ final class InstructParser {
         return isInstruct(headers) || headers.stream().map(Map.Entry::getKey).anyMatch(Headers::isGrip);
     }
 
-    private static boolean isInstruct(List<Map.Entry<String, String>> headers) {
+    /** Whether they are in the body. */
+    static boolean isInstruct(List<Map.Entry<String, String>> headers) {
         String type = Headers.first(headers, "Content-Type");
         return type != null && type.split(";", 2)[0].strip().equalsIgnoreCase(CONTENT_TYPE);
     }

@@ -72,16 +72,34 @@ final class StreamHold implements Topic.Subscriber {
         this.place = held.place();
     }
 
+    /** The head of its response, with so much of the body. */
+    static Relayed head(Held held, Response first, byte[] body) {
+        return new Relayed(
+                first.status(), held.headers(Headers.without(first.headers(), List.of("Content-Length"))), body);
+    }
+
     void start() {
+        // Whoever has seen the beginning is given whatever is published from then on.
+        if (isHeld()) subscribe(beginning, this::begin);
+    }
+
+    /** Begins where all that is to come first is written. */
+    void goOn(HeldStream begun) {
+        synchronized (this) {
+            stream = begun;
+        }
+        if (isHeld()) subscribe(beginning, () -> goOn(true));
+    }
+
+    private boolean isHeld() {
         Waiter<News> mine =
                 topics.waiters().hold(new Key<>("grip.stream", "all"), FOR_EVER, news -> false, this::drained);
-        if (mine.hasEnded()) return;
+        if (mine.hasEnded()) return false;
         synchronized (this) {
             waiter = mine;
         }
         held.onGone(mine::gone);
-        // Whoever has seen the beginning is given whatever is published from then on.
-        subscribe(beginning, this::begin);
+        return true;
     }
 
     private void begin() {
@@ -94,8 +112,7 @@ final class StreamHold implements Topic.Subscriber {
             body = NOTHING;
             refusal = "filter error: " + e.getMessage();
         }
-        Optional<HeldStream> begun = held.response().stream(new Relayed(
-                first.status(), held.headers(Headers.without(first.headers(), List.of("Content-Length"))), body));
+        Optional<HeldStream> begun = held.response().stream(head(held, first, body));
         if (begun.isEmpty()) {
             leave();
             return;

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -299,6 +300,27 @@ class HoldsIT {
         publish(one, item("long", "\"http-response\":{\"body\":\"new\"}"));
 
         assertEquals("new", held.response().body());
+    }
+
+    @Test
+    void theBeginningOfAStreamMayBeLong() throws Exception {
+        String much = "0123456789".repeat(50_000);
+        says("/much", TEXT + "Grip-Hold: stream\r\nGrip-Channel: much\r\n", much + "[");
+        Http.Exchange held = one.http().send("GET", "/much");
+        held.until("[");
+        CompletableFuture<String> rest = CompletableFuture.supplyAsync(held::rest);
+        // It is held from when all of the beginning was taken.
+        await().until(() -> {
+            publish(two, item("much", "\"http-stream\":{\"action\":\"close\"}"));
+            return rest.isDone();
+        });
+        assertEquals("", rest.join().strip());
+
+        says("/much-linked", TEXT + "Grip-Link: </much-next>; rel=next\r\n", much + "[");
+        says("/much-next", TEXT, "next]");
+        assertEquals(much + "[next]", one.http().get("/much-linked").body());
+        says("/much-held", TEXT + "Grip-Hold: response\r\nGrip-Channel: much\r\n", much);
+        assertTrue(one.http().get("/much-held").body().startsWith("GRIP instruct response too large"));
     }
 
     @Test

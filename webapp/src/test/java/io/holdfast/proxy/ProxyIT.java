@@ -15,6 +15,7 @@ import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
 import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
+import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
 import io.holdfast.http.Relayed;
 import io.holdfast.http.Routes;
@@ -94,6 +95,16 @@ class ProxyIT {
         @Override
         public boolean isFromUpstream(List<Map.Entry<String, String>> headers) {
             return false;
+        }
+
+        @Override
+        public Optional<Relayed> beginning(Held held, int status, List<Map.Entry<String, String>> headers) {
+            throw new AssertionError("nobody instructs");
+        }
+
+        @Override
+        public void goOn(Held held, int status, List<Map.Entry<String, String>> headers, HeldStream begun) {
+            throw new AssertionError("nobody instructs");
         }
 
         @Override
