@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamHold implements Topic.Subscriber {
     /** A client that is behind by more is cut. */
-    private static final int MOST_WAITING = 100;
+    private static final int MOST_WAITING = 100, MOST_BYTES_WAITING = 16 << 20, MOST_JOINED = 64 * 1024;
 
     private static final int MOST_TRIES = 5, PAUSE_MILLIS = 100, LONGEST_PAUSE_MILLIS = 5_000;
     private static final Duration FOR_EVER = Duration.ofDays(3650);
@@ -273,7 +273,7 @@ final class StreamHold implements Topic.Subscriber {
             }
             fetches = read(news);
             linked = instruct.next() != null;
-            tooSlow = waiting.size() > MOST_WAITING;
+            tooSlow = isTooSlow();
         }
         if (tooSlow) cut();
         else if (fetches && linked) fetch(0);
@@ -419,11 +419,18 @@ final class StreamHold implements Topic.Subscriber {
         }
     }
 
+    /** What is short goes together. */
     private byte[] joined() {
-        if (waiting.size() == 1) return waiting.removeFirst();
+        if (waiting.size() == 1 || waiting.getFirst().length >= MOST_JOINED) return waiting.removeFirst();
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (byte[] one = waiting.poll(); one != null; one = waiting.poll()) all.writeBytes(one);
+        while (!waiting.isEmpty() && all.size() < MOST_JOINED) all.writeBytes(waiting.removeFirst());
         return all.toByteArray();
+    }
+
+    private boolean isTooSlow() {
+        long bytes = 0;
+        for (byte[] each : waiting) bytes += each.length;
+        return waiting.size() > MOST_WAITING || (waiting.size() > 1 && bytes > MOST_BYTES_WAITING);
     }
 
     private void write(HeldStream to, byte[] chunk) {
