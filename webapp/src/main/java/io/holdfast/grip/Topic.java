@@ -81,26 +81,40 @@ final class Topic implements Journal.Follower {
     @Override
     public void before(List<Journal.Entry> entries) {
         serial.execute(() -> {
-            for (Journal.Entry entry : entries) {
-                lastCome = Math.max(lastCome, topics.millis() - Math.max(0, topics.age(entry.time()) - MOST_SKEW));
-                Item item = item(entry);
-                if (item != null) sequencer.add(item, topics.millis());
+            try {
+                for (Journal.Entry entry : entries) {
+                    lastCome = Math.max(lastCome, topics.millis() - Math.max(0, topics.age(entry.time()) - MOST_SKEW));
+                    Item item = item(entry);
+                    if (item != null) sequencer.add(item, topics.millis());
+                }
+            } finally {
+                ready = true;
+                checkAll();
             }
-            ready = true;
-            unready.forEach(Runnable::run);
-            unready.clear();
         });
+    }
+
+    private void checkAll() {
+        unready.forEach(Serial::run);
+        unready.clear();
     }
 
     @Override
     public void came(List<Journal.Entry> entries) {
         serial.execute(() -> {
-            for (Journal.Entry entry : entries) {
-                lastCome = topics.millis();
-                Item item = item(entry);
-                if (item != null) sequencer.add(item, topics.millis()).forEach(this::deliver);
+            try {
+                for (Journal.Entry entry : entries) {
+                    lastCome = topics.millis();
+                    Item item = item(entry);
+                    if (item != null) sequencer.add(item, topics.millis()).forEach(this::deliver);
+                }
+            } catch (RuntimeException | Error e) {
+                // Not everybody has been told, and nobody is to miss it in silence.
+                unknown();
+                throw e;
+            } finally {
+                wakeForWaiting();
             }
-            wakeForWaiting();
         });
     }
 
@@ -152,8 +166,7 @@ final class Topic implements Journal.Follower {
             over = true;
             // Whoever joins from now on is given another that is followed.
             topics.lost(this);
-            unready.forEach(Runnable::run);
-            unready.clear();
+            checkAll();
             unknown();
         });
     }

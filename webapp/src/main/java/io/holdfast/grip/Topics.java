@@ -7,6 +7,8 @@ import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Waiters;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The topics that are followed at this member. */
 final class Topics {
+    private static final Logger LOG = System.getLogger(Topics.class.getName());
     private static final String ROOM = "grip";
     /** Whoever polls comes back within this. */
     private static final Duration LINGER = Duration.ofSeconds(60);
@@ -137,10 +140,19 @@ final class Topics {
 
     /** Adds to what is to be written to them, and has it written in batches. */
     void write(List<Topic.Subscriber> streams, News news) {
-        for (Topic.Subscriber stream : streams) stream.add(news);
+        for (Topic.Subscriber stream : streams) add(stream, news);
         for (int from = 0; from < streams.size(); from += BATCH) {
             List<Topic.Subscriber> batch = streams.subList(from, Math.min(streams.size(), from + BATCH));
             executor.execute(() -> batch.forEach(Topic.Subscriber::pump));
+        }
+    }
+
+    private static void add(Topic.Subscriber stream, News news) {
+        try {
+            stream.add(news);
+        } catch (RuntimeException e) {
+            // It is not to keep others from being told.
+            LOG.log(Level.ERROR, "A stream could not be told what was published", e);
         }
     }
 

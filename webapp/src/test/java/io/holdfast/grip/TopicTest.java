@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class TopicTest {
@@ -93,6 +94,52 @@ class TopicTest {
 
         assertEquals("checked", told.get(0));
         assertTrue(told.containsAll(List.of("unknown", "pump", "released")), told::toString);
+    }
+
+    @Test
+    void oneThatFailsKeepsNobodyFromBeingTold() {
+        topic.add(new Topic.Subscriber() {
+            @Override
+            public void add(News news) {
+                throw new IllegalStateException("a test's");
+            }
+
+            @Override
+            public void pump() {}
+        });
+        topic.add(stream);
+        topic.check((lastId, lastCome) -> {
+            throw new OutOfMemoryError("a test's");
+        });
+        topic.check((lastId, lastCome) -> told.add("pump"));
+        topic.before(List.of());
+        topic.came(List.of(item("1")));
+        topic.came(List.of(item("2")));
+        executor.runAll();
+        assertEquals(
+                List.of("1", "2"),
+                told.stream().filter(word -> !word.equals("pump")).toList());
+    }
+
+    @Test
+    void whoeverMayHaveMissedSomethingIsToldSo() {
+        AtomicBoolean full = new AtomicBoolean(true);
+        topic.add(new Topic.Subscriber() {
+            @Override
+            public void add(News news) {
+                if (full.getAndSet(false)) throw new OutOfMemoryError("a test's");
+            }
+
+            @Override
+            public void pump() {}
+        });
+        topic.add(stream);
+        topic.before(List.of());
+        topic.came(List.of(item("1")));
+        topic.came(List.of(item("2")));
+        executor.runAll();
+        assertTrue(told.contains("unknown"), told::toString);
+        assertTrue(told.indexOf("unknown") < told.indexOf("2"), told::toString);
     }
 
     @Test
