@@ -453,6 +453,21 @@ final class PushpinCases {
                     "an item that does not say what it follows " + ids,
                     side -> shown(side.released(path, channel, json1(ids + "'http-response':{'body':'it'}"))));
         }
+        String much = "x".repeat(110_001);
+        says("/much", answer("200 OK", STREAM + "much\n", much));
+        add(
+                "a long beginning of a stream",
+                side -> streamed(
+                        side,
+                        "/much",
+                        "much",
+                        much,
+                        json1("'http-stream':{'content':'more'}"),
+                        json1("'http-stream':{'action':'close'}")));
+        says("/much-linked", answer("200 OK", TEXT + "Grip-Link: </much-next>; rel=next\n", much));
+        says("/much-next", answer("200 OK", TEXT, "next"));
+        add("a long beginning before a link", side -> shown(side.get("/much-linked")));
+        bad("a long answer to be held", "/much-held", answer("200 OK", HOLD + "much\n", much));
         says("/untied", answer("200 OK", STREAM + "untied; prev-id=1\nGrip-Link: </untied2>; rel=next\n", "[open]"));
         ANSWERS.put(
                 "/untied2",
