@@ -67,6 +67,7 @@ final class PushpinCases {
         replays();
         streams();
         links();
+        ordered();
         routed();
         scripts();
         refused();
@@ -396,6 +397,96 @@ final class PushpinCases {
                 return begun + raw.chunks("two three ".length()) + asked(side, "/linked2");
             }
         });
+    }
+
+    private static void ordered() {
+        says("/deep/one", answer("200 OK", TEXT + "Grip-Link: <more/two>; rel=next\n", "one "));
+        ANSWERS.put(
+                "/deep/more/two",
+                asked -> answer(
+                        "200 OK",
+                        TEXT + "Grip-Link: <" + (asked.first().contains("?") ? "three" : "?again=1") + ">; rel=next\n",
+                        "two "));
+        says("/deep/more/three", answer("200 OK", TEXT, "three"));
+        add("what is behind links in other folders", side -> shown(side.get("/deep/one")));
+        bad(
+                "an ordered stream without a link",
+                "/unlinked",
+                answer("200 OK", STREAM + "unlinked; prev-id=1\n", "[open]"));
+        bad(
+                "a stream whose beginning cannot be filtered",
+                "/no-ids",
+                answer("200 OK", STREAM + "no-ids; filter=build-id\n", "<%(a)I>"));
+        bad(
+                "a link to what is no stream",
+                "/ill-linked",
+                answer("200 OK", TEXT + "Grip-Link: </ill-linked2>; rel=next\n", "[open]"));
+        says("/ill-linked2", answer("200 OK", HOLD + "x\n", ""));
+        bad(
+                "a link to a bad instruction",
+                "/ill-linked3",
+                answer("200 OK", TEXT + "Grip-Link: </ill-linked4>; rel=next\n", "[open]"));
+        says("/ill-linked4", answer("200 OK", TEXT + "Grip-Hold: maybe\n", ""));
+        says(
+                "/ids",
+                answer(
+                        "200 OK",
+                        STREAM + "ids; filter=build-id\nGrip-Set-Meta: id_format=x, id_encoding=hex\n",
+                        "<%(AB)I>"));
+        add(
+                "ids at the beginning of a stream",
+                side -> streamed(side, "/ids", "ids", "<4142>", json1("'http-stream':{'action':'close'}")));
+        released(
+                "ids in an answer that follows",
+                "r16",
+                HOLD + "r16; prev-id=i0; filter=build-id\nGrip-Set-Meta: id_format=%(r16)s\n",
+                "'id':'i1','prev-id':'i0','http-response':{'body':'<%I>'}");
+        for (String ids : List.of("", "'id':'3',")) {
+            String path = "/loose" + ids.length(), channel = path.substring(1);
+            ANSWERS.put(
+                    path,
+                    asked -> answer(
+                            "200 OK",
+                            asked.header("Grip-Last").isEmpty() ? HOLD + channel + "; prev-id=1\n" : TEXT,
+                            "now " + asked.header("Grip-Last")));
+            add(
+                    "an item that does not say what it follows " + ids,
+                    side -> shown(side.released(path, channel, json1(ids + "'http-response':{'body':'it'}"))));
+        }
+        String much = "x".repeat(110_001);
+        says("/much", answer("200 OK", STREAM + "much\n", much));
+        add(
+                "a long beginning of a stream",
+                side -> streamed(
+                        side,
+                        "/much",
+                        "much",
+                        much,
+                        json1("'http-stream':{'content':'more'}"),
+                        json1("'http-stream':{'action':'close'}")));
+        says("/much-linked", answer("200 OK", TEXT + "Grip-Link: </much-next>; rel=next\n", much));
+        says("/much-next", answer("200 OK", TEXT, "next"));
+        add("a long beginning before a link", side -> shown(side.get("/much-linked")));
+        bad("a long answer to be held", "/much-held", answer("200 OK", HOLD + "much\n", much));
+        says("/untied", answer("200 OK", STREAM + "untied; prev-id=1\nGrip-Link: </untied2>; rel=next\n", "[open]"));
+        ANSWERS.put(
+                "/untied2",
+                asked -> answer(
+                        "200 OK",
+                        STREAM + "untied; prev-id=3\nGrip-Link: </untied2>; rel=next\n",
+                        "<" + asked.header("Grip-Last") + ">"));
+        add(
+                "items of a stream that do not say what they follow",
+                side -> streamed(
+                        side,
+                        "/untied",
+                        "untied",
+                        "[open]",
+                        json1("'id':'2','prev-id':'1','http-stream':{'content':'two'}"),
+                        json1("'id':'3','http-stream':{'content':'three'}"),
+                        json1("'prev-id':'3','http-stream':{'content':'four'}"),
+                        json1("'id':'7','http-stream':{'content':'seven'}"),
+                        json1("'http-stream':{'action':'close'}")));
     }
 
     private static void routed() {

@@ -20,6 +20,7 @@ final class Shown {
                             "transfer-encoding",
                             "accept-encoding",
                             "via",
+                            "cdn-loop",
                             "x-forwarded-for",
                             "x-forwarded-host",
                             "x-forwarded-proto");

@@ -129,15 +129,29 @@ public final class Journal {
         }
 
         private void look() {
-            channels.read(start, PAGE).whenComplete((delivery, error) -> {
+            look(start, new ArrayList<>());
+        }
+
+        /** All that is kept was there before, however many pages it has. */
+        private void look(Cursor from, List<Entry> before) {
+            channels.read(from, PAGE).whenComplete((delivery, error) -> {
                 if (stopped) return;
                 if (delivery == null) {
                     failed(error == null ? new IllegalStateException() : error);
                     return;
                 }
-                follower.before(entries(delivery));
+                before.addAll(entries(delivery));
+                if (hasMore(delivery)) {
+                    look(delivery.cursor(), before);
+                    return;
+                }
+                follower.before(before);
                 await(delivery.cursor());
             });
+        }
+
+        private static boolean hasMore(Delivery delivery) {
+            return delivery.feeds().stream().anyMatch(feed -> feed.page().behind() > 0);
         }
 
         private void await(Cursor cursor) {

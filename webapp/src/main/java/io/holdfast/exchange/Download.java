@@ -29,6 +29,7 @@ public final class Download {
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(); // all state is guarded by this
     private @Nullable HeldStream stream;
     private @Nullable Stall stall;
+    private int acknowledged;
     private boolean writing, ended, broken;
 
     /** For whom it is. */
@@ -36,8 +37,13 @@ public final class Download {
         /** The whole response. */
         void whole(int status, List<Entry<String, String>> headers, byte[] body);
 
-        /** It is longer than may be gathered. */
+        /** It is longer than may be gathered: it is given up, or {@linkplain Download#passOn passed on}. */
         void tooLong();
+
+        /** All of it has been taken; whether somebody else goes on with its stream, which is not ended then. */
+        default boolean goesOn(HeldStream stream) {
+            return false;
+        }
 
         /** A stream with this head; null if nobody is there any more. */
         @Nullable
@@ -83,6 +89,15 @@ public final class Download {
         this.client = client;
     }
 
+    /** What was gathered, and what follows, is passed on behind this head. */
+    public void passOn(Relayed head) {
+        HeldStream begun = client.stream(head);
+        synchronized (this) {
+            stream = begun;
+        }
+        pump();
+    }
+
     /** A piece has come. */
     public void piece(ByteBuffer bytes) {
         int length = bytes.remaining();
@@ -93,6 +108,7 @@ public final class Download {
             buffer.writeBytes(copy);
             gathers = stream == null;
             if (gathers && buffer.size() > most) length = -1;
+            else if (gathers) acknowledged += length;
         }
         if (length < 0) client.tooLong();
         else if (gathers) source.accept(length);
@@ -142,6 +158,7 @@ public final class Download {
         synchronized (this) {
             brokenOff = broken;
         }
+        if (!brokenOff && client.goesOn(to)) return;
         // Before the server says that this was all, which must not be taken for a client that has left.
         client.over();
         if (brokenOff) to.cut();
@@ -165,13 +182,16 @@ public final class Download {
 
     private void taken(int length) {
         Stall watching;
+        int known;
         synchronized (this) {
+            known = Math.min(acknowledged, length);
+            acknowledged -= known;
             writing = false;
             watching = stall;
             stall = null;
         }
         if (watching != null) watching.cancel();
-        source.accept(length);
+        if (length > known) source.accept(length - known);
         pump();
     }
 }

@@ -6,8 +6,9 @@ import io.holdfast.http.RequestHead;
 import java.util.List;
 import java.util.Map.Entry;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** Whether a request means the same to everybody on its way: some servers let more pass than others understand. */
+/** Whether a request, or a response, means the same to everybody on its way: some servers let more pass than others understand. */
 public final class Soundness {
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
@@ -20,7 +21,17 @@ public final class Soundness {
         return TOKEN.matcher(head.method()).matches()
                 && head.path().chars().allMatch(c -> c > ' ' && c != DELETE)
                 && head.headers().stream().allMatch(Soundness::isSound)
-                && isFramedOnce(values(head, "Content-Length"), values(head, "Transfer-Encoding"));
+                && isFramedOnce(
+                        values(head.headers(), "Content-Length").toList(),
+                        values(head.headers(), "Transfer-Encoding").toList());
+    }
+
+    /** Whether these may be the headers of a response, of which those that concern one connection only are taken away. */
+    public static boolean isSound(List<Entry<String, String>> headers) {
+        List<String> lengths = values(headers, "Content-Length").distinct().toList();
+        return headers.stream().allMatch(Soundness::isSound)
+                && lengths.size() <= 1
+                && lengths.stream().allMatch(length -> NUMBER.matcher(length).matches());
     }
 
     /** Whether this may be a header. */
@@ -35,10 +46,9 @@ public final class Soundness {
                 && encodings.stream().allMatch("chunked"::equalsIgnoreCase);
     }
 
-    private static List<String> values(RequestHead head, String name) {
-        return head.headers().stream()
+    private static Stream<String> values(List<Entry<String, String>> headers, String name) {
+        return headers.stream()
                 .filter(header -> header.getKey().equalsIgnoreCase(name))
-                .map(header -> header.getValue().strip())
-                .toList();
+                .map(header -> header.getValue().strip());
     }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * nothing.
  */
 final class Filters {
-    private static final String BUILD_ID = "build-id", VAR_SUBST = "var-subst";
+    static final String BUILD_ID = "build-id";
+    private static final String VAR_SUBST = "var-subst";
 
     private Filters() {}
 
@@ -131,6 +132,16 @@ final class Filters {
         } catch (FilterException e) {
             throw e.in(BUILD_ID);
         }
+    }
+
+    /**
+     * A response with which a stream begins, or goes on.
+     *
+     * @throws FilterException naming the filter that cannot be applied
+     */
+    static byte[] response(List<Channel> channels, Map<String, String> meta, byte[] body) {
+        IdFormat.Renderer renderer = body.length == 0 ? null : ofResponse(channels, meta);
+        return renderer == null ? body : whole(renderer, body);
     }
 
     /** Whether a subscription with these filters may have content that was made for those; any may have it if they are null. */

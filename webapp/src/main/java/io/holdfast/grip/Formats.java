@@ -40,7 +40,7 @@ record Formats(
      * Completes a response hold. Only what is sent has more than the action.
      *
      * @param action what is done
-     * @param code the status, from 0 to 999
+     * @param code the status, from 200 to 999
      * @param reason the reason phrase
      * @param headers more headers, as text
      * @param body the bytes; shared, never changed

@@ -6,6 +6,7 @@ import io.holdfast.access.Access;
 import io.holdfast.channel.Journal;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Handler;
+import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
 import io.holdfast.http.Relayed;
 import io.holdfast.http.Reply;
@@ -22,6 +23,8 @@ import java.util.concurrent.Executor;
 
 /** The room as the proxy and the composition root see it. */
 public final class GripRoom implements Instructions, AutoCloseable {
+    private static final int NO_CONTENT = 204, NOT_MODIFIED = 304;
+    private static final byte[] NOTHING = {};
     private static final String SIG = "Grip-Sig";
     private static final String FEATURES =
             "status, link:next, link:gone, filter:skip-self, filter:skip-users, filter:require-sub, filter:build-id, filter:var-subst";
@@ -93,38 +96,66 @@ public final class GripRoom implements Instructions, AutoCloseable {
     }
 
     @Override
+    public Optional<Relayed> beginning(Held held, int status, List<Entry<String, String>> headers) {
+        // What has ids in it must be whole.
+        return stream(held, status, headers)
+                .filter(instruct -> instruct.channels().stream()
+                        .noneMatch(channel -> channel.filters().contains(Filters.BUILD_ID)))
+                .map(instruct -> StreamHold.head(held, instruct.response(), NOTHING));
+    }
+
+    private static Optional<Instruct> stream(Held held, int status, List<Entry<String, String>> headers) {
+        if (InstructParser.isInstruct(headers)) return Optional.empty();
+        try {
+            return Optional.of(parsed(held, status, headers, NOTHING)).filter(instruct -> isStream(held, instruct));
+        } catch (InstructException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void goOn(Held held, int status, List<Entry<String, String>> headers, HeldStream begun) {
+        stream(held, status, headers)
+                .ifPresent(instruct -> new StreamHold(held, instruct, topics, json, options.stall()).goOn(begun));
+    }
+
+    private static Instruct parsed(Held held, int status, List<Entry<String, String>> headers, byte[] body) {
+        Response response = new Response(status, "", headers, body);
+        return subscribed(InstructParser.parse(response, held.prefix(), InstructParser.MOST_CHANNELS), held);
+    }
+
+    @Override
     public void take(Held held, int status, List<Entry<String, String>> headers, byte[] body) {
         Instruct instruct;
         try {
-            instruct = subscribed(
-                    InstructParser.parse(
-                            new Response(status, "", headers, body), held.prefix(), InstructParser.MOST_CHANNELS),
-                    held);
+            instruct = parsed(held, status, headers, body);
         } catch (InstructException e) {
             String reason = held.isDebugged() ? "Failed to parse accept instructions: " + e.getMessage() : FAILED;
             answer(held, Answer.text(502, reason + "\n"));
             return;
         }
-        // What has no hold and a link is a stream until a part of it has no link.
-        if (instruct.hold() == Instruct.Hold.NONE && instruct.next() != null) {
-            new StreamHold(held, instruct, topics, json, options.stall()).start();
-            return;
-        }
-        switch (instruct.hold()) {
-            case NONE -> {
-                Response plain = instruct.response();
-                answer(held, new Relayed(plain.status(), held.headers(plain.headers()), plain.body()));
-            }
-            case RESPONSE -> new ResponseHold(held, instruct, topics, json, options.stall()).start();
-            case STREAM -> new StreamHold(held, instruct, topics, json, options.stall()).start();
-        }
+        Response response = instruct.response();
+        if (instruct.hold() == Instruct.Hold.RESPONSE)
+            new ResponseHold(held, instruct, topics, json, options.stall()).start();
+        else if (isStream(held, instruct)) new StreamHold(held, instruct, topics, json, options.stall()).start();
+        else answer(held, new Relayed(response.status(), held.headers(response.headers()), response.body()));
+    }
+
+    /** What has no hold and a link is a stream, too, until a part of it has no link. */
+    private static boolean isStream(Held held, Instruct instruct) {
+        int status = instruct.response().status();
+        boolean mayHaveBody = !held.isForHead() && status != NO_CONTENT && status != NOT_MODIFIED;
+        boolean continues = instruct.hold() == Instruct.Hold.NONE && instruct.next() != null;
+        return mayHaveBody && (continues || instruct.hold() == Instruct.Hold.STREAM);
     }
 
     /** With the channels that the route adds. */
     static Instruct subscribed(Instruct instruct, Held held) {
         if (held.subscriptions().isEmpty() || instruct.hold() == Instruct.Hold.NONE) return instruct;
         List<Instruct.Channel> channels = new ArrayList<>(instruct.channels());
-        for (String name : held.subscriptions()) channels.add(new Instruct.Channel(name, name, null, List.of()));
+        for (String name : held.subscriptions())
+            if (channels.stream().noneMatch(channel -> channel.topic().equals(name)))
+                channels.add(new Instruct.Channel(name, name, null, List.of()));
         return new Instruct(
                 instruct.hold(),
                 channels,

@@ -22,6 +22,9 @@ public interface Held {
     /** Whether the client is told the reasons of failures. */
     boolean isDebugged();
 
+    /** Whether nothing but the head of its response is wanted. */
+    boolean isForHead();
+
     /** When the backend was asked, in milliseconds of the ticker. */
     long askedAt();
 
@@ -31,11 +34,14 @@ public interface Held {
     /** The headers that the client is given, where the route adds some to these. */
     List<Entry<String, String>> headers(List<Entry<String, String>> headers);
 
+    /** Where the client has asked: what links of the backend are relative to. */
+    URI place();
+
     /** Has the place told that the client is not there any more, by a {@code POST} of nothing; whatever becomes of it. */
     void tell(URI place);
 
     /**
-     * Asks for what is at this place, relative to the request, by a route of ours: never of anybody who is not configured.
+     * Asks for what is at this place, by a route of ours: never of anybody who is not configured.
      *
      * @param more headers besides those of the request
      */

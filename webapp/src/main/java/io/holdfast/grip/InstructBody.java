@@ -46,8 +46,9 @@ final class InstructBody {
         String reason = Objects.requireNonNullElse(response.string("reason"), "");
         if (reason.isEmpty() && !response.has("code")) reason = otherwise.reason();
         byte[] body = response.bytes("body-bin", "body");
-        return new Response(
-                status, Headers.wire(reason), Headers.wire(response.headers()), body == null ? NOTHING : body);
+        List<Map.Entry<String, String>> headers =
+                Headers.without(Headers.wire(response.headers()), Headers.OF_THE_CONNECTION);
+        return new Response(status, Headers.wire(reason), headers, body == null ? NOTHING : body);
     }
 
     /** A channel as the body names it. */

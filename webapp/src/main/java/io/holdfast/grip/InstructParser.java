@@ -23,6 +23,9 @@ final class InstructParser {
     /** In seconds. */
     static final int DEFAULT_TIMEOUT = 55;
 
+    /** Clients of what has less would wait for more. */
+    static final int LEAST_STATUS = 200;
+
     private static final int LEAST_TIMEOUT = 5, DEFAULT_LINK_TIMEOUT = 120;
     private static final String CONTENT_TYPE = "application/grip-instruct";
 
@@ -48,7 +51,8 @@ final class InstructParser {
         return isInstruct(headers) || headers.stream().map(Map.Entry::getKey).anyMatch(Headers::isGrip);
     }
 
-    private static boolean isInstruct(List<Map.Entry<String, String>> headers) {
+    /** Whether they are in the body. */
+    static boolean isInstruct(List<Map.Entry<String, String>> headers) {
         String type = Headers.first(headers, "Content-Type");
         return type != null && type.split(";", 2)[0].strip().equalsIgnoreCase(CONTENT_TYPE);
     }
@@ -199,6 +203,8 @@ final class InstructParser {
     }
 
     private Instruct instruct(Response shown, int mostChannels) {
+        if (shown.status() < LEAST_STATUS)
+            throw new InstructException("response has status " + shown.status() + ", which is not the last of any");
         String reason = shown.reason().isEmpty() ? Reasons.of(shown.status()) : shown.reason();
         return new Instruct(
                 hold,

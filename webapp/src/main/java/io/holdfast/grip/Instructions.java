@@ -2,6 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.http.HeldStream;
+import io.holdfast.http.Relayed;
 import java.util.List;
 import java.util.Map.Entry;
 import java.util.Optional;
@@ -30,6 +32,15 @@ public interface Instructions {
 
     /** Whether a request with these headers comes from a proxy that follows instructions itself. */
     boolean isFromUpstream(List<Entry<String, String>> headers);
+
+    /**
+     * The head of a response that is passed on however long it is, because it is the beginning of a stream; empty where it is an
+     * instruction as a whole.
+     */
+    Optional<Relayed> beginning(Held held, int status, List<Entry<String, String>> headers);
+
+    /** Goes on with a stream of which the {@linkplain #beginning beginning} was passed on. */
+    void goOn(Held held, int status, List<Entry<String, String>> headers, HeldStream begun);
 
     /** Does what the response says: holds the request, or answers it. */
     void take(Held held, int status, List<Entry<String, String>> headers, byte[] body);

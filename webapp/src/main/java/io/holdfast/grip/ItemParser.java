@@ -71,6 +71,8 @@ final class ItemParser {
         if (action != Action.SEND)
             return new HttpResponse(action, 200, Reasons.of(200), List.of(), NOTHING, null, null);
         int code = format.integer("code", 200, MOST_STATUS);
+        if (code < InstructParser.LEAST_STATUS)
+            throw new Malformed("'http-response' contains 'code' with invalid value");
         String reason = Objects.requireNonNullElse(format.string("reason"), "");
         List<Map.Entry<String, String>> headers = format.headers();
         List<String> filters = contentFilters(format);

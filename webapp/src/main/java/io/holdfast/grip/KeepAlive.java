@@ -4,6 +4,7 @@ package io.holdfast.grip;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ record KeepAlive(byte[] data, int timeout, Mode mode) {
     /** In seconds. */
     static final int DEFAULT_TIMEOUT = 55;
 
+    private static final int SPREAD_MILLIS = 1_000;
+
     /** When the time until the next keep-alive begins. */
     enum Mode {
         /** With whatever was written last. */
@@ -28,6 +31,11 @@ record KeepAlive(byte[] data, int timeout, Mode mode) {
 
     KeepAlive {
         timeout = Math.max(1, timeout);
+    }
+
+    /** Until the next one, in milliseconds: up to a second less than its time, so that those of a crowd come apart. */
+    long pause(RandomGenerator random) {
+        return timeout * 1_000L - random.nextInt(SPREAD_MILLIS);
     }
 
     /**

@@ -98,12 +98,14 @@ final class ResponseHold {
             again(news.topic());
             return true;
         }
+        subscription.saw(item.channel(), item.id());
         Response made = Responses.published(instruct.response(), response);
         try {
             byte[] body = subscription.filtered(item, made.body()).orElse(made.body());
             return answer(new Response(made.status(), made.reason(), made.headers(), body));
         } catch (FilterException e) {
-            return answer(Answer.text(502, Instructions.FAILED + "\n"));
+            String reason = held.isDebugged() ? "filter error: " + e.getMessage() : Instructions.FAILED;
+            return answer(Answer.text(502, reason + "\n"));
         }
     }
 
@@ -129,6 +131,6 @@ final class ResponseHold {
 
     private void over() {
         URI gone = instruct.gone();
-        if (gone != null) held.tell(gone);
+        if (gone != null) held.tell(References.resolve(held.place(), gone));
     }
 }

@@ -14,13 +14,16 @@ import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Waiter;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map.Entry;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -29,60 +32,87 @@ import org.jspecify.annotations.Nullable;
  * A response that goes on with what is published to its channels, and with what is found behind its link, until that ends it or the
  * client leaves.
  */
-final class StreamHold {
+final class StreamHold implements Topic.Subscriber {
     /** A client that is behind by more is cut. */
-    private static final int MOST_WAITING = 100;
+    private static final int MOST_WAITING = 100, MOST_BYTES_WAITING = 16 << 20, MOST_JOINED = 64 * 1024;
 
-    private static final int MOST_TRIES = 5;
+    private static final int MOST_TRIES = 5, PAUSE_MILLIS = 100, LONGEST_PAUSE_MILLIS = 5_000;
     private static final Duration FOR_EVER = Duration.ofDays(3650);
+    private static final byte[] NOTHING = {};
 
     private final Held held;
     private final Topics topics;
     private final Json json;
     private final Duration stall;
-    private final Response first;
-    private final @Nullable URI gone;
+    private final Instruct beginning;
 
     // Guarded by this.
+    private final Set<String> active = new HashSet<>();
     private final Deque<byte[]> waiting = new ArrayDeque<>();
     private final Deque<News> unread = new ArrayDeque<>();
     private Instruct instruct;
     private Subscription subscription;
+    private URI place;
+    private int timesBehind;
     private List<Topic> joined = List.of();
     private @Nullable HeldStream stream;
-    private @Nullable Waiter<News> place;
+    private @Nullable Waiter<News> waiter;
     private @Nullable Stall watching;
     private @Nullable Scheduled keepAlive, nextLink;
-    private boolean writing, fetching, ending, over;
+    private boolean writing, fetching, due, ending, over;
 
     StreamHold(Held held, Instruct instruct, Topics topics, Json json, Duration stall) {
         this.held = held;
         this.topics = topics;
         this.json = json;
         this.stall = stall;
-        this.first = instruct.response();
-        this.gone = instruct.gone();
+        this.beginning = instruct;
         this.instruct = instruct;
         this.subscription = new Subscription(instruct.channels(), instruct.meta());
+        this.place = held.place();
+    }
+
+    /** The head of its response, with so much of the body. */
+    static Relayed head(Held held, Response first, byte[] body) {
+        return new Relayed(
+                first.status(), held.headers(Headers.without(first.headers(), List.of("Content-Length"))), body);
     }
 
     void start() {
+        // Whoever has seen the beginning is given whatever is published from then on.
+        if (isHeld()) subscribe(beginning, this::begin);
+    }
+
+    /** Begins where all that is to come first is written. */
+    void goOn(HeldStream begun) {
+        synchronized (this) {
+            stream = begun;
+        }
+        if (isHeld()) subscribe(beginning, () -> goOn(true));
+    }
+
+    private boolean isHeld() {
         Waiter<News> mine =
                 topics.waiters().hold(new Key<>("grip.stream", "all"), FOR_EVER, news -> false, this::drained);
-        if (mine.hasEnded()) return;
+        if (mine.hasEnded()) return false;
         synchronized (this) {
-            place = mine;
+            waiter = mine;
         }
         held.onGone(mine::gone);
-        // Whoever has seen the beginning is given whatever is published from then on.
-        subscribe(instruct, this::begin);
+        return true;
     }
 
     private void begin() {
-        Optional<HeldStream> begun = held.response().stream(new Relayed(
-                first.status(),
-                held.headers(Headers.without(first.headers(), List.of("Content-Length"))),
-                first.body()));
+        Response first = beginning.response();
+        byte[] body;
+        String refusal = null;
+        try {
+            body = Filters.response(beginning.channels(), beginning.meta(), first.body());
+        } catch (FilterException e) {
+            body = NOTHING;
+            refusal = "filter error: " + e.getMessage();
+        }
+        Optional<HeldStream> begun = held.response().stream(head(held, first, body));
         if (begun.isEmpty()) {
             leave();
             return;
@@ -94,7 +124,8 @@ final class StreamHold {
         }
         begun.get().onGone(this::leave);
         if (late) begun.get().cut();
-        else goOn();
+        else if (refusal == null) goOn(true);
+        else fail(refusal);
     }
 
     /** Joins the topics of the instruction before those of the one before are left; tells when all of them are followed. */
@@ -129,28 +160,67 @@ final class StreamHold {
         return over;
     }
 
-    /** Where a part of the stream is begun: what follows it, and when. */
-    private void goOn() {
-        boolean held, linked;
+    /**
+     * Where a part of the stream is begun: what follows it, and when.
+     *
+     * @param written whether that part was anything
+     */
+    private void goOn(boolean written) {
+        boolean isHeld, linked;
+        Optional<String> lost;
         synchronized (this) {
-            held = instruct.hold() == Instruct.Hold.STREAM;
+            isHeld = instruct.hold() == Instruct.Hold.STREAM;
             linked = instruct.next() != null;
-            if (!held && !linked) ending = true;
+            lost = isHeld && !linked ? withoutLink(instruct) : Optional.empty();
+            if (!isHeld && !linked) ending = true;
+            // No faster than the client takes it.
+            due = !isHeld && linked;
         }
-        if (held) {
-            armKeepAlive();
+        if (lost.isPresent()) {
+            fail(lost.get());
+            return;
+        }
+        if (isHeld) {
+            if (written || !isKeepingAlive()) armKeepAlive();
             armNext();
-        } else if (linked) fetch(0);
+        }
         pump();
     }
 
+    /** What was missed could not be had: the order of a stream takes a link. */
+    private static Optional<String> withoutLink(Instruct instruct) {
+        return instruct.channels().stream()
+                .filter(channel -> channel.prevId() != null)
+                .findFirst()
+                .map(channel -> "channel '" + channel.name() + "' specifies prev-id, but no next link found");
+    }
+
     private void checked(String topic, @Nullable String lastId) {
-        boolean behind;
+        int times;
         synchronized (this) {
             String seen = subscription.seen(topic);
-            behind = instruct.next() != null && seen != null && lastId != null && !lastId.equals(seen);
+            boolean behind = instruct.next() != null && seen != null && lastId != null && !lastId.equals(seen);
+            if (!behind) return;
+            times = ++timesBehind;
         }
-        if (behind) fetch(0);
+        // A backend that is always behind is asked more and more slowly.
+        int pause = times < 3 ? 0 : Math.min(LONGEST_PAUSE_MILLIS, times * PAUSE_MILLIS);
+        if (pause == 0) fetch(0);
+        else topics.after(pause, () -> topics.executor().execute(() -> fetch(0)));
+    }
+
+    /** Nothing can follow: the client is told why where the route is for debugging. */
+    private void fail(String why) {
+        synchronized (this) {
+            ended(why);
+        }
+        pump();
+    }
+
+    private void ended(String why) {
+        if (over || ending) return;
+        if (held.isDebugged()) waiting.add(("\n\n" + why + "\n").getBytes(StandardCharsets.UTF_8));
+        ending = true;
     }
 
     /** The member is full or goes down, or the client is gone. */
@@ -181,7 +251,8 @@ final class StreamHold {
             topic.remove(this);
             topics.leave(topic);
         }
-        if (gone != null) held.tell(gone);
+        URI gone = beginning.gone();
+        if (gone != null) held.tell(References.resolve(held.place(), gone));
         held.done();
         return begun;
     }
@@ -190,9 +261,9 @@ final class StreamHold {
         if (alarm != null) alarm.cancel();
     }
 
-    /** Takes note of what was published. */
-    void add(News news) {
-        boolean fetches, linked;
+    @Override
+    public void add(News news) {
+        boolean fetches, linked, tooSlow;
         synchronized (this) {
             if (over || ending) return;
             // What is fetched may have it; that is known when it has come.
@@ -202,8 +273,10 @@ final class StreamHold {
             }
             fetches = read(news);
             linked = instruct.next() != null;
+            tooSlow = isTooSlow();
         }
-        if (fetches && linked) fetch(0);
+        if (tooSlow) cut();
+        else if (fetches && linked) fetch(0);
         // What was missed cannot be had: its client comes again.
         else if (news.item() == null) cut();
     }
@@ -214,6 +287,7 @@ final class StreamHold {
             begun = stream;
         }
         if (begun != null) begun.cut();
+        else held.response().answer(json.full());
         leave();
     }
 
@@ -224,8 +298,8 @@ final class StreamHold {
         HttpStream published = item.formats().stream();
         if (published == null) return false;
         if (subscription.isOutOfOrder(item)) return true;
-        if (subscription.drops(item, published.contentFilters())) return false;
         subscription.saw(item.channel(), item.id());
+        if (subscription.drops(item, published.contentFilters())) return false;
         switch (published.action()) {
             case SEND -> append(item, published);
             case CLOSE -> ending = true;
@@ -240,25 +314,31 @@ final class StreamHold {
         try {
             subscription.filtered(item, published.content()).ifPresent(waiting::add);
         } catch (FilterException e) {
-            ending = true;
+            ended("filter error: " + e.getMessage());
+            return;
         }
+        timesBehind = 0;
+        active.add(item.channel());
+        // With all channels going on, nothing can have been missed.
+        if (active.size() >= joined.size()) armNext();
     }
 
     /** Asks for what is behind the link; tries again if there is nothing, later and later. */
     private void fetch(int tries) {
-        Instruct.Link link;
+        URI next;
         List<Entry<String, String>> lasts;
         synchronized (this) {
-            link = instruct.next();
-            if (over || link == null || (fetching && tries == 0)) return;
+            Instruct.Link link = instruct.next();
+            if (over || ending || link == null || (fetching && tries == 0)) return;
             fetching = true;
             cancel(nextLink);
             lasts = subscription.lasts();
+            next = References.resolve(place, link.uri());
         }
-        held.fetch(link.uri(), lasts, new Held.Fetched() {
+        held.fetch(next, lasts, new Held.Fetched() {
             @Override
             public void response(int status, List<Entry<String, String>> headers, byte[] body) {
-                if (status / 100 == 2) fetched(new Response(status, "", headers, body), tries);
+                if (status / 100 == 2) fetched(next, new Response(status, "", headers, body));
                 else failed("status " + status);
             }
 
@@ -270,73 +350,90 @@ final class StreamHold {
     }
 
     private void fetchLater(int tries) {
-        if (tries > MOST_TRIES) end();
+        if (tries > MOST_TRIES) fail("Failed to retrieve next link.");
         else
             topics.after((1_000L << (tries - 1)) + ThreadLocalRandom.current().nextInt(1_000), () -> topics.executor()
                     .execute(() -> fetch(tries)));
     }
 
-    private void fetched(Response response, int tries) {
+    private void fetched(URI from, Response response) {
         Instruct next;
+        byte[] body;
         try {
-            next = InstructParser.parse(response, held.prefix(), InstructParser.MOST_CHANNELS);
+            next = GripRoom.subscribed(
+                    InstructParser.parse(response, held.prefix(), InstructParser.MOST_CHANNELS), held);
+            body = Filters.response(
+                    next.channels(), next.meta(), next.response().body());
         } catch (InstructException e) {
-            fetchLater(tries + 1);
+            fail(String.valueOf(e.getMessage()));
+            return;
+        } catch (FilterException e) {
+            fail("filter error: " + e.getMessage());
             return;
         }
         if (next.hold() == Instruct.Hold.RESPONSE) {
-            fetchLater(tries + 1);
+            fail("Next link returned non-stream hold.");
             return;
         }
-        subscribe(GripRoom.subscribed(next, held), () -> {});
+        subscribe(next, () -> {});
         boolean again = false;
         synchronized (this) {
             fetching = false;
+            place = from;
             if (over) return;
-            if (next.response().body().length > 0) waiting.add(next.response().body());
+            if (body.length > 0) waiting.add(body);
+            // Those that it has already; whether one is missing is seen by what the topic knows.
+            while (!unread.isEmpty() && isOutOfOrder(unread.getFirst())) unread.removeFirst();
             while (!unread.isEmpty() && !again) again = read(unread.removeFirst()) && next.next() != null;
         }
-        goOn();
+        goOn(body.length > 0);
         if (again) fetch(0);
     }
 
-    private void end() {
-        synchronized (this) {
-            ending = true;
-        }
-        pump();
+    private boolean isOutOfOrder(News news) {
+        Item item = news.item();
+        return item != null && subscription.isOutOfOrder(item);
     }
 
     /** Writes what there is, if the client has taken what was there before. */
-    void pump() {
+    @Override
+    public void pump() {
         HeldStream to;
         byte[] chunk = null;
-        boolean tooSlow;
+        boolean goesOn;
         synchronized (this) {
             to = stream;
             if (to == null || over || writing) return;
-            tooSlow = waiting.size() > MOST_WAITING;
-            if (!waiting.isEmpty()) {
+            goesOn = due && waiting.isEmpty() && !ending;
+            if (goesOn) due = false;
+            else if (!waiting.isEmpty()) {
                 chunk = joined();
                 writing = true;
             } else if (!ending) return;
         }
-        if (tooSlow) cut();
-        else if (chunk == null) {
+        if (goesOn) fetch(0);
+        else if (chunk != null) write(to, chunk);
+        else {
             to.end();
             leave();
-        } else write(to, chunk);
+        }
     }
 
+    /** What is short goes together. */
     private byte[] joined() {
-        if (waiting.size() == 1) return waiting.removeFirst();
+        if (waiting.size() == 1 || waiting.getFirst().length >= MOST_JOINED) return waiting.removeFirst();
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (byte[] one = waiting.poll(); one != null; one = waiting.poll()) all.writeBytes(one);
+        while (!waiting.isEmpty() && all.size() < MOST_JOINED) all.writeBytes(waiting.removeFirst());
         return all.toByteArray();
     }
 
+    private boolean isTooSlow() {
+        long bytes = 0;
+        for (byte[] each : waiting) bytes += each.length;
+        return waiting.size() > MOST_WAITING || (waiting.size() > 1 && bytes > MOST_BYTES_WAITING);
+    }
+
     private void write(HeldStream to, byte[] chunk) {
-        armNext();
         if (keepsAliveWhenIdle()) armKeepAlive();
         if (!to.write(chunk, this::taken)) {
             cut();
@@ -368,23 +465,28 @@ final class StreamHold {
     private void leave() {
         Waiter<News> mine;
         synchronized (this) {
-            mine = place;
+            mine = waiter;
         }
         if (mine != null) mine.gone();
+    }
+
+    private synchronized boolean isKeepingAlive() {
+        return keepAlive != null;
     }
 
     private synchronized void armKeepAlive() {
         KeepAlive keeping = instruct.keepAlive();
         cancel(keepAlive);
-        if (over || keeping == null) return;
-        long pause = Math.max(
-                1, keeping.timeout() * 1_000L - ThreadLocalRandom.current().nextInt(1_000));
-        keepAlive = topics.after(pause, () -> topics.executor().execute(this::sayAlive));
+        keepAlive = over || keeping == null
+                ? null
+                : topics.after(keeping.pause(ThreadLocalRandom.current()), () -> topics.executor()
+                        .execute(this::sayAlive));
     }
 
     private void sayAlive() {
         synchronized (this) {
             KeepAlive keeping = instruct.keepAlive();
+            keepAlive = null;
             if (over || keeping == null) return;
             if (waiting.isEmpty() && !writing) waiting.add(keeping.data());
         }
@@ -394,6 +496,7 @@ final class StreamHold {
 
     private synchronized void armNext() {
         Instruct.Link link = instruct.next();
+        active.clear();
         cancel(nextLink);
         if (over || link == null || fetching) return;
         long pause = link.timeout() * 1_000L + ThreadLocalRandom.current().nextInt(1_000);

@@ -3,25 +3,27 @@
 package io.holdfast.grip;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a held request is subscribed to, and how far it has come. Not thread safe where it moves. */
+/** What a held request is subscribed to, and how far it has come; moved by one thread at a time. */
 final class Subscription {
     private final Map<String, Instruct.Channel> channels = new LinkedHashMap<>();
-    private final Map<String, String> seen = new HashMap<>();
+    private final Map<String, String> seen = new ConcurrentHashMap<>();
     private final Map<String, String> meta;
 
     Subscription(List<Instruct.Channel> all, Map<String, String> meta) {
         this.meta = meta;
-        for (Instruct.Channel channel : all) {
-            channels.putIfAbsent(channel.topic(), channel);
-            if (channel.prevId() != null) seen.putIfAbsent(channel.topic(), channel.prevId());
+        // Of several that are the same, the last counts.
+        for (Instruct.Channel channel : all) channels.put(channel.topic(), channel);
+        for (Instruct.Channel channel : channels.values()) {
+            String prevId = channel.prevId();
+            if (prevId != null) seen.put(channel.topic(), prevId);
         }
     }
 
@@ -35,14 +37,15 @@ final class Subscription {
         return seen.get(topic);
     }
 
+    /** After an item without an id nobody knows what follows. */
     void saw(String topic, @Nullable String id) {
-        if (id != null && seen.containsKey(topic)) seen.put(topic, id);
+        seen.computeIfPresent(topic, (name, before) -> id);
     }
 
     /** Whether the item is not what follows. */
     boolean isOutOfOrder(Item item) {
         String last = seen.get(item.channel());
-        return last != null && item.prevId() != null && !last.equals(item.prevId());
+        return last != null && !last.equals(item.prevId());
     }
 
     /** Whether the item is not for this subscriber. */

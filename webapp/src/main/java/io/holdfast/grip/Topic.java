@@ -25,12 +25,12 @@ final class Topic implements Journal.Follower {
     final String name;
     private final Topics topics;
     private final Serial serial;
-    private final Set<StreamHold> streams = ConcurrentHashMap.newKeySet();
+    private final Set<Subscriber> streams = ConcurrentHashMap.newKeySet();
 
     // Of the serial: what follows is touched by its tasks only.
     private final Sequencer sequencer = new Sequencer();
     private final List<Runnable> unready = new ArrayList<>();
-    private boolean ready;
+    private boolean ready, over;
     private long lastCome = Long.MIN_VALUE;
     private @Nullable Scheduled alarm;
 
@@ -38,6 +38,15 @@ final class Topic implements Journal.Follower {
         this.name = name;
         this.topics = topics;
         this.serial = new Serial(topics.executor());
+    }
+
+    /** Who is given all that comes, in order. */
+    interface Subscriber {
+        /** Takes note of it, and must be quick. */
+        void add(News news);
+
+        /** Does what is to be done about it. */
+        void pump();
     }
 
     /** What a request that is held on it must be compared with, once. */
@@ -55,42 +64,57 @@ final class Topic implements Journal.Follower {
     void check(Check check) {
         serial.execute(() -> {
             Runnable task = () -> check.with(sequencer.lastId(), lastCome);
-            if (ready) task.run();
+            if (ready || over) task.run();
             else unready.add(task);
+            if (over) unknown();
         });
     }
 
-    void add(StreamHold stream) {
+    void add(Subscriber stream) {
         streams.add(stream);
     }
 
-    void remove(StreamHold stream) {
+    void remove(Subscriber stream) {
         streams.remove(stream);
     }
 
     @Override
     public void before(List<Journal.Entry> entries) {
         serial.execute(() -> {
-            for (Journal.Entry entry : entries) {
-                lastCome = Math.max(lastCome, topics.millis() - Math.max(0, topics.age(entry.time()) - MOST_SKEW));
-                Item item = item(entry);
-                if (item != null) sequencer.add(item, topics.millis());
+            try {
+                for (Journal.Entry entry : entries) {
+                    lastCome = Math.max(lastCome, topics.millis() - Math.max(0, topics.age(entry.time()) - MOST_SKEW));
+                    Item item = item(entry);
+                    if (item != null) sequencer.add(item, topics.millis());
+                }
+            } finally {
+                ready = true;
+                checkAll();
             }
-            ready = true;
-            unready.forEach(Runnable::run);
-            unready.clear();
         });
+    }
+
+    private void checkAll() {
+        unready.forEach(Serial::run);
+        unready.clear();
     }
 
     @Override
     public void came(List<Journal.Entry> entries) {
         serial.execute(() -> {
-            for (Journal.Entry entry : entries) {
-                lastCome = topics.millis();
-                Item item = item(entry);
-                if (item != null) sequencer.add(item, topics.millis()).forEach(this::deliver);
+            try {
+                for (Journal.Entry entry : entries) {
+                    lastCome = topics.millis();
+                    Item item = item(entry);
+                    if (item != null) sequencer.add(item, topics.millis()).forEach(this::deliver);
+                }
+            } catch (RuntimeException | Error e) {
+                // Not everybody has been told, and nobody is to miss it in silence.
+                unknown();
+                throw e;
+            } finally {
+                wakeForWaiting();
             }
-            wakeForWaiting();
         });
     }
 
@@ -127,11 +151,23 @@ final class Topic implements Journal.Follower {
 
     @Override
     public void missed() {
-        serial.execute(() -> deliver(new News(name, null)));
+        serial.execute(this::unknown);
+    }
+
+    /** Whoever is held cannot be told what there is: the backend must be asked. */
+    private void unknown() {
+        // Whom a member that goes down lets go is let go in its own time.
+        if (!topics.areDraining()) deliver(new News(name, null));
     }
 
     @Override
     public void over() {
-        topics.lost(this);
+        serial.execute(() -> {
+            over = true;
+            // Whoever joins from now on is given another that is followed.
+            topics.lost(this);
+            checkAll();
+            unknown();
+        });
     }
 }

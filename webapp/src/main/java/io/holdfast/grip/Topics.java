@@ -7,6 +7,8 @@ import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Waiters;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The topics that are followed at this member. */
 final class Topics {
+    private static final Logger LOG = System.getLogger(Topics.class.getName());
     private static final String ROOM = "grip";
     /** Whoever polls comes back within this. */
     private static final Duration LINGER = Duration.ofSeconds(60);
@@ -60,6 +63,11 @@ final class Topics {
 
     Waiters waiters() {
         return waiters;
+    }
+
+    /** Whether the member goes down. */
+    boolean areDraining() {
+        return waiters.stats().draining();
     }
 
     /** Of a clock that does not go back, in milliseconds. */
@@ -120,13 +128,10 @@ final class Topics {
         if (following != null) following.stop();
     }
 
-    /** It is not followed any more: whoever is held on it cannot be told anything. */
-    void lost(Topic topic) {
-        synchronized (this) {
-            Followed gone = followed.get(topic.name);
-            if (gone != null && gone.topic.equals(topic)) followed.remove(topic.name);
-        }
-        release(new News(topic.name, null));
+    /** It is not followed any more. */
+    synchronized void lost(Topic topic) {
+        Followed gone = followed.get(topic.name);
+        if (gone != null && gone.topic.equals(topic)) followed.remove(topic.name);
     }
 
     void release(News news) {
@@ -134,11 +139,20 @@ final class Topics {
     }
 
     /** Adds to what is to be written to them, and has it written in batches. */
-    void write(List<StreamHold> streams, News news) {
-        for (StreamHold stream : streams) stream.add(news);
+    void write(List<Topic.Subscriber> streams, News news) {
+        for (Topic.Subscriber stream : streams) add(stream, news);
         for (int from = 0; from < streams.size(); from += BATCH) {
-            List<StreamHold> batch = streams.subList(from, Math.min(streams.size(), from + BATCH));
-            executor.execute(() -> batch.forEach(StreamHold::pump));
+            List<Topic.Subscriber> batch = streams.subList(from, Math.min(streams.size(), from + BATCH));
+            executor.execute(() -> batch.forEach(Topic.Subscriber::pump));
+        }
+    }
+
+    private static void add(Topic.Subscriber stream, News news) {
+        try {
+            stream.add(news);
+        } catch (RuntimeException e) {
+            // It is not to keep others from being told.
+            LOG.log(Level.ERROR, "A stream could not be told what was published", e);
         }
     }
 

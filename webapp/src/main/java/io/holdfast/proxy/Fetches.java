@@ -11,7 +11,10 @@ import java.io.ByteArrayOutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLEncoder;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOSession;
@@ -30,6 +34,9 @@ final class Fetches {
     private static final Logger LOG = System.getLogger(Fetches.class.getName());
     /** The longest response. */
     private static final int MOST = 1_000_000;
+
+    private static final String NOWHERE = "localhost";
+    private static final Pattern NOT_OF_A_PATH = Pattern.compile("%(?![0-9A-Fa-f]{2})|[^!$-;=?-Z_a-z~]+");
 
     private final Supplier<RouteTable> routes;
     private final Lines lines;
@@ -45,7 +52,27 @@ final class Fetches {
         this.grip = grip;
     }
 
-    /** Tells a place relative to a request of its end. */
+    /** Where a request has asked, as far as that can be said. */
+    static URI place(RequestHead head) {
+        String scheme = head.tls() ? "https://" : "http://";
+        String path = head.path().startsWith("/") ? escaped(head.path()) : "/";
+        try {
+            URI place = new URI(scheme + head.header("Host").orElse(NOWHERE) + path);
+            if (place.getRawAuthority() != null && place.getRawFragment() == null) return place;
+        } catch (URISyntaxException noName) {
+            // Not every name that a route for any host lets pass is one.
+        }
+        return URI.create(scheme + NOWHERE + path);
+    }
+
+    /** What a URI may not have as it is, and servers let pass. */
+    private static String escaped(String path) {
+        return NOT_OF_A_PATH
+                .matcher(path)
+                .replaceAll(found -> URLEncoder.encode(found.group(), StandardCharsets.UTF_8));
+    }
+
+    /** Tells a place, on behalf of a request, of its end. */
     void tell(RequestHead original, URI place) {
         send("POST", original, place, List.of(), new Fetched() {
             @Override
@@ -60,22 +87,20 @@ final class Fetches {
         });
     }
 
-    /** Asks for a place relative to a request, on behalf of it. */
+    /** Asks for a place, on behalf of a request. */
     void fetch(RequestHead original, URI place, List<Entry<String, String>> more, Fetched fetched) {
         send("GET", original, place, more, fetched);
     }
 
     private void send(
             String method, RequestHead original, URI place, List<Entry<String, String>> more, Fetched fetched) {
-        URI whole = URI.create("http://" + original.header("Host").orElse("localhost") + original.path())
-                .resolve(place);
-        boolean http = "http".equals(whole.getScheme()) || "https".equals(whole.getScheme());
-        String host = whole.getAuthority();
+        boolean http = "http".equalsIgnoreCase(place.getScheme()) || "https".equalsIgnoreCase(place.getScheme());
+        String host = place.getRawAuthority();
         if (!http || host == null) {
             fetched.failed("not a place of HTTP");
             return;
         }
-        String query = whole.getRawQuery(), path = whole.getRawPath();
+        String query = place.getRawQuery(), path = place.getRawPath();
         RequestHead head = new RequestHead(
                 method,
                 (path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query),

@@ -10,12 +10,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map.Entry;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 
 /** What becomes of headers on their way: those of one connection end there, those that say who asks are extended. */
 final class Heads {
     static final String GRIP = "grip-";
-    private static final String ORIGINAL = "eb9bf0f5-", VIA = "Via", FORWARDED = "Forwarded", FOR = "X-Forwarded-For";
+    private static final String ORIGINAL = "eb9bf0f5-",
+            VIA = "Via",
+            LOOP = "CDN-Loop",
+            FORWARDED = "Forwarded",
+            FOR = "X-Forwarded-For";
     private static final Set<String> SET_ANEW = Set.of(
             "host", "content-length", "expect", "via", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-protocol");
 
@@ -24,7 +29,7 @@ final class Heads {
     /**
      * The rules of one process.
      *
-     * @param pseudonym what it calls itself in {@code Via}, unlike any other
+     * @param pseudonym what it calls itself in {@code Via} and {@code CDN-Loop}, unlike any other
      */
     Heads(String pseudonym) {
         this.pseudonym = pseudonym;
@@ -32,9 +37,15 @@ final class Heads {
 
     /** Whether the request has been here before. */
     boolean isLoop(RequestHead head) {
-        return values(head, VIA).stream()
+        return entries(head, VIA).anyMatch(entry -> entry.endsWith(" " + pseudonym))
+                || entries(head, LOOP)
+                        .anyMatch(entry -> entry.split(";", 2)[0].strip().equals(pseudonym));
+    }
+
+    private static Stream<String> entries(RequestHead head, String name) {
+        return values(head, name).stream()
                 .flatMap(value -> Arrays.stream(value.split(",", -1)))
-                .anyMatch(entry -> entry.strip().endsWith(" " + pseudonym));
+                .map(String::strip);
     }
 
     /**
@@ -60,6 +71,8 @@ final class Heads {
             request.removeHeaders(header.name());
             if (!header.value().isEmpty()) request.addHeader(header.name(), header.value());
         }
+        // Nobody may take this one away (RFC 8586), as routes may with Via.
+        request.addHeader(LOOP, pseudonym);
         return request;
     }
 

@@ -6,6 +6,7 @@ import io.holdfast.exchange.Download;
 import io.holdfast.exchange.Exchange;
 import io.holdfast.exchange.HopByHop;
 import io.holdfast.exchange.Intake;
+import io.holdfast.exchange.Soundness;
 import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
 import io.holdfast.grip.TestBackend;
@@ -128,6 +129,11 @@ final class Passage implements Turn.Guest, Held {
     }
 
     @Override
+    public boolean isForHead() {
+        return head.method().equals("HEAD");
+    }
+
+    @Override
     public long askedAt() {
         return askedAt;
     }
@@ -154,6 +160,11 @@ final class Passage implements Turn.Guest, Held {
 
     private List<Entry<String, String>> shown(List<Entry<String, String>> headers) {
         return headers(upstream ? headers : Heads.withoutGrip(headers));
+    }
+
+    @Override
+    public URI place() {
+        return Fetches.place(head);
     }
 
     @Override
@@ -293,8 +304,8 @@ final class Passage implements Turn.Guest, Held {
             left.set(true);
             proxy.lines().reached(mine);
             proxy.lines().left(mine);
-            new ToClient(this, instructs() && Instructions.areIn(made.headers()))
-                    .whole(made.status(), made.headers(), made.body());
+            boolean grip = instructs() && Instructions.areIn(made.headers());
+            new ToClient(this, grip, made.status(), made.headers()).whole(made.status(), made.headers(), made.body());
         }
 
         private void connect() {
@@ -377,8 +388,13 @@ final class Passage implements Turn.Guest, Held {
             if (going == null || over.get()) return;
             proxy.upstream().answers(going.session(), route.limits().timeout());
             List<Entry<String, String>> headers = HopByHop.without(response);
+            if (!Soundness.isSound(headers)) {
+                abort();
+                fail(502, route.debug() ? "The response has headers that are none." : FAILED);
+                return;
+            }
             boolean grip = instructs() && Instructions.areIn(headers);
-            ToClient client = new ToClient(this, grip);
+            ToClient client = new ToClient(this, grip, response.getCode(), headers);
             download = grip
                     ? Download.gathered(response.getCode(), headers, Instructions.MOST_BYTES, going::taken, client)
                     : length >= 0 && length <= MOST_GATHERED
@@ -455,17 +471,20 @@ final class Passage implements Turn.Guest, Held {
     private final class ToClient implements Download.Client {
         private final Attempt from;
         private final boolean grip;
+        private final int status;
+        private final List<Entry<String, String>> headers;
 
-        ToClient(Attempt from, boolean grip) {
+        ToClient(Attempt from, boolean grip, int status, List<Entry<String, String>> headers) {
             this.from = from;
             this.grip = grip;
+            this.status = status;
+            this.headers = headers;
         }
 
         @Override
         public void whole(int status, List<Entry<String, String>> headers, byte[] bytes) {
             if (!grip) give(status, headers, bytes);
-            else if (body != null && body.length() > Instructions.MOST_BYTES)
-                fail(400, "Request too large to accept GRIP instruct.");
+            else if (isLong(body)) fail(400, "Request too large to accept GRIP instruct.");
             // What it leads to may take its time.
             else if (!over.get())
                 proxy.executor().execute(() -> proxy.grip().take(Passage.this, status, headers, bytes));
@@ -475,11 +494,28 @@ final class Passage implements Turn.Guest, Held {
             finish(() -> response.answer(new Relayed(status, shown(headers), bytes), stall(), timer()));
         }
 
+        private static boolean isLong(@Nullable Intake request) {
+            return request != null && request.length() > Instructions.MOST_BYTES;
+        }
+
         @Override
         public void tooLong() {
+            Download coming = from.download;
+            Optional<Relayed> beginning =
+                    grip && !isLong(body) ? proxy.grip().beginning(Passage.this, status, headers) : Optional.empty();
+            if (coming != null && beginning.isPresent()) {
+                coming.passOn(beginning.get());
+                return;
+            }
             from.abort();
             Target target = from.backend.target;
             fail(502, route.debug() ? "GRIP instruct response too large from " + target.address() : FAILED);
+        }
+
+        @Override
+        public boolean goesOn(HeldStream begun) {
+            if (grip) proxy.executor().execute(() -> proxy.grip().goOn(Passage.this, status, headers, begun));
+            return grip;
         }
 
         @Override

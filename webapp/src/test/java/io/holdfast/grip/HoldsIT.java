@@ -16,10 +16,12 @@ import io.holdfast.testing.Origin;
 import io.holdfast.testing.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -204,6 +206,121 @@ class HoldsIT {
         held.until("one,");
         held.until("two,");
         assertTrue(held.rest().contains("three"));
+    }
+
+    @Test
+    void aLinkIsRelativeToWhereItStands() throws Exception {
+        says("/links/one", TEXT + "Grip-Link: <more/two>; rel=next\r\n", "one,");
+        ANSWERS.put(
+                "/links/more/two",
+                (asked, out) -> write(
+                        out,
+                        asked.line().contains("?again")
+                                ? answer(200, TEXT + "Grip-Link: <three>; rel=next\r\n", "again,")
+                                : answer(200, TEXT + "Grip-Link: <?again=1>; rel=next\r\n", "two,")));
+        says("/links/more/three", TEXT, "three");
+
+        String all = one.http().send("GET", "/links/one").response().body();
+        assertEquals("one,two,again,three", all);
+    }
+
+    @Test
+    void aLinkMayStandWhereAnswersHaveStrangeNames() {
+        says("/odd[1]", TEXT + "Grip-Link: </odd2>; rel=next\r\n", "one,");
+        says("/odd2", TEXT, "two");
+        assertEquals("one,two", one.http().get("/odd[1]").body());
+    }
+
+    @Test
+    void aStreamLooksBehindItsLinkThoughItIsKeptAlive() throws Exception {
+        says(
+                "/kept-alive",
+                TEXT
+                        + "Grip-Hold: stream\r\nGrip-Channel: kept-alive\r\nGrip-Keep-Alive: .; timeout=1\r\n"
+                        + "Grip-Link: </kept-alive-too>; rel=next; timeout=3\r\n",
+                "[");
+        says("/kept-alive-too", TEXT, "more]");
+        String all = one.http().send("GET", "/kept-alive").response().body();
+        assertTrue(all.startsWith("[.") && all.endsWith("more]"), all);
+    }
+
+    @Test
+    void aStreamInOrderWithoutALinkEndsAndSaysWhy() {
+        says("/no-link", TEXT + "Grip-Hold: stream\r\nGrip-Channel: no-link; prev-id=1\r\n", "[");
+        assertEquals(
+                "[\n\nchannel 'no-link' specifies prev-id, but no next link found\n",
+                one.http().get("/no-link").body());
+    }
+
+    @Test
+    void aLinkThatLeadsToNoStreamEndsIt() {
+        says("/ill-linked", TEXT + "Grip-Link: </ill-linked2>; rel=next\r\n", "[");
+        says("/ill-linked2", TEXT + "Grip-Hold: response\r\nGrip-Channel: x\r\n", "");
+        assertEquals(
+                "[\n\nNext link returned non-stream hold.\n",
+                one.http().get("/ill-linked").body());
+    }
+
+    @Test
+    void theBeginningOfAStreamHasItsIdsToo() throws Exception {
+        says(
+                "/ids",
+                TEXT
+                        + "Grip-Hold: stream\r\nGrip-Channel: ids; filter=build-id\r\nGrip-Set-Meta: id_format=x, id_encoding=hex\r\n",
+                "<%(AB)I>");
+        Http.Exchange held = one.http().send("GET", "/ids");
+        held.until("<4142>");
+        held.close();
+        says("/no-ids", TEXT + "Grip-Hold: stream\r\nGrip-Channel: ids; filter=build-id\r\n", "<%(AB)I>");
+        assertEquals(
+                "\n\nfilter error: build-id: no sub meta 'id_format'\n",
+                one.http().get("/no-ids").body());
+    }
+
+    @Test
+    void whatCanHaveNoBodyIsNotHeldAsAStream() {
+        says("/headed", TEXT + "Grip-Hold: stream\r\nGrip-Channel: headed\r\nX-A: b\r\n", "");
+        says("/empty", "Grip-Hold: stream\r\nGrip-Channel: headed\r\nGrip-Status: 204\r\n", "");
+        Http.Response head = one.http().send("HEAD", "/headed").response();
+        assertEquals("b", head.header("X-A"));
+        assertEquals(204, one.http().get("/empty").status());
+    }
+
+    @Test
+    void whatWasPublishedLongBeforeIsNoNews() throws Exception {
+        StringBuilder items = new StringBuilder();
+        for (int i = 0; i < 450; i++)
+            items.append(i == 0 ? "" : ",").append("{\"channel\":\"long\",\"http-response\":{\"body\":\"old\"}}");
+        assertEquals(200, publish(one, "{\"items\":[" + items + "]}").status());
+        // What is a second or two old may be news.
+        says("/long", TEXT + "Grip-Hold: response\r\nGrip-Channel: long\r\n", "vain");
+        await().pollDelay(Duration.ofMillis(2_500)).until(() -> true);
+        Http.Exchange held = hold(two, "GET", "/long");
+
+        publish(one, item("long", "\"http-response\":{\"body\":\"new\"}"));
+
+        assertEquals("new", held.response().body());
+    }
+
+    @Test
+    void theBeginningOfAStreamMayBeLong() throws Exception {
+        String much = "0123456789".repeat(50_000);
+        says("/much", TEXT + "Grip-Hold: stream\r\nGrip-Channel: much\r\n", much + "[");
+        Http.Exchange held = one.http().send("GET", "/much");
+        held.until("[");
+        CompletableFuture<String> rest = CompletableFuture.supplyAsync(held::rest);
+        // It is held from when all of the beginning was taken.
+        await().until(() -> {
+            publish(two, item("much", "\"http-stream\":{\"action\":\"close\"}"));
+            return rest.isDone();
+        });
+        assertEquals("", rest.join().strip());
+
+        says("/much-linked", TEXT + "Grip-Link: </much-next>; rel=next\r\n", much + "[");
+        says("/much-next", TEXT, "next]");
+        assertEquals(much + "[next]", one.http().get("/much-linked").body());
+        says("/much-held", TEXT + "Grip-Hold: response\r\nGrip-Channel: much\r\n", much);
+        assertTrue(one.http().get("/much-held").body().startsWith("GRIP instruct response too large"));
     }
 
     @Test

@@ -57,6 +57,15 @@ class InstructParserTest {
     }
 
     @Test
+    void aBodySaysNothingOfTheConnection() {
+        Response given =
+                body("{'response':{'headers':[['Content-Length','5'],['transfer-encoding','chunked'],['Connection','close'],"
+                                + "['Keep-Alive','5'],['Upgrade','x'],['X-A','b']],'body':'hello world'}}")
+                        .response();
+        assertEquals(headers("X-A", "b"), given.headers());
+    }
+
+    @Test
     void aResponseWithAGripHeaderOrTheTypeOfInstructionsHasInstructions() {
         assertTrue(InstructParser.isGrip(headers("Content-Type", "application/grip-instruct")));
         assertTrue(InstructParser.isGrip(headers("content-type", "application/grip-instruct; charset=utf-8")));
@@ -408,6 +417,8 @@ class InstructParserTest {
         refusedBody("instruct contains 'response' with wrong type", "{'response':[]}");
         refusedBody("response contains 'code' with wrong type", "{'response':{'code':'x'}}");
         refusedBody("response contains 'code' with invalid value", "{'response':{'code':1000}}");
+        refusedBody("response has status 101, which is not the last of any", "{'response':{'code':101}}");
+        refusedBody("response has status 0, which is not the last of any", "{'response':{'code':0}}");
         refusedBody("response contains 'reason' with wrong type", "{'response':{'reason':1}}");
         refusedBody("response contains 'headers' with wrong type", "{'response':{'headers':'x'}}");
         refusedBody("headers contains 'A' with wrong type", "{'response':{'headers':{'A':1}}}");

@@ -124,7 +124,7 @@ class ItemTest {
         assertNull(response.contentFilters());
         assertEquals("Not Found", response("{'code':404,'reason':'','body':''}").reason());
         assertEquals(201, response("{'code':201.0,'body':''}").code());
-        assertEquals(0, response("{'code':0,'body':''}").code());
+        assertEquals(200, response("{'code':200,'body':''}").code());
     }
 
     @Test
@@ -219,6 +219,9 @@ class ItemTest {
         refusedFormat("'http-response' contains 'code' with wrong type", "'http-response':{'code':'x','body':''}");
         refusedFormat("'http-response' contains 'code' with wrong type", "'http-response':{'code':true,'body':''}");
         refusedFormat("'http-response' contains 'code' with invalid value", "'http-response':{'code':1000,'body':''}");
+        // A client would wait for another.
+        refusedFormat("'http-response' contains 'code' with invalid value", "'http-response':{'code':199,'body':''}");
+        refusedFormat("'http-response' contains 'code' with invalid value", "'http-response':{'code':0,'body':''}");
         refusedFormat("'http-response' contains 'reason' with wrong type", "'http-response':{'reason':1,'body':''}");
         refusedFormat("'http-response' contains 'headers' with wrong type", "'http-response':{'headers':1,'body':''}");
         refusedFormat("headers contains 'A' with wrong type", "'http-response':{'headers':{'A':1},'body':''}");
@@ -349,7 +352,7 @@ class ItemTest {
         boolean patched = random.nextInt(3) == 0;
         return new HttpResponse(
                 action,
-                random.nextInt(1000),
+                200 + random.nextInt(800),
                 anyText(random) + ".",
                 headers,
                 patched ? new byte[0] : anyBytes(random),

@@ -6,9 +6,11 @@ import static io.holdfast.grip.Samples.bytes;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.grip.KeepAlive.Mode;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class KeepAliveTest {
@@ -60,6 +62,20 @@ class KeepAliveTest {
         refused("failed to parse Grip-Keep-Alive timeout value", "a; timeout=x");
         refused("failed to parse Grip-Keep-Alive timeout value", "a; timeout=");
         refused("Grip-Keep-Alive timeout has invalid value", "a; timeout=-1");
+    }
+
+    @Test
+    void thoseOfACrowdComeApartWithinASecond() {
+        KeepAlive keepAlive = parse("a; timeout=7");
+        long[] pauses = new Random(1)
+                .longs(10_000)
+                .map(seed -> keepAlive.pause(new Random(seed)))
+                .sorted()
+                .toArray();
+        assertTrue(pauses[0] >= 6_001 && pauses[0] < 6_050, () -> "the shortest: " + pauses[0]);
+        assertTrue(pauses[9_999] <= 7_000 && pauses[9_999] > 6_950, () -> "the longest: " + pauses[9_999]);
+        assertEquals(6_500, pauses[5_000], 50);
+        assertTrue(parse("a; timeout=1").pause(new Random(1)) > 0);
     }
 
     @Test

@@ -219,7 +219,7 @@ class ProxyFaultsIT {
             assertTrue(all.isEmpty() || all.startsWith("HTTP/1.1 "), all);
             assertTrue(
                     origin.asked().stream().noneMatch(asked -> asked.line().contains("smuggled")), "smuggled: " + all);
-            assertTrue(origin.asked().size() <= 1, "two requests");
+            assertTrue(origin.asked().size() <= 1, () -> "two requests: " + origin.asked());
             assertEquals(0, complaints.get(), () -> origin.asked().toString());
         }
     }

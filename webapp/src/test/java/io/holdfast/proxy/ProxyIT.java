@@ -15,6 +15,7 @@ import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
 import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
+import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
 import io.holdfast.http.Relayed;
 import io.holdfast.http.Routes;
@@ -58,7 +59,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the proxy promises, on every kind of server. */
 @ParameterizedClass
@@ -92,6 +95,16 @@ class ProxyIT {
         @Override
         public boolean isFromUpstream(List<Map.Entry<String, String>> headers) {
             return false;
+        }
+
+        @Override
+        public Optional<Relayed> beginning(Held held, int status, List<Map.Entry<String, String>> headers) {
+            throw new AssertionError("nobody instructs");
+        }
+
+        @Override
+        public void goOn(Held held, int status, List<Map.Entry<String, String>> headers, HeldStream begun) {
+            throw new AssertionError("nobody instructs");
         }
 
         @Override
@@ -364,6 +377,38 @@ class ProxyIT {
         assertEquals(508, http.get("/", "Via: 1.0 other, " + via).status());
         assertEquals(200, http.get("/", "Via: 1.0 other").status());
         assertTrue(port > 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET X A: b",
+                "GET X-A: b\u000bc",
+                "HEAD Content-Length: many",
+                "HEAD Content-Length: +5",
+                "HEAD Content-Length: 5\r\nContent-Length: 6"
+            })
+    void whatIsNoHeaderMakesNoAnswer(String methodAndHeader) throws Exception {
+        String[] parts = methodAndHeader.split(" ", 2);
+        Origin origin = origin((asked, out) -> {
+            write(out, "HTTP/1.1 200 OK\r\n" + parts[1] + "\r\n\r\n");
+            throw new IOException("enough");
+        });
+        serve("* " + target(origin));
+        assertEquals(502, http.send(parts[0], "/").response().status());
+    }
+
+    @Test
+    void aLoopIsFoundThoughARouteTakesViaAway() throws Exception {
+        Origin origin = origin((asked, out) -> write(out, answer(200, "", asked.header("CDN-Loop"))));
+        serve("*,header=Via:,header=CDN-Loop: " + target(origin));
+        String loop = http.get("/").body();
+
+        assertTrue(loop.startsWith("holdfast-"), loop);
+        assertEquals("", origin.asked().get(0).header("Via"));
+        assertEquals(
+                508, http.get("/", "CDN-Loop: other; v=1, " + loop + "; v=2").status());
+        assertEquals(200, http.get("/", "CDN-Loop: other, x" + loop).status());
     }
 
     @Test

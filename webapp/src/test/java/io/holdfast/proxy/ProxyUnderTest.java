@@ -9,7 +9,9 @@ import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
 import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
+import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
+import io.holdfast.http.Relayed;
 import io.holdfast.http.Routes;
 import io.holdfast.http.Waits;
 import io.holdfast.testing.Container;
@@ -49,6 +51,16 @@ final class ProxyUnderTest implements AutoCloseable {
         @Override
         public boolean isFromUpstream(List<Map.Entry<String, String>> headers) {
             return false;
+        }
+
+        @Override
+        public Optional<Relayed> beginning(Held held, int status, List<Map.Entry<String, String>> headers) {
+            throw new AssertionError("nobody instructs");
+        }
+
+        @Override
+        public void goOn(Held held, int status, List<Map.Entry<String, String>> headers, HeldStream begun) {
+            throw new AssertionError("nobody instructs");
         }
 
         @Override

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.grip;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.channel.Journal;
+import io.holdfast.testing.ManualTime;
+import io.holdfast.testing.QueueExecutor;
+import io.holdfast.time.Clocks;
+import io.holdfast.waiter.Ending;
+import io.holdfast.waiter.Waiter;
+import io.holdfast.waiter.WaiterLimits;
+import io.holdfast.waiter.Waiters;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class TopicTest {
+    private final ManualTime time = new ManualTime();
+    private final QueueExecutor executor = new QueueExecutor();
+    private final Waiters waiters =
+            new Waiters(new WaiterLimits(10, 4), time, time, executor, (ending, waited, late) -> {});
+    private final Topics topics = new Topics(null, waiters, new Clocks(time, time, time), executor);
+    private final Topic topic = new Topic("a", topics);
+    private final List<String> told = new ArrayList<>();
+
+    private final Topic.Subscriber stream = new Topic.Subscriber() {
+        @Override
+        public void add(News news) {
+            told.add(
+                    news.item() == null ? "unknown" : String.valueOf(news.item().id()));
+        }
+
+        @Override
+        public void pump() {
+            told.add("pump");
+        }
+    };
+
+    private static Journal.Entry item(String id) {
+        String json = "{\"channel\":\"a\",\"id\":\"" + id + "\",\"http-stream\":{\"content\":\"x\"}}";
+        return new Journal.Entry(0, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Waiter<News> hold() {
+        return waiters.hold(Topics.key("a"), Duration.ofSeconds(9), news -> news.item() == null, outcome -> {
+            told.add(
+                    outcome.ending() == Ending.RELEASED
+                            ? "released"
+                            : outcome.ending().toString());
+            return true;
+        });
+    }
+
+    @Test
+    void whatWasThereBeforeIsKnownAndDeliveredToNobody() {
+        topic.add(stream);
+        topic.check((lastId, lastCome) -> told.add("checked " + lastId));
+        topic.before(List.of(item("1"), item("2")));
+        executor.runAll();
+        assertEquals(List.of("checked 2"), told);
+
+        topic.came(List.of(item("2"), item("3")));
+        executor.runAll();
+        assertEquals(List.of("checked 2", "3", "pump"), told);
+    }
+
+    @Test
+    void whoeverIsHeldIsToldWhenItIsNotFollowedAnyMore() {
+        topic.add(stream);
+        hold();
+        topic.before(List.of());
+
+        topic.over();
+        executor.runAll();
+
+        assertTrue(told.containsAll(List.of("unknown", "pump", "released")), told::toString);
+    }
+
+    @Test
+    void whoeverComesTooLateIsToldToo() {
+        topic.over();
+        executor.runAll();
+
+        topic.add(stream);
+        hold();
+        topic.check((lastId, lastCome) -> told.add("checked"));
+        executor.runAll();
+
+        assertEquals("checked", told.get(0));
+        assertTrue(told.containsAll(List.of("unknown", "pump", "released")), told::toString);
+    }
+
+    @Test
+    void oneThatFailsKeepsNobodyFromBeingTold() {
+        topic.add(new Topic.Subscriber() {
+            @Override
+            public void add(News news) {
+                throw new IllegalStateException("a test's");
+            }
+
+            @Override
+            public void pump() {}
+        });
+        topic.add(stream);
+        topic.check((lastId, lastCome) -> {
+            throw new OutOfMemoryError("a test's");
+        });
+        topic.check((lastId, lastCome) -> told.add("pump"));
+        topic.before(List.of());
+        topic.came(List.of(item("1")));
+        topic.came(List.of(item("2")));
+        executor.runAll();
+        assertEquals(
+                List.of("1", "2"),
+                told.stream().filter(word -> !word.equals("pump")).toList());
+    }
+
+    @Test
+    void whoeverMayHaveMissedSomethingIsToldSo() {
+        AtomicBoolean full = new AtomicBoolean(true);
+        topic.add(new Topic.Subscriber() {
+            @Override
+            public void add(News news) {
+                if (full.getAndSet(false)) throw new OutOfMemoryError("a test's");
+            }
+
+            @Override
+            public void pump() {}
+        });
+        topic.add(stream);
+        topic.before(List.of());
+        topic.came(List.of(item("1")));
+        topic.came(List.of(item("2")));
+        executor.runAll();
+        assertTrue(told.contains("unknown"), told::toString);
+        assertTrue(told.indexOf("unknown") < told.indexOf("2"), told::toString);
+    }
+
+    @Test
+    void whoWaitsToBeginBegins() {
+        topic.check((lastId, lastCome) -> told.add("checked"));
+        topic.over();
+        executor.runAll();
+        assertEquals(List.of("checked"), told);
+    }
+
+    @Test
+    void aMemberThatGoesDownLetsEachGoInItsTime() {
+        topic.add(stream);
+        hold();
+        topic.before(List.of());
+        waiters.refuse();
+
+        topic.over();
+        executor.runAll();
+
+        assertEquals(List.of(), told);
+    }
+}
