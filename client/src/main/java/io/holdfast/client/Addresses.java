@@ -78,7 +78,7 @@ final class Addresses {
 
     /** Whether they are those of worker ports. */
     boolean arePorts() {
-        return isPort(current());
+        return isPort(URI.create(bases.get(0)));
     }
 
     /** The same addresses for one of several who are spread over them. */
@@ -88,7 +88,7 @@ final class Addresses {
 
     /** The same addresses for somebody else, who asks by HTTP. */
     Addresses fresh() {
-        if (arePorts()) throw new IllegalArgumentException("At " + current() + " there is nothing but work.");
+        if (arePorts()) throw new IllegalArgumentException("At " + bases.get(0) + " there is nothing but work.");
         return new Addresses(bases, first);
     }
 

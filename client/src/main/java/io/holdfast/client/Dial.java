@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens a connection and is asked on it: at a worker port, or after it was upgraded from HTTP. */
 final class Dial implements Source {
-    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9]{2})( .*)?");
     private static final Pattern REQUEST_LINE =
             Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\\x21-\\x7e\\x80-\\xff]+) HTTP/1\\.([0-9])");
     private static final String PROTOCOL = "PTTH/1.0";
@@ -26,7 +25,7 @@ final class Dial implements Source {
     private final Crew crew;
     private final Connection connection;
     private volatile @Nullable Link link;
-    private volatile @Nullable Socket dialing;
+    private volatile @Nullable Socket dialing; // by whoever lets go of everything, it is closed
 
     Dial(Crew crew, Connection connection) {
         this.crew = crew;
@@ -92,8 +91,6 @@ final class Dial implements Source {
     private Link open(URI at) throws IOException {
         Socket socket = new Socket();
         dialing = socket;
-        // Whoever ends the waiting may have looked before.
-        if (!crew.mayTake()) socket.close();
         try {
             Socket connected = Sockets.connect(socket, at);
             Link opened = new Link(
@@ -124,26 +121,20 @@ final class Dial implements Source {
         opened.socket().setSoTimeout(Math.toIntExact(HANDSHAKE.toMillis()));
         Http1.write(opened.out(), "POST " + path + " HTTP/1.1", headers);
         Http1.Head head = Http1.head(opened.in().read(), opened.in());
-        for (; status(head) < FIRST_FINAL; head = Http1.head(opened.in().read(), opened.in()))
-            if (status(head) == SWITCHING) {
+        for (; head.status() < FIRST_FINAL; head = Http1.head(opened.in().read(), opened.in()))
+            if (head.status() == SWITCHING) {
                 if (!head.has("Upgrade", PROTOCOL))
                     throw new Http1.MalformedException("Another protocol than " + PROTOCOL + ".");
                 opened.socket().setSoTimeout(0);
                 return;
             }
-        refused(new Head(status(head), head.headers()), explanation(opened.in(), head));
+        refused(new Head(head.status(), head.headers()), explanation(opened.in(), head));
     }
 
     private void refused(Head head, byte[] body) throws IOException {
         boolean isPassing = head.isPassing() && head.status() != 501;
         if (isPassing) throw Setback.trouble(Phrase.of(head, body), connection.retryAfter(head));
         throw new NotUpgradedException(RefusedException.of(head, body));
-    }
-
-    private static int status(Http1.Head head) throws IOException {
-        Matcher line = STATUS_LINE.matcher(head.start());
-        if (!line.matches()) throw new Http1.MalformedException("It does not speak HTTP/1.1.");
-        return Integer.parseInt(line.group(1));
     }
 
     private static byte[] explanation(InputStream in, Http1.Head head) throws IOException {
@@ -162,16 +153,17 @@ final class Dial implements Source {
         return link != null;
     }
 
+    /** A connection that is being opened may have a request on its way already: it is left when it is there. */
     @Override
     public void leave() {
-        Socket socket = dialing;
-        if (socket != null) Sockets.close(socket);
         Link open = link;
         if (open != null) open.leave();
     }
 
     @Override
     public void close() {
+        Socket socket = dialing;
+        if (socket != null) Sockets.close(socket);
         Link open = link;
         link = null;
         if (open != null) open.close();

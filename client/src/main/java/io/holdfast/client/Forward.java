@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Performs requests by asking an HTTP application for them, each on a connection of its own: whether it was reached is then known, and
@@ -24,7 +22,6 @@ import java.util.regex.Pattern;
  */
 final class Forward implements Handler {
     private static final Executor POOL = Holdfast.pool();
-    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9]{2})( .*)?");
     private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
     private static final int FIRST_FINAL = 200, PROCESSING = 102;
     private static final long TO_THE_END = -2;
@@ -106,8 +103,8 @@ final class Forward implements Handler {
     private static WorkResponse response(WorkRequest request, Socket socket) throws IOException {
         InputStream in = new BufferedInputStream(socket.getInputStream());
         Http1.Head head = Http1.head(in.read(), in);
-        int status = status(head);
-        for (; status < FIRST_FINAL; status = status(head)) {
+        int status = head.status();
+        for (; status < FIRST_FINAL; status = head.status()) {
             if (status == 101) throw new Http1.MalformedException("It speaks another protocol.");
             String progress = head.value("Work-Progress");
             if (status == PROCESSING && !progress.isEmpty()) request.progress(progress);
@@ -118,12 +115,6 @@ final class Forward implements Handler {
         InputStream body = length == TO_THE_END ? in : Http1.body(in, length, () -> {});
         return WorkResponse.of(
                 status, head.headers(), new Closing(body, socket), length == TO_THE_END ? Http1.UNKNOWN : length);
-    }
-
-    private static int status(Http1.Head head) throws IOException {
-        Matcher matcher = STATUS_LINE.matcher(head.start());
-        if (!matcher.matches()) throw new Http1.MalformedException("It does not speak HTTP/1.1.");
-        return Integer.parseInt(matcher.group(1));
     }
 
     /** A body that closes its connection. */

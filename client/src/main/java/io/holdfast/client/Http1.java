@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Messages of HTTP/1.1 as they are on a connection (RFC 9112): on the side of whoever is asked, and of whoever asks. */
@@ -29,6 +30,7 @@ final class Http1 {
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]*");
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9]{2})( .*)?");
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
     private static final Set<String> HOP_BY_HOP = Set.of(
             "connection",
@@ -58,6 +60,13 @@ final class Http1 {
      * @param start its first line
      */
     record Head(String start, HttpHeaders headers) {
+
+        /** The status, if it is the head of a response. */
+        int status() throws MalformedException {
+            Matcher line = STATUS_LINE.matcher(start);
+            if (!line.matches()) throw new MalformedException("It does not speak HTTP/1.1.");
+            return Integer.parseInt(line.group(1));
+        }
 
         String value(String name) {
             return headers.firstValue(name).orElse("");

@@ -119,45 +119,50 @@ final class Slot {
         if (taken == null) return;
         task = taken;
         crew.begun();
+        String declined = null;
         try {
             WorkRequest request = taken.begin();
-            if (request != null) perform(taken, request);
+            if (request != null) declined = perform(taken, request);
         } catch (IOException e) {
-            crew.trouble(new Trouble(
-                    addresses.current(), "A request was lost before it began: " + Phrase.of(e), 1, Duration.ZERO));
+            String what = "A request was lost before it began: " + Phrase.of(e);
+            crew.trouble(new Trouble(addresses.current(), what, 1, Duration.ZERO));
         } finally {
             task = null;
             taken.close();
             crew.ended();
         }
+        if (declined != null) unable(declined);
     }
 
-    private void perform(Task taken, WorkRequest request) throws IOException {
+    /** Why it was declined; null if it was not. */
+    private @Nullable String perform(Task taken, WorkRequest request) throws IOException {
         long begun = connection.surroundings().ticker().nanos();
         WorkResponse response;
         try {
             response = taken.cancellation().interrupting(() -> handler.handle(request));
         } catch (DeclinedException e) {
             unsure = true;
-            taken.decline(Phrase.of(e));
-            taken.close();
-            unable(Phrase.of(e));
-            return;
+            String why = Phrase.of(e);
+            taken.decline(why);
+            return why;
         } catch (Exception | Error e) {
             if (request.isCancelled()) {
                 crew.lost(request, "Nobody wants it any more.");
-                return;
+                return null;
             }
             LOG.log(Level.WARNING, () -> "The handler failed request=" + request + " id=" + request.id(), e);
             response = Problem.of(500, "The worker failed.", "unknown");
         }
         work.succeeded();
+        answer(taken, request, response, begun);
+        return null;
+    }
+
+    private void answer(Task taken, WorkRequest request, WorkResponse response, long begun) {
         try {
             taken.answer(response);
-            crew.answered(
-                    request,
-                    response.status(),
-                    Duration.ofNanos(connection.surroundings().ticker().nanos() - begun));
+            long took = connection.surroundings().ticker().nanos() - begun;
+            crew.answered(request, response.status(), Duration.ofNanos(took));
         } catch (IOException | RuntimeException e) {
             crew.lost(request, Phrase.of(e));
         } finally {

@@ -401,13 +401,42 @@ class WorkerDialTest {
     }
 
     @Test
-    void whoStopsWhileNobodyAnswersTheCallLeaves() throws Exception {
+    void whoStopsWhileItConnectsPerformsWhatMayBeOnItsWay() throws Exception {
         RunningWorker running = worker(hub.http(), Attachment.UPGRADE, ECHO);
-        hub.accept().head();
+        Hub.Worker worker = hub.accept();
+        worker.head();
 
         running.stop();
+        worker.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: PTTH/1.0\r\n\r\n" + GET);
 
+        List<String> head = worker.head();
+        if (head.equals(List.of("HTTP/1.1 102 Processing"))) head = worker.head();
+        assertTrue(head.contains("Connection: close"), head::toString);
+        assertEquals("GET /x ", worker.rest());
         assertNull(ending(running));
+    }
+
+    @Test
+    void whoAbandonsWaitsForNobody() throws Exception {
+        RunningWorker connecting = worker(hub.http(), Attachment.UPGRADE, ECHO);
+        hub.accept().head();
+        connecting.abandon();
+        assertNull(ending(connecting));
+
+        RunningWorker idle = dial(ECHO);
+        hub.accept();
+        await().until(() -> watcher.told.size() == 1);
+        idle.abandon();
+        assertNull(ending(idle));
+
+        RunningWorker busy = dial(request -> {
+            new Semaphore(0).acquire();
+            return WorkResponse.of(204);
+        });
+        hub.accept().send(GET);
+        await().until(() -> busy.requests() == 1);
+        busy.abandon();
+        assertNull(ending(busy));
         assertEquals(List.of(), watcher.troubles);
     }
 }

@@ -38,6 +38,7 @@ import picocli.CommandLine.Option;
         })
 final class WorkerCommand implements Callable<Integer> {
     private static final int SIGNALLED = 128;
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
 
     @Mixin
     private final Target target = new Target();
@@ -117,8 +118,14 @@ final class WorkerCommand implements Callable<Integer> {
                         : " when " + requests + (requests == 1 ? " request is" : " requests are") + " finished, in "
                                 + grace.toSeconds() + " s at the latest."));
         running.stop();
-        CompletableFuture.delayedExecutor(grace.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(running::abandon);
+        after(grace, running::abandon);
+        // Should it be stuck somewhere.
+        after(grace.plus(FAREWELL), () -> Runtime.getRuntime().halt(SIGNALLED + number));
+    }
+
+    private static void after(Duration time, Runnable task) {
+        CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(task);
     }
 
     private void say(String sentence) {
