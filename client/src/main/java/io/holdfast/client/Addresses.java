@@ -21,6 +21,8 @@ final class Addresses {
     private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._~-]{1,128}");
     private static final int MOST_CHANNELS = 32;
 
+    private static final String PORT = "tcp";
+
     private final List<String> bases;
     private final AtomicInteger first;
     private int current;
@@ -36,13 +38,28 @@ final class Addresses {
         if (uris.isEmpty()) throw new IllegalArgumentException("At least one address is needed.");
         List<String> bases = new ArrayList<>();
         for (URI uri : uris) bases.add(checked(uri).replaceFirst("/+$", ""));
+        if (uris.stream().map(Addresses::isPort).distinct().count() > 1)
+            throw new IllegalArgumentException("Addresses are all of worker ports, tcp://HOST:PORT, or none is.");
         return new Addresses(List.copyOf(bases), new AtomicInteger());
+    }
+
+    /** Whether it is that of a worker port. */
+    static boolean isPort(URI uri) {
+        return PORT.equalsIgnoreCase(uri.getScheme());
+    }
+
+    /** Checks the address of an application. */
+    static URI checkApplication(URI uri) {
+        if (isPort(uri)) throw refused(uri, "must be http://HOST or https://HOST, with a port and a path if need be");
+        return URI.create(checked(uri));
     }
 
     private static String checked(URI uri) {
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-        boolean isHttp = scheme.equals("http") || scheme.equals("https");
-        if (!isHttp || uri.getHost() == null)
+        if (isPort(uri)) {
+            if (uri.getHost() == null || uri.getPort() < 0 || !uri.getRawPath().matches("/?"))
+                throw refused(uri, "of a worker port must be tcp://HOST:PORT");
+        } else if (!(scheme.equals("http") || scheme.equals("https")) || uri.getHost() == null)
             throw refused(uri, "must be http://HOST or https://HOST, with a port and a path if need be");
         if (uri.getRawUserInfo() != null) throw refused(uri, "must not contain a name or password");
         if (uri.getRawQuery() != null || uri.getRawFragment() != null)
@@ -59,8 +76,19 @@ final class Addresses {
         return user == null ? uri.toString() : uri.toString().replace(user + "@", "...@");
     }
 
-    /** The same addresses for somebody else. */
+    /** Whether they are those of worker ports. */
+    boolean arePorts() {
+        return isPort(URI.create(bases.get(0)));
+    }
+
+    /** The same addresses for one of several who are spread over them. */
+    Addresses spread(int number) {
+        return new Addresses(bases, new AtomicInteger(number % bases.size()));
+    }
+
+    /** The same addresses for somebody else, who asks by HTTP. */
     Addresses fresh() {
+        if (arePorts()) throw new IllegalArgumentException("At " + bases.get(0) + " there is nothing but work.");
         return new Addresses(bases, first);
     }
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * Its threads are daemons: a process that only follows must wait for {@link Following#done}, one that only plays a camera for
- * {@link RunningCamera#done}.
+ * {@link RunningCamera#done}, one that only works for {@link RunningWorker#done}.
  */
 public final class Holdfast implements AutoCloseable {
     private static final AtomicInteger THREADS = new AtomicInteger();
@@ -47,7 +47,7 @@ public final class Holdfast implements AutoCloseable {
         this.closer = closer;
     }
 
-    /** The cluster at these addresses, {@code http} or {@code https}. */
+    /** The cluster at these addresses, {@code http} or {@code https}; for a {@link Worker}, {@code tcp://HOST:PORT} of worker ports, too. */
     public static Holdfast at(URI... addresses) {
         return open(List.of(addresses), null);
     }
@@ -129,6 +129,18 @@ public final class Holdfast implements AutoCloseable {
         return new Logs(name, this::call);
     }
 
+    /** A queue to work for. */
+    public Worker worker(String queue) {
+        return new Worker(queue, this::work);
+    }
+
+    private RunningWorker work(WorkerPlan plan, WorkerListener listener) {
+        Crew crew = new Crew(plan, addresses, connection, listener);
+        keepUntilDone(crew::abandon, crew.done());
+        crew.begin();
+        return new RunningWorker(crew);
+    }
+
     private void keepUntilDone(Runnable ending, CompletionStage<?> done) {
         if (closed) throw new IllegalStateException("This client is closed.");
         open.add(ending);
@@ -137,7 +149,7 @@ public final class Holdfast implements AutoCloseable {
         if (closed) ending.run();
     }
 
-    /** Stops what is followed and played, and gives up what is not yet published or answered. */
+    /** Stops what is followed and played, abandons what is worked at, and gives up what is not yet published or answered. */
     @Override
     public void close() {
         closed = true;

@@ -3,6 +3,7 @@
 package io.holdfast.client;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -142,12 +143,31 @@ public final class ScriptedServer implements AutoCloseable {
         Map<String, String> headers = new TreeMap<>();
         for (String header = line(in); header != null && !header.isEmpty(); header = line(in)) {
             int colon = header.indexOf(':');
-            headers.put(
+            headers.merge(
                     header.substring(0, colon).toLowerCase(Locale.ROOT),
-                    header.substring(colon + 1).strip());
+                    header.substring(colon + 1).strip(),
+                    (one, other) -> one + "\n" + other);
         }
-        int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-        return new Request(words[0], words[1], headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+        byte[] body = headers.containsKey("transfer-encoding")
+                ? chunks(in)
+                : in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+        return new Request(words[0], words[1], headers, new String(body, StandardCharsets.UTF_8));
+    }
+
+    private static byte[] chunks(InputStream in) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int size = size(in); size > 0; size = size(in)) {
+            body.write(in.readNBytes(size));
+            line(in);
+        }
+        line(in);
+        return body.toByteArray();
+    }
+
+    private static int size(InputStream in) throws IOException {
+        String line = line(in);
+        if (line == null) throw new EOFException("a body in chunks breaks off");
+        return Integer.parseInt(line, 16);
     }
 
     private static String line(InputStream in) throws IOException {

@@ -15,14 +15,16 @@ import picocli.CommandLine.IVersionProvider;
         name = "java -jar holdfast-client.jar",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        description = "Follows channels of Holdfast, and publishes to them; plays a camera, and asks one.",
-        synopsisSubcommandLabel = "follow|publish|camera|logs",
+        description =
+                "Follows channels of Holdfast, and publishes to them; works for queues; plays a camera, and asks one.",
+        synopsisSubcommandLabel = "follow|publish|worker|camera|logs",
         footer = {
             "",
             "Exit codes: 0 done; 1 gave up, or no connection; 2 refused, or wrong usage; 130 ended by Ctrl-C.",
             "",
             "  java -jar holdfast-client.jar follow --after earliest orders",
             "  java -jar holdfast-client.jar publish --type created orders 'any bytes'",
+            "  java -jar holdfast-client.jar worker --queue transcode --forward http://localhost:3000",
             "  java -jar holdfast-client.jar camera --id door --every 2s",
             "  java -jar holdfast-client.jar logs --id door --user NAME:PASSWORD"
         })
@@ -55,10 +57,12 @@ public final class Main {
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new FollowCommand(console))
                 .addSubcommand(new PublishCommand(console))
+                .addSubcommand(new WorkerCommand(console))
                 .addSubcommand(new CameraCommand(console))
                 .addSubcommand(new LogsCommand(console))
                 // An argument that begins with @ names the file to publish.
                 .setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(new java.io.PrintWriter(console.out(), true, StandardCharsets.UTF_8))
                 .setErr(new java.io.PrintWriter(console.err(), true, StandardCharsets.UTF_8))
                 .setExecutionExceptionHandler((failure, command, result) -> failed(console, failure));

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -122,6 +123,59 @@ class JarIT {
         assertEquals(0, code(process));
         assertEquals("é\ntwo\n", read("out"));
         assertEquals("Basic VVNFUjpQQVNT", server.requests.get(0).header("Authorization"));
+    }
+
+    private static final String WORK =
+            "Work-Id: 1-1\nWork-Token: 7\nWork-Method: GET\nWork-Path: /x\nWork-Ack: 10\nWork-Lease: 30";
+
+    /** A worker that has a request, which the application answers when the latch says so. */
+    private Process work(ScriptedServer application, CountDownLatch answers, String... more) throws IOException {
+        server.at("/workers/q/next", answer(200, WORK, ""));
+        server.at("/workers/q/1-1/", answer(204, "", ""), answer(204, "", ""));
+        application.always((request, out) -> {
+            await().atMost(Duration.ofSeconds(60)).until(() -> answers.getCount() == 0);
+            return answer(200, "", "done").write(request, out);
+        });
+        List<String> arguments =
+                new ArrayList<>(List.of("worker", "--connect", server.uri().toString()));
+        arguments.addAll(List.of("--queue", "q", "--forward", application.uri().toString()));
+        arguments.addAll(List.of(more));
+        Process process = start(arguments.toArray(String[]::new));
+        await().atMost(Duration.ofSeconds(60)).until(() -> application.lines().equals(List.of("GET /x")));
+        return process;
+    }
+
+    @Test
+    void itWorksAndFinishesWhatItHasWhenItIsStopped() throws Exception {
+        try (ScriptedServer application = new ScriptedServer()) {
+            CountDownLatch answers = new CountDownLatch(1);
+            Process process = work(application, answers);
+
+            process.destroy();
+            String stops = "Stops when 1 request is finished, in 30 s at the latest.\n";
+            await().atMost(Duration.ofSeconds(60)).until(() -> read("err").endsWith(stops));
+            answers.countDown();
+
+            assertEquals(143, code(process));
+            assertEquals("Works for q at " + server.uri() + ", by pull.\n" + stops, read("err"));
+            assertTrue(read("out").matches("[0-9T:.-]+Z 1-1 GET /x 200 [0-9]+ms\n"), read("out"));
+            assertTrue(
+                    server.requests.stream().anyMatch(request -> request.body().equals("done")));
+        }
+    }
+
+    @Test
+    void theSecondSignalEndsAWorkerAtOnceAndSoDoesTheEndOfItsGrace() throws Exception {
+        for (String grace : List.of("10m", "200ms"))
+            try (ScriptedServer application = new ScriptedServer()) {
+                Process process = work(application, new CountDownLatch(1), "--grace", grace);
+
+                process.destroy();
+                await().atMost(Duration.ofSeconds(60)).until(() -> read("err").contains("Stops"));
+                if (grace.equals("10m")) process.destroy();
+
+                assertEquals(143, code(process));
+            }
     }
 
     @Test

@@ -82,6 +82,8 @@ class MainTest {
         assertTrue(out().contains("--after=ID|earliest"), out());
         assertEquals(0, run("publish", "--help"));
         assertTrue(out().contains("DATA|@FILE|-"), out());
+        assertEquals(0, run("worker", "--help"));
+        assertTrue(out().contains("--forward=URL") && out().contains("default 30s"), out());
         assertEquals(0, run("camera", "--help"));
         assertTrue(out().contains("--every=TIME") && out().contains("default 10s"), out());
         assertEquals(0, run("logs", "--help"));
@@ -111,6 +113,17 @@ class MainTest {
                 "publish --batch --type x a []",
                 "publish a @/does/not/exist",
                 "publish a b c",
+                "worker",
+                "worker --forward ftp://localhost",
+                "worker --forward tcp://localhost:1",
+                "worker --forward http://localhost --queue a/b",
+                "worker --forward http://localhost --concurrency 0",
+                "worker --forward http://localhost --max-cpu 0",
+                "worker --forward http://localhost --mode never",
+                "worker --forward http://localhost --mode tcp",
+                "worker --forward http://localhost --mode upgrade --connect tcp://localhost:1",
+                "worker --forward http://localhost --queue a --connect tcp://localhost:1",
+                "follow --connect tcp://localhost:1 a",
                 "camera --id a/b",
                 "camera --every 0s",
                 "camera --every 10",

@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.client;
+
+import static io.holdfast.client.ScriptedServer.answer;
+import static io.holdfast.client.ScriptedServer.problem;
+import static io.holdfast.client.ScriptedServer.raw;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.client.ScriptedServer.Reply;
+import io.holdfast.client.ScriptedServer.Request;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WorkerPullTest {
+    private static final Duration SECOND = Duration.ofSeconds(1), THIRD = Duration.ofSeconds(10);
+    private static final Reply TAKEN = answer(204, "", ""), CUT = raw("", false);
+    private static final Reply STALE = problem(409, "This lease has ended.");
+    private static final String FIRST = "GET /workers/q/next?wait=0", NEXT = "GET /workers/q/next?wait=30";
+    private static final String ACK = "POST /workers/q/1-1/ack?token=7", EXTEND = "POST /workers/q/1-1/extend?token=7";
+    private static final String RESPONSE = "POST /workers/q/1-1/response?token=7";
+
+    private final Bench bench = new Bench();
+    private final ScriptedServer server = bench.server, other = bench.other;
+    private final Watcher watcher = new Watcher();
+
+    @AfterEach
+    void close() throws IOException {
+        bench.close();
+    }
+
+    private static Reply work(String method, String path, String body, String... headers) {
+        StringBuilder all = new StringBuilder("Location: /workers/q/1-1\nWork-Id: 1-1\nWork-Token: 7\nWork-Method: "
+                + method + "\nWork-Path: " + path + "\nWork-Ack: 10\nWork-Lease: 30");
+        for (String header : headers) all.append("\nWork-Header: ").append(header);
+        return answer(200, all.toString(), body);
+    }
+
+    private static final Reply WORK = work("POST", "/x?a=b", "body", "Content-Type: text/plain", "Connection: x");
+
+    /** A hub that gives these, and takes whatever is said of them. */
+    private static void gives(ScriptedServer hub, Reply... work) {
+        hub.at("/workers/q/next", work);
+        for (String said : List.of("ack", "extend", "release", "progress", "response"))
+            hub.at("/workers/q/1-1/" + said, TAKEN, TAKEN);
+    }
+
+    private RunningWorker serve(Handler handler) {
+        return bench.one().worker("q").serve(handler, watcher);
+    }
+
+    private static void awaitLines(ScriptedServer asked, String... lines) {
+        await().pollInterval(Duration.ofMillis(5)).untilAsserted(() -> assertEquals(List.of(lines), asked.lines()));
+    }
+
+    private void awaitTold(String... told) {
+        await().pollInterval(Duration.ofMillis(5)).untilAsserted(() -> assertEquals(List.of(told), watcher.told));
+    }
+
+    private static Request request(ScriptedServer asked, String line) {
+        return asked.requests.stream()
+                .filter(one -> one.line().equals(line))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Throwable ending(RunningWorker worker) throws Exception {
+        try {
+            worker.done().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            return null;
+        } catch (ExecutionException e) {
+            return e.getCause();
+        }
+    }
+
+    @Test
+    void aHeadThatBeginsTheBodyIsTheHead() {
+        String head = "POST /x?a=b HTTP/1.1\r\nContent-Type: text/plain\r\nConnection: x\r\nX-Long: y\r\n\r\n";
+        String said =
+                "Location: /workers/q/1-1\nWork-Id: 1-1\nWork-Token: 7\nWork-Ack: 10\nWork-Lease: 30\nWork-Head: ";
+        gives(server, answer(200, said + head.length(), head + "body"));
+
+        serve(request -> WorkResponse.of(
+                200,
+                "text/plain",
+                request.method() + " " + request.path() + " "
+                        + request.headers().map() + " " + request.length() + " "
+                        + new String(request.body().readAllBytes(), UTF_8)));
+
+        awaitLines(server, FIRST, ACK, RESPONSE, NEXT);
+        assertEquals(
+                "POST /x?a=b {Content-Type=[text/plain], X-Long=[y]} 4 body",
+                request(server, RESPONSE).body());
+    }
+
+    @Test
+    void aRequestIsAcknowledgedPerformedAndAnswered() {
+        gives(server, WORK);
+
+        serve(request -> {
+            String seen = request.method() + " " + request.path() + " "
+                    + request.headers().map() + " " + request.length() + " "
+                    + new String(request.body().readAllBytes(), UTF_8);
+            return WorkResponse.of(201, "text/plain", seen).with("X-Two", "1").with("X-Two", "2");
+        });
+
+        awaitLines(server, FIRST, ACK, RESPONSE, NEXT);
+        Request response = request(server, RESPONSE);
+        assertEquals("POST /x?a=b {Content-Type=[text/plain]} 4 body", response.body());
+        assertEquals("201", response.header("Work-Status"));
+        assertEquals("Content-Type: text/plain\nX-Two: 1\nX-Two: 2", response.header("Work-Header"));
+        awaitTold("attached by pull", "answered POST /x?a=b 201");
+    }
+
+    @Test
+    void aResponseOfWhichNobodyKnowsTheLengthIsSentAsItComes() {
+        gives(server, work("GET", "/", ""));
+
+        serve(request -> WorkResponse.of(
+                200, HttpHeaders.of(Map.of(), (a, b) -> true), new ByteArrayInputStream("long".getBytes(UTF_8)), -1));
+
+        awaitLines(server, FIRST, ACK, RESPONSE, NEXT);
+        assertEquals("long", request(server, RESPONSE).body());
+        assertEquals("chunked", request(server, RESPONSE).header("Transfer-Encoding"));
+    }
+
+    @Test
+    void whatIsForAnotherByNowIsNotBegun() {
+        server.at("/workers/q/next", WORK);
+        server.at("/workers/q/1-1/ack", STALE);
+        AtomicInteger begun = new AtomicInteger();
+
+        serve(request -> WorkResponse.of(200 + begun.incrementAndGet()));
+
+        awaitLines(server, FIRST, ACK, NEXT);
+        assertEquals(0, begun.get());
+    }
+
+    @Test
+    void anAcknowledgementIsSaidToTheNextMemberIfOneFails() {
+        server.at("/workers/q/next", WORK);
+        server.at("/workers/q/1-1/ack", CUT);
+        gives(other);
+
+        bench.both().worker("q").serve(request -> WorkResponse.of(204), watcher);
+
+        bench.pass(SECOND);
+        awaitLines(other, ACK);
+        await().until(() -> server.lines().contains(RESPONSE));
+    }
+
+    @Test
+    void aLeaseIsExtendedForAsLongAsItIsPerformed() {
+        gives(server, WORK);
+        CountDownLatch finished = new CountDownLatch(1);
+
+        serve(request -> {
+            finished.await();
+            return WorkResponse.of(204);
+        });
+
+        awaitLines(server, FIRST, ACK);
+        bench.pass(THIRD);
+        awaitLines(server, FIRST, ACK, EXTEND);
+        bench.pass(THIRD);
+        awaitLines(server, FIRST, ACK, EXTEND, EXTEND);
+        finished.countDown();
+        awaitLines(server, FIRST, ACK, EXTEND, EXTEND, RESPONSE, NEXT);
+        bench.time.advance(THIRD);
+        awaitLines(server, FIRST, ACK, EXTEND, EXTEND, RESPONSE, NEXT);
+    }
+
+    @Test
+    void aLeaseThatIsLostInterruptsWhatIsDoneForIt() {
+        server.at("/workers/q/next", WORK);
+        server.at("/workers/q/1-1/ack", TAKEN);
+        server.at("/workers/q/1-1/extend", STALE);
+        CountDownLatch told = new CountDownLatch(1);
+
+        serve(request -> {
+            request.onCancel(told::countDown);
+            new Semaphore(0).acquire();
+            return WorkResponse.of(204);
+        });
+        awaitLines(server, FIRST, ACK);
+        bench.pass(THIRD);
+
+        awaitLines(server, FIRST, ACK, EXTEND, NEXT);
+        assertEquals(0, told.getCount());
+        awaitTold("attached by pull", "lost POST /x?a=b: Nobody wants it any more.");
+    }
+
+    @Test
+    void aHandlerThatComesThroughAnInterruptionAnswersTheNextRequestUndisturbed() {
+        server.at("/workers/q/next", WORK, work("GET", "/second", ""));
+        server.at("/workers/q/1-1/ack", TAKEN, TAKEN);
+        server.at("/workers/q/1-1/extend", STALE);
+        server.at("/workers/q/1-1/response", TAKEN);
+
+        serve(request -> {
+            while (request.method().equals("POST") && !request.isCancelled()) Thread.onSpinWait();
+            boolean isDisturbed =
+                    request.method().equals("GET") && Thread.currentThread().isInterrupted();
+            return WorkResponse.of(isDisturbed ? 500 : 204);
+        });
+        awaitLines(server, FIRST, ACK);
+        bench.pass(THIRD);
+
+        await().untilAsserted(
+                        () -> assertTrue(watcher.told.contains("answered GET /second 204"), watcher.told::toString));
+    }
+
+    @Test
+    void aResponseIsSentToTheNextMemberIfOneDies() {
+        server.at("/workers/q/next", WORK);
+        server.at("/workers/q/1-1/ack", TAKEN);
+        server.at("/workers/q/1-1/response", CUT);
+        gives(other);
+
+        bench.both().worker("q").serve(request -> WorkResponse.of(200, "text/plain", "done"), watcher);
+
+        bench.pass(SECOND);
+        awaitLines(other, RESPONSE, FIRST);
+        assertEquals("done", request(other, RESPONSE).body());
+        assertEquals(1, watcher.troubles.size());
+    }
+
+    @Test
+    void aResponseThatTheMemberOfItsClientDoesNotTakeYetIsSentAgain() {
+        gives(server, WORK);
+        server.at("/workers/q/1-1/response?", problem(503, "The member whose request it is does not answer."));
+        ScriptedServer hub = server;
+
+        serve(request -> WorkResponse.of(200, "text/plain", "done"));
+
+        await().until(() -> hub.lines().contains(NEXT) || bench.time.untilNext().equals(SECOND));
+        bench.time.advance(SECOND);
+        await().until(() -> hub.lines().contains(NEXT));
+        assertTrue(watcher.told.contains("answered POST /x?a=b 200"), watcher.told::toString);
+    }
+
+    @Test
+    void aLongResponseIsSentOnceOnly() {
+        server.at("/workers/q/next", WORK);
+        server.at("/workers/q/1-1/ack", TAKEN);
+        server.at("/workers/q/1-1/response", CUT);
+
+        serve(request -> WorkResponse.of(200, "text/plain", new byte[100_000]));
+
+        awaitLines(server, FIRST, ACK, RESPONSE, NEXT);
+        await().until(() -> watcher.told.size() == 2);
+        assertTrue(watcher.told.get(1).endsWith("The response is too long to be sent again."), watcher.told.get(1));
+    }
+
+    @Test
+    void aResponseThatBreaksOffIsNotSentAsIfItWereWhole() {
+        gives(server, WORK);
+        InputStream broken = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("this breaks off");
+            }
+        };
+
+        serve(request -> WorkResponse.of(
+                200,
+                HttpHeaders.of(Map.of(), (a, b) -> true),
+                new SequenceInputStream(new ByteArrayInputStream(new byte[70_000]), broken),
+                -1));
+
+        await().until(() -> server.lines().contains(NEXT));
+        assertFalse(server.lines().contains(RESPONSE), "it arrived whole");
+        assertTrue(watcher.told.get(1).startsWith("lost POST /x?a=b: "), watcher.told.get(1));
+    }
+
+    @Test
+    void aDeclinedRequestIsReleasedAndTheWorkerPauses() {
+        gives(server, WORK);
+
+        serve(request -> {
+            throw new DeclinedException("The disk is full.", null);
+        });
+
+        awaitLines(server, FIRST, ACK, "POST /workers/q/1-1/release?token=7");
+        bench.pass(SECOND);
+        awaitLines(server, FIRST, ACK, "POST /workers/q/1-1/release?token=7", NEXT);
+        assertEquals(List.of("The disk is full."), watcher.whats());
+    }
+
+    @Test
+    void nothingIsTakenBeforeTheHandlerIsReady() {
+        AtomicInteger asked = new AtomicInteger();
+        gives(server);
+
+        serve(new Handler() {
+            @Override
+            public WorkResponse handle(WorkRequest request) {
+                return WorkResponse.of(204);
+            }
+
+            @Override
+            public void ready() throws IOException {
+                if (asked.incrementAndGet() < 3) throw new IOException("Not yet.");
+            }
+        });
+
+        bench.pass(SECOND);
+        assertEquals(List.of(), server.lines());
+        bench.pass(Duration.ofSeconds(2));
+        await().until(() -> server.lines().size() == 1);
+        assertEquals(List.of("Not yet.", "Not yet."), watcher.whats());
+    }
+
+    @Test
+    void aHandlerThatFailsIsAnswered500() {
+        gives(server, WORK);
+
+        serve(request -> {
+            throw new IllegalStateException("this test wants this in the log");
+        });
+
+        awaitLines(server, FIRST, ACK, RESPONSE, NEXT);
+        assertEquals("500", request(server, RESPONSE).header("Work-Status"));
+        assertFalse(request(server, RESPONSE).body().contains("this test"));
+    }
+
+    @Test
+    void progressIsSaid() {
+        gives(server, WORK);
+
+        serve(request -> {
+            assertThrows(IOException.class, () -> request.progress("no JSON"));
+            request.progress("{\"at\":\n\"é\"}");
+            await().until(() -> server.lines().size() == 3);
+            return WorkResponse.of(204);
+        });
+
+        String said = "POST /workers/q/1-1/progress?token=7";
+        awaitLines(server, FIRST, ACK, said, RESPONSE, NEXT);
+        assertEquals("{\"at\": \"\\u00e9\"}", request(server, said).body());
+    }
+
+    @Test
+    void aMemberThatFailsIsLeftForTheNextAfterAPause() {
+        server.then(problem(503, "This member drains.", "Retry-After: 7"));
+        gives(other, TAKEN);
+
+        bench.both().worker("q").serve(request -> WorkResponse.of(204), watcher);
+
+        bench.pass(Duration.ofSeconds(8)); // 7, and the ceiling of 1
+        awaitLines(other, FIRST, NEXT);
+        assertEquals(List.of("HTTP 503: This member drains."), watcher.whats());
+        assertEquals(server.uri(), watcher.troubles.get(0).at());
+    }
+
+    @Test
+    void anAnswerThatWasNotHeldIsFollowedByABreathAndTheNextMember() {
+        server.then(TAKEN, TAKEN);
+
+        bench.both().worker("q").serve(request -> WorkResponse.of(204), watcher);
+
+        bench.pass(SECOND);
+        awaitLines(server, FIRST, NEXT);
+        awaitLines(other, FIRST);
+        assertEquals(List.of(), watcher.troubles);
+    }
+
+    @Test
+    void severalAtATimeBeginAtDifferentMembers() {
+        bench.both().worker("q").concurrency(4).serve(request -> WorkResponse.of(204), watcher);
+
+        awaitLines(server, FIRST, FIRST);
+        awaitLines(other, FIRST, FIRST);
+    }
+
+    @Test
+    void aMemberThatIsSilentForLongerThanItWasToHoldIsLeft() {
+        server.then(TAKEN);
+        serve(request -> WorkResponse.of(204));
+        awaitLines(server, FIRST, NEXT);
+
+        bench.pass(Duration.ofSeconds(40));
+
+        bench.pass(SECOND);
+        awaitLines(server, FIRST, NEXT, FIRST);
+        assertEquals(List.of("The server was silent for 40.0 s."), watcher.whats());
+    }
+
+    @Test
+    void whoMayNotWorkIsTold() throws Exception {
+        server.then(problem(403, "Only a worker may."));
+
+        RefusedException refused =
+                assertInstanceOf(RefusedException.class, ending(serve(request -> WorkResponse.of(204))));
+
+        assertEquals("HTTP 403: Only a worker may.", refused.getMessage());
+    }
+
+    @Test
+    void whatIsNoLeaseIsTrouble() {
+        server.then(answer(200, "Work-Id: ../x\nWork-Token: 7\nWork-Method: GET\nWork-Ack: 1\nWork-Lease: 1", ""));
+
+        serve(request -> WorkResponse.of(204));
+
+        bench.pass(SECOND);
+        awaitLines(server, FIRST, NEXT);
+        assertEquals(List.of("A request has an id that is none."), watcher.whats());
+    }
+
+    @Test
+    void whoStopsLetsGoOfWhatIsHeld() throws Exception {
+        server.then(TAKEN);
+        RunningWorker worker = serve(request -> WorkResponse.of(204));
+        awaitLines(server, FIRST, NEXT);
+
+        worker.stop();
+
+        assertNull(ending(worker));
+        await().until(() -> server.gone() == 1);
+        assertEquals(List.of(), watcher.troubles);
+    }
+
+    @Test
+    void whoStopsFinishesWhatItHas() throws Exception {
+        gives(server, WORK);
+        CountDownLatch finished = new CountDownLatch(1);
+        RunningWorker worker = serve(request -> {
+            finished.await();
+            return WorkResponse.of(200, "text/plain", "done");
+        });
+        awaitLines(server, FIRST, ACK);
+        assertEquals(1, worker.requests());
+
+        worker.stop();
+        finished.countDown();
+
+        assertNull(ending(worker));
+        awaitLines(server, FIRST, ACK, RESPONSE);
+        assertEquals("done", request(server, RESPONSE).body());
+        assertEquals(0, worker.requests());
+    }
+
+    @Test
+    void whoAbandonsInterruptsWhatItHas() throws Exception {
+        gives(server, WORK);
+        RunningWorker worker = serve(request -> {
+            new Semaphore(0).acquire();
+            return WorkResponse.of(204);
+        });
+        awaitLines(server, FIRST, ACK);
+
+        worker.abandon();
+
+        assertNull(ending(worker));
+        awaitLines(server, FIRST, ACK);
+    }
+
+    @Test
+    void nothingNewIsTakenWhileTheProcessorsAreBusy() {
+        server.then(TAKEN);
+        double[] cpu = {0.5};
+        WorkerPlan plan = new WorkerPlan("q", request -> WorkResponse.of(204), 1, null, 80, () -> cpu[0]);
+        Connection connection =
+                Connection.of(Holdfast.pool(), new Surroundings(bench.time, bench.time, bench.time, Chance.MOST), null);
+        Crew crew = new Crew(plan, Addresses.of(List.of(server.uri())), connection, watcher);
+        crew.begin();
+        awaitLines(server, FIRST, NEXT);
+        bench.time.advance(SECOND);
+        assertEquals(0, server.gone());
+
+        cpu[0] = 0.9;
+        bench.time.advance(SECOND);
+        await().until(() -> server.gone() == 1);
+        bench.time.advance(SECOND);
+        awaitLines(server, FIRST, NEXT);
+
+        cpu[0] = 0.8;
+        bench.time.advance(SECOND);
+        await().until(() -> server.lines().size() == 3);
+        assertEquals(List.of("attached by pull", "busy", "free"), watcher.told);
+        crew.abandon();
+    }
+
+    @Test
+    void whatCannotBeIsRefusedAtOnce() {
+        Holdfast port = bench.client(Chance.MOST, null, URI.create("tcp://localhost:4040"));
+        Handler handler = request -> WorkResponse.of(204);
+
+        assertThrows(IllegalArgumentException.class, () -> port.follow("orders").start(event -> {}));
+        assertThrows(IllegalArgumentException.class, () -> port.worker("q").serve(handler));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> port.worker("default").by(Attachment.PULL).serve(handler));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> bench.one().worker("q").by(Attachment.TCP).serve(handler));
+        assertThrows(IllegalArgumentException.class, () -> bench.one().worker("a/b"));
+        assertThrows(
+                IllegalArgumentException.class, () -> bench.one().worker("q").concurrency(0));
+        assertThrows(
+                IllegalArgumentException.class, () -> bench.one().worker("q").maxCpu(101));
+        for (String address : List.of("tcp://localhost", "tcp://localhost:1/x", "tcp:localhost:1", "tcp://u:p@h:1"))
+            assertThrows(IllegalArgumentException.class, () -> Holdfast.at(URI.create(address)), address);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Holdfast.at(URI.create("tcp://localhost:1"), URI.create("http://localhost:1")));
+    }
+}
