@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.camera.CameraContract;
 import io.holdfast.channel.ChannelContract;
+import io.holdfast.exchange.PtthContract;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Response;
 import java.io.IOException;
@@ -161,7 +163,13 @@ abstract class Contract extends ChannelContract {
 
     @TestFactory
     Stream<DynamicTest> ofCameras() {
-        return OfCameras.tests(Shipped.http(holder()), Shipped.http(releaser()));
+        return SideBySide.tests(
+                CameraContract.class, () -> new OfCameras(Shipped.http(holder()), Shipped.http(releaser())));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> ofWorkers() {
+        return SideBySide.tests(PtthContract.class, () -> new OfWorkers(holder()));
     }
 
     /** After everything else. */

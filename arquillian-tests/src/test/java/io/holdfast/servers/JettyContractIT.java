@@ -2,6 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.servers;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.holdfast.testing.Http;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +12,7 @@ import java.util.Objects;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import java.util.logging.StreamHandler;
+import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
@@ -17,6 +21,8 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The web archive on Jetty within this process, with the one file that Jetty needs to log users in. */
@@ -59,5 +65,17 @@ class JettyContractIT extends Contract {
     String log() {
         LOG.flush();
         return LOGGED.toString(StandardCharsets.UTF_8);
+    }
+
+    /** It upgrades nothing. */
+    @Override
+    @TestFactory
+    Stream<DynamicTest> ofWorkers() {
+        return Stream.of(DynamicTest.dynamicTest("aWorkerThatDialsInIsTold", () -> {
+            Http.Response refused = Shipped.http(holder())
+                    .send("POST", "/workers/q", "Content-Length: 0", "Upgrade: PTTH/1.0", "Connection: Upgrade")
+                    .response();
+            assertEquals(501, refused.status(), refused.toString());
+        }));
     }
 }

@@ -4,57 +4,14 @@ package io.holdfast.servers;
 
 import io.holdfast.camera.CameraContract;
 import io.holdfast.testing.Http;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
-import java.util.Comparator;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
 
-/**
- * The contract of cameras within that of a server: a test class of its own would deploy again. Its tests share no camera, wait much
- * and do little, and so run side by side.
- */
+/** The contract of cameras, on a server. */
 final class OfCameras extends CameraContract {
-    private static final int AT_ONCE = 8;
-
     private final Http holder, releaser;
 
-    private OfCameras(Http holder, Http releaser) {
+    OfCameras(Http holder, Http releaser) {
         this.holder = holder;
         this.releaser = releaser;
-    }
-
-    /** All tests, already running. */
-    static Stream<DynamicTest> tests(Http holder, Http releaser) {
-        ExecutorService executor = Executors.newFixedThreadPool(AT_ONCE);
-        List<DynamicTest> tests = Stream.of(CameraContract.class.getDeclaredMethods())
-                .filter(method -> method.getReturnType() == void.class && !Modifier.isPrivate(method.getModifiers()))
-                .sorted(Comparator.comparing(Method::getName))
-                .map(method -> {
-                    if (!method.isAnnotationPresent(Test.class))
-                        throw new IllegalStateException(method + " is no plain test");
-                    method.setAccessible(true);
-                    Future<?> run = executor.submit(() -> method.invoke(new OfCameras(holder, releaser)));
-                    return DynamicTest.dynamicTest(method.getName(), () -> await(run));
-                })
-                .toList();
-        executor.shutdown();
-        return tests.stream();
-    }
-
-    private static void await(Future<?> run) throws Throwable {
-        try {
-            run.get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof InvocationTargetException thrown ? thrown.getCause() : e;
-        }
     }
 
     @Override

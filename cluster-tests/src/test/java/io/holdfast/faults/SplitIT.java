@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -42,15 +45,18 @@ class SplitIT {
 
     private static void splitWithoutAMinimum(int isolated) throws Exception {
         try (Lan lan = new Lan();
-                Cluster cluster = new Cluster(lan, isolated, "split-open")) {
+                Cluster cluster = new Cluster(lan, isolated, "split-open", "access.worker=anyone", "work.hold=5m")) {
             Ledger many = new Ledger("two members"), one = new Ledger("one member");
             try (Crowd left = cluster.crowd(many, cluster.others());
                     Crowd right = cluster.crowd(one, List.of(isolated))) {
                 await("traffic flows").until(() -> many.acknowledgedCount() > 50 && one.acknowledgedCount() > 50);
                 long manyBefore = many.acknowledgedCount(), oneBefore = one.acknowledgedCount();
+                Member apart = cluster.member(isolated);
+                CompletableFuture<HttpResponse<String>> asking =
+                        apart.http().get(apart.uri("/work/split/held"), Duration.ofMinutes(5));
                 cluster.split();
                 for (int other : cluster.others()) cluster.member(other).awaitReady(2, TO_SPLIT);
-                cluster.member(isolated).awaitReady(1, TO_SPLIT);
+                apart.awaitReady(1, TO_SPLIT);
                 Pause.of(Duration.ofSeconds(6));
                 assertTrue(many.acknowledgedCount() > manyBefore + 50, many::toString);
                 assertTrue(one.acknowledgedCount() > oneBefore + 50, one::toString);
@@ -60,6 +66,8 @@ class SplitIT {
                 cluster.heal();
                 left.stop();
                 right.stop();
+                performs(cluster.member(cluster.others().get(0)), "/held");
+                assertEquals(200, asking.get(20, TimeUnit.SECONDS).statusCode(), "its member has merged");
             }
             System.out.println("FIGURES split without a minimum: " + many);
             System.out.println("FIGURES split without a minimum: " + one);
@@ -72,6 +80,21 @@ class SplitIT {
                         value >= acknowledged && value <= acknowledged + unknown,
                         () -> "The counter stands at " + value + "; " + many + "; " + one);
         }
+    }
+
+    /** A worker asks that member for something to do, and does it. */
+    private static void performs(Member member, String path) throws Exception {
+        Http http = member.http();
+        HttpResponse<String> given = http.get(member.uri("/workers/split/next?wait=20"), Duration.ofSeconds(30))
+                .get();
+        assertEquals(path, given.headers().firstValue("Work-Path").orElseGet(given::toString));
+        String lease = given.headers().firstValue("Location").orElseThrow(),
+                token = given.headers().firstValue("Work-Token").orElseThrow();
+        assertEquals(
+                204,
+                http.post(member.uri(lease + "/response?token=" + token), Duration.ofSeconds(20))
+                        .get()
+                        .statusCode());
     }
 
     @Test

@@ -41,7 +41,7 @@ public final class Worker implements AutoCloseable {
         socket.connect(new InetSocketAddress(address.getHost(), address.getPort()));
         Worker worker = new Worker(socket);
         String head = worker.send("POST " + address.getPath()
-                        + " HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\nConnection: Upgrade\r\nUpgrade: PTTH/1.0"
+                        + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: Upgrade\r\nUpgrade: PTTH/1.0"
                         + END)
                 .head();
         String lines = head.toLowerCase(java.util.Locale.ROOT);
