@@ -3,6 +3,7 @@
 package io.holdfast.grip;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,13 @@ record Instruct(
     record Channel(String name, String topic, @Nullable String prevId, List<String> filters) {
         /** The most filters that a channel may have. */
         static final int MOST_FILTERS = 5;
+        /** How many bytes a name may have, in UTF-8. */
+        private static final int LONGEST_NAME = 512;
+
+        /** Whether that may be the name of one. */
+        static boolean isName(String name) {
+            return name.length() <= LONGEST_NAME && name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME;
+        }
 
         Channel {
             filters = List.copyOf(filters);

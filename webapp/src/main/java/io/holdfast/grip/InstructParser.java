@@ -101,6 +101,7 @@ final class InstructParser {
     }
 
     private Channel channel(String name, @Nullable String prevId, List<String> filters) {
+        if (!Channel.isName(name)) throw new InstructException("channel name is longer than 512 bytes");
         if (filters.size() > Channel.MOST_FILTERS)
             throw new InstructException("too many filters for channel '" + name + "'");
         return new Channel(name, prefix + name, prevId, filters);

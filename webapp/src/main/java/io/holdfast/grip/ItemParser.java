@@ -29,8 +29,10 @@ final class ItemParser {
      */
     static Item parse(JsonValue value) {
         Members item = Members.of("publish item object", value);
+        String channel = item.requiredString("channel");
+        if (!Instruct.Channel.isName(channel)) throw new Malformed("'channel' is longer than 512 bytes");
         return new Item(
-                item.requiredString("channel"),
+                channel,
                 item.string("id"),
                 item.string("prev-id"),
                 formats(item),

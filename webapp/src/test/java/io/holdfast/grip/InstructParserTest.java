@@ -232,6 +232,15 @@ class InstructParserTest {
     }
 
     @Test
+    void aChannelsNameHasAtMost512Bytes() {
+        String longest = "c".repeat(512);
+        assertEquals(longest, header("Grip-Channel", longest).channels().get(0).name());
+        refused("channel name is longer than 512 bytes", "Grip-Channel", longest + "c");
+        refusedBody(
+                "channel name is longer than 512 bytes", "{'hold':{'channels':[{'name':'" + "ü".repeat(257) + "'}]}}");
+    }
+
+    @Test
     void aChannelHasAtMostFiveFilters() {
         String five = "; filter=f".repeat(5);
         assertEquals(

@@ -57,6 +57,9 @@ class PublishRequestTest {
         refused("Invalid format: object contains 'items' with wrong type", "{'items':null}");
         refused("Invalid format: publish item object is not an object", "{'items':['x']}");
         refused(
+                "Invalid format: 'channel' is longer than 512 bytes",
+                "{'items':[{'channel':'" + "c".repeat(513) + "','http-stream':{'content':''}}]}");
+        refused(
                 "Invalid format: publish item object does not contain 'channel'",
                 "{'items':[{'http-stream':{'content':'x'}}]}");
         refused("Invalid format: no formats specified", "{'items':[{'channel':'a'}]}");
