@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Slot {
     private static final Logger LOG = System.getLogger(Slot.class.getName());
 
+    private static final String UNWANTED = "Nobody wants it any more.";
+
     private final Crew crew;
     private final Addresses addresses;
     private final Connection connection;
@@ -147,7 +149,7 @@ final class Slot {
             return why;
         } catch (Exception | Error e) {
             if (request.isCancelled()) {
-                crew.lost(request, "Nobody wants it any more.");
+                crew.lost(request, UNWANTED);
                 return null;
             }
             LOG.log(Level.WARNING, () -> "The handler failed request=" + request + " id=" + request.id(), e);
@@ -160,6 +162,7 @@ final class Slot {
 
     private void answer(Task taken, WorkRequest request, WorkResponse response, long begun) {
         try {
+            if (request.isCancelled()) throw new IOException(UNWANTED);
             taken.answer(response);
             long took = connection.surroundings().ticker().nanos() - begun;
             crew.answered(request, response.status(), Duration.ofNanos(took));

@@ -168,12 +168,15 @@ class ForwardTest {
 
     @Test
     void anApplicationThatIsNotThereHasDoneNothing() throws IOException {
-        application.close();
+        // Not one that accepts: that may still do so just after it was closed.
+        ServerSocket port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        port.close();
+        Forward away = new Forward(URI.create("http://127.0.0.1:" + port.getLocalPort()));
 
-        DeclinedException declined = assertThrows(DeclinedException.class, () -> forward.handle(get()));
+        DeclinedException declined = assertThrows(DeclinedException.class, () -> away.handle(get()));
 
         assertEquals("The application cannot be reached: There is no connection.", declined.getMessage());
-        assertThrows(IOException.class, forward::ready);
+        assertThrows(IOException.class, away::ready);
     }
 
     @Test

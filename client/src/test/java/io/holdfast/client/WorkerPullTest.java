@@ -200,7 +200,9 @@ class WorkerPullTest {
 
         serve(request -> {
             while (request.method().equals("POST") && !request.isCancelled()) Thread.onSpinWait();
-            return WorkResponse.of(204);
+            boolean isDisturbed =
+                    request.method().equals("GET") && Thread.currentThread().isInterrupted();
+            return WorkResponse.of(isDisturbed ? 500 : 204);
         });
         awaitLines(server, FIRST, ACK);
         bench.pass(THIRD);
