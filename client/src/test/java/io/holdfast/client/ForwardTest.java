@@ -18,12 +18,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpHeaders;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,32 +181,46 @@ class ForwardTest {
         assertThrows(IOException.class, away::ready);
     }
 
+    /** One without an end. */
+    private static final class Endless extends InputStream {
+        private final AtomicLong asked = new AtomicLong();
+
+        @Override
+        public int read() {
+            asked.incrementAndGet();
+            return 0;
+        }
+    }
+
     @Test
     void anApplicationThatAnswersWithoutItsBodyIsHeard() throws Exception {
         try (ServerSocket hasty = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> answerHastily(hasty));
             Forward forward = new Forward(URI.create("http://127.0.0.1:" + hasty.getLocalPort()));
-            byte[] large = new byte[50_000_000];
+            Endless body = new Endless();
 
-            WorkResponse response =
-                    forward.handle(request("POST", Map.of(), new ByteArrayInputStream(large), large.length));
+            WorkResponse response = forward.handle(request("POST", Map.of(), body, Http1.UNKNOWN));
+            answered.get(10, TimeUnit.SECONDS);
+            AtomicLong before = new AtomicLong();
+            await("nothing more is sent")
+                    .during(Duration.ofMillis(200))
+                    .until(() -> before.getAndSet(body.asked.get()) == body.asked.get());
 
             assertEquals(413, response.status());
-            assertEquals("too long", text(response));
-            answered.get(10, TimeUnit.SECONDS);
+            assertEquals(TOO_LONG, text(response));
         }
     }
+
+    private static final String TOO_LONG = "too long ".repeat(4_000);
 
     private static void answerHastily(ServerSocket server) {
         try (java.net.Socket socket = server.accept()) {
             InputStream in = socket.getInputStream();
             Http1.head(in.read(), in);
-            socket.getOutputStream()
-                    .write("HTTP/1.1 413 Too Long\r\nContent-Length: 8\r\n\r\ntoo long".getBytes(UTF_8));
-            socket.shutdownOutput();
-            while (in.read(new byte[64 * 1024]) >= 0) {}
+            String head = "HTTP/1.1 413 Too Long\r\nContent-Length: " + TOO_LONG.length() + "\r\n\r\n";
+            socket.getOutputStream().write((head + TOO_LONG).getBytes(UTF_8));
         } catch (IOException e) {
-            // The other side has heard enough.
+            throw new java.io.UncheckedIOException(e);
         }
     }
 

@@ -333,6 +333,8 @@ class WorkerDialTest {
 
         Hub.Worker worker = hub.accept().send("POST / HTTP/1.1\r\nContent-Length: 2000000\r\n\r\n");
         worker.send(new byte[500_000]);
+        // Most of it is still to be sent when the worker thinks that it is done.
+        await().until(() -> watcher.told.size() == 2);
 
         assertTrue(worker.head().contains("Connection: close"));
         assertEquals(1_000_000, worker.count());

@@ -25,6 +25,7 @@ import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -332,6 +333,35 @@ class WorkerPullTest {
         assertEquals(List.of("Not yet.", "Not yet."), watcher.whats());
     }
 
+    /** A handler that declines what comes first, and is ready only then and later. */
+    private static final class Unsure implements Handler {
+        private final AtomicInteger asked = new AtomicInteger();
+
+        @Override
+        public WorkResponse handle(WorkRequest request) {
+            throw new DeclinedException("Declined.", null);
+        }
+
+        @Override
+        public void ready() throws IOException {
+            if (asked.incrementAndGet() == 2) throw new IOException("Not yet.");
+        }
+    }
+
+    @Test
+    void whoHasDeclinedIsAskedWhetherItIsReadyBeforeItIsGivenMore() {
+        gives(server, WORK);
+        Unsure unsure = new Unsure();
+
+        serve(unsure);
+
+        bench.pass(SECOND);
+        bench.pass(Duration.ofSeconds(2));
+        awaitLines(server, FIRST, ACK, "POST /workers/q/1-1/release?token=7", NEXT);
+        assertEquals(3, unsure.asked.get());
+        assertEquals(List.of("Declined.", "Not yet."), watcher.whats());
+    }
+
     @Test
     void aHandlerThatFailsIsAnswered500() {
         gives(server, WORK);
@@ -439,6 +469,26 @@ class WorkerPullTest {
         assertNull(ending(worker));
         await().until(() -> server.gone() == 1);
         assertEquals(List.of(), watcher.troubles);
+    }
+
+    @Test
+    void whoStopsWhileItIsAboutToAskDoesNotWait() throws Exception {
+        CompletableFuture<RunningWorker> running = new CompletableFuture<>();
+        RunningWorker worker = serve(new Handler() {
+            @Override
+            public WorkResponse handle(WorkRequest request) {
+                return WorkResponse.of(204);
+            }
+
+            @Override
+            public void ready() {
+                running.join().stop();
+            }
+        });
+
+        running.complete(worker);
+
+        assertNull(ending(worker));
     }
 
     @Test
