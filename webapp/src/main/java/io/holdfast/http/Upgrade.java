@@ -75,7 +75,7 @@ final class Upgrade {
         try {
             granted = request.upgrade(kind(request));
         } catch (ServletException notImplemented) {
-            throw new Refusal(Problem.of(501, "This server cannot upgrade connections."));
+            throw new Refusal(Problem.of(501, "This server cannot upgrade connections."), Map.of(CONNECTION, "close"));
         }
         granted.on(new Terms(
                 InetSocketAddress.createUnresolved(request.getRemoteAddr(), request.getRemotePort()),
