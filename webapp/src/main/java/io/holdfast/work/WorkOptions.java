@@ -86,7 +86,7 @@ public record WorkOptions(
             3,
             1,
             100,
-            "How often a request is given to a worker that dies before it answers, if its method or its `Idempotency-Key` allows it.");
+            "How often a request is given to a worker that dies before it answers, if its method or its `Idempotency-Key` allows it; a job also to one that answers 502, 503 or 504.");
     private static final Option<Integer> QUEUE_LENGTH = Option.number(
             "work.queue-length",
             1_000,
