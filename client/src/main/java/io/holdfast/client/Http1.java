@@ -24,7 +24,7 @@ final class Http1 {
     /** How long a body is of which nobody knows. */
     static final long UNKNOWN = -1;
 
-    private static final int LONGEST_HEAD = 64 * 1024, LONGEST_LINE = 16 * 1024, PIECE = 16 * 1024;
+    private static final int LONGEST_HEAD = 1 << 20, PIECE = 16 * 1024;
     private static final int MOST_EMPTY_LINES = 4, MOST_SIZE_DIGITS = 15;
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
@@ -149,7 +149,7 @@ final class Http1 {
             for (int next = ahead >= 0 ? ahead : in.read(); next != '\n'; next = in.read()) {
                 ahead = -1;
                 if (next < 0) throw new EOFException("The connection was closed.");
-                if (--room < 0 || line.length() > LONGEST_LINE) throw new MalformedException("Its head is too long.");
+                if (--room < 0) throw new MalformedException("Its head is too long.");
                 line.append((char) next);
             }
             ahead = -1;

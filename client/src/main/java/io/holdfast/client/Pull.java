@@ -79,6 +79,9 @@ final class Pull implements Source {
         } catch (Unreadable e) {
             body.close();
             throw Setback.trouble(Phrase.of(e), Duration.ZERO);
+        } catch (IOException e) {
+            body.close();
+            throw e;
         }
     }
 
