@@ -26,9 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -117,6 +120,26 @@ class StandaloneIT {
             var bare = new io.holdfast.testing.Http(member.uri(""));
             new CameraTranscript(bare, bare, bare).play();
         }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void tcpAsksIdleConnectionsWhetherTheyAreStillThere() throws Exception {
+        int port = Ports.free();
+        List<String> settings = List.of("cluster.port=" + Ports.free());
+        try (Member member = new Member("keep-alive", "127.0.0.1", port, 0, List.of(), settings, List.of())) {
+            member.awaitReady(1, START);
+            try (Socket idle = new Socket("127.0.0.1", port)) {
+                String ends = String.format("[0-9A-F]+:%04X [0-9A-F]+:%04X ", port, idle.getLocalPort());
+                // The timer that runs: 02 is that of keep-alive.
+                Pattern asked = Pattern.compile(ends + "01 [0-9A-F]+:[0-9A-F]+ 02:");
+                await("it is asked").until(() -> asked.matcher(connections()).find());
+            }
+        }
+    }
+
+    private static String connections() throws IOException {
+        return Files.readString(Path.of("/proc/net/tcp")) + Files.readString(Path.of("/proc/net/tcp6"));
     }
 
     private static HttpResponse<String> ask(Member member, String path, String header, String value) throws Exception {

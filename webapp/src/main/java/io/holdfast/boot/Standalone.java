@@ -234,6 +234,8 @@ public final class Standalone implements Callable<Integer> {
                 .setSocketOption(Options.BACKLOG, BACKLOG)
                 .setSocketOption(Options.CONNECTION_HIGH_WATER, most)
                 .setSocketOption(Options.CONNECTION_LOW_WATER, most)
+                // An idle worker is sent nothing that would tell that its machine is gone.
+                .setSocketOption(Options.KEEP_ALIVE, true)
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, LONGEST_HEAD)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, (int) IDLE.toMillis())

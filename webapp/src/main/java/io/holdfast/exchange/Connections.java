@@ -61,29 +61,32 @@ public final class Connections {
                 .build();
         DefaultHttpResponseParserFactory heads = new DefaultHttpResponseParserFactory(config);
         HttpProcessor nothing = HttpProcessorBuilder.create().build();
-        return (session, attachment) -> new ClientHttp1IOEventHandler(
-                new ClientHttp1StreamDuplexer(
-                        session,
-                        nothing,
-                        config,
-                        coding,
-                        DefaultConnectionReuseStrategy.INSTANCE,
-                        new WholeHeads(heads.create()),
-                        DefaultHttpRequestWriterFactory.INSTANCE.create(),
-                        null,
-                        null,
-                        null) {
-                    @Override
-                    protected ContentDecoder createContentDecoder(
-                            long length,
-                            ReadableByteChannel channel,
-                            SessionInputBuffer buffer,
-                            BasicHttpTransportMetrics metrics)
-                            throws HttpException {
-                        return length == ContentLengthStrategy.CHUNKED
-                                ? new WholeChunks(channel, buffer, config, metrics)
-                                : super.createContentDecoder(length, channel, buffer, metrics);
-                    }
-                });
+        return (session, attachment) -> {
+            WholeHeads responses = new WholeHeads(heads.create());
+            return new ClientHttp1IOEventHandler(
+                    new ClientHttp1StreamDuplexer(
+                            session,
+                            nothing,
+                            config,
+                            coding,
+                            DefaultConnectionReuseStrategy.INSTANCE,
+                            responses,
+                            responses.writer(DefaultHttpRequestWriterFactory.INSTANCE.create()),
+                            null,
+                            null,
+                            null) {
+                        @Override
+                        protected ContentDecoder createContentDecoder(
+                                long length,
+                                ReadableByteChannel channel,
+                                SessionInputBuffer buffer,
+                                BasicHttpTransportMetrics metrics)
+                                throws HttpException {
+                            return length == ContentLengthStrategy.CHUNKED
+                                    ? new WholeChunks(channel, buffer, config, metrics)
+                                    : super.createContentDecoder(length, channel, buffer, metrics);
+                        }
+                    });
+        };
     }
 }

@@ -5,17 +5,41 @@ package io.holdfast.exchange;
 import java.io.IOException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.nio.NHttpMessageParser;
+import org.apache.hc.core5.http.nio.NHttpMessageWriter;
 import org.apache.hc.core5.http.nio.SessionInputBuffer;
+import org.apache.hc.core5.http.nio.SessionOutputBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads heads of responses: one that breaks off is none, although the library would take it for whole, and for all there is. */
+/**
+ * Reads heads of responses: one that breaks off is none, although the library would take it for whole, and for all there is. Nor is what
+ * follows a response the beginning of the next, as the library would have it: nobody has asked yet.
+ */
 final class WholeHeads implements NHttpMessageParser<HttpResponse> {
     private final NHttpMessageParser<HttpResponse> parser;
+    private volatile boolean asked;
 
     WholeHeads(NHttpMessageParser<HttpResponse> parser) {
         this.parser = parser;
+    }
+
+    /** Writes the heads of the requests that are answered by what is read here. */
+    NHttpMessageWriter<HttpRequest> writer(NHttpMessageWriter<HttpRequest> writer) {
+        return new NHttpMessageWriter<>() {
+            @Override
+            public void reset() {
+                writer.reset();
+            }
+
+            @Override
+            public void write(HttpRequest request, SessionOutputBuffer buffer) throws IOException, HttpException {
+                asked = true;
+                writer.write(request, buffer);
+            }
+        };
     }
 
     @Override
@@ -27,7 +51,9 @@ final class WholeHeads implements NHttpMessageParser<HttpResponse> {
     @SuppressWarnings("NullAway") // the library says null where there is no whole head yet
     public @Nullable HttpResponse parse(SessionInputBuffer buffer, boolean endOfStream)
             throws IOException, HttpException {
+        if (!asked && buffer.hasData()) throw new ConnectionClosedException("Nothing was asked");
         HttpResponse head = parser.parse(buffer, false);
+        if (head != null && head.getCode() >= HttpStatus.SC_SUCCESS) asked = false;
         if (head == null && endOfStream && buffer.hasData()) throw new ConnectionClosedException("The head broke off");
         return head;
     }

@@ -353,6 +353,8 @@ final class Jobs {
 
     /** A page of jobs. */
     CompletionStage<List<Job>> list(JobPage.Wanted wanted) {
+        Optional<String> doubt = cluster.standing().doubt();
+        if (doubt.isPresent()) return CompletableFuture.failedFuture(new WorkRefusal(Why.UNAVAILABLE, doubt.get()));
         return CompletableFuture.supplyAsync(() -> store.page(wanted), lister).exceptionally(error -> {
             LOG.log(Level.DEBUG, "The jobs cannot be listed", error);
             throw new WorkRefusal(Why.UNAVAILABLE, "the cluster has not answered");

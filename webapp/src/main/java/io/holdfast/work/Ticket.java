@@ -220,14 +220,16 @@ final class Ticket implements Sink<Match> {
         if (over.get()) going.cancel();
     }
 
-    private void finish(Runnable ending) {
-        if (!over.compareAndSet(false, true)) return;
+    /** The one door to every ending; false if it has ended before. */
+    private boolean finish(Runnable ending) {
+        if (!over.compareAndSet(false, true)) return false;
         hub.over(this);
         try {
             ending.run();
         } finally {
             if (body != null) body.close();
         }
+        return true;
     }
 
     /** It is given to one worker. */
@@ -245,12 +247,15 @@ final class Ticket implements Sink<Match> {
             since = now();
             hub.observer().waited(queue(), since - waitsSince);
             if (body != null) body.sendBy(this::pump);
-            if (over.get()) cancel();
+            if (over.get()) ended.set(true);
+            // Whoever has ended it meanwhile may have found nobody to be told.
+            if (ended.get()) performing.cancel();
         }
 
         void cancel() {
+            if (!ended.compareAndSet(false, true)) return;
             Performer performing = performer;
-            if (ended.compareAndSet(false, true) && performing != null) performing.cancel();
+            if (performing != null) performing.cancel();
         }
 
         @Override
@@ -284,7 +289,8 @@ final class Ticket implements Sink<Match> {
         }
 
         private int take(ByteBuffer bytes, List<byte[]> pieces) {
-            int length = (int) Math.min(bytes.remaining(), wanted.get());
+            // One that has ended meanwhile must not take what is sent to the next worker.
+            int length = ended.get() ? 0 : (int) Math.min(bytes.remaining(), wanted.get());
             if (length == 0) return 0;
             byte[] piece = new byte[length];
             bytes.get(piece);
@@ -319,7 +325,8 @@ final class Ticket implements Sink<Match> {
         public void end() {
             if (!ended.compareAndSet(false, true)) return;
             ran();
-            finish(() -> customer.end().whenComplete((kept, error) -> settle(error == null)));
+            boolean awaited = finish(() -> customer.end().whenComplete((kept, error) -> settle(error == null)));
+            if (!awaited) settle(false);
         }
 
         private void ran() {

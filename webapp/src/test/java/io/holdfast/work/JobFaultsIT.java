@@ -371,6 +371,20 @@ class JobFaultsIT {
     }
 
     @Test
+    void whoeverIsInDoubtListsNoJobs() {
+        try (Members members = start(2, "cluster.minimum-size", "2")) {
+            Http http = members.get(0).http();
+            assertEquals(200, http.get("/jobs/").status());
+
+            terminate(members.last());
+
+            await("it is alone").until(() -> http.get("/jobs/").status() == 503);
+            Response refused = http.get("/jobs/");
+            assertTrue(refused.body().contains("\"outcome\":\"none\""), refused.body());
+        }
+    }
+
+    @Test
     void workersLookAfterAllJobs() {
         Map<String, String> settings = Map.of("access.worker", "role");
         try (Members members = Members.start(1, settings, Users.of("OPS", "PASS", "worker"))) {

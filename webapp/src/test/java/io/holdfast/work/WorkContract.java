@@ -231,6 +231,23 @@ abstract class WorkContract {
         talkative.close();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"HTT", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother", "\r\n"})
+    void aWorkerThatSaysMoreThanItsAnswerIsGivenNothingMore(String more) {
+        double idle = workers().meter("holdfast_work_idle");
+        try (DialledIn talkative = worker()) {
+            Http.Exchange client = waiting("/");
+            assertNotNull(talkative.asked());
+            talkative.write(answer(200, "Connection: keep-alive\r\n", "done") + more);
+            assertEquals("done", client.response().body());
+            await("it is no worker any more").until(() -> workers().meter("holdfast_work_idle") == idle);
+
+            Http.Exchange next = ask("/next");
+            assertNotNull(worker().serveOnce(OK));
+            assertEquals(200, next.response().status());
+        }
+    }
+
     @Test
     void whatMayBePerformedTwiceGoesToAnotherWorkerWhenOneDies() {
         goesToAnother("PUT", "/put");
