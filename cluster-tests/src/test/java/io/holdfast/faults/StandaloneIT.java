@@ -129,7 +129,7 @@ class StandaloneIT {
         List<String> settings = List.of("cluster.port=" + Ports.free());
         try (Member member = new Member("keep-alive", "127.0.0.1", port, 0, List.of(), settings, List.of())) {
             member.awaitReady(1, START);
-            try (Socket idle = new Socket("127.0.0.1", port)) {
+            try (Socket idle = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 String ends = String.format("[0-9A-F]+:%04X [0-9A-F]+:%04X ", port, idle.getLocalPort());
                 // The timer that runs: 02 is that of keep-alive.
                 Pattern asked = Pattern.compile(ends + "01 [0-9A-F]+:[0-9A-F]+ 02:");
