@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class DialledIn implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
+    /** Whether the other side takes it that the connection is kept. */
+    private boolean isKept;
 
     private DialledIn(Socket socket) throws IOException {
         this.socket = socket;
@@ -43,6 +45,7 @@ public final class DialledIn implements AutoCloseable {
         try {
             String head = Origin.head(worker.in);
             if (!head.startsWith("HTTP/1.1 101")) throw new AssertionError("not upgraded: " + head);
+            worker.isKept = true;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -103,11 +106,12 @@ public final class DialledIn implements AutoCloseable {
         }
     }
 
-    /** Waits for one request, answers it and closes, as workers of POTHEAD do. */
+    /** Waits for one request, answers it and closes: without a word, as workers of POTHEAD do, where that is expected. */
     public @Nullable Asked serveOnce(String answer) {
         try (this) {
             Asked request = asked();
-            if (request != null) write(answer);
+            // Else it might be given the next request before it is seen to have gone.
+            if (request != null) write(isKept ? answer.replaceFirst("\r\n", "\r\nConnection: close\r\n") : answer);
             return request;
         }
     }
