@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +40,13 @@ abstract class WorkContract {
 
     /** Where workers connect. */
     protected abstract Member workers();
+
+    /** What may not be performed twice is lost with a worker that has gone and is not seen to have. */
+    @BeforeEach
+    void nobodyIsIdle() {
+        await("the workers of before are seen to have gone")
+                .until(() -> workers().meter("holdfast_work_idle") == 0);
+    }
 
     private Http client() {
         return clients().http();
