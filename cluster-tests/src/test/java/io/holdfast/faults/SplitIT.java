@@ -4,6 +4,7 @@ package io.holdfast.faults;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -54,6 +55,9 @@ class SplitIT {
                 Member apart = cluster.member(isolated);
                 CompletableFuture<HttpResponse<String>> asking =
                         apart.http().get(apart.uri("/work/split/held"), Duration.ofMinutes(5));
+                await("it waits").until(() -> apart.metric("holdfast_work_requests") == 1);
+                // The cluster is to know of it, too: what is lost on its way there is refused.
+                Pause.of(Duration.ofSeconds(2));
                 cluster.split();
                 for (int other : cluster.others()) cluster.member(other).awaitReady(2, TO_SPLIT);
                 apart.awaitReady(1, TO_SPLIT);
@@ -66,6 +70,9 @@ class SplitIT {
                 cluster.heal();
                 left.stop();
                 right.stop();
+                assertFalse(
+                        asking.isDone(),
+                        () -> "It was answered: " + asking.join().body());
                 performs(cluster.member(cluster.others().get(0)), "/held");
                 assertEquals(200, asking.get(20, TimeUnit.SECONDS).statusCode(), "its member has merged");
             }
