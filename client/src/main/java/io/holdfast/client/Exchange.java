@@ -150,6 +150,9 @@ final class Exchange {
         }
 
         void cancel() {
+            // The connection of an answer that is complete may be another exchange's by now, and the JDK would close
+            // it.
+            if (body.isDone()) return;
             if (pieces != null) pieces.cancel();
             if (sent != null) sent.cancel(true);
         }

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.client;
+
+import static io.holdfast.client.ScriptedServer.answer;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.Authenticator;
+import java.net.CookieHandler;
+import java.net.ProxySelector;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.PushPromiseHandler;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ExchangeTest {
+    private final ScriptedServer server = new ScriptedServer();
+    private final LateToSay http = new LateToSay(HttpClient.newHttpClient());
+    private final Executor pool = Holdfast.pool();
+    private final Serial turns = new Serial(pool, error -> {});
+    private final CompletableFuture<String> told = new CompletableFuture<>();
+
+    @AfterEach
+    void close() throws Exception {
+        server.close();
+    }
+
+    /** The JDK's client, which may say long after the last byte that the exchange has ended. */
+    private static final class LateToSay extends HttpClient {
+        private final HttpClient client;
+        final CompletableFuture<HttpResponse<?>> outcome = new CompletableFuture<>();
+
+        LateToSay(HttpClient client) {
+            this.client = client;
+        }
+
+        @Override
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
+            client.sendAsync(request, handler);
+            return (CompletableFuture) outcome;
+        }
+
+        @Override
+        public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
+                throws IOException, InterruptedException {
+            return client.send(request, handler);
+        }
+
+        @Override
+        public <T> CompletableFuture<HttpResponse<T>> sendAsync(
+                HttpRequest request, BodyHandler<T> handler, PushPromiseHandler<T> pushes) {
+            return client.sendAsync(request, handler, pushes);
+        }
+
+        @Override
+        public Optional<CookieHandler> cookieHandler() {
+            return client.cookieHandler();
+        }
+
+        @Override
+        public Optional<Duration> connectTimeout() {
+            return client.connectTimeout();
+        }
+
+        @Override
+        public Redirect followRedirects() {
+            return client.followRedirects();
+        }
+
+        @Override
+        public Optional<ProxySelector> proxy() {
+            return client.proxy();
+        }
+
+        @Override
+        public SSLContext sslContext() {
+            return client.sslContext();
+        }
+
+        @Override
+        public SSLParameters sslParameters() {
+            return client.sslParameters();
+        }
+
+        @Override
+        public Optional<Authenticator> authenticator() {
+            return client.authenticator();
+        }
+
+        @Override
+        public Version version() {
+            return client.version();
+        }
+
+        @Override
+        public Optional<Executor> executor() {
+            return client.executor();
+        }
+    }
+
+    /** Reads so many bytes, and then wants no more. */
+    private final class Reading implements Exchange.Reader {
+        private int wanted;
+
+        Reading(int wanted) {
+            this.wanted = wanted;
+        }
+
+        @Override
+        public void began(Head head) {}
+
+        @Override
+        public boolean piece(ByteBuffer piece) {
+            wanted -= piece.remaining();
+            return wanted > 0;
+        }
+
+        @Override
+        public void ended() {
+            told.complete("ended");
+        }
+
+        @Override
+        public void failed(Exception cause) {
+            told.completeExceptionally(cause);
+        }
+    }
+
+    private void ask(int wanted) throws Exception {
+        Exchange exchange = new Exchange(http, new ManualTime(), turns, Duration.ofSeconds(1), new Reading(wanted));
+        turns.execute(() -> exchange.begin(HttpRequest.newBuilder(server.uri()).build()));
+        assertEquals("ended", told.get(10, TimeUnit.SECONDS));
+    }
+
+    /** The JDK gives its connection to whoever asks next, but closes it still if what was asked before is cancelled. */
+    @Test
+    void anAnswerThatIsCompleteIsNotCancelled() throws Exception {
+        server.then(answer(200, "", "whole"));
+
+        ask(99);
+
+        assertFalse(http.outcome.isCancelled());
+    }
+
+    @Test
+    void anAnswerIsCancelledOfWhichNoMoreIsWanted() throws Exception {
+        server.then(ScriptedServer.raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\npart", true));
+
+        ask(3);
+
+        assertTrue(http.outcome.isCancelled());
+    }
+}
