@@ -36,7 +36,7 @@ final class BodyInput {
                 request.getInputStream(),
                 request.getContentLengthLong(),
                 request.getProtocol().startsWith("HTTP/1"),
-                request.getServletContext().getServerInfo().startsWith("Payara"));
+                ServerKind.of(request) == ServerKind.PAYARA);
     }
 
     BodyInput(ServletInputStream in, long length, boolean inLines, boolean payara) {

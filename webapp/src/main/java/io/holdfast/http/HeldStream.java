@@ -43,6 +43,7 @@ public final class HeldStream {
     private final AsyncContext context;
     private final ServletOutputStream out;
     private final Backlog backlog;
+    private final boolean onTomcat;
     private final AtomicInteger words = new AtomicInteger();
     private final AtomicReference<Word> word = new AtomicReference<>(Word.SAID);
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPEN);
@@ -97,6 +98,7 @@ public final class HeldStream {
         this.context = context;
         this.out = out;
         this.backlog = backlog;
+        this.onTomcat = ServerKind.of((HttpServletRequest) context.getRequest()) == ServerKind.TOMCAT;
         this.inHand = new Chunk(first, NOBODY);
     }
 
@@ -305,12 +307,17 @@ public final class HeldStream {
      * overtake the call, which would then find nobody, and never come again.
      */
     private boolean failsNext() {
-        if (!Parting.isTomcat(context)) return false;
-        do {
-            word.set(Word.AWAITED);
-            if (out.isReady()) return false;
-        } while (!word.compareAndSet(Word.AWAITED, Word.ANSWERED_BY_FAILING));
-        return true;
+        if (!onTomcat) return false;
+        try {
+            do {
+                word.set(Word.AWAITED);
+                if (out.isReady()) return false;
+            } while (!word.compareAndSet(Word.AWAITED, Word.ANSWERED_BY_FAILING));
+            return true;
+        } catch (RuntimeException ended) {
+            // The container has taken its response back.
+            return false;
+        }
     }
 
     private void drop(@Nullable Chunk chunk) {

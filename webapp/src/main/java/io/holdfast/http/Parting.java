@@ -38,13 +38,14 @@ final class Parting {
 
     /** The other half of it, on the request that was dispatched. */
     static void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (request.getServletContext().getServerInfo().startsWith("jetty/")) {
+        ServerKind server = ServerKind.of(request);
+        if (server == ServerKind.JETTY) {
             // It would end the response as if that were whole; for this, which is no status, it breaks it off.
             response.sendError(JETTY_ABORTS);
             return;
         }
         AsyncContext held = request.startAsync();
-        if (isTomcat(request)) {
+        if (server == ServerKind.TOMCAT) {
             // After a timeout it would wait for the client to take the rest, but not after a listener has failed, which
             // is called when the client takes it, or has not for the connector's connectionTimeout.
             held.setTimeout(0);
@@ -52,14 +53,6 @@ final class Parting {
         } else {
             held.setTimeout(AT_ONCE_MILLIS);
         }
-    }
-
-    static boolean isTomcat(AsyncContext context) {
-        return isTomcat((HttpServletRequest) context.getRequest());
-    }
-
-    private static boolean isTomcat(HttpServletRequest request) {
-        return request.getServletContext().getServerInfo().startsWith("Apache Tomcat");
     }
 
     static boolean isUndertow(ServletOutputStream out) {

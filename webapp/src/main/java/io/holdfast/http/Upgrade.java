@@ -90,7 +90,6 @@ final class Upgrade {
 
     /** On Tomcat, a class that no other server can load. */
     private static Class<? extends Granted> kind(HttpServletRequest request) {
-        boolean tomcat = request.getServletContext().getServerInfo().startsWith("Apache Tomcat");
-        return tomcat ? TomcatUpgrade.class : ServletUpgrade.class;
+        return ServerKind.of(request) == ServerKind.TOMCAT ? TomcatUpgrade.class : ServletUpgrade.class;
     }
 }
