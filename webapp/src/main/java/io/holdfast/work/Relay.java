@@ -96,13 +96,18 @@ final class Relay {
         if (first.kind() == Kind.GIVE) {
             ServingEnd serving = new ServingEnd(sender, page.talk());
             if (ends.putIfAbsent(page.talk(), serving) != null) return true;
-            if (!serving.begin(first)) {
-                ends.remove(page.talk(), serving);
-                return false;
+            boolean begun = false;
+            try {
+                begun = serving.begin(first);
+            } finally {
+                if (!begun) ends.remove(page.talk(), serving);
             }
+            if (!begun) return false;
         }
         End end = ends.get(page.talk());
-        return end != null && end.peer.equals(sender) && end.hear(page);
+        if (end == null || !end.peer.equals(sender)) return false;
+        end.hear(page);
+        return true;
     }
 
     private boolean isAwaited(String sender, Note first) {
@@ -124,8 +129,9 @@ final class Relay {
     private abstract class End {
         final String peer;
         final String talk;
-        private final List<Note> unsaid = new ArrayList<>(); // guarded by this, as is the next
-        private boolean saying;
+        private final List<Note> unsaid = new ArrayList<>(),
+                unheard = new ArrayList<>(); // guarded by this, as is the next
+        private boolean saying, hearing;
         private long said, heard;
         private volatile boolean over;
 
@@ -143,14 +149,28 @@ final class Relay {
             return over;
         }
 
-        /** Hears a page, once. */
-        final boolean hear(Note.Page page) {
+        /** Hears a page, once; while one is being heard, that leaves word of the next, which must not overtake it. */
+        final void hear(Note.Page page) {
             synchronized (this) {
-                if (page.number() <= heard) return true;
+                if (page.number() <= heard) return;
                 heard = page.number();
+                unheard.addAll(page.notes());
+                if (hearing) return;
+                hearing = true;
             }
-            for (Note note : page.notes()) hear(note);
-            return true;
+            try {
+                for (List<Note> notes = toHear(); !notes.isEmpty(); notes = toHear()) notes.forEach(this::hear);
+            } catch (RuntimeException e) {
+                broken();
+                throw e;
+            }
+        }
+
+        private synchronized List<Note> toHear() {
+            List<Note> notes = List.copyOf(unheard);
+            unheard.clear();
+            hearing = !notes.isEmpty();
+            return notes;
         }
 
         final void tell(Note note) {
