@@ -21,6 +21,7 @@ import io.holdfast.http.FrontServlet;
 import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
 import io.holdfast.ops.Metrics;
+import io.holdfast.ops.Metrics.Part;
 import io.holdfast.ops.OpsRoom;
 import io.holdfast.proxy.ProxyOptions;
 import io.holdfast.proxy.ProxyRoom;
@@ -39,14 +40,11 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
-import java.util.stream.Collectors;
 
 /** All the rooms of one process, opened in order and closed in reverse. */
 public final class Holdfast implements AutoCloseable {
@@ -217,31 +215,26 @@ public final class Holdfast implements AutoCloseable {
     }
 
     private static void report(WorkRoom work, Metrics metrics) {
-        gauge(
-                work,
-                metrics,
-                "waiting",
-                "Requests of clients of this member that wait for a worker",
-                QueueNumbers::waiting);
-        gauge(
-                work,
-                metrics,
-                "oldest",
-                "For how many seconds the first of them has waited",
-                QueueNumbers::oldestSeconds);
-        gauge(work, metrics, "busy", "Requests of clients of this member that a worker has", QueueNumbers::busy);
-        gauge(work, metrics, "idle", "Workers of this member that are idle", QueueNumbers::idle);
+        metrics.gauges(
+                "holdfast.queue",
+                QUEUE,
+                work::queues,
+                List.of(
+                        new Part<>(
+                                "waiting",
+                                "Requests of clients of this member that wait for a worker",
+                                QueueNumbers::waiting),
+                        new Part<>(
+                                "oldest",
+                                "For how many seconds the first of them has waited",
+                                QueueNumbers::oldestSeconds),
+                        new Part<>("busy", "Requests of clients of this member that a worker has", QueueNumbers::busy),
+                        new Part<>("idle", "Workers of this member that are idle", QueueNumbers::idle)));
         metrics.gauge("holdfast.jobs", "Jobs that this member looks after and that have not ended", work::jobs);
         metrics.gauge("holdfast.jobs.running", "Those of them that have a worker", work::running);
         metrics.count("holdfast.jobs.succeeded", "Jobs that this member has seen succeed", work::succeeded);
         metrics.count("holdfast.jobs.failed", "Jobs that it has seen fail", work::failed);
         metrics.count("holdfast.jobs.dead", "Jobs that it has tried as often as it may", work::dead);
-    }
-
-    private static void gauge(
-            WorkRoom work, Metrics metrics, String name, String description, Function<QueueNumbers, Number> number) {
-        metrics.gauges("holdfast.queue." + name, description, QUEUE, () -> work.queues().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, queue -> number.apply(queue.getValue()))));
     }
 
     private static void drain(Waiters waiters, Duration window) throws InterruptedException, ExecutionException {

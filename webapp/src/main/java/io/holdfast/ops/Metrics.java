@@ -18,6 +18,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -93,19 +94,35 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
                 .register(registry);
     }
 
-    /** Adds what some room has now of each of a kind, read when somebody asks; a hundred of them. */
-    public void gauges(
-            String name, String description, String label, Supplier<? extends Map<String, ? extends Number>> values) {
-        MultiGauge gauges = MultiGauge.builder(name).description(description).register(registry);
-        labelled.add(() -> gauges.register(rows(label, values.get()), true));
+    /**
+     * One of the numbers of each of a kind.
+     *
+     * @param name what follows the name of the kind
+     * @param number reads it
+     */
+    public record Part<T>(String name, String description, Function<T, Number> number) {}
+
+    /** Adds what some room has now of each of a kind, read once for all of its numbers when somebody asks; a hundred of them. */
+    public <T> void gauges(String kind, String label, Supplier<Map<String, T>> all, List<Part<T>> parts) {
+        Map<Part<T>, MultiGauge> gauges = new LinkedHashMap<>();
+        for (Part<T> part : parts)
+            gauges.put(
+                    part,
+                    MultiGauge.builder(kind + "." + part.name())
+                            .description(part.description())
+                            .register(registry));
+        labelled.add(() -> {
+            Map<String, T> now = new TreeMap<>(all.get());
+            gauges.forEach((part, gauge) -> gauge.register(rows(label, now, part.number()), true));
+        });
     }
 
-    private static List<MultiGauge.Row<?>> rows(String label, Map<String, ? extends Number> values) {
+    private static <T> List<MultiGauge.Row<?>> rows(String label, Map<String, T> all, Function<T, Number> number) {
         List<MultiGauge.Row<?>> rows = new ArrayList<>();
-        new TreeMap<>(values)
-                .entrySet().stream()
-                        .limit(MOST_LABELS)
-                        .forEach(one -> rows.add(MultiGauge.Row.of(Tags.of(label, one.getKey()), one.getValue())));
+        all.entrySet().stream()
+                .limit(MOST_LABELS)
+                .forEach(
+                        one -> rows.add(MultiGauge.Row.of(Tags.of(label, one.getKey()), number.apply(one.getValue()))));
         return rows;
     }
 
@@ -132,6 +149,7 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
         if (ending == Ending.RELEASED) releaseTime.record(Duration.ofNanos(releaseNanos));
     }
 
+    /** The meters, those with labels as they are now. */
     MeterRegistry registry() {
         labelled.forEach(Runnable::run);
         return registry;
