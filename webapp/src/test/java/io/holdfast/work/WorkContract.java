@@ -180,6 +180,37 @@ abstract class WorkContract {
         }
     }
 
+    /** As POTHEAD's do that are told to have their results fetched from them, once, until they are gone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"303 See Other", "410 Gone", "500 Internal Server Error"})
+    void aRedirectAndAFailureArePassedOnAsTheyAre(String status) {
+        Http.Exchange client = waiting("/");
+        worker().serveOnce("HTTP/1.1 " + status
+                + "\r\nLocation: http://10.1.2.3:4041/0123456789abcdef\r\nContent-Length: 3\r\n\r\nbig");
+
+        Response response = client.response();
+        assertEquals(Integer.parseInt(status.substring(0, 3)), response.status());
+        assertEquals("http://10.1.2.3:4041/0123456789abcdef", response.header("Location"));
+        assertEquals("big", response.body());
+    }
+
+    /** A worker opens the next connection when a request has come by the one before. */
+    @Test
+    void aWorkerIsGivenOneRequestForEachConnectionHoweverManyWait() {
+        Http.Exchange first = waiting("/1"), second = waiting("/2");
+        try (DialledIn one = worker()) {
+            assertEquals("GET /1 HTTP/1.1", some(one.asked()).line());
+            try (DialledIn other = worker()) {
+                assertEquals("GET /2 HTTP/1.1", some(other.asked()).line());
+                other.write(OK);
+                assertEquals(200, second.response().status());
+                assertFalse(first.isAnswered(), "its worker has not answered");
+            }
+            one.write(OK);
+            assertEquals(200, first.response().status());
+        }
+    }
+
     @Test
     void aWorkerMayKeepItsConnection() {
         try (DialledIn worker = worker()) {
