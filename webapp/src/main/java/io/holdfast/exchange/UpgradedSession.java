@@ -417,7 +417,7 @@ public final class UpgradedSession implements ProtocolIOSession {
             SSLSessionInitializer initializer,
             SSLSessionVerifier verifier,
             Timeout handshake) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("An upgraded connection is encrypted by the server, or not at all");
     }
 
     @Override

@@ -10,12 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.grip.GripKey;
 import io.holdfast.grip.Held;
-import io.holdfast.grip.Instructions;
 import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
-import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
 import io.holdfast.http.Relayed;
 import io.holdfast.http.Routes;
@@ -85,28 +82,8 @@ class ProxyIT {
     private Http http;
     private Duration stall = Duration.ofSeconds(5);
 
-    /** Tells backends nothing; that instructions are followed is tested with them. */
-    private static final class Uninstructed implements Instructions {
-        @Override
-        public List<Map.Entry<String, String>> announcement(Optional<String> issuer, Optional<GripKey> key) {
-            return List.of();
-        }
-
-        @Override
-        public boolean isFromUpstream(List<Map.Entry<String, String>> headers) {
-            return false;
-        }
-
-        @Override
-        public Optional<Relayed> beginning(Held held, int status, List<Map.Entry<String, String>> headers) {
-            throw new AssertionError("nobody instructs");
-        }
-
-        @Override
-        public void goOn(Held held, int status, List<Map.Entry<String, String>> headers, HeldStream begun) {
-            throw new AssertionError("nobody instructs");
-        }
-
+    /** Passes on what is meant for it without following it. */
+    private static final class Passing extends Uninstructed {
         @Override
         public void take(Held held, int status, List<Map.Entry<String, String>> headers, byte[] body) {
             List<Map.Entry<String, String>> plain = headers.stream()
@@ -137,7 +114,7 @@ class ProxyIT {
         Files.write(file, List.of(lines));
         room = ProxyRoom.open(
                 new ProxyOptions(Optional.of(file), stall, 2),
-                new Uninstructed(),
+                new Passing(),
                 json,
                 new Clocks(InstantSource.system(), Ticker.system(), timer),
                 executor);

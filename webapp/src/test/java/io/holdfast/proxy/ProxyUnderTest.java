@@ -4,14 +4,9 @@ package io.holdfast.proxy;
 
 import static org.awaitility.Awaitility.await;
 
-import io.holdfast.grip.GripKey;
-import io.holdfast.grip.Held;
-import io.holdfast.grip.Instructions;
 import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
-import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
-import io.holdfast.http.Relayed;
 import io.holdfast.http.Routes;
 import io.holdfast.http.Waits;
 import io.holdfast.testing.Container;
@@ -27,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,33 +35,6 @@ final class ProxyUnderTest implements AutoCloseable {
     private final Path file;
     private final ProxyRoom room;
     private final Container.Running server;
-
-    private static final class Uninstructed implements Instructions {
-        @Override
-        public List<Map.Entry<String, String>> announcement(Optional<String> issuer, Optional<GripKey> key) {
-            return List.of();
-        }
-
-        @Override
-        public boolean isFromUpstream(List<Map.Entry<String, String>> headers) {
-            return false;
-        }
-
-        @Override
-        public Optional<Relayed> beginning(Held held, int status, List<Map.Entry<String, String>> headers) {
-            throw new AssertionError("nobody instructs");
-        }
-
-        @Override
-        public void goOn(Held held, int status, List<Map.Entry<String, String>> headers, HeldStream begun) {
-            throw new AssertionError("nobody instructs");
-        }
-
-        @Override
-        public void take(Held held, int status, List<Map.Entry<String, String>> headers, byte[] body) {
-            throw new AssertionError("nobody instructs");
-        }
-    }
 
     ProxyUnderTest(Container container, Path folder, String... lines) throws Exception {
         file = folder.resolve("routes");
