@@ -43,8 +43,8 @@ public final class Journal {
         /** What was there before, as far as it is kept, oldest first; told first of all. */
         void before(List<Entry> entries);
 
-        /** What has come, oldest first. */
-        void came(List<Entry> entries);
+        /** What has come, oldest first; what comes next waits in the channel, as long as that keeps it, until this is taken. */
+        void came(List<Entry> entries, Runnable taken);
 
         /** Some may have come that are not kept any more. */
         void missed();
@@ -166,8 +166,7 @@ public final class Journal {
         public boolean delivered(Delivery delivery) {
             if (stopped) return false;
             if (delivery.feeds().stream().anyMatch(feed -> feed.page().gap())) follower.missed();
-            follower.came(entries(delivery));
-            await(delivery.cursor());
+            follower.came(entries(delivery), () -> await(delivery.cursor()));
             return true;
         }
 

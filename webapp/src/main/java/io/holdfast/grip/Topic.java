@@ -100,7 +100,7 @@ final class Topic implements Journal.Follower {
     }
 
     @Override
-    public void came(List<Journal.Entry> entries) {
+    public void came(List<Journal.Entry> entries, Runnable taken) {
         serial.execute(() -> {
             try {
                 for (Journal.Entry entry : entries) {
@@ -114,6 +114,7 @@ final class Topic implements Journal.Follower {
                 throw e;
             } finally {
                 wakeForWaiting();
+                taken.run();
             }
         });
     }

@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class TopicTest {
+    private static final Runnable TAKEN = () -> {};
+
     private final ManualTime time = new ManualTime();
     private final QueueExecutor executor = new QueueExecutor();
     private final Waiters waiters =
@@ -65,7 +67,7 @@ class TopicTest {
         executor.runAll();
         assertEquals(List.of("checked 2"), told);
 
-        topic.came(List.of(item("2"), item("3")));
+        topic.came(List.of(item("2"), item("3")), TAKEN);
         executor.runAll();
         assertEquals(List.of("checked 2", "3", "pump"), told);
     }
@@ -97,6 +99,17 @@ class TopicTest {
     }
 
     @Test
+    void whatComesIsTakenWhenItWasDelivered() {
+        topic.add(stream);
+        topic.before(List.of());
+        topic.came(List.of(item("1"), item("2")), () -> told.add("taken"));
+        assertEquals(List.of(), told);
+
+        executor.runAll();
+        assertEquals(List.of("1", "2", "taken", "pump", "pump"), told);
+    }
+
+    @Test
     void oneThatFailsKeepsNobodyFromBeingTold() {
         topic.add(new Topic.Subscriber() {
             @Override
@@ -113,8 +126,8 @@ class TopicTest {
         });
         topic.check((lastId, lastCome) -> told.add("pump"));
         topic.before(List.of());
-        topic.came(List.of(item("1")));
-        topic.came(List.of(item("2")));
+        topic.came(List.of(item("1")), TAKEN);
+        topic.came(List.of(item("2")), TAKEN);
         executor.runAll();
         assertEquals(
                 List.of("1", "2"),
@@ -135,8 +148,8 @@ class TopicTest {
         });
         topic.add(stream);
         topic.before(List.of());
-        topic.came(List.of(item("1")));
-        topic.came(List.of(item("2")));
+        topic.came(List.of(item("1")), TAKEN);
+        topic.came(List.of(item("2")), TAKEN);
         executor.runAll();
         assertTrue(told.contains("unknown"), told::toString);
         assertTrue(told.indexOf("unknown") < told.indexOf("2"), told::toString);
