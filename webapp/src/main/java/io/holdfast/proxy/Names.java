@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,25 +30,26 @@ final class Names implements AutoCloseable {
     private final Service service;
     private final ExecutorService threads =
             Threads.pool("holdfast-proxy-connect", THREADS, IDLE, new ThreadPoolExecutor.AbortPolicy());
-    private final Map<String, CompletableFuture<InetAddress>> asked = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<List<InetAddress>>> asked = new ConcurrentHashMap<>();
 
     /** Who knows; may take its time. */
     interface Service {
-        InetAddress address(String host) throws UnknownHostException;
+        /** One at least, the best first. */
+        List<InetAddress> addresses(String host) throws UnknownHostException;
     }
 
     Names(Service service) {
         this.service = service;
     }
 
-    /** The address of a host: at once, and on this thread, if it is one already. */
-    CompletionStage<InetAddress> find(String host) {
-        CompletableFuture<InetAddress> found = new CompletableFuture<>();
+    /** The addresses of a host: at once, and on this thread, if it is one already. */
+    CompletionStage<List<InetAddress>> find(String host) {
+        CompletableFuture<List<InetAddress>> found = new CompletableFuture<>();
         if (IP_V4.matcher(host).matches() || IpV6.is(host)) {
             ask(host, found);
             return found;
         }
-        CompletableFuture<InetAddress> earlier = asked.putIfAbsent(host, found);
+        CompletableFuture<List<InetAddress>> earlier = asked.putIfAbsent(host, found);
         if (earlier != null) return earlier;
         try {
             threads.execute(() -> ask(host, found));
@@ -58,11 +60,11 @@ final class Names implements AutoCloseable {
         return found;
     }
 
-    private void ask(String host, CompletableFuture<InetAddress> found) {
+    private void ask(String host, CompletableFuture<List<InetAddress>> found) {
         try {
-            InetAddress address = service.address(host);
+            List<InetAddress> addresses = service.addresses(host);
             asked.remove(host, found);
-            found.complete(address);
+            found.complete(addresses);
         } catch (UnknownHostException | RuntimeException e) {
             asked.remove(host, found);
             found.completeExceptionally(e);
@@ -73,7 +75,7 @@ final class Names implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
-        for (CompletableFuture<InetAddress> waited : asked.values())
+        for (CompletableFuture<List<InetAddress>> waited : asked.values())
             waited.completeExceptionally(new IOException("The proxy is closed"));
     }
 }

@@ -163,8 +163,12 @@ final class Parameters {
             "first",
             Map.of("first", Route.Policy.FIRST, "round_robin", Route.Policy.ROUND_ROBIN),
             "Which target is tried first: that of the file, or each in its turn.");
-    static final Option<Duration> CONNECT_TIMEOUT =
-            seconds("connect_timeout", "5", "0.01", "600", "How long making a connection may take.");
+    static final Option<Duration> CONNECT_TIMEOUT = seconds(
+            "connect_timeout",
+            "5",
+            "0.01",
+            "600",
+            "How long making a connection may take, where the host has several addresses at all of them.");
     static final Option<Duration> TIMEOUT = seconds(
             "timeout", "600", "0.01", "86400", "How long the head of the answer may take once there is a connection.");
     static final Option<String> HEALTH = Option.text(

@@ -9,6 +9,7 @@ import io.holdfast.time.Clocks;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -27,7 +28,7 @@ public final class ProxyRoom implements AutoCloseable {
     public static ProxyRoom open(ProxyOptions options, Instructions grip, Json json, Clocks clocks, Executor executor) {
         return new ProxyRoom(options.routes().map(file -> {
             RoutesWatch watch = RoutesWatch.open(file, clocks.timer());
-            Upstream upstream = new Upstream(options.threads(), InetAddress::getByName);
+            Upstream upstream = new Upstream(options.threads(), host -> List.of(InetAddress.getAllByName(host)));
             Lines lines = new Lines(clocks, executor);
             HealthChecks checks = new HealthChecks(lines, new HealthProbe(upstream, clocks.timer()), clocks.timer());
             watch.onChange(table -> {

@@ -11,6 +11,8 @@ import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -35,6 +37,9 @@ import org.apache.hc.core5.util.Timeout;
 /** The connections to backends, and the threads that serve all of them. Adds nothing to a request, follows and retries nothing. */
 final class Upstream implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(20), SLOW = Duration.ofMinutes(10);
+
+    /** Of the addresses of a host, so many are tried. */
+    private static final int MOST_ADDRESSES = 4;
 
     private final Names names;
     private final DefaultConnectingIOReactor connections;
@@ -64,13 +69,19 @@ final class Upstream implements AutoCloseable {
         connections.start();
     }
 
-    /** Connects to the target anew. */
+    /** Connects to the target anew, at the first of its addresses where somebody listens; patience is for all of them. */
     void connect(Target target, Duration patience, Caller caller) {
-        names.find(target.host()).whenComplete((address, unknown) -> {
-            if (address == null) caller.unreached(new IOException("The host has no address", unknown));
-            else if (target.untrusted() && isInside(address))
-                caller.unreached(new IOException("The address is denied to outsiders"));
-            else connect(target, address, Timeout.of(patience), caller);
+        names.find(target.host()).whenComplete((found, unknown) -> {
+            if (found == null) {
+                caller.unreached(new IOException("The host has no address", unknown));
+                return;
+            }
+            List<InetAddress> addresses = found.stream()
+                    .filter(address -> !target.untrusted() || !isInside(address))
+                    .limit(MOST_ADDRESSES)
+                    .toList();
+            if (addresses.isEmpty()) caller.unreached(new IOException("The address is denied to outsiders"));
+            else connect(target, addresses.iterator(), Timeout.of(patience.dividedBy(addresses.size())), caller);
         });
     }
 
@@ -85,7 +96,8 @@ final class Upstream implements AutoCloseable {
                 || address.isMulticastAddress();
     }
 
-    private void connect(Target target, InetAddress address, Timeout timeout, Caller caller) {
+    private void connect(Target target, Iterator<InetAddress> addresses, Timeout timeout, Caller caller) {
+        InetAddress address = addresses.next();
         try {
             Future<IOSession> unused = connections.connect(
                     new HttpHost("http", address, target.host(), target.port()),
@@ -98,6 +110,12 @@ final class Upstream implements AutoCloseable {
                         public void completed(IOSession session) {
                             if (target.tls()) encrypt(session, target, timeout, caller);
                             else caller.connected(session);
+                        }
+
+                        @Override
+                        public void failed(Exception why) {
+                            if (addresses.hasNext()) connect(target, addresses, timeout, caller);
+                            else super.failed(why);
                         }
                     });
         } catch (RuntimeException e) {

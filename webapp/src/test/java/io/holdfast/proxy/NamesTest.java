@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Timeout;
 class NamesTest {
     private final CountDownLatch answers = new CountDownLatch(1);
     private final Queue<String> asked = new ConcurrentLinkedQueue<>();
-    private final Names names = new Names(this::address);
+    private final Names names = new Names(this::addresses);
 
     /** What begins with slow is answered late, and what begins with no is unknown. */
-    private InetAddress address(String host) throws UnknownHostException {
+    private List<InetAddress> addresses(String host) throws UnknownHostException {
         asked.add(host);
         try {
             if (host.startsWith("slow")) answers.await();
@@ -37,9 +37,10 @@ class NamesTest {
             throw new UnknownHostException("interrupted");
         }
         if (host.startsWith("no")) throw new UnknownHostException(host);
-        return host.matches("[0-9.:]+")
-                ? InetAddress.getByName(host)
-                : InetAddress.getByAddress(host, new byte[] {127, 0, 0, 9});
+        return List.of(
+                host.matches("[0-9.:]+")
+                        ? InetAddress.getByName(host)
+                        : InetAddress.getByAddress(host, new byte[] {127, 0, 0, 9}));
     }
 
     @AfterEach
@@ -48,7 +49,7 @@ class NamesTest {
         names.close();
     }
 
-    private CompletableFuture<InetAddress> find(String host) {
+    private CompletableFuture<List<InetAddress>> find(String host) {
         return names.find(host).toCompletableFuture();
     }
 
@@ -56,20 +57,20 @@ class NamesTest {
     void anAddressIsFoundAtOnceWhateverTheServiceIsBusyWith() {
         for (int i = 0; i < 20; i++) assertFalse(find("slow" + i).isDone());
 
-        assertEquals("127.0.0.1", find("127.0.0.1").join().getHostAddress());
-        assertEquals("0:0:0:0:0:0:0:1", find("::1").join().getHostAddress());
+        assertEquals("127.0.0.1", find("127.0.0.1").join().get(0).getHostAddress());
+        assertEquals("0:0:0:0:0:0:0:1", find("::1").join().get(0).getHostAddress());
     }
 
     @Test
     void aHostIsAskedForOnceByAllWhoWaitAndAnewByTheNext() throws Exception {
-        List<CompletableFuture<InetAddress>> all = List.of(find("slow"), find("slow"), find("slow"));
-        assertEquals("other", find("other").get(10, SECONDS).getHostName());
+        List<CompletableFuture<List<InetAddress>>> all = List.of(find("slow"), find("slow"), find("slow"));
+        assertEquals("other", find("other").get(10, SECONDS).get(0).getHostName());
         answers.countDown();
 
-        for (CompletableFuture<InetAddress> one : all)
-            assertEquals("127.0.0.9", one.get(10, SECONDS).getHostAddress());
+        for (CompletableFuture<List<InetAddress>> one : all)
+            assertEquals("127.0.0.9", one.get(10, SECONDS).get(0).getHostAddress());
         assertEquals(1, asked.stream().filter("slow"::equals).count());
-        assertEquals("slow", find("slow").get(10, SECONDS).getHostName());
+        assertEquals("slow", find("slow").get(10, SECONDS).get(0).getHostName());
         assertEquals(2, asked.stream().filter("slow"::equals).count());
     }
 
@@ -85,7 +86,7 @@ class NamesTest {
 
     @Test
     void whenItClosesNobodyWaitsAndNoThreadIsLeft() {
-        CompletableFuture<InetAddress> waits = find("slow");
+        CompletableFuture<List<InetAddress>> waits = find("slow");
         await().until(() -> !asked.isEmpty() && threads() > 0);
         names.close();
 

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.holdfast.testing.Ports;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.reactor.IOSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A host of several addresses, of which not all are listened at. */
+@Timeout(20)
+class UpstreamIT {
+    private static final byte[] PUBLIC = {(byte) 192, 0, 2, 1};
+
+    private final Upstream upstream = new Upstream(1, this::addresses);
+    private List<InetAddress> known = List.of();
+
+    private List<InetAddress> addresses(String host) {
+        return known;
+    }
+
+    @AfterEach
+    void close() {
+        upstream.close();
+    }
+
+    private static InetAddress local(int last) throws IOException {
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
+    }
+
+    private static ServerSocket listen(int last) throws IOException {
+        return new ServerSocket(Ports.free(), 50, local(last));
+    }
+
+    private CompletableFuture<InetSocketAddress> connect(int port, boolean untrusted) {
+        CompletableFuture<InetSocketAddress> told = new CompletableFuture<>();
+        Target target = new Target(
+                "two.example", port, false, false, untrusted, "two.example", Optional.empty(), List.of(), false);
+        upstream.connect(target, Duration.ofSeconds(5), new Upstream.Caller() {
+            @Override
+            public void connected(IOSession session) {
+                told.complete((InetSocketAddress) session.getRemoteAddress());
+                session.close(CloseMode.IMMEDIATE);
+            }
+
+            @Override
+            public void unreached(Exception why) {
+                told.completeExceptionally(why);
+            }
+        });
+        return told;
+    }
+
+    @Test
+    void theNextAddressIsTriedWhereNobodyListensAtTheFirst() throws Exception {
+        try (ServerSocket listener = listen(3)) {
+            known = List.of(local(1), local(2), local(3));
+
+            assertEquals(
+                    local(3),
+                    connect(listener.getLocalPort(), false).get(10, SECONDS).getAddress());
+        }
+    }
+
+    @Test
+    void theFirstIsTakenWhereAllAreListenedAt() throws Exception {
+        try (ServerSocket listener = new ServerSocket(Ports.free())) {
+            known = List.of(local(2), local(1));
+
+            assertEquals(
+                    local(2),
+                    connect(listener.getLocalPort(), false).get(10, SECONDS).getAddress());
+        }
+    }
+
+    @Test
+    void whereNobodyListensAtAnyItIsSaidAsOfOne() throws Exception {
+        known = List.of(local(1), local(2));
+
+        ExecutionException none = assertThrows(
+                ExecutionException.class, () -> connect(Ports.free(), false).get(10, SECONDS));
+
+        assertInstanceOf(ConnectException.class, none.getCause());
+    }
+
+    @Test
+    void anInnerAddressAmongOthersIsNotTriedForOutsiders() throws Exception {
+        try (ServerSocket listener = listen(1)) {
+            known = List.of(local(1), InetAddress.getByAddress(PUBLIC));
+
+            assertThrows(ExecutionException.class, () -> connect(listener.getLocalPort(), true)
+                    .get(10, SECONDS));
+        }
+    }
+}
