@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * 200 cameras and 1,000 users behind a balancer, while members are killed, frozen and stopped at random. {@code -Dcameras.seconds=120
  * -Dledger.seed=7} for longer, and for other faults; seed 0 takes one from the clock.
  */
+@Tag("alone")
 class CameraLedgerIT {
     private static final Duration TIME = Duration.ofSeconds(Long.getLong("cameras.seconds", 12));
     private static final long SEED = Long.getLong("ledger.seed", 4);

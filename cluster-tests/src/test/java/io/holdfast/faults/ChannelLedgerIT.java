@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
  * killed, frozen and stopped at random. {@code -Dledger.seconds=600 -Dledger.seed=7} for longer, and for other faults; seed 0 takes
  * one from the clock.
  */
+@Tag("alone")
 class ChannelLedgerIT {
     private static final Duration TIME = Duration.ofSeconds(Long.getLong("ledger.seconds", 45));
     private static final long SEED = Long.getLong("ledger.seed", 20_261_121);

@@ -3,6 +3,7 @@
 package io.holdfast.faults;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
  * <p>A writer's stall is the time from its first try of an increment to the answer that acknowledges it, with every failed try and
  * every pause between tries in it. The writers go through the balancer, so it is what they would see in earnest.
  */
+@Tag("alone")
 class KillIT {
 
     @Test

@@ -15,9 +15,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A thousand clients held by three members behind a balancer, and one {@code POST}. */
+@Tag("alone")
 class OnePostReleasesAllIT {
     private static final int WAITERS = 1_000;
     private static final Duration LONG = Duration.ofSeconds(60);

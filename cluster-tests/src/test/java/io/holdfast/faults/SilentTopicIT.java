@@ -15,9 +15,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Members that tell each other nothing: no signal is sent, so whoever waits elsewhere is released by the sweep. */
+@Tag("alone")
 class SilentTopicIT {
     private static final String PATH = "/counters/silent/value/";
     private static final int EACH = 100, ROUNDS = 3;

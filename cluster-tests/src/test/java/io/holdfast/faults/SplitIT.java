@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
  * youngest. Without a minimum size clients stay on their side until every member says that it is whole again, and then go round
  * robin over all; with one, they do so all the time.
  */
+@Tag("alone")
 class SplitIT {
     private static final String PATH = "/counters/split/value/";
     private static final int OLDEST = 0, YOUNGEST = 2;

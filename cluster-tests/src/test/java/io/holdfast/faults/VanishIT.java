@@ -22,9 +22,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Ten thousand clients that ask to be held and are gone. */
+@Tag("alone")
 class VanishIT {
     private static final int CLIENTS = 10_000, AT_ONCE = 1_000, WAIT_SECONDS = 5;
     private static final Pattern USED = Pattern.compile("used (\\d+)K");

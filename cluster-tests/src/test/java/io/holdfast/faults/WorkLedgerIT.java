@@ -7,12 +7,14 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * 20 workers and 200 clients behind a balancer, while members are killed, frozen and stopped at random, and workers die.
  * {@code -Dwork.seconds=120 -Dledger.seed=7} for longer, and for other faults; seed 0 takes one from the clock.
  */
+@Tag("alone")
 class WorkLedgerIT {
     private static final Duration TIME = Duration.ofSeconds(Long.getLong("work.seconds", 12));
     private static final long SEED = Long.getLong("ledger.seed", 5);

@@ -49,7 +49,8 @@ class WorkerIT {
     /** The program, attached to these members, four requests at a time. */
     private static Spawned worker(String name, String mode, List<String> addresses, Application application) {
         List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m", "-jar", jar()));
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-jar", jar()));
         command.addAll(List.of("worker", "--mode", mode, "--concurrency", "4", "--connect"));
         command.add(String.join(",", addresses));
         command.addAll(List.of("--forward", application.uri().toString()));

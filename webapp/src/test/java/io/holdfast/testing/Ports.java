@@ -8,9 +8,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Free ports below those that the system hands out itself, each given to one caller of this JVM. */
+/** Free ports below those that the system hands out itself, each given to one caller; processes that test side by side have their own. */
 public final class Ports {
-    private static final int FIRST = 20_000, COUNT = 1_000;
+    private static final int COUNT = 1_000;
+    private static final int FIRST = 20_000 + (Integer.getInteger("test.fork", 1) - 1) * COUNT;
     private static final AtomicInteger NEXT =
             new AtomicInteger((int) (ProcessHandle.current().pid() * 31 % COUNT));
 
