@@ -17,6 +17,9 @@ final class Sequencer {
     /** How long an id is remembered. */
     static final long KNOWN_FOR = 60_000;
 
+    /** How many ids are remembered at most: the newest. */
+    static final int MOST_KNOWN = 100_000;
+
     /** How long an item waits for the one before it. */
     static final long WAIT = 5_000;
 
@@ -45,13 +48,14 @@ final class Sequencer {
     }
 
     private boolean isKnown(@Nullable String id, long now) {
-        forgetIds(now);
+        // One place for the one that comes.
+        forgetIds(now, MOST_KNOWN - 1);
         return id != null && knownUntil.putIfAbsent(id, now + KNOWN_FOR) != null;
     }
 
-    private void forgetIds(long now) {
+    private void forgetIds(long now, int most) {
         Iterator<Long> times = knownUntil.values().iterator();
-        while (times.hasNext() && times.next() <= now) times.remove();
+        while (times.hasNext() && (times.next() <= now || knownUntil.size() > most)) times.remove();
     }
 
     /** The item, and what has waited for it. */
@@ -75,7 +79,7 @@ final class Sequencer {
             all.remove();
             deliver(oldest, delivered);
         }
-        forgetIds(now);
+        forgetIds(now, MOST_KNOWN);
         return delivered;
     }
 
@@ -90,22 +94,5 @@ final class Sequencer {
     @Nullable
     String lastId() {
         return lastId;
-    }
-
-    /** Makes as if nothing had been delivered yet, but for the ids that are known. What comes next is delivered as it comes. */
-    void forgetLastId() {
-        lastId = null;
-    }
-
-    /** Drops what waits and forgets the last id, as when nobody is subscribed any more. */
-    void clear() {
-        waitingByPrevId.clear();
-        lastId = null;
-    }
-
-    /** Whether there is nothing to remember, so that a new sequencer would do as well. */
-    boolean isEmpty(long now) {
-        forgetIds(now);
-        return knownUntil.isEmpty() && waitingByPrevId.isEmpty() && lastId == null;
     }
 }

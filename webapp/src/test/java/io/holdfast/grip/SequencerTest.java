@@ -4,9 +4,7 @@ package io.holdfast.grip;
 
 import static io.holdfast.grip.Samples.item;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,6 +40,15 @@ class SequencerTest {
         assertEquals("c", add("c", "", 0), "it does not say what comes before it");
         assertEquals("c", sequencer.lastId());
         assertEquals(Sequencer.NEVER, sequencer.nextTick());
+    }
+
+    @Test
+    void ofManyIdsTheNewestAreRemembered() {
+        for (int i = 0; i <= Sequencer.MOST_KNOWN; i++) add(Integer.toString(i), "", 0);
+
+        assertEquals("", add(Integer.toString(Sequencer.MOST_KNOWN), "", 1));
+        assertEquals("", add("2", "", 1));
+        assertEquals("0", add("0", "", 1), "it is forgotten");
     }
 
     @Test
@@ -159,31 +166,9 @@ class SequencerTest {
     }
 
     @Test
-    void theLastIdCanBeForgotten() {
+    void anIdIsRememberedForAMinute() {
         add("a", "", 0);
-        add("d", "c", 0);
-        sequencer.forgetLastId();
-        assertEquals("c d", add("c", "b", 0));
-    }
-
-    @Test
-    void withoutSubscribersNothingWaitsButIdsAreKnown() {
-        add("a", "", 0);
-        add("d", "c", 0);
-        sequencer.clear();
-        assertNull(sequencer.lastId());
-        assertEquals("", tick(59_999));
         assertEquals("", add("a", "", 59_999));
-        assertFalse(sequencer.isEmpty(59_999));
-        assertTrue(sequencer.isEmpty(60_000));
-    }
-
-    @Test
-    void nothingIsRememberedForever() {
-        assertTrue(sequencer.isEmpty(0));
-        add("a", "", 0);
-        assertFalse(sequencer.isEmpty(100_000), "the last id is known");
-        add("", "", 100_000);
-        assertTrue(sequencer.isEmpty(100_000));
+        assertEquals("a", add("a", "", 60_000));
     }
 }
