@@ -48,7 +48,7 @@ class CleanUndeployIT {
 
     private void nothingIsLeftBehind(Server.Kind kind) throws Exception {
         Map<String, String> settings = Map.of("cluster.port", "23710", "drain.window", "200ms");
-        try (Server server = Server.of(kind, settings)) {
+        try (Server server = Server.beside(kind, settings)) {
             server.start();
             try (Inside inside = Inside.of(server.process())) {
                 Set<String> before = inside.traces();

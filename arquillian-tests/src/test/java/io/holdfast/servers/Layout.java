@@ -21,6 +21,11 @@ record Layout(String name, int number) {
         return Build.run(name);
     }
 
+    /** One of the same kind that can run beside it: its number is the next, which is that of no other server then. */
+    Layout beside() {
+        return new Layout(name + "-beside", number + 1);
+    }
+
     int http() {
         return 21080 + number * 100;
     }

@@ -18,7 +18,7 @@ final class Layouts {
     // Those that tests start themselves. Their ports are those of the ones above, which do not run meanwhile.
     static final Layout TOMCAT = new Layout("tomcat", 0);
     static final Layout TOMCAT11 = new Layout("tomcat11", 2);
-    static final Layout TOMCAT_BY_THE_PAGE = new Layout("tomcat-page", 0);
+    static final Layout TOMCAT_BY_THE_PAGE = new Layout("tomcat-page", 8);
     static final Layout WILDFLY = new Layout("wildfly", 4);
     static final Layout PAYARA = new Layout("payara", 6);
 

@@ -122,7 +122,9 @@ class PagesIT {
     /** As somebody would at the root of the repository. */
     private static String sh(String commands) throws IOException, InterruptedException {
         String folder = LAYOUT.folder().toString();
-        return Command.of(Path.of("/bin/sh"), "-e", "-c", "cd \"$REPOSITORY\"\n" + commands)
+        // As somebody does whose Java says nothing of its own.
+        String shell = "unset JAVA_TOOL_OPTIONS; cd \"$REPOSITORY\"\n" + commands;
+        return Command.of(Path.of("/bin/sh"), "-e", "-c", shell)
                 .with("REPOSITORY", Build.repository().toString())
                 .with("CATALINA_HOME", folder)
                 .with("CATALINA_BASE", folder)

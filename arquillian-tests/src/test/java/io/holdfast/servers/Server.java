@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 
 /** A server that the test itself starts, deploys to by the server's ordinary means, and ends. */
@@ -31,11 +32,20 @@ abstract class Server implements AutoCloseable {
 
     /** A server of that kind in a fresh folder, with these settings of Holdfast. */
     static Server of(Kind kind, Map<String, String> settings) throws IOException {
+        return of(kind, layout -> layout, settings);
+    }
+
+    /** A further one of that kind, for a test that runs beside the others. */
+    static Server beside(Kind kind, Map<String, String> settings) throws IOException {
+        return of(kind, Layout::beside, settings);
+    }
+
+    private static Server of(Kind kind, UnaryOperator<Layout> place, Map<String, String> settings) throws IOException {
         return switch (kind) {
-            case TOMCAT -> new TomcatServer(Layouts.TOMCAT, "10", settings);
-            case TOMCAT11 -> new TomcatServer(Layouts.TOMCAT11, "11", settings);
-            case WILDFLY -> new WildFlyServer(Layouts.WILDFLY, settings);
-            case PAYARA -> new PayaraServer(Layouts.PAYARA, settings);
+            case TOMCAT -> new TomcatServer(place.apply(Layouts.TOMCAT), "10", settings);
+            case TOMCAT11 -> new TomcatServer(place.apply(Layouts.TOMCAT11), "11", settings);
+            case WILDFLY -> new WildFlyServer(place.apply(Layouts.WILDFLY), settings);
+            case PAYARA -> new PayaraServer(place.apply(Layouts.PAYARA), settings);
         };
     }
 
