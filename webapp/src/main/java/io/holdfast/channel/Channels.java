@@ -12,6 +12,7 @@ import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Outcome;
+import io.holdfast.waiter.Sink;
 import io.holdfast.waiter.Waiter;
 import io.holdfast.waiter.Waiters;
 import java.lang.System.Logger;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +64,11 @@ final class Channels {
 
         /** There is something for it, but it cannot be read now. */
         void failed(Throwable why);
+    }
+
+    /** One of the ways to be held. */
+    private interface Holder {
+        Waiter<News> hold(List<Key<News>> keys, Duration wait, Predicate<? super News> moved, Sink<News> sink);
     }
 
     Channels(ChannelOptions options, Cluster cluster, Waiters waiters, Clocks clocks, Executor executor) {
@@ -165,8 +172,17 @@ final class Channels {
      * missed. The cursor must have places.
      */
     Waiter<News> await(Cursor cursor, int limit, Duration wait, Reader reader) {
+        return await(waiters::hold, cursor, limit, wait, reader);
+    }
+
+    /** As {@link #await}, for the member itself, also where it holds as many clients as it may. */
+    Waiter<News> awaitOwn(Cursor cursor, int limit, Duration wait, Reader reader) {
+        return await(waiters::holdOwn, cursor, limit, wait, reader);
+    }
+
+    private Waiter<News> await(Holder holder, Cursor cursor, int limit, Duration wait, Reader reader) {
         List<Key<News>> keys = cursor.channels().stream().map(Channels::key).toList();
-        Waiter<News> waiter = waiters.hold(
+        Waiter<News> waiter = holder.hold(
                 keys,
                 wait,
                 news -> news.isPast(cursor.at(news.channel())),

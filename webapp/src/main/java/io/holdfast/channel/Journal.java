@@ -49,7 +49,7 @@ public final class Journal {
         /** Some may have come that are not kept any more. */
         void missed();
 
-        /** It is not followed any more, because the member is going down or cannot hold more. */
+        /** It is not followed any more, because the member is going down. */
         void over();
     }
 
@@ -157,7 +157,7 @@ public final class Journal {
         private void await(Cursor cursor) {
             at = cursor;
             if (stopped) return;
-            Waiter<News> waiting = channels.await(cursor, PAGE, WAIT, this);
+            Waiter<News> waiting = channels.awaitOwn(cursor, PAGE, WAIT, this);
             waiter = waiting;
             if (stopped) waiting.gone();
         }

@@ -61,8 +61,21 @@ public final class Waiters {
 
     /** As {@link #hold(Key, Duration, Predicate, Sink)}, for whichever of these keys, at least one, moves first. */
     public <S> Waiter<S> hold(List<Key<S>> keys, Duration wait, Predicate<? super S> moved, Sink<S> sink) {
+        return hold(keys, wait, moved, sink, limits.maxHeld());
+    }
+
+    /**
+     * As {@link #hold(List, Duration, Predicate, Sink)}, for the member itself, on which clients that are held depend: it is
+     * counted, but not refused because the registry is full.
+     */
+    public <S> Waiter<S> holdOwn(List<Key<S>> keys, Duration wait, Predicate<? super S> moved, Sink<S> sink) {
+        return hold(keys, wait, moved, sink, Integer.MAX_VALUE);
+    }
+
+    private <S> Waiter<S> hold(
+            List<Key<S>> keys, Duration wait, Predicate<? super S> moved, Sink<S> sink, int mostHeld) {
         Waiter<S> waiter = new Waiter<>(this, keys, moved, sink, ticker.nanos());
-        if (draining || !takePlace()) {
+        if (draining || !takePlace(mostHeld)) {
             waiter.refuse();
             return waiter;
         }
@@ -182,8 +195,8 @@ public final class Waiters {
         observer.ended(ending, now - since, now - decided);
     }
 
-    private boolean takePlace() {
-        if (held.incrementAndGet() <= limits.maxHeld()) return true;
+    private boolean takePlace(int mostHeld) {
+        if (held.incrementAndGet() <= mostHeld) return true;
         held.decrementAndGet();
         return false;
     }

@@ -12,9 +12,11 @@ import io.holdfast.testing.Ports;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;
 import io.holdfast.time.Ticker;
+import io.holdfast.waiter.Key;
 import io.holdfast.waiter.WaiterLimits;
 import io.holdfast.waiter.Waiters;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +32,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class JournalIT {
+    private static final int MOST_HELD = 10;
+
     private final Settings settings = settings();
     private final SystemTimer timer = new SystemTimer("journal");
     private final ExecutorService executor = Executors.newFixedThreadPool(2);
     private final Clocks clocks = new Clocks(InstantSource.system(), Ticker.system(), timer);
     private final Cluster cluster =
             Cluster.open(ClusterOptions.read(settings), List.of(ChannelRoom.part()), Ticker.system(), timer);
-    private final Waiters waiters =
-            new Waiters(new WaiterLimits(10, 1), Ticker.system(), timer, executor, (ending, held, release) -> {});
+    private final Waiters waiters = new Waiters(
+            new WaiterLimits(MOST_HELD, 1), Ticker.system(), timer, executor, (ending, held, release) -> {});
     private final Channels channels = new Channels(ChannelOptions.read(settings), cluster, waiters, clocks, executor);
     private final Journal journal = new Journal(channels, "test");
 
@@ -127,6 +131,23 @@ class JournalIT {
         slow.untaken.take();
 
         assertEquals(List.of("before", "came 1", "missed"), slow.told.subList(0, 3));
+    }
+
+    @Test
+    void whoFollowsIsToldAlsoWhereTheMemberIsFull() throws Exception {
+        Key<String> clients = new Key<>("test", "clients");
+        for (int i = 0; i < MOST_HELD; i++)
+            waiters.hold(clients, Duration.ofMinutes(1), state -> true, outcome -> true);
+        Slow slow = new Slow();
+        journal.follow("a", slow);
+        await().until(() -> waiters.stats().held() == MOST_HELD + 1);
+
+        for (int i = 1; i <= 3; i++) {
+            append(i, i);
+            slow.untaken.take().run();
+        }
+
+        assertEquals(List.of("before", "came 1", "came 2", "came 3"), slow.told);
     }
 
     @Test

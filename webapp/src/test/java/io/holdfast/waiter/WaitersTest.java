@@ -294,6 +294,25 @@ class WaitersTest {
     }
 
     @Test
+    void whatTheMemberWaitsForItselfIsHeldAlsoWhenItIsFullUnlessItDrains() {
+        Waiters one = waiters(1, 4);
+        RecordingSink<Integer> own = new RecordingSink<>(), late = new RecordingSink<>();
+        one.hold(KEY, WAIT, state -> true, new RecordingSink<>());
+
+        one.holdOwn(List.of(KEY), WAIT, state -> true, own);
+
+        assertTrue(own.isHeld());
+        assertEquals(new WaiterStats(2, 1, 1, false), one.stats());
+        one.release(KEY, 1);
+        executor.runAll();
+        assertEquals(Ending.RELEASED, own.ending());
+        assertEquals(new WaiterStats(0, 0, 1, false), one.stats());
+        one.refuse();
+        one.holdOwn(List.of(KEY), WAIT, state -> true, late);
+        assertEquals(Ending.REFUSED, late.ending());
+    }
+
+    @Test
     void aRefusedWaiterCannotEndAgain() {
         waiters.refuse();
         RecordingSink<Integer> sink = new RecordingSink<>();
