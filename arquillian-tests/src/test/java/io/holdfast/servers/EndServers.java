@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -18,9 +19,18 @@ public final class EndServers {
     private EndServers() {}
 
     public static void main(String... arguments) throws Exception {
+        end(line -> isOurs(Build.target(), line));
+    }
+
+    /** Ends those that run from this folder only. */
+    static void in(Path folder) throws Exception {
+        end(line -> names(line, Pattern.quote(folder.toString())));
+    }
+
+    private static void end(Predicate<String> ours) throws Exception {
         List<ProcessHandle> left = ProcessHandle.allProcesses()
                 .filter(process -> process.pid() != ProcessHandle.current().pid())
-                .filter(EndServers::isOurs)
+                .filter(process -> ours.test(process.info().commandLine().orElse("")))
                 .toList();
         for (ProcessHandle process : left) {
             System.out.println("Ending " + process.pid());
@@ -29,15 +39,15 @@ public final class EndServers {
         }
     }
 
-    private static boolean isOurs(ProcessHandle process) {
-        return isOurs(Build.target(), process.info().commandLine().orElse(""));
-    }
-
     /** Whether that line runs a server or a load balancer with something below the folder; not below one whose name ends like it. */
     static boolean isOurs(Path target, String line) {
+        return names(line, Pattern.quote(target.toString()) + "/(servers|run)");
+    }
+
+    private static boolean names(String line, String folder) {
         String program = line.split(" ", 2)[0].replaceFirst("^.*/", "");
         return PROGRAMS.contains(program)
-                && Pattern.compile("(?<![\\w./-])" + Pattern.quote(target.toString()) + "/(servers|run)/")
+                && Pattern.compile("(?<![\\w./-])" + folder + "(?![\\w.-])")
                         .matcher(line)
                         .find();
     }

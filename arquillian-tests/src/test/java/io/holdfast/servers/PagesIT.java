@@ -51,7 +51,7 @@ class PagesIT {
             aTrial(page.get(0), page.get(2));
             withTheSettings(page.get(1), users, page.get(2));
         } finally {
-            EndServers.main();
+            EndServers.in(LAYOUT.folder());
         }
     }
 
