@@ -69,7 +69,7 @@ final class Upstream implements AutoCloseable {
         connections.start();
     }
 
-    /** Connects to the target anew, at the first of its addresses where somebody listens; patience is for all of them. */
+    /** Connects to the target anew, at the first of its addresses where somebody listens; they share the patience, which TLS has once more. */
     void connect(Target target, Duration patience, Caller caller) {
         names.find(target.host()).whenComplete((found, unknown) -> {
             if (found == null) {
@@ -81,7 +81,7 @@ final class Upstream implements AutoCloseable {
                     .limit(MOST_ADDRESSES)
                     .toList();
             if (addresses.isEmpty()) caller.unreached(new IOException("The address is denied to outsiders"));
-            else connect(target, addresses.iterator(), Timeout.of(patience.dividedBy(addresses.size())), caller);
+            else connect(target, addresses.iterator(), addresses.size(), patience, caller);
         });
     }
 
@@ -96,25 +96,25 @@ final class Upstream implements AutoCloseable {
                 || address.isMulticastAddress();
     }
 
-    private void connect(Target target, Iterator<InetAddress> addresses, Timeout timeout, Caller caller) {
+    private void connect(Target target, Iterator<InetAddress> addresses, int all, Duration patience, Caller caller) {
         InetAddress address = addresses.next();
         try {
             Future<IOSession> unused = connections.connect(
                     new HttpHost("http", address, target.host(), target.port()),
                     new InetSocketAddress(address, target.port()),
                     null,
-                    timeout,
+                    Timeout.of(patience.dividedBy(all)),
                     null,
                     new Answers<>(caller) {
                         @Override
                         public void completed(IOSession session) {
-                            if (target.tls()) encrypt(session, target, timeout, caller);
+                            if (target.tls()) encrypt(session, target, Timeout.of(patience), caller);
                             else caller.connected(session);
                         }
 
                         @Override
                         public void failed(Exception why) {
-                            if (addresses.hasNext()) connect(target, addresses, timeout, caller);
+                            if (addresses.hasNext()) connect(target, addresses, all, patience, caller);
                             else super.failed(why);
                         }
                     });

@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.testing.Ports;
 import java.io.IOException;
@@ -50,10 +51,14 @@ class UpstreamIT {
     }
 
     private CompletableFuture<InetSocketAddress> connect(int port, boolean untrusted) {
+        return connect(port, false, untrusted, Duration.ofSeconds(5));
+    }
+
+    private CompletableFuture<InetSocketAddress> connect(int port, boolean tls, boolean untrusted, Duration patience) {
         CompletableFuture<InetSocketAddress> told = new CompletableFuture<>();
         Target target = new Target(
-                "two.example", port, false, false, untrusted, "two.example", Optional.empty(), List.of(), false);
-        upstream.connect(target, Duration.ofSeconds(5), new Upstream.Caller() {
+                "two.example", port, tls, false, untrusted, "two.example", Optional.empty(), List.of(), false);
+        upstream.connect(target, patience, new Upstream.Caller() {
             @Override
             public void connected(IOSession session) {
                 told.complete((InetSocketAddress) session.getRemoteAddress());
@@ -107,6 +112,21 @@ class UpstreamIT {
 
             assertThrows(ExecutionException.class, () -> connect(listener.getLocalPort(), true)
                     .get(10, SECONDS));
+        }
+    }
+
+    @Test
+    void whoEncryptsSlowlyHasAllOfTheTimeHoweverManyAddressesThereAre() throws Exception {
+        try (ServerSocket silent = listen(1)) {
+            known = List.of(local(1), local(2), local(3), local(4));
+            Duration patience = Duration.ofSeconds(2);
+            long begun = System.nanoTime();
+
+            assertThrows(ExecutionException.class, () -> connect(silent.getLocalPort(), true, false, patience)
+                    .get(10, SECONDS));
+
+            Duration waited = Duration.ofNanos(System.nanoTime() - begun);
+            assertTrue(waited.compareTo(patience.multipliedBy(3).dividedBy(4)) > 0, () -> "given up after " + waited);
         }
     }
 }
