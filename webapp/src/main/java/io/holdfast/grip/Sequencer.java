@@ -48,14 +48,14 @@ final class Sequencer {
     }
 
     private boolean isKnown(@Nullable String id, long now) {
-        // One place for the one that comes.
-        forgetIds(now, MOST_KNOWN - 1);
+        forgetIds(now);
         return id != null && knownUntil.putIfAbsent(id, now + KNOWN_FOR) != null;
     }
 
-    private void forgetIds(long now, int most) {
+    /** Those whose time is over, and the oldest where there is no place for one more. */
+    private void forgetIds(long now) {
         Iterator<Long> times = knownUntil.values().iterator();
-        while (times.hasNext() && (times.next() <= now || knownUntil.size() > most)) times.remove();
+        while (times.hasNext() && (times.next() <= now || knownUntil.size() >= MOST_KNOWN)) times.remove();
     }
 
     /** The item, and what has waited for it. */
@@ -79,7 +79,7 @@ final class Sequencer {
             all.remove();
             deliver(oldest, delivered);
         }
-        forgetIds(now, MOST_KNOWN);
+        forgetIds(now);
         return delivered;
     }
 
