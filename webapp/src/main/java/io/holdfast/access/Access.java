@@ -5,9 +5,9 @@ package io.holdfast.access;
 import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
 import io.holdfast.http.Call;
+import io.holdfast.http.Headers;
 import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
-import java.util.Map;
 
 /**
  * Whether a caller may do what it asks for; where not, a {@link Refusal} is thrown.
@@ -24,8 +24,8 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
             VIEWER = "viewer",
             CAMERA = "camera",
             WORKER = "worker";
-    private static final Map<String, String> CHALLENGE =
-            Map.of("WWW-Authenticate", "Basic realm=\"Holdfast\", charset=\"UTF-8\"");
+    private static final Headers CHALLENGE =
+            Headers.of("WWW-Authenticate", "Basic realm=\"Holdfast\", charset=\"UTF-8\"");
     private static final Option<Writers> WRITE = Option.choice(
             "access.publish",
             Writers.LOCAL,

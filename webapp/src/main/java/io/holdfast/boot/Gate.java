@@ -3,6 +3,7 @@
 package io.holdfast.boot;
 
 import io.holdfast.http.Answer;
+import io.holdfast.http.Header;
 import io.holdfast.http.Json;
 import io.holdfast.http.Problem;
 import io.undertow.server.HttpHandler;
@@ -99,8 +100,8 @@ final class Gate implements HttpHandler {
         exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
         if (!answer.contentType().isEmpty())
             exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, answer.contentType());
-        answer.headers()
-                .forEach((name, value) -> exchange.getResponseHeaders().put(HttpString.tryFromString(name), value));
+        for (Header header : answer.headers())
+            exchange.getResponseHeaders().put(HttpString.tryFromString(header.name()), header.value());
         exchange.getResponseSender().send(ByteBuffer.wrap(answer.body()));
     }
 }

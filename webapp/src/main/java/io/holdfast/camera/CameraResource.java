@@ -7,6 +7,7 @@ import io.holdfast.camera.Camera.Command;
 import io.holdfast.camera.Camera.Poll;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
+import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
@@ -44,7 +45,7 @@ final class CameraResource {
     private static final Answer UNAUTHORIZED = new Answer(
             401,
             "text/html; charset=utf-8",
-            Map.of("WWW-Authenticate", "Basic realm=\"Login!\""),
+            Headers.of("WWW-Authenticate", "Basic realm=\"Login!\""),
             "Unauthorized.".getBytes(StandardCharsets.UTF_8));
     private static final Answer NOTHING = Answer.empty(204);
     private static final Duration BODY_TIME = Duration.ofSeconds(60), DOWNLOAD_TIME = Duration.ofMinutes(10);
@@ -163,7 +164,7 @@ final class CameraResource {
             long now = clocks.wall().millis();
             if (error != null) response.answer(refused(error));
             else if (dump == null || dump.time() < now - options.keep().toMillis()) response.answer(notKept());
-            else give(response, name, dump, Map.of("Age", Long.toString(Math.max(0, now - dump.time()) / 1000)));
+            else give(response, name, dump, Headers.of("Age", Long.toString(Math.max(0, now - dump.time()) / 1000)));
         });
     }
 
@@ -182,7 +183,7 @@ final class CameraResource {
     private boolean asked(HeldResponse response, String name, Duration wait, Outcome<Camera> outcome, long question) {
         Camera camera = outcome.state();
         Optional<Dump> dump = camera == null ? Optional.empty() : camera.answerTo(question);
-        if (dump.isPresent()) give(response, name, dump.get(), Map.of());
+        if (dump.isPresent()) give(response, name, dump.get(), Headers.NONE);
         else if (outcome.ending() == Ending.TIMED_OUT)
             cameras.camera(name)
                     .thenApply(late -> absent("No logs came", wait, late))
@@ -213,9 +214,8 @@ final class CameraResource {
         return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
-    private void give(HeldResponse response, String name, Dump dump, Map<String, String> more) {
-        Map<String, String> headers = new LinkedHashMap<>(more);
-        headers.put(
+    private void give(HeldResponse response, String name, Dump dump, Headers more) {
+        Headers headers = more.and(
                 "Last-Modified",
                 DateTimeFormatter.RFC_1123_DATE_TIME.format(
                         Instant.ofEpochMilli(dump.time()).atOffset(ZoneOffset.UTC)));

@@ -6,6 +6,7 @@ import io.holdfast.access.Access;
 import io.holdfast.cluster.Cluster;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
+import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Json;
 import io.holdfast.http.Problem;
@@ -243,7 +244,7 @@ final class ChannelResource {
             if (!sse && !lines) return rendering.envelope(delivery, at);
             byte[] body = sse ? rendering.sse(delivery, at) : rendering.lines(delivery, at);
             String type = (sse ? Accepted.SSE : Accepted.LINES).mediaType;
-            return new Answer(200, type, Map.of("ETag", Rendering.etag(delivery.cursor())), body);
+            return new Answer(200, type, Headers.of("ETag", Rendering.etag(delivery.cursor())), body);
         }
 
         @Override
@@ -295,15 +296,15 @@ final class ChannelResource {
     private static Answer raw(String channel, String match, Event event) {
         String id = event.id().text(channel), tag = "\"" + id + "\"";
         if (EntityTags.match(match, id)) return Answer.empty(304).with("ETag", tag);
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("ETag", tag);
-        headers.put(
+        Headers headers = Headers.of(
+                "ETag",
+                tag,
                 "Last-Modified",
                 DateTimeFormatter.RFC_1123_DATE_TIME.format(
                         Instant.ofEpochMilli(event.time()).atOffset(ZoneOffset.UTC)));
-        if (!event.type().isEmpty()) headers.put("Event-Type", Text.inHeader(event.type()));
-        headers.put("X-Content-Type-Options", "nosniff");
-        headers.put("Content-Security-Policy", "sandbox; default-src 'none'");
+        if (!event.type().isEmpty()) headers = headers.and("Event-Type", Text.inHeader(event.type()));
+        headers = headers.and("X-Content-Type-Options", "nosniff")
+                .and("Content-Security-Policy", "sandbox; default-src 'none'");
         return new Answer(200, event.contentType(), headers, event.data());
     }
 

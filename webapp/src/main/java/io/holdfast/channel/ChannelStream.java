@@ -4,6 +4,7 @@ package io.holdfast.channel;
 
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
+import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Stall;
@@ -13,7 +14,6 @@ import io.holdfast.waiter.Waiter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +103,7 @@ final class ChannelStream implements Channels.Reader {
         return new Answer(
                 200,
                 sse ? "text/event-stream;charset=utf-8" : "application/x-ndjson",
-                Map.of("X-Accel-Buffering", "no"),
+                Headers.of("X-Accel-Buffering", "no"),
                 hello);
     }
 

@@ -3,6 +3,7 @@
 package io.holdfast.channel;
 
 import io.holdfast.http.Answer;
+import io.holdfast.http.Headers;
 import io.holdfast.http.Json;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.CharacterCodingException;
@@ -35,7 +36,7 @@ final class Rendering {
         byte[] body = delivery.feeds().size() == 1 && before.channels().size() == 1
                 ? delivery.feeds().get(0).encoded(Feed.Encoding.JSON, feed -> document(delivery, before))
                 : document(delivery, before);
-        return new Answer(200, "application/json", Map.of("ETag", etag(delivery.cursor())), body);
+        return new Answer(200, "application/json", Headers.of("ETag", etag(delivery.cursor())), body);
     }
 
     private byte[] document(Delivery delivery, Cursor before) {

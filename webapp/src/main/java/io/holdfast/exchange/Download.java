@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.exchange;
 
+import io.holdfast.http.Headers;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Relayed;
 import io.holdfast.http.Stall;
@@ -9,8 +10,6 @@ import io.holdfast.time.Timer;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map.Entry;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,7 @@ public final class Download {
     private static final byte[] NOTHING = {};
 
     private final int status;
-    private final List<Entry<String, String>> headers;
+    private final Headers headers;
     private final int most;
     private final IntConsumer source;
     private final Client client;
@@ -35,7 +34,7 @@ public final class Download {
     /** For whom it is. */
     public interface Client {
         /** The whole response. */
-        void whole(int status, List<Entry<String, String>> headers, byte[] body);
+        void whole(int status, Headers headers, byte[] body);
 
         /** It is longer than may be gathered: it is given up, or {@linkplain Download#passOn passed on}. */
         void tooLong();
@@ -68,20 +67,18 @@ public final class Download {
      * @param most up to how many bytes it is gathered: more is too long
      * @param source told how many bytes are not in memory any more
      */
-    public static Download gathered(
-            int status, List<Entry<String, String>> headers, int most, IntConsumer source, Client client) {
+    public static Download gathered(int status, Headers headers, int most, IntConsumer source, Client client) {
         return new Download(status, headers, most, source, client);
     }
 
     /** A response that begins with this head and is passed on as it comes. */
-    public static Download streamed(
-            int status, List<Entry<String, String>> headers, IntConsumer source, Client client) {
+    public static Download streamed(int status, Headers headers, IntConsumer source, Client client) {
         Download download = new Download(status, headers, 0, source, client);
         download.stream = client.stream(new Relayed(status, headers, NOTHING));
         return download;
     }
 
-    private Download(int status, List<Entry<String, String>> headers, int most, IntConsumer source, Client client) {
+    private Download(int status, Headers headers, int most, IntConsumer source, Client client) {
         this.status = status;
         this.headers = headers;
         this.most = most;

@@ -2,14 +2,13 @@
 // Copyright the Holdfast authors
 package io.holdfast.exchange;
 
+import io.holdfast.http.Header;
+import io.holdfast.http.Headers;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Map.Entry;
 import java.util.Set;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
 
 /** Headers that concern one connection only, and are not passed on. */
@@ -30,17 +29,15 @@ public final class HopByHop {
     private HopByHop() {}
 
     /** The headers of a response without those. */
-    public static List<Entry<String, String>> without(HttpResponse response) {
-        List<String> connection = new ArrayList<>();
-        for (Header header : response.getHeaders("Connection")) connection.add(header.getValue());
-        Set<String> left = names(connection);
+    public static Headers without(HttpResponse response) {
+        List<Header> all = new ArrayList<>();
+        for (var field : response.getHeaders())
+            all.add(new Header(field.getName(), field.getValue() == null ? "" : field.getValue()));
+        Headers headers = new Headers(all);
+        Set<String> removed = names(headers.all("Connection"));
         // It has been read by its chunks, whatever length it names.
-        if (response.containsHeader("Transfer-Encoding")) left.add("content-length");
-        List<Entry<String, String>> headers = new ArrayList<>();
-        for (Header header : response.getHeaders())
-            if (!left.contains(header.getName().toLowerCase(Locale.ROOT)))
-                headers.add(Map.entry(header.getName(), header.getValue() == null ? "" : header.getValue()));
-        return headers;
+        if (headers.has("Transfer-Encoding")) removed.add("content-length");
+        return headers.without(removed);
     }
 
     /** Their names, in lower case, where these values of {@code Connection} name more. */

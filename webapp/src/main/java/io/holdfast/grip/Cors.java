@@ -2,15 +2,14 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
-import java.util.ArrayList;
+import io.holdfast.http.Header;
+import io.holdfast.http.Headers;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** The headers that let scripts of any origin read a response. What the backend has set is kept. */
 final class Cors {
-    private static final Set<String> SIMPLE = Headers.ignoringCase(List.of(
+    private static final Set<String> SIMPLE = Headers.names(List.of(
             "Cache-Control",
             "Content-Language",
             "Content-Length",
@@ -23,28 +22,25 @@ final class Cors {
     private Cors() {}
 
     /** The headers of the response with those that are missing. */
-    static List<Map.Entry<String, String>> added(
-            List<Map.Entry<String, String>> request, List<Map.Entry<String, String>> response) {
-        List<Map.Entry<String, String>> headers = new ArrayList<>(response);
-        add(headers, "Access-Control-Allow-Methods", asked(request, "Access-Control-Request-Method", METHODS));
-        add(headers, "Access-Control-Allow-Headers", askedHeaders(request));
-        add(headers, "Access-Control-Expose-Headers", exposed(response));
-        add(headers, "Access-Control-Allow-Credentials", "true");
-        add(headers, "Access-Control-Allow-Origin", asked(request, "Origin", "*"));
-        add(headers, "Access-Control-Max-Age", "3600");
-        return List.copyOf(headers);
+    static Headers added(Headers request, Headers response) {
+        Headers missing = Headers.of(
+                        "Access-Control-Allow-Methods", asked(request, "Access-Control-Request-Method", METHODS),
+                        "Access-Control-Allow-Headers", askedHeaders(request),
+                        "Access-Control-Expose-Headers", exposed(response),
+                        "Access-Control-Allow-Credentials", "true",
+                        "Access-Control-Allow-Origin", asked(request, "Origin", "*"),
+                        "Access-Control-Max-Age", "3600")
+                .only(name -> !response.has(name));
+        return response.and(new Headers(missing.list().stream()
+                .filter(header -> !header.value().isEmpty())
+                .toList()));
     }
 
-    private static void add(List<Map.Entry<String, String>> headers, String name, String value) {
-        if (!value.isEmpty() && !Headers.has(headers, name)) headers.add(Headers.line(name, value));
+    private static String asked(Headers request, String name, String otherwise) {
+        return request.first(name).filter(value -> !value.isEmpty()).orElse(otherwise);
     }
 
-    private static String asked(List<Map.Entry<String, String>> request, String name, String otherwise) {
-        String value = Headers.first(request, name);
-        return value == null || value.isEmpty() ? otherwise : value;
-    }
-
-    private static String askedHeaders(List<Map.Entry<String, String>> request) {
+    private static String askedHeaders(Headers request) {
         return String.join(
                 ", ",
                 HeaderParameters.list(request, "Access-Control-Request-Headers").stream()
@@ -52,13 +48,13 @@ final class Cors {
                         .toList());
     }
 
-    private static String exposed(List<Map.Entry<String, String>> response) {
-        Set<String> seen = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    private static String exposed(Headers response) {
+        Set<String> seen = Headers.names(List.of());
         return String.join(
                 ", ",
-                response.stream()
-                        .map(Map.Entry::getKey)
-                        .filter(name -> !SIMPLE.contains(name) && !Headers.isGrip(name) && !isOfAccess(name))
+                response.list().stream()
+                        .map(Header::name)
+                        .filter(name -> !SIMPLE.contains(name) && !Instructions.isGrip(name) && !isOfAccess(name))
                         .filter(seen::add)
                         .toList());
     }

@@ -2,9 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.http.Headers;
 import jakarta.json.JsonArray;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,12 +52,11 @@ record Formats(
             Action action,
             int code,
             String reason,
-            List<Map.Entry<String, String>> headers,
+            Headers headers,
             byte[] body,
             @Nullable JsonArray patch,
             @Nullable List<String> contentFilters) {
         HttpResponse {
-            headers = List.copyOf(headers);
             contentFilters = contentFilters == null ? null : List.copyOf(contentFilters);
         }
     }

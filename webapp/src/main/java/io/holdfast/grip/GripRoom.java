@@ -6,6 +6,7 @@ import io.holdfast.access.Access;
 import io.holdfast.channel.Journal;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Handler;
+import io.holdfast.http.Headers;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
 import io.holdfast.http.Relayed;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -77,26 +77,23 @@ public final class GripRoom implements Instructions, AutoCloseable {
     }
 
     @Override
-    public List<Entry<String, String>> announcement(Optional<String> issuer, Optional<GripKey> key) {
-        List<Entry<String, String>> headers = new ArrayList<>();
-        key.or(options::key)
-                .ifPresent(
-                        signer -> headers.add(Map.entry(SIG, tokens.token(issuer.orElse(options.issuer()), signer))));
-        headers.add(Map.entry("Grip-Feature", FEATURES));
-        return headers;
+    public Headers announcement(Optional<String> issuer, Optional<GripKey> key) {
+        return key.or(options::key)
+                .map(signer -> Headers.of(SIG, tokens.token(issuer.orElse(options.issuer()), signer)))
+                .orElse(Headers.NONE)
+                .and("Grip-Feature", FEATURES);
     }
 
     @Override
-    public boolean isFromUpstream(List<Entry<String, String>> headers) {
-        String shown = Headers.first(headers, SIG);
-        return shown != null
-                && options.upstream()
-                        .filter(key -> GripSig.verify(shown, key, clocks.wall().instant()))
-                        .isPresent();
+    public boolean isFromUpstream(Headers headers) {
+        return headers.first(SIG)
+                .flatMap(shown -> options.upstream()
+                        .filter(key -> GripSig.verify(shown, key, clocks.wall().instant())))
+                .isPresent();
     }
 
     @Override
-    public Optional<Relayed> beginning(Held held, int status, List<Entry<String, String>> headers) {
+    public Optional<Relayed> beginning(Held held, int status, Headers headers) {
         // What has ids in it must be whole.
         return stream(held, status, headers)
                 .filter(instruct -> instruct.channels().stream()
@@ -104,7 +101,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
                 .map(instruct -> StreamHold.head(held, instruct.response(), NOTHING));
     }
 
-    private static Optional<Instruct> stream(Held held, int status, List<Entry<String, String>> headers) {
+    private static Optional<Instruct> stream(Held held, int status, Headers headers) {
         if (InstructParser.isInstruct(headers)) return Optional.empty();
         try {
             return Optional.of(parsed(held, status, headers, NOTHING)).filter(instruct -> isStream(held, instruct));
@@ -114,18 +111,18 @@ public final class GripRoom implements Instructions, AutoCloseable {
     }
 
     @Override
-    public void goOn(Held held, int status, List<Entry<String, String>> headers, HeldStream begun) {
+    public void goOn(Held held, int status, Headers headers, HeldStream begun) {
         stream(held, status, headers)
                 .ifPresent(instruct -> new StreamHold(held, instruct, topics, json, options.stall()).goOn(begun));
     }
 
-    private static Instruct parsed(Held held, int status, List<Entry<String, String>> headers, byte[] body) {
+    private static Instruct parsed(Held held, int status, Headers headers, byte[] body) {
         Response response = new Response(status, "", headers, body);
         return subscribed(InstructParser.parse(response, held.prefix(), InstructParser.MOST_CHANNELS), held);
     }
 
     @Override
-    public void take(Held held, int status, List<Entry<String, String>> headers, byte[] body) {
+    public void take(Held held, int status, Headers headers, byte[] body) {
         Instruct instruct;
         try {
             instruct = parsed(held, status, headers, body);

@@ -2,9 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.http.Headers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +23,14 @@ record HeaderParameters(List<Part> parts) {
     }
 
     /** The values of a header, however they are spread over lines and commas; commas in quotes part nothing. */
-    static List<String> list(List<Map.Entry<String, String>> headers, String name) {
+    static List<String> list(Headers headers, String name) {
         List<String> values = new ArrayList<>();
-        for (Map.Entry<String, String> header : headers)
-            if (header.getKey().equalsIgnoreCase(name)) values.addAll(split(header.getValue()));
+        for (String value : headers.all(name)) values.addAll(split(value));
         return values;
     }
 
     /** The values of a header that can be read, each with its first word as it is. */
-    static List<HeaderParameters> words(List<Map.Entry<String, String>> headers, String name) {
+    static List<HeaderParameters> words(Headers headers, String name) {
         return list(headers, name).stream()
                 .map(HeaderParameters::word)
                 .flatMap(Optional::stream)
@@ -39,7 +38,7 @@ record HeaderParameters(List<Part> parts) {
     }
 
     /** The values of a header that can be read, each beginning with a pair. */
-    static List<HeaderParameters> pairs(List<Map.Entry<String, String>> headers, String name) {
+    static List<HeaderParameters> pairs(Headers headers, String name) {
         return list(headers, name).stream()
                 .map(HeaderParameters::pair)
                 .flatMap(Optional::stream)

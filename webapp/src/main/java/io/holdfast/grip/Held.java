@@ -2,10 +2,10 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import java.net.URI;
 import java.util.List;
-import java.util.Map.Entry;
 
 /** A request that came through the proxy and whose backend has answered with an instruction. */
 public interface Held {
@@ -32,7 +32,7 @@ public interface Held {
     int asked();
 
     /** The headers that the client is given, where the route adds some to these. */
-    List<Entry<String, String>> headers(List<Entry<String, String>> headers);
+    Headers headers(Headers headers);
 
     /** Where the client has asked: what links of the backend are relative to. */
     URI place();
@@ -45,12 +45,12 @@ public interface Held {
      *
      * @param more headers besides those of the request
      */
-    void fetch(URI place, List<Entry<String, String>> more, Fetched fetched);
+    void fetch(URI place, Headers more, Fetched fetched);
 
     /** Told once what was fetched. */
     interface Fetched {
         /** A whole response. */
-        void response(int status, List<Entry<String, String>> headers, byte[] body);
+        void response(int status, Headers headers, byte[] body);
 
         /** There is none. */
         void failed(String why);
@@ -60,7 +60,7 @@ public interface Held {
     void onGone(Runnable listener);
 
     /** Has the backend asked again, with these headers besides; its answer is for the client then. */
-    void again(List<Entry<String, String>> more);
+    void again(Headers more);
 
     /** It is answered, and its body is not needed any more. */
     void done();

@@ -3,6 +3,7 @@
 package io.holdfast.grip;
 
 import io.holdfast.grip.KeepAlive.Mode;
+import io.holdfast.http.Headers;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonStructure;
 import jakarta.json.JsonValue;
@@ -40,15 +41,14 @@ final class InstructBody {
     /** The response: status and reason of the one given unless the body says otherwise, headers and body from it alone. */
     Response response(Response otherwise) {
         JsonObject object = instruct.object("response");
-        if (object == null) return new Response(otherwise.status(), otherwise.reason(), List.of(), NOTHING);
+        if (object == null) return new Response(otherwise.status(), otherwise.reason(), Headers.NONE, NOTHING);
         Members response = new Members("response", object);
         int status = response.integer("code", otherwise.status(), MOST_STATUS);
         String reason = Objects.requireNonNullElse(response.string("reason"), "");
         if (reason.isEmpty() && !response.has("code")) reason = otherwise.reason();
         byte[] body = response.bytes("body-bin", "body");
-        List<Map.Entry<String, String>> headers =
-                Headers.without(Headers.wire(response.headers()), Headers.OF_THE_CONNECTION);
-        return new Response(status, Headers.wire(reason), headers, body == null ? NOTHING : body);
+        Headers headers = HeaderText.wire(response.headers()).without(HeaderText.OF_THE_CONNECTION);
+        return new Response(status, HeaderText.wire(reason), headers, body == null ? NOTHING : body);
     }
 
     /** A channel as the body names it. */

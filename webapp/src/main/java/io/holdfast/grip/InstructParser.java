@@ -5,6 +5,8 @@ package io.holdfast.grip;
 import io.holdfast.grip.Instruct.Channel;
 import io.holdfast.grip.Instruct.Hold;
 import io.holdfast.grip.Instruct.Link;
+import io.holdfast.http.Header;
+import io.holdfast.http.Headers;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -29,7 +31,7 @@ final class InstructParser {
     private static final int LEAST_TIMEOUT = 5, DEFAULT_LINK_TIMEOUT = 120;
     private static final String CONTENT_TYPE = "application/grip-instruct";
 
-    private final List<Map.Entry<String, String>> headers;
+    private final Headers headers;
     private final String prefix;
 
     // What the headers say, until the body says otherwise.
@@ -41,20 +43,21 @@ final class InstructParser {
     private @Nullable Link next;
     private @Nullable URI gone;
 
-    private InstructParser(List<Map.Entry<String, String>> headers, String prefix) {
+    private InstructParser(Headers headers, String prefix) {
         this.headers = headers;
         this.prefix = prefix;
     }
 
     /** Whether a response with these headers has instructions. */
-    static boolean isGrip(List<Map.Entry<String, String>> headers) {
-        return isInstruct(headers) || headers.stream().map(Map.Entry::getKey).anyMatch(Headers::isGrip);
+    static boolean isGrip(Headers headers) {
+        return isInstruct(headers) || headers.list().stream().map(Header::name).anyMatch(Instructions::isGrip);
     }
 
     /** Whether they are in the body. */
-    static boolean isInstruct(List<Map.Entry<String, String>> headers) {
-        String type = Headers.first(headers, "Content-Type");
-        return type != null && type.split(";", 2)[0].strip().equalsIgnoreCase(CONTENT_TYPE);
+    static boolean isInstruct(Headers headers) {
+        return headers.first("Content-Type")
+                .filter(type -> type.split(";", 2)[0].strip().equalsIgnoreCase(CONTENT_TYPE))
+                .isPresent();
     }
 
     /**
@@ -76,10 +79,10 @@ final class InstructParser {
     }
 
     private void readHold() {
-        String mode = Headers.first(headers, "Grip-Hold");
+        String mode = headers.first("Grip-Hold").orElse(null);
         if (mode != null) hold = hold(mode.strip(), "Grip-Hold must be set to either 'response' or 'stream'");
         for (HeaderParameters each : HeaderParameters.words(headers, "Grip-Channel")) channels.add(channel(each));
-        String seconds = Headers.first(headers, "Grip-Timeout");
+        String seconds = headers.first("Grip-Timeout").orElse(null);
         if (seconds != null)
             timeout = seconds(seconds, "failed to parse Grip-Timeout", "Grip-Timeout has invalid value");
     }
@@ -95,9 +98,9 @@ final class InstructParser {
     private Channel channel(HeaderParameters parameters) {
         String prevId = parameters.get("prev-id");
         return channel(
-                Headers.text(parameters.first()),
-                prevId == null || prevId.isEmpty() ? null : Headers.text(prevId),
-                parameters.all("filter").stream().map(Headers::text).toList());
+                HeaderText.text(parameters.first()),
+                prevId == null || prevId.isEmpty() ? null : HeaderText.text(prevId),
+                parameters.all("filter").stream().map(HeaderText::text).toList());
     }
 
     private Channel channel(String name, @Nullable String prevId, List<String> filters) {
@@ -119,15 +122,14 @@ final class InstructParser {
     }
 
     private void readKeepAlive() {
-        String header = Headers.first(headers, "Grip-Keep-Alive");
-        if (header != null) keepAlive = KeepAlive.parse(header).orElse(null);
+        keepAlive = headers.first("Grip-Keep-Alive").flatMap(KeepAlive::parse).orElse(null);
     }
 
     private void readMeta() {
         for (HeaderParameters each : HeaderParameters.pairs(headers, "Grip-Set-Meta")) {
             if (each.parts().isEmpty()) throw new InstructException("Grip-Set-Meta cannot be empty");
             HeaderParameters.Part pair = each.parts().get(0);
-            meta.put(Headers.text(pair.name()), Headers.text(pair.value()));
+            meta.put(HeaderText.text(pair.name()), HeaderText.text(pair.value()));
         }
     }
 
@@ -159,14 +161,11 @@ final class InstructParser {
 
     /** The response with the status and the headers that its client is to see. */
     private Response shown(Response response) {
-        String status = Headers.first(headers, "Grip-Status");
-        Response shown = status == null || status.isBlank() ? response : withStatus(response, status.strip());
-        List<Map.Entry<String, String>> kept = Headers.withoutGrip(headers);
-        Set<String> exposed = Headers.ignoringCase(exposeHeaders());
-        if (!exposed.isEmpty())
-            kept = kept.stream()
-                    .filter(header -> exposed.contains(header.getKey()))
-                    .toList();
+        String status = headers.first("Grip-Status").orElse("").strip();
+        Response shown = status.isEmpty() ? response : withStatus(response, status);
+        Headers kept = Instructions.withoutGrip(headers);
+        Set<String> exposed = Headers.names(exposeHeaders());
+        if (!exposed.isEmpty()) kept = kept.only(exposed::contains);
         return new Response(shown.status(), shown.reason(), kept, shown.body());
     }
 

@@ -2,10 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.http.Headers;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Relayed;
-import java.util.List;
-import java.util.Map.Entry;
 import java.util.Optional;
 
 /** What the proxy leaves to this room. */
@@ -17,31 +16,40 @@ public interface Instructions {
     String FAILED = "Error while proxying to origin.";
 
     /** Whether a response with these headers is an instruction. */
-    static boolean areIn(List<Entry<String, String>> headers) {
+    static boolean areIn(Headers headers) {
         return InstructParser.isGrip(headers);
     }
 
+    /** Whether a header of this name is for the proxy and not for the client. */
+    static boolean isGrip(String name) {
+        return name.regionMatches(true, 0, "Grip-", 0, 5);
+    }
+
+    /** The headers without those for the proxy. */
+    static Headers withoutGrip(Headers headers) {
+        return headers.only(name -> !isGrip(name));
+    }
+
     /** The headers of a response, with those that open it to pages of other origins. */
-    static List<Entry<String, String>> openedToOthers(
-            List<Entry<String, String>> request, List<Entry<String, String>> response) {
+    static Headers openedToOthers(Headers request, Headers response) {
         return Cors.added(request, response);
     }
 
     /** What a backend is told besides; the route may have an issuer and a key of its own. */
-    List<Entry<String, String>> announcement(Optional<String> issuer, Optional<GripKey> key);
+    Headers announcement(Optional<String> issuer, Optional<GripKey> key);
 
     /** Whether a request with these headers comes from a proxy that follows instructions itself. */
-    boolean isFromUpstream(List<Entry<String, String>> headers);
+    boolean isFromUpstream(Headers headers);
 
     /**
      * The head of a response that is passed on however long it is, because it is the beginning of a stream; empty where it is an
      * instruction as a whole.
      */
-    Optional<Relayed> beginning(Held held, int status, List<Entry<String, String>> headers);
+    Optional<Relayed> beginning(Held held, int status, Headers headers);
 
     /** Goes on with a stream of which the {@linkplain #beginning beginning} was passed on. */
-    void goOn(Held held, int status, List<Entry<String, String>> headers, HeldStream begun);
+    void goOn(Held held, int status, Headers headers, HeldStream begun);
 
     /** Does what the response says: holds the request, or answers it. */
-    void take(Held held, int status, List<Entry<String, String>> headers, byte[] body);
+    void take(Held held, int status, Headers headers, byte[] body);
 }

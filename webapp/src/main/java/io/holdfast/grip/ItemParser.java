@@ -6,11 +6,11 @@ import io.holdfast.grip.Formats.Action;
 import io.holdfast.grip.Formats.HttpResponse;
 import io.holdfast.grip.Formats.HttpStream;
 import io.holdfast.grip.Formats.WsMessage;
+import io.holdfast.http.Headers;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -71,12 +71,12 @@ final class ItemParser {
 
     private static HttpResponse response(Members format, Action action) {
         if (action != Action.SEND)
-            return new HttpResponse(action, 200, Reasons.of(200), List.of(), NOTHING, null, null);
+            return new HttpResponse(action, 200, Reasons.of(200), Headers.NONE, NOTHING, null, null);
         int code = format.integer("code", 200, MOST_STATUS);
         if (code < InstructParser.LEAST_STATUS)
             throw new Malformed("'http-response' contains 'code' with invalid value");
         String reason = Objects.requireNonNullElse(format.string("reason"), "");
-        List<Map.Entry<String, String>> headers = format.headers();
+        Headers headers = format.headers();
         List<String> filters = contentFilters(format);
         byte[] body = format.bytes("body-bin", "body");
         JsonArray patch = body == null ? format.list("body-patch") : null;

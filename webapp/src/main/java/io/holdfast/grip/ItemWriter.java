@@ -6,6 +6,8 @@ import io.holdfast.grip.Formats.Action;
 import io.holdfast.grip.Formats.HttpResponse;
 import io.holdfast.grip.Formats.HttpStream;
 import io.holdfast.grip.Formats.WsMessage;
+import io.holdfast.http.Header;
+import io.holdfast.http.Headers;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import java.nio.charset.StandardCharsets;
@@ -74,10 +76,10 @@ final class ItemWriter {
         return json.add("content-bin", Base64Text.encode(message.content()));
     }
 
-    private static JsonArrayBuilder headers(List<Map.Entry<String, String>> headers) {
+    private static JsonArrayBuilder headers(Headers headers) {
         JsonArrayBuilder list = JsonText.JSON.createArrayBuilder();
-        for (Map.Entry<String, String> header : headers)
-            list.add(JsonText.JSON.createArrayBuilder().add(header.getKey()).add(header.getValue()));
+        for (Header header : headers)
+            list.add(JsonText.JSON.createArrayBuilder().add(header.name()).add(header.value()));
         return list;
     }
 

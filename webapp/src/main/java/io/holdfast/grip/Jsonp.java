@@ -2,12 +2,13 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.http.Header;
+import io.holdfast.http.Headers;
 import io.holdfast.http.Recoding;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -46,12 +47,7 @@ public record Jsonp(String callback, boolean extended) {
      * @param body the bytes; shared, never changed
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    public record Asked(
-            Jsonp jsonp, String method, String target, List<Map.Entry<String, String>> headers, byte[] body) {
-        public Asked {
-            headers = List.copyOf(headers);
-        }
-    }
+    public record Asked(Jsonp jsonp, String method, String target, Headers headers, byte[] body) {}
 
     /**
      * The real request of one that was made for JSONP; empty if it was not.
@@ -59,8 +55,7 @@ public record Jsonp(String callback, boolean extended) {
      * @param target path and query, percent-encoded
      * @throws JsonpException if it was, but cannot be
      */
-    public static Optional<Asked> asked(
-            String method, String target, List<Map.Entry<String, String>> headers, Options options) {
+    public static Optional<Asked> asked(String method, String target, Headers headers, Options options) {
         if (!method.equals("GET")) return Optional.empty();
         JsonpQuery query = JsonpQuery.of(target);
         boolean called = query.has(options.callback());
@@ -68,21 +63,17 @@ public record Jsonp(String callback, boolean extended) {
         return called || implied ? Optional.of(asked(query, headers, options)) : Optional.empty();
     }
 
-    private static Asked asked(JsonpQuery query, List<Map.Entry<String, String>> headers, Options options) {
+    private static Asked asked(JsonpQuery query, Headers headers, Options options) {
         Jsonp jsonp = new Jsonp(callback(query, options), options.extended());
         String method = method(query, options);
-        List<Map.Entry<String, String>> all = new ArrayList<>(added(query));
+        Headers all = added(query);
         boolean json = !options.body().isEmpty();
         String parameter = json ? options.body() : "_body";
         byte[] body = query.bytes(parameter, json ? "Invalid body parameter." : "Invalid _body parameter.");
-        if (json && query.has(parameter)) {
-            all.removeIf(header -> header.getKey().equalsIgnoreCase("Content-Type"));
-            all.add(Headers.line("Content-Type", "application/json"));
-        }
-        String host = Headers.first(headers, "Host");
-        if (host != null) all.add(Headers.line("Host", host));
-        all.add(Headers.line("Accept", "*/*"));
-        all.addAll(Headers.without(headers, FORCED));
+        if (json && query.has(parameter)) all = all.with("Content-Type", "application/json");
+        Optional<String> host = headers.first("Host");
+        if (host.isPresent()) all = all.and("Host", host.get());
+        all = all.and("Accept", "*/*").and(headers.without(FORCED));
         String target = query.without(List.of(options.callback(), "_method", "_headers", parameter));
         return new Asked(jsonp, method, target, all, body);
     }
@@ -97,22 +88,22 @@ public record Jsonp(String callback, boolean extended) {
     private static String method(JsonpQuery query, Options options) {
         if (!query.has("_method")) return options.defaultMethod();
         String refusal = "Invalid _method parameter.", method = query.text("_method", refusal);
-        if (!Headers.isName(method)) throw new JsonpException(refusal);
+        if (!Header.isName(method)) throw new JsonpException(refusal);
         return method;
     }
 
     /** What the page adds, but for what is forced or would change where the request ends. */
-    private static List<Map.Entry<String, String>> added(JsonpQuery query) {
-        if (!query.has("_headers")) return List.of();
+    private static Headers added(JsonpQuery query) {
+        if (!query.has("_headers")) return Headers.NONE;
         JsonpException refusal = new JsonpException("Invalid _headers parameter.");
         JsonObject object = JsonText.object(query.bytes("_headers", "Invalid _headers parameter."))
                 .orElseThrow(() -> refusal);
-        List<Map.Entry<String, String>> headers = new ArrayList<>();
+        List<Header> headers = new ArrayList<>();
         object.forEach((name, value) -> {
-            if (!(value instanceof JsonString text) || !Headers.isName(name)) throw refusal;
-            headers.add(Headers.line(name, Headers.wire(text.getString())));
+            if (!(value instanceof JsonString text) || !Header.isName(name)) throw refusal;
+            headers.add(new Header(name, HeaderText.wire(text.getString())));
         });
-        return Headers.without(Headers.without(headers, FORCED), Headers.OF_THE_CONNECTION);
+        return new Headers(headers).without(FORCED).without(HeaderText.OF_THE_CONNECTION);
     }
 
     /** How a response is shown to the page. */

@@ -2,6 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.http.Header;
+import io.holdfast.http.Headers;
 import io.holdfast.http.Recoding;
 import io.holdfast.http.Relayed;
 import jakarta.json.JsonObjectBuilder;
@@ -11,13 +13,11 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Writes a response as the call of a callback, piece by piece. A body is taken for UTF-8 where the call has the whole response; a
@@ -38,21 +38,19 @@ final class JsonpWriter implements Recoding {
     }
 
     @Override
-    public Relayed begin(int status, List<Map.Entry<String, String>> headers, byte[] body) {
+    public Relayed begin(int status, Headers headers, byte[] body) {
         // The comment keeps the callback from being the begin of a file of another type.
         String call = "/**/" + jsonp.callback() + "(" + (jsonp.extended() ? extended(status, headers) : "");
-        List<Map.Entry<String, String>> shown = new ArrayList<>();
-        shown.add(Headers.line("Content-Type", "application/javascript"));
-        for (Map.Entry<String, String> header : headers)
-            if (header.getKey().equalsIgnoreCase("Cache-Control")) shown.add(header);
+        Headers shown = Headers.of("Content-Type", "application/javascript")
+                .and(headers.only("Cache-Control"::equalsIgnoreCase));
         return new Relayed(200, shown, joined(bytes(call), more(body)));
     }
 
-    private static String extended(int status, List<Map.Entry<String, String>> lines) {
+    private static String extended(int status, Headers lines) {
         Map<String, String> firsts = new TreeMap<>();
-        Set<String> seen = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        for (Map.Entry<String, String> header : lines)
-            if (seen.add(header.getKey())) firsts.put(header.getKey(), Headers.text(header.getValue()));
+        Set<String> seen = Headers.names(List.of());
+        for (Header header : lines)
+            if (seen.add(header.name())) firsts.put(header.name(), HeaderText.text(header.value()));
         JsonObjectBuilder headers = JsonText.JSON.createObjectBuilder();
         firsts.forEach(headers::add);
         return "{\"code\": " + status + ", \"reason\": " + quoted(Reasons.of(status)) + ", \"headers\": "

@@ -66,7 +66,7 @@ record KeepAlive(byte[] data, int timeout, Mode mode) {
         return switch (name) {
             case "idle" -> Mode.IDLE;
             case "interval" -> Mode.INTERVAL;
-            default -> throw new InstructException("no such Grip-Keep-Alive mode '" + Headers.text(name) + "'");
+            default -> throw new InstructException("no such Grip-Keep-Alive mode '" + HeaderText.text(name) + "'");
         };
     }
 
@@ -81,10 +81,10 @@ record KeepAlive(byte[] data, int timeout, Mode mode) {
 
     private static byte[] data(String text, String format) {
         return switch (format) {
-            case "raw" -> Headers.bytes(text);
-            case "cstring" -> unescaped(Headers.bytes(text));
+            case "raw" -> HeaderText.bytes(text);
+            case "cstring" -> unescaped(HeaderText.bytes(text));
             case "base64" -> Base64Text.decode(text);
-            default -> throw new InstructException("no such Grip-Keep-Alive format '" + Headers.text(format) + "'");
+            default -> throw new InstructException("no such Grip-Keep-Alive format '" + HeaderText.text(format) + "'");
         };
     }
 

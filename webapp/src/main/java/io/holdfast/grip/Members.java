@@ -2,6 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.http.Header;
+import io.holdfast.http.Headers;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
@@ -129,24 +131,22 @@ final class Members {
     }
 
     /** Headers as an object or as a list of pairs; what is no name of a header is left out. */
-    List<Map.Entry<String, String>> headers() {
+    Headers headers() {
         JsonValue value = object.get("headers");
-        List<Map.Entry<String, String>> headers = new ArrayList<>();
-        if (value == null) return headers;
+        if (value == null) return Headers.NONE;
+        List<Header> headers = new ArrayList<>();
         if (value instanceof JsonArray list) for (JsonValue each : list) headers.add(pair(each));
         else if (value instanceof JsonObject members)
             members.forEach((name, each) ->
-                    headers.add(Headers.line(name, string(each, "headers contains '" + name + "' with wrong type"))));
+                    headers.add(new Header(name, string(each, "headers contains '" + name + "' with wrong type"))));
         else throw wrongType("headers");
-        return headers.stream()
-                .filter(header -> Headers.isName(header.getKey()))
-                .toList();
+        return new Headers(headers).only(Header::isName);
     }
 
-    private static Map.Entry<String, String> pair(JsonValue value) {
+    private static Header pair(JsonValue value) {
         if (!(value instanceof JsonArray pair)) throw new Malformed("headers contains element with wrong type");
         if (pair.size() != 2) throw new Malformed("headers contains list with wrong number of elements");
-        return Headers.line(
+        return new Header(
                 string(pair.get(0), "header contains name element with wrong type"),
                 string(pair.get(1), "header contains value element with wrong type"));
     }

@@ -2,9 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
-import java.util.List;
+import io.holdfast.http.Headers;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** The form of a reply to a publisher. */
@@ -22,8 +21,8 @@ enum PublishReply {
     }
 
     /** The last of those forms that {@code Accept} names, whatever their quality; text without that header; empty if it names neither. */
-    static Optional<PublishReply> of(List<Map.Entry<String, String>> headers) {
-        if (!Headers.has(headers, "Accept")) return Optional.of(TEXT);
+    static Optional<PublishReply> of(Headers headers) {
+        if (!headers.has("Accept")) return Optional.of(TEXT);
         return HeaderParameters.words(headers, "Accept").stream()
                 .map(each -> named(each.first()))
                 .flatMap(Optional::stream)

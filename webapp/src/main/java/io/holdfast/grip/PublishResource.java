@@ -6,6 +6,7 @@ import io.holdfast.access.Access;
 import io.holdfast.channel.Journal;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
+import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Json;
 import io.holdfast.http.Problem;
@@ -71,7 +72,7 @@ final class PublishResource {
         if (!options.publishing().allows(shown, clocks.wall().instant()))
             throw new Refusal(
                     Problem.of(401, "Publishing takes a token or credentials that are configured here."),
-                    Map.of("WWW-Authenticate", "Bearer"));
+                    Headers.of("WWW-Authenticate", "Bearer"));
     }
 
     /** Each channel's items stay in order; what fails for one channel is not known to have failed for the others. */
@@ -98,7 +99,7 @@ final class PublishResource {
     }
 
     private static Answer reply(PublishReply form, String word) {
-        return new Answer(200, form.contentType, Map.of(), form.body(word).getBytes(StandardCharsets.UTF_8));
+        return new Answer(200, form.contentType, Headers.NONE, form.body(word).getBytes(StandardCharsets.UTF_8));
     }
 
     void notAllowed(Call call) throws IOException {

@@ -2,8 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
-import java.util.List;
-import java.util.Map;
+import io.holdfast.http.Headers;
 
 /**
  * A whole response.
@@ -14,8 +13,4 @@ import java.util.Map;
  * @param body the bytes; shared, never changed
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-record Response(int status, String reason, List<Map.Entry<String, String>> headers, byte[] body) {
-    Response {
-        headers = List.copyOf(headers);
-    }
-}
+record Response(int status, String reason, Headers headers, byte[] body) {}

@@ -3,6 +3,7 @@
 package io.holdfast.grip;
 
 import io.holdfast.grip.Formats.HttpResponse;
+import io.holdfast.http.Headers;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonStructure;
 import jakarta.json.JsonWriter;
@@ -10,9 +11,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** What a response hold is completed with. */
@@ -28,7 +27,7 @@ final class Responses {
     static Response published(Response timeout, HttpResponse published) {
         return new Response(
                 published.code(),
-                Headers.wire(published.reason()),
+                HeaderText.wire(published.reason()),
                 headers(timeout, published),
                 body(timeout, published));
     }
@@ -39,13 +38,11 @@ final class Responses {
         return patch == null ? published.body() : patched(timeout.body(), patch);
     }
 
-    private static List<Map.Entry<String, String>> headers(Response timeout, HttpResponse published) {
-        List<Map.Entry<String, String>> own = Headers.wire(Headers.withoutGrip(published.headers()));
-        List<Map.Entry<String, String>> all = new ArrayList<>(Headers.without(
-                timeout.headers(), own.stream().map(Map.Entry::getKey).toList()));
-        all.addAll(own);
+    private static Headers headers(Response timeout, HttpResponse published) {
+        Headers own = HeaderText.wire(Instructions.withoutGrip(published.headers()));
+        Headers all = timeout.headers().only(name -> !own.has(name)).and(own);
         List<String> hidden = HeaderParameters.list(published.headers(), "Grip-Expose-Headers");
-        return Headers.without(Headers.without(all, hidden), Headers.OF_THE_CONNECTION);
+        return all.without(hidden).without(HeaderText.OF_THE_CONNECTION);
     }
 
     /** The patched JSON with the line end that the original has; nothing if it cannot be patched. */

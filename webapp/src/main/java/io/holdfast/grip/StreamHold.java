@@ -3,6 +3,7 @@
 package io.holdfast.grip;
 
 import io.holdfast.grip.Formats.HttpStream;
+import io.holdfast.http.Headers;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
 import io.holdfast.http.Relayed;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -74,8 +74,7 @@ final class StreamHold implements Topic.Subscriber {
 
     /** The head of its response, with so much of the body. */
     static Relayed head(Held held, Response first, byte[] body) {
-        return new Relayed(
-                first.status(), held.headers(Headers.without(first.headers(), List.of("Content-Length"))), body);
+        return new Relayed(first.status(), held.headers(first.headers().without("Content-Length")), body);
     }
 
     void start() {
@@ -326,7 +325,7 @@ final class StreamHold implements Topic.Subscriber {
     /** Asks for what is behind the link; tries again if there is nothing, later and later. */
     private void fetch(int tries) {
         URI next;
-        List<Entry<String, String>> lasts;
+        Headers lasts;
         synchronized (this) {
             Instruct.Link link = instruct.next();
             if (over || ending || link == null || (fetching && tries == 0)) return;
@@ -337,7 +336,7 @@ final class StreamHold implements Topic.Subscriber {
         }
         held.fetch(next, lasts, new Held.Fetched() {
             @Override
-            public void response(int status, List<Entry<String, String>> headers, byte[] body) {
+            public void response(int status, Headers headers, byte[] body) {
                 if (status / 100 == 2) fetched(next, new Response(status, "", headers, body));
                 else failed("status " + status);
             }

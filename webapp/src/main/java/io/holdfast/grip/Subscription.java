@@ -2,11 +2,12 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.http.Header;
+import io.holdfast.http.Headers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -73,12 +74,12 @@ final class Subscription {
     }
 
     /** What a backend that is asked again is told of it. */
-    List<Entry<String, String>> lasts() {
-        List<Entry<String, String>> lasts = new ArrayList<>();
+    Headers lasts() {
+        List<Header> lasts = new ArrayList<>();
         for (Instruct.Channel channel : channels.values()) {
             String last = seen.get(channel.topic());
-            if (last != null) lasts.add(Map.entry("Grip-Last", channel.name() + "; last-id=" + last));
+            if (last != null) lasts.add(new Header("Grip-Last", channel.name() + "; last-id=" + last));
         }
-        return lasts;
+        return new Headers(lasts);
     }
 }

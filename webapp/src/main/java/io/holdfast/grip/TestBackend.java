@@ -2,12 +2,13 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.http.Header;
+import io.holdfast.http.Headers;
 import io.holdfast.http.Relayed;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map.Entry;
 
 /** The built-in backend, to try things with: greets, or has requests held on the channels that they name. */
 public final class TestBackend {
@@ -21,33 +22,31 @@ public final class TestBackend {
         String path = query < 0 ? pathAndQuery : pathAndQuery.substring(0, query);
         String parameters = query < 0 ? "" : pathAndQuery.substring(query + 1);
         return switch (path.replaceAll("/+$", "")) {
-            case "" -> made(200, List.of(), "Hello from the Holdfast test handler!\n");
+            case "" -> made(200, Headers.NONE, "Hello from the Holdfast test handler!\n");
             case "/response" -> made(200, hold("response", parameters), "nothing for now\n");
             case "/stream" -> made(200, hold("stream", parameters), "[stream opened]\n");
-            default -> made(404, List.of(), "no such test resource\n");
+            default -> made(404, Headers.NONE, "no such test resource\n");
         };
     }
 
-    private static List<Entry<String, String>> hold(String mode, String parameters) {
-        List<Entry<String, String>> headers = new ArrayList<>();
-        headers.add(Headers.line("Grip-Hold", mode));
+    private static Headers hold(String mode, String parameters) {
+        List<Header> headers = new ArrayList<>();
+        headers.add(new Header("Grip-Hold", mode));
         for (String parameter : parameters.split("&", -1))
             if (parameter.startsWith(CHANNEL)) headers.add(channel(parameter.substring(CHANNEL.length())));
         if (headers.size() == 1) headers.add(channel("test"));
-        return headers;
+        return new Headers(headers);
     }
 
-    private static Entry<String, String> channel(String encoded) {
+    private static Header channel(String encoded) {
         try {
-            return Headers.line("Grip-Channel", Headers.wire(URLDecoder.decode(encoded, StandardCharsets.UTF_8)));
+            return new Header("Grip-Channel", HeaderText.wire(URLDecoder.decode(encoded, StandardCharsets.UTF_8)));
         } catch (IllegalArgumentException notEncoded) {
-            return Headers.line("Grip-Channel", encoded);
+            return new Header("Grip-Channel", encoded);
         }
     }
 
-    private static Relayed made(int status, List<Entry<String, String>> more, String body) {
-        List<Entry<String, String>> headers = new ArrayList<>(more);
-        headers.add(Headers.line("Content-Type", "text/plain"));
-        return new Relayed(status, headers, body.getBytes(StandardCharsets.UTF_8));
+    private static Relayed made(int status, Headers more, String body) {
+        return new Relayed(status, more.and("Content-Type", "text/plain"), body.getBytes(StandardCharsets.UTF_8));
     }
 }

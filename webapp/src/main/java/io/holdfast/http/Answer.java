@@ -5,11 +5,6 @@ package io.holdfast.http;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Map.Entry;
 
 /**
  * A complete small answer, encoded once however many requests it goes to. Never stored by caches.
@@ -20,44 +15,40 @@ import java.util.Map.Entry;
  * @param body the body; shared, never changed
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, shared by thousands
-public record Answer(int status, String contentType, Map<String, String> headers, byte[] body) implements Reply {
+public record Answer(int status, String contentType, Headers headers, byte[] body) implements Reply {
     private static final byte[] NOTHING = {};
 
     /** A body of JSON text, and a line end so that it is pleasant in a terminal. */
     public static Answer json(int status, String text) {
-        return new Answer(status, "application/json", Map.of(), (text + "\n").getBytes(StandardCharsets.UTF_8));
+        return new Answer(status, "application/json", Headers.NONE, (text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** A body of plain text. */
     public static Answer text(int status, String text) {
-        return new Answer(status, "text/plain", Map.of(), text.getBytes(StandardCharsets.UTF_8));
+        return new Answer(status, "text/plain", Headers.NONE, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** No body at all. */
     public static Answer empty(int status) {
-        return new Answer(status, "", Map.of(), NOTHING);
+        return new Answer(status, "", Headers.NONE, NOTHING);
     }
 
     /** The same answer with one header more. */
     public Answer with(String name, String value) {
-        Map<String, String> more = new LinkedHashMap<>(headers);
-        more.put(name, value);
-        return new Answer(status, contentType, Map.copyOf(more), body);
+        return new Answer(status, contentType, headers.with(name, value), body);
     }
 
     @Override
-    public List<Entry<String, String>> lines() {
-        List<Entry<String, String>> lines = new ArrayList<>(headers.entrySet());
-        if (!contentType.isEmpty()) lines.add(Map.entry("Content-Type", contentType));
-        lines.add(Map.entry("Cache-Control", "no-store"));
-        return lines;
+    public Headers lines() {
+        Headers typed = contentType.isEmpty() ? headers : headers.and("Content-Type", contentType);
+        return typed.and("Cache-Control", "no-store");
     }
 
     @Override
     public void writeHeadTo(HttpServletResponse response) {
         response.setStatus(status);
         response.setHeader("Cache-Control", "no-store");
-        headers.forEach(response::setHeader);
+        for (Header header : headers) response.setHeader(header.name(), header.value());
         if (!contentType.isEmpty()) writeTypeTo(contentType, response);
     }
 

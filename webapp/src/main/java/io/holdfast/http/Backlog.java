@@ -3,7 +3,6 @@
 package io.holdfast.http;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -80,6 +79,6 @@ public final class Backlog {
     static Refusal refusal() {
         return new Refusal(
                 Problem.of(503, "This member has as much on its way to and from slow clients as it may; try again."),
-                Map.of("Retry-After", "2"));
+                Headers.of("Retry-After", "2"));
     }
 }

@@ -6,7 +6,6 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -78,7 +77,7 @@ final class Body implements ReadListener, Incoming {
     /** The rest of it must not be taken for the next request. */
     private static Refusal closing(HttpServletRequest request, Refusal refusal) {
         boolean lines = request.getProtocol().startsWith("HTTP/1");
-        return lines ? new Refusal(refusal.problem(), Map.of("Connection", "close")) : refusal;
+        return lines ? new Refusal(refusal.problem(), Headers.of("Connection", "close")) : refusal;
     }
 
     static Refusal tooLong(HttpServletRequest request, int most) {

@@ -7,7 +7,6 @@ import jakarta.json.bind.JsonbBuilder;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -42,10 +41,8 @@ public final class Json implements AutoCloseable {
 
     /** The refusal's problem and headers as an answer. */
     public Answer answer(Refusal refusal) {
-        Answer answer = answer(refusal.problem());
-        for (Map.Entry<String, String> header : refusal.headers().entrySet())
-            answer = answer.with(header.getKey(), header.getValue());
-        return answer;
+        Answer plain = answer(refusal.problem());
+        return new Answer(plain.status(), plain.contentType(), refusal.headers(), plain.body());
     }
 
     /** Nobody more is held here now. */

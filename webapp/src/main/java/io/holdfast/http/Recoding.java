@@ -2,14 +2,11 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
-import java.util.List;
-import java.util.Map.Entry;
-
 /** Shows one response in another form, piece by piece, in order, one call at a time. */
 public interface Recoding {
 
     /** How it begins, for a response that begins so; the length of the whole is not told. */
-    Relayed begin(int status, List<Entry<String, String>> headers, byte[] body);
+    Relayed begin(int status, Headers headers, byte[] body);
 
     /** What is next, for this piece: as much as can be shown already. */
     byte[] more(byte[] piece);

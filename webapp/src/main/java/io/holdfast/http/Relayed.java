@@ -4,8 +4,6 @@ package io.holdfast.http;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.List;
-import java.util.Map.Entry;
 
 /**
  * A response that is passed on from elsewhere: nothing is added to its headers.
@@ -16,18 +14,18 @@ import java.util.Map.Entry;
  * @param body the body, or its beginning; shared, never changed
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-public record Relayed(int status, List<Entry<String, String>> headers, byte[] body) implements Reply {
+public record Relayed(int status, Headers headers, byte[] body) implements Reply {
     private static final String LENGTH = "Content-Length", TYPE = "Content-Type";
 
     @Override
-    public List<Entry<String, String>> lines() {
+    public Headers lines() {
         return headers;
     }
 
     @Override
     public void writeHeadTo(HttpServletResponse response) {
         response.setStatus(status);
-        for (Entry<String, String> header : headers) write(header.getKey(), header.getValue(), response);
+        for (Header header : headers) write(header.name(), header.value(), response);
     }
 
     private static void write(String name, String value, HttpServletResponse response) {

@@ -4,8 +4,6 @@ package io.holdfast.http;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.List;
-import java.util.Map.Entry;
 
 /** What a response is: of our own, or passed on from elsewhere. */
 public sealed interface Reply permits Answer, Relayed {
@@ -14,7 +12,7 @@ public sealed interface Reply permits Answer, Relayed {
     int status();
 
     /** The headers, in order. */
-    List<Entry<String, String>> lines();
+    Headers lines();
 
     /** The body, or its beginning; shared, never changed. */
     byte[] body();

@@ -6,8 +6,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Map.Entry;
 import java.util.Optional;
 
 /**
@@ -22,24 +20,18 @@ import java.util.Optional;
  * @param address of the peer
  */
 public record RequestHead(
-        String method,
-        String path,
-        List<Entry<String, String>> headers,
-        boolean hasBody,
-        long length,
-        boolean tls,
-        String address) {
+        String method, String path, Headers headers, boolean hasBody, long length, boolean tls, String address) {
 
     static RequestHead of(HttpServletRequest request) {
         String path = request.getRequestURI().substring(request.getContextPath().length()),
                 query = request.getQueryString();
-        List<Entry<String, String>> headers = new ArrayList<>();
+        List<Header> headers = new ArrayList<>();
         for (String name : Collections.list(request.getHeaderNames()))
-            for (String value : Collections.list(request.getHeaders(name))) headers.add(Map.entry(name, value));
+            for (String value : Collections.list(request.getHeaders(name))) headers.add(new Header(name, value));
         return new RequestHead(
                 request.getMethod(),
                 (path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query),
-                List.copyOf(headers),
+                new Headers(headers),
                 !Body.isMissing(request),
                 request.getContentLengthLong(),
                 request.isSecure(),
@@ -48,9 +40,6 @@ public record RequestHead(
 
     /** The first header of this name. */
     public Optional<String> header(String name) {
-        return headers.stream()
-                .filter(header -> header.getKey().equalsIgnoreCase(name))
-                .map(Entry::getValue)
-                .findFirst();
+        return headers.first(name);
     }
 }

@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /** The request for another protocol on its connection (RFC 9110, section 7.8), and how a server is made to grant it. */
@@ -47,7 +46,7 @@ final class Upgrade {
                             .and("field", "body")
                             .and("rule", "empty")
                             .and("value", "a body"),
-                    Map.of(CONNECTION, "close"));
+                    Headers.of(CONNECTION, "close"));
     }
 
     private static Refusal required(String protocol) {
@@ -58,7 +57,7 @@ final class Upgrade {
                         .and("rule", rule)
                         .and("value", ""),
                 // With such a header, Payara does not say how long the answer is.
-                Map.of(UPGRADE, protocol, CONNECTION, "close"));
+                Headers.of(UPGRADE, protocol, CONNECTION, "close"));
     }
 
     private static boolean names(HttpServletRequest request, String header, String token) {
@@ -75,7 +74,8 @@ final class Upgrade {
         try {
             granted = request.upgrade(kind(request));
         } catch (ServletException notImplemented) {
-            throw new Refusal(Problem.of(501, "This server cannot upgrade connections."), Map.of(CONNECTION, "close"));
+            throw new Refusal(
+                    Problem.of(501, "This server cannot upgrade connections."), Headers.of(CONNECTION, "close"));
         }
         granted.on(new Terms(
                 InetSocketAddress.createUnresolved(request.getRemoteAddr(), request.getRemotePort()),

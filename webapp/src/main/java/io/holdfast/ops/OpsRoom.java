@@ -5,6 +5,7 @@ package io.holdfast.ops;
 import io.holdfast.cluster.Standing;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
+import io.holdfast.http.Headers;
 import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
 import io.holdfast.waiter.Waiters;
@@ -66,7 +67,7 @@ public final class OpsRoom implements AutoCloseable {
 
     private void metrics(Call call) throws IOException {
         byte[] text = metrics.scrape().getBytes(StandardCharsets.UTF_8);
-        call.answer(new Answer(200, "text/plain; version=0.0.4; charset=utf-8", Map.of(), text));
+        call.answer(new Answer(200, "text/plain; version=0.0.4; charset=utf-8", Headers.NONE, text));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.holdfast.exchange.Exchange;
 import io.holdfast.exchange.HopByHop;
 import io.holdfast.grip.Held.Fetched;
 import io.holdfast.grip.Instructions;
+import io.holdfast.http.Headers;
 import io.holdfast.http.RequestHead;
 import java.io.ByteArrayOutputStream;
 import java.lang.System.Logger;
@@ -15,10 +16,7 @@ import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map.Entry;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -74,9 +72,9 @@ final class Fetches {
 
     /** Tells a place, on behalf of a request, of its end. */
     void tell(RequestHead original, URI place) {
-        send("POST", original, place, List.of(), new Fetched() {
+        send("POST", original, place, Headers.NONE, new Fetched() {
             @Override
-            public void response(int status, List<Entry<String, String>> headers, byte[] body) {
+            public void response(int status, Headers headers, byte[] body) {
                 // Nobody is there to whom it would be something.
             }
 
@@ -88,12 +86,11 @@ final class Fetches {
     }
 
     /** Asks for a place, on behalf of a request. */
-    void fetch(RequestHead original, URI place, List<Entry<String, String>> more, Fetched fetched) {
+    void fetch(RequestHead original, URI place, Headers more, Fetched fetched) {
         send("GET", original, place, more, fetched);
     }
 
-    private void send(
-            String method, RequestHead original, URI place, List<Entry<String, String>> more, Fetched fetched) {
+    private void send(String method, RequestHead original, URI place, Headers more, Fetched fetched) {
         boolean http = "http".equalsIgnoreCase(place.getScheme()) || "https".equalsIgnoreCase(place.getScheme());
         String host = place.getRawAuthority();
         if (!http || host == null) {
@@ -114,24 +111,23 @@ final class Fetches {
         else new Fetch(route.get(), head, more, fetched).start();
     }
 
-    private static List<Entry<String, String>> headers(RequestHead original, String host) {
-        List<Entry<String, String>> headers = new ArrayList<>();
-        headers.add(java.util.Map.entry("Host", host));
-        for (Entry<String, String> header : original.headers()) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
-            // What is said of the body, and of what the client has already, is not true of this one.
-            if (!name.equals("host")
-                    && !name.startsWith("content-")
-                    && !name.startsWith("if-")
-                    && !name.equals("range")) headers.add(header);
-        }
-        return headers;
+    private static Headers headers(RequestHead original, String host) {
+        return Headers.of("Host", host).and(original.headers().only(Fetches::isTrueOfOthers));
+    }
+
+    /** What is said of the body, and of what the client has already, is not true of this one. */
+    private static boolean isTrueOfOthers(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return !lower.equals("host")
+                && !lower.startsWith("content-")
+                && !lower.startsWith("if-")
+                && !lower.equals("range");
     }
 
     private final class Fetch implements Turn.Guest, Upstream.Caller, Exchange.Listener {
         private final Route route;
         private final RequestHead head;
-        private final List<Entry<String, String>> more;
+        private final Headers more;
         private final Fetched fetched;
         private final AtomicBoolean told = new AtomicBoolean(), left = new AtomicBoolean();
         private final ByteArrayOutputStream body = new ByteArrayOutputStream(); // of the connection's thread
@@ -140,7 +136,7 @@ final class Fetches {
         private volatile @Nullable Exchange exchange;
         private volatile @Nullable HttpResponse response;
 
-        Fetch(Route route, RequestHead head, List<Entry<String, String>> more, Fetched fetched) {
+        Fetch(Route route, RequestHead head, Headers more, Fetched fetched) {
             this.route = route;
             this.head = head;
             this.more = more;
@@ -192,9 +188,10 @@ final class Fetches {
 
         private void ask(IOSession session) {
             Backend serving = Objects.requireNonNull(backend);
-            List<Entry<String, String>> all = new ArrayList<>(more);
-            if (!route.grip().off())
-                all.addAll(grip.announcement(route.grip().issuer(), route.grip().key()));
+            Headers all = route.grip().off()
+                    ? more
+                    : more.and(grip.announcement(
+                            route.grip().issuer(), route.grip().key()));
             Exchange going =
                     new Exchange(session, heads.request(head, route, serving.target, false, all), null, -1, this);
             exchange = going;

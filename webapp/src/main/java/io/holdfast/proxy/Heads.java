@@ -3,19 +3,19 @@
 package io.holdfast.proxy;
 
 import io.holdfast.exchange.HopByHop;
+import io.holdfast.grip.Instructions;
+import io.holdfast.http.Header;
+import io.holdfast.http.Headers;
 import io.holdfast.http.RequestHead;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map.Entry;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 
 /** What becomes of headers on their way: those of one connection end there, those that say who asks are extended. */
 final class Heads {
-    static final String GRIP = "grip-";
     private static final String ORIGINAL = "eb9bf0f5-",
             VIA = "Via",
             LOOP = "CDN-Loop",
@@ -43,7 +43,7 @@ final class Heads {
     }
 
     private static Stream<String> entries(RequestHead head, String name) {
-        return values(head, name).stream()
+        return head.headers().all(name).stream()
                 .flatMap(value -> Arrays.stream(value.split(",", -1)))
                 .map(String::strip);
     }
@@ -53,20 +53,19 @@ final class Heads {
      *
      * @param upstream whether it comes from a proxy that follows instructions itself, and has said what there is to say of GRIP
      */
-    BasicHttpRequest request(
-            RequestHead head, Route route, Target target, boolean upstream, List<Entry<String, String>> more) {
+    BasicHttpRequest request(RequestHead head, Route route, Target target, boolean upstream, Headers more) {
         BasicHttpRequest request = new BasicHttpRequest(head.method(), "/");
         request.setPath(route.rewrite(head.path()));
         String asked = route.change().asHost().or(() -> head.header("Host")).orElse(target.address());
         request.addHeader("Host", target.hostHeader().orElse(asked));
-        Set<String> left = HopByHop.names(values(head, "Connection"));
-        for (Entry<String, String> header : head.headers())
-            if (passes(header.getKey(), left, route, upstream)) request.addHeader(header.getKey(), header.getValue());
+        Set<String> left = HopByHop.names(head.headers().all("Connection"));
+        for (Header header : head.headers())
+            if (passes(header.name(), left, route, upstream)) request.addHeader(header.name(), header.value());
         if (route.change().originalHeaders())
-            head.headers().forEach(header -> request.addHeader(ORIGINAL + header.getKey(), header.getValue()));
+            head.headers().forEach(header -> request.addHeader(ORIGINAL + header.name(), header.value()));
         sayWhoAsks(head, asked, request);
         frame(head, request);
-        more.forEach(header -> request.addHeader(header.getKey(), header.getValue()));
+        more.forEach(header -> request.addHeader(header.name(), header.value()));
         for (Route.Header header : route.change().headers()) {
             request.removeHeaders(header.name());
             if (!header.value().isEmpty()) request.addHeader(header.name(), header.value());
@@ -79,13 +78,13 @@ final class Heads {
     private static boolean passes(String name, Set<String> ofTheConnection, Route route, boolean upstream) {
         String lower = name.toLowerCase(Locale.ROOT);
         if (ofTheConnection.contains(lower) || SET_ANEW.contains(lower)) return false;
-        if (lower.startsWith(GRIP)) return upstream;
+        if (Instructions.isGrip(name)) return upstream;
         // An instruction must be readable.
         return upstream || route.grip().off() || !lower.equals("accept-encoding");
     }
 
     private void sayWhoAsks(RequestHead head, String host, BasicHttpRequest request) {
-        List<String> before = new ArrayList<>(values(head, FOR)), via = new ArrayList<>(values(head, VIA));
+        List<String> before = head.headers().all(FOR), via = head.headers().all(VIA);
         before.add(head.address());
         via.add("1.1 " + pseudonym);
         request.addHeader(FOR, String.join(", ", before));
@@ -100,19 +99,5 @@ final class Heads {
     private static void frame(RequestHead head, BasicHttpRequest request) {
         if (head.length() >= 0) request.addHeader("Content-Length", Long.toString(head.length()));
         else if (head.hasBody()) request.addHeader("Transfer-Encoding", "chunked");
-    }
-
-    /** The headers without those of GRIP, which are for the proxy. */
-    static List<Entry<String, String>> withoutGrip(List<Entry<String, String>> headers) {
-        return headers.stream()
-                .filter(header -> !header.getKey().toLowerCase(Locale.ROOT).startsWith(GRIP))
-                .toList();
-    }
-
-    private static List<String> values(RequestHead head, String name) {
-        return head.headers().stream()
-                .filter(header -> header.getKey().equalsIgnoreCase(name))
-                .map(Entry::getValue)
-                .toList();
     }
 }

@@ -11,6 +11,7 @@ import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
 import io.holdfast.grip.TestBackend;
 import io.holdfast.http.Answer;
+import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Refusal;
@@ -24,10 +25,8 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -59,7 +58,7 @@ final class Passage implements Turn.Guest, Held {
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable Turn turn;
     private volatile @Nullable Attempt attempt;
-    private volatile List<Entry<String, String>> more = List.of();
+    private volatile Headers more = Headers.NONE;
     private volatile Runnable whenGone = () -> {};
 
     private final AtomicInteger asked = new AtomicInteger();
@@ -149,7 +148,7 @@ final class Passage implements Turn.Guest, Held {
     }
 
     @Override
-    public List<Entry<String, String>> headers(List<Entry<String, String>> headers) {
+    public Headers headers(Headers headers) {
         return opened ? Instructions.openedToOthers(head.headers(), headers) : headers;
     }
 
@@ -158,8 +157,8 @@ final class Passage implements Turn.Guest, Held {
         return !upstream && !route.grip().off();
     }
 
-    private List<Entry<String, String>> shown(List<Entry<String, String>> headers) {
-        return headers(upstream ? headers : Heads.withoutGrip(headers));
+    private Headers shown(Headers headers) {
+        return headers(upstream ? headers : Instructions.withoutGrip(headers));
     }
 
     @Override
@@ -168,7 +167,7 @@ final class Passage implements Turn.Guest, Held {
     }
 
     @Override
-    public void fetch(URI place, List<Entry<String, String>> more, Fetched fetched) {
+    public void fetch(URI place, Headers more, Fetched fetched) {
         proxy.fetches().fetch(head, place, more, fetched);
     }
 
@@ -184,7 +183,7 @@ final class Passage implements Turn.Guest, Held {
     }
 
     @Override
-    public void again(List<Entry<String, String>> headers) {
+    public void again(Headers headers) {
         if (over.get()) return;
         more = headers;
         whenGone = () -> {};
@@ -350,12 +349,11 @@ final class Passage implements Turn.Guest, Held {
             if (left.get()) going.abort();
         }
 
-        private List<Entry<String, String>> announced() {
+        private Headers announced() {
             if (!instructs()) return more;
-            List<Entry<String, String>> all = new ArrayList<>(proxy.grip()
-                    .announcement(route.grip().issuer(), route.grip().key()));
-            all.addAll(more);
-            return all;
+            return proxy.grip()
+                    .announcement(route.grip().issuer(), route.grip().key())
+                    .and(more);
         }
 
         @Override
@@ -387,7 +385,7 @@ final class Passage implements Turn.Guest, Held {
             Exchange going = exchange;
             if (going == null || over.get()) return;
             proxy.upstream().answers(going.session(), route.limits().timeout());
-            List<Entry<String, String>> headers = HopByHop.without(response);
+            Headers headers = HopByHop.without(response);
             if (!Soundness.isSound(headers)) {
                 abort();
                 fail(502, route.debug() ? "The response has headers that are none." : FAILED);
@@ -472,9 +470,9 @@ final class Passage implements Turn.Guest, Held {
         private final Attempt from;
         private final boolean grip;
         private final int status;
-        private final List<Entry<String, String>> headers;
+        private final Headers headers;
 
-        ToClient(Attempt from, boolean grip, int status, List<Entry<String, String>> headers) {
+        ToClient(Attempt from, boolean grip, int status, Headers headers) {
             this.from = from;
             this.grip = grip;
             this.status = status;
@@ -482,7 +480,7 @@ final class Passage implements Turn.Guest, Held {
         }
 
         @Override
-        public void whole(int status, List<Entry<String, String>> headers, byte[] bytes) {
+        public void whole(int status, Headers headers, byte[] bytes) {
             if (!grip) give(status, headers, bytes);
             else if (isLong(body)) fail(400, "Request too large to accept GRIP instruct.");
             // What it leads to may take its time.
@@ -490,7 +488,7 @@ final class Passage implements Turn.Guest, Held {
                 proxy.executor().execute(() -> proxy.grip().take(Passage.this, status, headers, bytes));
         }
 
-        private void give(int status, List<Entry<String, String>> headers, byte[] bytes) {
+        private void give(int status, Headers headers, byte[] bytes) {
             finish(() -> response.answer(new Relayed(status, shown(headers), bytes), stall(), timer()));
         }
 

@@ -9,13 +9,13 @@ import io.holdfast.grip.Jsonp;
 import io.holdfast.grip.JsonpException;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
+import io.holdfast.http.Header;
+import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Problem;
 import io.holdfast.http.RequestHead;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -58,8 +58,8 @@ final class ProxyResource {
             asked = Jsonp.asked(head.method(), head.path(), head.headers(), route.jsonp());
         } catch (JsonpException e) {
             Answer refusal = Answer.text(400, e.getMessage() + "\n");
-            for (Entry<String, String> header : Instructions.openedToOthers(head.headers(), List.of()))
-                refusal = refusal.with(header.getKey(), header.getValue());
+            for (Header header : Instructions.openedToOthers(head.headers(), Headers.NONE))
+                refusal = refusal.with(header.name(), header.value());
             call.answer(refusal);
             return;
         }

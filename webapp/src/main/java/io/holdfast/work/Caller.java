@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import java.util.List;
+import io.holdfast.http.Headers;
 
 /**
  * Who wants a request performed, as its worker sees it. The worker's side calls one method at a time, on any thread; none blocks. It ends
@@ -36,7 +36,7 @@ interface Caller {
      *
      * @param length of the body; -1 if nobody knows
      */
-    void head(int status, List<Header> headers, long length);
+    void head(int status, Headers headers, long length);
 
     /** A piece of its body. */
     void piece(byte[] bytes);

@@ -5,6 +5,7 @@ package io.holdfast.work;
 import io.holdfast.exchange.Download;
 import io.holdfast.exchange.Intake;
 import io.holdfast.http.Answer;
+import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
@@ -15,9 +16,6 @@ import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -61,13 +59,10 @@ final class Client implements Customer, Download.Client {
     }
 
     @Override
-    public void head(int status, List<Header> headers, long length, IntConsumer taken) {
-        List<Entry<String, String>> all = headers.stream()
-                .map(header -> Map.entry(header.name(), header.value()))
-                .toList();
+    public void head(int status, Headers headers, long length, IntConsumer taken) {
         download = length >= 0 && length <= SHORT
-                ? Download.gathered(status, all, SHORT, taken, this)
-                : Download.streamed(status, all, taken, this);
+                ? Download.gathered(status, headers, SHORT, taken, this)
+                : Download.streamed(status, headers, taken, this);
     }
 
     @Override
@@ -117,7 +112,7 @@ final class Client implements Customer, Download.Client {
     }
 
     @Override
-    public void whole(int status, List<Entry<String, String>> headers, byte[] body) {
+    public void whole(int status, Headers headers, byte[] body) {
         response.answer(new Relayed(status, headers, body), stall, clocks.timer());
     }
 

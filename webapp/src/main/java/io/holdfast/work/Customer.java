@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import java.util.List;
+import io.holdfast.http.Headers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
@@ -56,7 +56,7 @@ interface Customer {
      * @param length of its body; -1 if nobody knows
      * @param taken is told how many bytes are not in memory any more
      */
-    void head(int status, List<Header> headers, long length, IntConsumer taken);
+    void head(int status, Headers headers, long length, IntConsumer taken);
 
     /** A piece of its body. */
     void piece(byte[] bytes);

@@ -4,6 +4,8 @@ package io.holdfast.work;
 
 import io.holdfast.exchange.Exchange;
 import io.holdfast.exchange.HopByHop;
+import io.holdfast.http.Header;
+import io.holdfast.http.Headers;
 import io.holdfast.work.Caller.Failure;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -11,9 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
@@ -44,7 +44,7 @@ abstract class ExchangedJob implements Performer, Exchange.RequestBody, Exchange
     private static BasicHttpRequest request(Order order) {
         BasicHttpRequest request = new BasicHttpRequest(order.method(), "/");
         request.setPath(order.path());
-        for (io.holdfast.work.Header header : order.headers()) request.addHeader(header.name(), header.value());
+        for (Header header : order.headers()) request.addHeader(header.name(), header.value());
         if (order.length() >= 0) request.addHeader("Content-Length", Long.toString(order.length()));
         else if (order.hasBody()) request.addHeader("Transfer-Encoding", "chunked");
         return request;
@@ -120,15 +120,13 @@ abstract class ExchangedJob implements Performer, Exchange.RequestBody, Exchange
 
     @Override
     public void head(HttpResponse head, long length) {
-        List<io.holdfast.work.Header> headers = HopByHop.without(head).stream()
-                .map(header -> new io.holdfast.work.Header(header.getKey(), header.getValue()))
-                .toList();
+        Headers headers = HopByHop.without(head);
         kept = "keep-alive".equalsIgnoreCase(value(head, "Connection"));
         if (!over.get()) caller.head(head.getCode(), headers, length);
     }
 
     private static String value(HttpResponse head, String name) {
-        Header header = head.getFirstHeader(name);
+        var header = head.getFirstHeader(name);
         return header == null ? "" : String.valueOf(header.getValue()).strip();
     }
 

@@ -4,14 +4,13 @@ package io.holdfast.work;
 
 import io.holdfast.exchange.Download;
 import io.holdfast.http.Answer;
+import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Relayed;
 import io.holdfast.time.Timer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +89,7 @@ final class Handover implements Performer, Download.Client {
     }
 
     @Override
-    public void whole(int status, List<Entry<String, String>> headers, byte[] body) {
+    public void whole(int status, Headers headers, byte[] body) {
         if (response.answer(new Relayed(status, headers, body), stall(), timer())) over();
         else lost();
     }

@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
+import io.holdfast.http.Headers;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +86,7 @@ record Job(
     record Kept(String id, long bytes, int pieces) {}
 
     /** What a worker has answered. */
-    record Response(int status, List<Header> headers, Kept body) {}
+    record Response(int status, Headers headers, Kept body) {}
 
     /**
      * How often a job is tried.
@@ -260,11 +260,11 @@ record Job(
                 order.queue(),
                 order.method(),
                 order.path(),
-                List.of(),
+                Headers.NONE,
                 order.hasBody(),
                 order.length(),
                 order.urgency());
-        Response answer = response == null ? null : new Response(response.status(), List.of(), response.body());
+        Response answer = response == null ? null : new Response(response.status(), Headers.NONE, response.body());
         return new Job(
                 new Request(
                         brief,

@@ -5,6 +5,7 @@ package io.holdfast.work;
 import io.holdfast.access.Access;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
+import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
@@ -26,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Map.Entry;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -233,9 +233,7 @@ final class JobResource {
             response.answer(json.answer(Problem.of(404, "There is no response.").and("state", word(job.state()))));
             return;
         }
-        List<Entry<String, String>> headers = kept.headers().stream()
-                .map(header -> Map.entry(header.name(), header.value()))
-                .toList();
+        Headers headers = kept.headers();
         if (head) response.answer(new Relayed(kept.status(), headers, NOTHING));
         else
             jobs.piece(kept.body(), 0)
@@ -248,7 +246,7 @@ final class JobResource {
                             jobs.executor());
     }
 
-    private void give(HeldResponse response, Job.Response kept, List<Entry<String, String>> headers, byte[] first) {
+    private void give(HeldResponse response, Job.Response kept, Headers headers, byte[] first) {
         Job.Kept body = kept.body();
         Duration stall = jobs.options().stall();
         if (body.pieces() == 1)

@@ -8,6 +8,8 @@ import com.hazelcast.nio.serialization.compact.CompactWriter;
 import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 import io.holdfast.cluster.ClusterPart;
 import io.holdfast.cluster.RecordSerializer;
+import io.holdfast.http.Header;
+import io.holdfast.http.Headers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -157,13 +159,15 @@ final class JobWire {
         @Override
         public Job.Response read(CompactReader in) {
             return new Job.Response(
-                    in.readInt32("status"), list(in, "headers", Header.class), some(in.<Job.Kept>readCompact("body")));
+                    in.readInt32("status"),
+                    new Headers(list(in, "headers", Header.class)),
+                    some(in.<Job.Kept>readCompact("body")));
         }
 
         @Override
         public void write(CompactWriter out, Job.Response response) {
             out.writeInt32("status", response.status());
-            list(out, "headers", Header.class, response.headers());
+            list(out, "headers", Header.class, response.headers().list());
             out.writeCompact("body", response.body());
         }
     }

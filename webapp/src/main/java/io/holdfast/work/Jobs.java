@@ -232,11 +232,7 @@ final class Jobs {
     }
 
     private static String type(Order order) {
-        return order.headers().stream()
-                .filter(header -> header.name().equalsIgnoreCase("Content-Type"))
-                .map(Header::value)
-                .findFirst()
-                .orElse("");
+        return order.headers().first("Content-Type").orElse("");
     }
 
     private static String digest(String... parts) {

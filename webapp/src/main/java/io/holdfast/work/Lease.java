@@ -2,11 +2,11 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
+import io.holdfast.http.Headers;
 import io.holdfast.time.Timer;
 import io.holdfast.time.Timer.Scheduled;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -201,7 +201,7 @@ final class Lease implements Asking {
     }
 
     @Override
-    public void head(int status, List<Header> headers, long length) {
+    public void head(int status, Headers headers, long length) {
         throw elsewhere();
     }
 
@@ -288,7 +288,7 @@ final class Lease implements Asking {
         }
 
         @Override
-        public void head(int status, List<Header> headers, long length) {
+        public void head(int status, Headers headers, long length) {
             if (isAwaited()) caller.head(status, headers, length);
         }
 

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
+import io.holdfast.http.Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ record Note(
         long number,
         long length,
         String text,
-        List<Header> headers,
+        Headers headers,
         byte[] bytes,
         @Nullable Order order) {
     private static final byte[] NOTHING = {};
@@ -68,11 +69,11 @@ record Note(
     record Page(String talk, long number, List<Note> notes) {}
 
     static Note give(String talk, long token, String slot, Order order) {
-        return new Note(Kind.GIVE, talk, token, 0, slot, List.of(), NOTHING, order);
+        return new Note(Kind.GIVE, talk, token, 0, slot, Headers.NONE, NOTHING, order);
     }
 
     static Note answer(String talk, long token, String lease) {
-        return new Note(Kind.ANSWER, talk, token, 0, lease, List.of(), NOTHING, null);
+        return new Note(Kind.ANSWER, talk, token, 0, lease, Headers.NONE, NOTHING, null);
     }
 
     static Note of(Kind kind, String talk) {
@@ -80,18 +81,19 @@ record Note(
     }
 
     static Note of(Kind kind, String talk, long number) {
-        return new Note(kind, talk, number, 0, "", List.of(), NOTHING, null);
+        return new Note(kind, talk, number, 0, "", Headers.NONE, NOTHING, null);
     }
 
     static Note of(Kind kind, String talk, byte[] bytes) {
-        return new Note(kind, talk, 0, 0, "", List.of(), bytes, null);
+        return new Note(kind, talk, 0, 0, "", Headers.NONE, bytes, null);
     }
 
-    static Note head(String talk, int status, List<Header> headers, long length) {
+    static Note head(String talk, int status, Headers headers, long length) {
         return new Note(Kind.HEAD, talk, status, length, "", headers, NOTHING, null);
     }
 
     static Note failed(String talk, Caller.Failure why, String detail) {
-        return new Note(Kind.FAILED, talk, 0, 0, why.name(), List.of(), detail.getBytes(StandardCharsets.UTF_8), null);
+        return new Note(
+                Kind.FAILED, talk, 0, 0, why.name(), Headers.NONE, detail.getBytes(StandardCharsets.UTF_8), null);
     }
 }

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import java.util.List;
+import io.holdfast.http.Headers;
 
 /**
  * A request as a worker is given it, without its body.
@@ -21,7 +21,7 @@ record Order(
         String queue,
         String method,
         String path,
-        List<Header> headers,
+        Headers headers,
         boolean hasBody,
         long length,
         int urgency) {

@@ -3,6 +3,7 @@
 package io.holdfast.work;
 
 import io.holdfast.cluster.Cluster;
+import io.holdfast.http.Headers;
 import io.holdfast.time.Timer;
 import io.holdfast.work.Note.Kind;
 import java.nio.charset.StandardCharsets;
@@ -417,7 +418,7 @@ final class Relay {
         }
 
         @Override
-        public void head(int status, List<Header> headers, long length) {
+        public void head(int status, Headers headers, long length) {
             tell(Note.head(talk, status, headers, length));
         }
 

@@ -3,6 +3,7 @@
 package io.holdfast.work;
 
 import io.holdfast.exchange.Content;
+import io.holdfast.http.Headers;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Outcome;
@@ -305,7 +306,7 @@ final class Ticket implements Sink<Match> {
         }
 
         @Override
-        public void head(int status, List<Header> headers, long length) {
+        public void head(int status, Headers headers, long length) {
             if (ended.get()) return;
             begun = true;
             customer.head(status, headers, length, this::taken);

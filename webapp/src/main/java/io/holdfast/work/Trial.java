@@ -2,9 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
+import io.holdfast.http.Headers;
 import io.holdfast.time.Timer.Scheduled;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,7 +29,7 @@ final class Trial implements Customer {
 
     // Of the response, which comes piece by piece.
     private volatile int status;
-    private volatile List<Header> headers = List.of();
+    private volatile Headers headers = Headers.NONE;
     private volatile IntConsumer source = bytes -> {};
     private volatile @Nullable Keeping keeping;
 
@@ -149,11 +149,9 @@ final class Trial implements Customer {
     }
 
     @Override
-    public void head(int code, List<Header> all, long length, IntConsumer taken) {
+    public void head(int code, Headers all, long length, IntConsumer taken) {
         status = code;
-        headers = all.stream()
-                .filter(header -> !header.name().equalsIgnoreCase("Content-Length"))
-                .toList();
+        headers = all.without("Content-Length");
         source = taken;
         // What is tried again anyway need not be kept.
         if (isBad() && jobs.mayBeTriedAfterThis(job)) return;

@@ -4,15 +4,14 @@ package io.holdfast.work;
 
 import io.holdfast.exchange.HopByHop;
 import io.holdfast.exchange.Soundness;
+import io.holdfast.http.Header;
+import io.holdfast.http.Headers;
 import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
 import io.holdfast.http.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Map.Entry;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -40,35 +39,32 @@ final class WorkHeaders {
      * @param begin with which the body of that begins, before the one of the request
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    record Given(List<Entry<String, String>> headers, byte[] begin) {}
+    record Given(Headers headers, byte[] begin) {}
 
     /** What the worker is told of a request; a head that not every server takes as headers of an answer begins the body. */
     static Given of(Order order, long token, String location, WorkOptions options) {
-        List<Entry<String, String>> all = new ArrayList<>();
-        all.add(Map.entry("Cache-Control", "no-store"));
-        all.add(Map.entry("Location", location));
-        all.add(Map.entry("Work-Id", order.id()));
-        all.add(Map.entry("Work-Token", Long.toString(token)));
-        all.add(Map.entry("Work-Ack", Long.toString(options.ack().toSeconds())));
-        all.add(Map.entry("Work-Lease", Long.toString(options.lease().toSeconds())));
+        List<Header> all = new ArrayList<>();
+        all.add(new Header("Cache-Control", "no-store"));
+        all.add(new Header("Location", location));
+        all.add(new Header("Work-Id", order.id()));
+        all.add(new Header("Work-Token", Long.toString(token)));
+        all.add(new Header("Work-Ack", Long.toString(options.ack().toSeconds())));
+        all.add(new Header("Work-Lease", Long.toString(options.lease().toSeconds())));
         byte[] head = head(order).getBytes(StandardCharsets.ISO_8859_1);
         boolean isLong = head.length > LONG_HEAD;
-        if (isLong) all.add(Map.entry("Work-Head", Integer.toString(head.length)));
+        if (isLong) all.add(new Header("Work-Head", Integer.toString(head.length)));
         else {
-            all.add(Map.entry("Work-Method", order.method()));
-            all.add(Map.entry("Work-Path", order.path()));
-            for (Header header : order.headers()) all.add(Map.entry(HEADER, header.name() + ": " + header.value()));
-            if (order.hasBody())
-                order.headers().stream()
-                        .filter(header -> header.name().equalsIgnoreCase(TYPE))
-                        .forEach(type -> all.add(Map.entry(TYPE, type.value())));
+            all.add(new Header("Work-Method", order.method()));
+            all.add(new Header("Work-Path", order.path()));
+            for (Header header : order.headers()) all.add(new Header(HEADER, header.name() + ": " + header.value()));
+            if (order.hasBody()) for (String type : order.headers().all(TYPE)) all.add(new Header(TYPE, type));
         }
         byte[] begin = isLong ? head : NOTHING;
         if (!order.hasBody() || order.length() >= 0) {
             long length = begin.length + Math.max(0, order.length());
-            if (length > 0) all.add(Map.entry(LENGTH, Long.toString(length)));
+            if (length > 0) all.add(new Header(LENGTH, Long.toString(length)));
         }
-        return new Given(all, begin);
+        return new Given(new Headers(all), begin);
     }
 
     private static String head(Order order) {
@@ -83,7 +79,7 @@ final class WorkHeaders {
      *
      * @param length of its body; -1 if nobody knows
      */
-    record Response(int status, List<Header> headers, long length) {}
+    record Response(int status, Headers headers, long length) {}
 
     /**
      * What the worker says of its response, whose body is that of its request.
@@ -98,13 +94,12 @@ final class WorkHeaders {
                     .and("rule", "empty")
                     .and("value", "some"));
         List<Header> told = new ArrayList<>();
-        for (Entry<String, String> header : head.headers())
-            if (header.getKey().equalsIgnoreCase(HEADER)) told.add(header(header.getValue()));
-        if (head.hasBody() && told.stream().noneMatch(header -> header.name().equalsIgnoreCase(TYPE)))
+        for (String value : head.headers().all(HEADER)) told.add(header(value));
+        if (head.hasBody() && told.stream().noneMatch(header -> header.is(TYPE)))
             head.header(TYPE).ifPresent(type -> told.add(sound(new Header(TYPE, type), TYPE, type)));
-        List<Header> headers = withoutHopByHop(told);
+        Headers headers = withoutHopByHop(new Headers(told));
         long length = head.hasBody() ? head.length() : 0;
-        if (length > 0) headers.add(new Header(LENGTH, Long.toString(length)));
+        if (length > 0) headers = headers.and(LENGTH, Long.toString(length));
         return new Response(status, headers, length);
     }
 
@@ -122,19 +117,11 @@ final class WorkHeaders {
     }
 
     private static Header sound(Header header, String field, String text) {
-        if (!Soundness.isSound(Map.entry(header.name(), header.value())))
-            throw new Refusal(Problem.badValue(field, "a header, as Name: value", text));
+        if (!Soundness.isSound(header)) throw new Refusal(Problem.badValue(field, "a header, as Name: value", text));
         return header;
     }
 
-    private static List<Header> withoutHopByHop(List<Header> all) {
-        Set<String> left = HopByHop.names(all.stream()
-                .filter(header -> header.name().equalsIgnoreCase("Connection"))
-                .map(Header::value)
-                .toList());
-        left.add(LENGTH.toLowerCase(Locale.ROOT));
-        List<Header> headers = new ArrayList<>();
-        for (Header header : all) if (!left.contains(header.name().toLowerCase(Locale.ROOT))) headers.add(header);
-        return headers;
+    private static Headers withoutHopByHop(Headers all) {
+        return all.without(HopByHop.names(all.all("Connection"))).without(LENGTH);
     }
 }

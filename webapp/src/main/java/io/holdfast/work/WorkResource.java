@@ -6,6 +6,7 @@ import io.holdfast.exchange.HopByHop;
 import io.holdfast.exchange.Intake;
 import io.holdfast.exchange.Soundness;
 import io.holdfast.http.Call;
+import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Json;
 import io.holdfast.http.Problem;
@@ -13,10 +14,7 @@ import io.holdfast.http.Refusal;
 import io.holdfast.http.RequestHead;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -96,23 +94,15 @@ final class WorkResource {
         return path.substring(from);
     }
 
-    private static List<Header> headers(RequestHead head, String id) {
-        List<String> connection = new ArrayList<>(), forwarded = new ArrayList<>();
-        for (Entry<String, String> header : head.headers())
-            if (header.getKey().equalsIgnoreCase("Connection")) connection.add(header.getValue());
-            else if (header.getKey().equalsIgnoreCase(FOR)) forwarded.add(header.getValue());
-        Set<String> left = HopByHop.names(connection);
-        List<Header> headers = new ArrayList<>();
-        for (Entry<String, String> header : head.headers()) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
-            if (!left.contains(name) && !OURS.contains(name))
-                headers.add(new Header(header.getKey(), header.getValue()));
-        }
+    private static Headers headers(RequestHead head, String id) {
+        List<String> forwarded = head.headers().all(FOR);
         forwarded.add(head.address());
-        headers.add(new Header(FOR, String.join(", ", forwarded)));
-        headers.add(new Header("X-Forwarded-Proto", head.tls() ? "https" : "http"));
-        headers.add(new Header(REQUEST_ID, head.header(REQUEST_ID).orElse(id)));
-        return headers;
+        return head.headers()
+                .without(HopByHop.names(head.headers().all("Connection")))
+                .without(OURS)
+                .and(FOR, String.join(", ", forwarded))
+                .and("X-Forwarded-Proto", head.tls() ? "https" : "http")
+                .and(REQUEST_ID, head.header(REQUEST_ID).orElse(id));
     }
 
     private static int urgency(RequestHead head) {

@@ -7,6 +7,8 @@ import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.holdfast.cluster.ClusterPart;
 import io.holdfast.cluster.RecordSerializer;
+import io.holdfast.http.Header;
+import io.holdfast.http.Headers;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -347,7 +349,7 @@ final class WorkWire {
                     text(in, "queue"),
                     text(in, "method"),
                     text(in, "path"),
-                    list(in, "headers", Header.class),
+                    new Headers(list(in, "headers", Header.class)),
                     in.readBoolean("hasBody"),
                     in.readInt64("length"),
                     in.readInt32("urgency"));
@@ -359,7 +361,7 @@ final class WorkWire {
             out.writeString("queue", order.queue());
             out.writeString("method", order.method());
             out.writeString("path", order.path());
-            list(out, "headers", Header.class, order.headers());
+            list(out, "headers", Header.class, order.headers().list());
             out.writeBoolean("hasBody", order.hasBody());
             out.writeInt64("length", order.length());
             out.writeInt32("urgency", order.urgency());
@@ -379,7 +381,7 @@ final class WorkWire {
                     in.readInt64("number"),
                     in.readInt64("length"),
                     text(in, "text"),
-                    list(in, "headers", Header.class),
+                    new Headers(list(in, "headers", Header.class)),
                     bytes(in, "bytes"),
                     in.readCompact("order"));
         }
@@ -391,7 +393,7 @@ final class WorkWire {
             out.writeInt64("number", note.number());
             out.writeInt64("length", note.length());
             out.writeString("text", note.text());
-            list(out, "headers", Header.class, note.headers());
+            list(out, "headers", Header.class, note.headers().list());
             out.writeArrayOfInt8("bytes", note.bytes());
             out.writeCompact("order", note.order());
         }

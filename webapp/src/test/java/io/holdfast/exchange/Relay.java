@@ -5,6 +5,7 @@ package io.holdfast.exchange;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.Handler;
+import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Relayed;
 import io.holdfast.http.Upgraded;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
@@ -117,7 +117,7 @@ final class Relay {
                 session.rest();
                 idle.addFirst(session);
             }
-            job.response.answer(new Relayed(status, List.of(), answer.toByteArray()));
+            job.response.answer(new Relayed(status, Headers.NONE, answer.toByteArray()));
             match();
         }
 

@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.grip.Instruct.Channel;
 import io.holdfast.grip.Instruct.Hold;
 import io.holdfast.grip.KeepAlive.Mode;
+import io.holdfast.http.Headers;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -71,7 +72,7 @@ class InstructParserTest {
         assertTrue(InstructParser.isGrip(headers("content-type", "application/grip-instruct; charset=utf-8")));
         assertTrue(InstructParser.isGrip(headers("gRIP-Foo", "")));
         assertFalse(InstructParser.isGrip(headers("Content-Type", "application/json", "X-Grip-Foo", "1")));
-        assertFalse(InstructParser.isGrip(List.of()));
+        assertFalse(InstructParser.isGrip(Headers.NONE));
     }
 
     @Test
@@ -184,7 +185,10 @@ class InstructParserTest {
     void aChannelIsNamedInUtf8() {
         assertEquals(
                 "größe",
-                header("Grip-Channel", Headers.wire("größe")).channels().get(0).name());
+                header("Grip-Channel", HeaderText.wire("größe"))
+                        .channels()
+                        .get(0)
+                        .name());
         assertEquals(
                 "größe",
                 body("{'hold':{'channels':[{'name':'größe'}]}}")
@@ -355,7 +359,7 @@ class InstructParserTest {
         assertNotNull(instruct.keepAlive());
         assertEquals(Map.of("k", "body", "l", "header"), instruct.meta());
         assertEquals(404, instruct.response().status());
-        assertEquals(List.of(), instruct.response().headers());
+        assertEquals(Headers.NONE, instruct.response().headers());
         assertEquals(0, instruct.response().body().length);
         assertEquals(Hold.STREAM, body("{}", "Grip-Hold", "stream").hold());
         assertEquals(20, body("{'hold':{'channels':[]}}", "Grip-Timeout", "20").timeout());
@@ -371,7 +375,7 @@ class InstructParserTest {
         assertEquals("Fine", given.reason());
         assertEquals(3, given.body().length);
         assertEquals((byte) 0x80, given.body()[0]);
-        assertEquals(headers("X", Headers.wire("ü") + "  Set-Cookie: a"), given.headers());
+        assertEquals(headers("X", HeaderText.wire("ü") + "  Set-Cookie: a"), given.headers());
     }
 
     @Test

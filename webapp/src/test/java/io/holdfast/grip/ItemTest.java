@@ -20,9 +20,9 @@ import io.holdfast.grip.Formats.HttpResponse;
 import io.holdfast.grip.Formats.HttpStream;
 import io.holdfast.grip.Formats.WsMessage;
 import io.holdfast.grip.Formats.WsMessage.Type;
+import io.holdfast.http.Headers;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +120,7 @@ class ItemTest {
 
         assertEquals(200, response.code());
         assertEquals("OK", response.reason());
-        assertEquals(List.of(), response.headers());
+        assertEquals(Headers.NONE, response.headers());
         assertNull(response.contentFilters());
         assertEquals("Not Found", response("{'code':404,'reason':'','body':''}").reason());
         assertEquals(201, response("{'code':201.0,'body':''}").code());
@@ -346,9 +346,9 @@ class ItemTest {
 
     private static HttpResponse anyResponse(Random random) {
         Action action = anyAction(random);
-        if (action != Action.SEND) return new HttpResponse(action, 200, "OK", List.of(), new byte[0], null, null);
-        List<Map.Entry<String, String>> headers = new ArrayList<>();
-        for (int i = random.nextInt(4); i > 0; i--) headers.add(Map.entry("X-" + random.nextInt(3), anyText(random)));
+        if (action != Action.SEND) return new HttpResponse(action, 200, "OK", Headers.NONE, new byte[0], null, null);
+        Headers headers = Headers.NONE;
+        for (int i = random.nextInt(4); i > 0; i--) headers = headers.and("X-" + random.nextInt(3), anyText(random));
         boolean patched = random.nextInt(3) == 0;
         return new HttpResponse(
                 action,

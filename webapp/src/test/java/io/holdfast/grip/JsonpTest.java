@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.holdfast.grip.Jsonp.Asked;
 import io.holdfast.grip.Jsonp.Options;
 import io.holdfast.http.Answer;
+import io.holdfast.http.Headers;
 import io.holdfast.http.Recoding;
 import io.holdfast.http.Relayed;
 import java.io.ByteArrayOutputStream;
@@ -52,7 +53,7 @@ class JsonpTest {
                 extended("/p?callback=jQuery_1.a%5B0%5D").jsonp());
         assertEquals(Optional.empty(), asked("/p?call=x", Options.EXTENDED));
         assertEquals(Optional.empty(), asked("/p", Options.EXTENDED));
-        assertEquals(Optional.empty(), Jsonp.asked("POST", "/p?callback=x", List.of(), Options.EXTENDED));
+        assertEquals(Optional.empty(), Jsonp.asked("POST", "/p?callback=x", Headers.NONE, Options.EXTENDED));
         assertEquals(Optional.empty(), asked("/p?callback=x", BODY));
         assertEquals(new Jsonp("x", false), asked("/p?cb=x", BODY).orElseThrow().jsonp());
     }
@@ -65,7 +66,7 @@ class JsonpTest {
 
         assertEquals("PUT", asked.method());
         assertEquals("/p?a=1&b=2", asked.target());
-        assertEquals(headers("X-Y", Headers.wire("ü"), "Host", "a:1", "Accept", "*/*", "X", "1"), asked.headers());
+        assertEquals(headers("X-Y", HeaderText.wire("ü"), "Host", "a:1", "Accept", "*/*", "X", "1"), asked.headers());
         assertEquals("a+b ü", text(asked.body()));
     }
 
@@ -158,7 +159,7 @@ class JsonpTest {
                 Random random = new Random(seed);
                 Recoding writer = new Jsonp("cb", extended).recoding();
                 ByteArrayOutputStream out = new ByteArrayOutputStream();
-                out.writeBytes(writer.begin(404, List.of(), new byte[0]).body());
+                out.writeBytes(writer.begin(404, Headers.NONE, new byte[0]).body());
                 for (int from = 0; from < body.length; ) {
                     int to = Math.min(body.length, from + random.nextInt(4));
                     out.writeBytes(writer.more(Arrays.copyOfRange(body, from, to)));
@@ -172,7 +173,7 @@ class JsonpTest {
 
     @Test
     void whatIsNoTextBecomesAReplacement() {
-        Relayed response = new Relayed(200, List.of(), new byte[] {'a', (byte) 0xff, (byte) 0xe2, (byte) 0x82});
+        Relayed response = new Relayed(200, Headers.NONE, new byte[] {'a', (byte) 0xff, (byte) 0xe2, (byte) 0x82});
 
         assertEquals(
                 "/**/cb({\"code\": 200, \"reason\": \"OK\", \"headers\": {}, \"body\": \"a\ufffd\ufffd\"});\n",

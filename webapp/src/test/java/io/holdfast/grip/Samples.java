@@ -2,21 +2,16 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.http.Headers;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 
 /** Short ways to write what the tests of this room speak of. */
 final class Samples {
     private Samples() {}
 
     /** Header lines from names and values in turn. */
-    static List<Map.Entry<String, String>> headers(String... namesAndValues) {
-        List<Map.Entry<String, String>> headers = new ArrayList<>();
-        for (int i = 0; i < namesAndValues.length; i += 2)
-            headers.add(Map.entry(namesAndValues[i], namesAndValues[i + 1]));
-        return headers;
+    static Headers headers(String... namesAndValues) {
+        return Headers.of(namesAndValues);
     }
 
     static byte[] bytes(String text) {

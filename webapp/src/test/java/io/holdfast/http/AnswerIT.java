@@ -41,8 +41,8 @@ class AnswerIT {
         Routes routes = new Routes();
         for (int i = 0; i < TYPES.size(); i++) {
             String type = TYPES.get(i);
-            routes.add(
-                    "/" + i, Map.of("GET", call -> call.hold(PATIENCE).answer(new Answer(200, type, Map.of(), body))));
+            routes.add("/" + i, Map.of("GET", call -> call.hold(PATIENCE)
+                    .answer(new Answer(200, type, Headers.NONE, body))));
         }
         try (Json json = new Json();
                 Container.Running server = container.start(

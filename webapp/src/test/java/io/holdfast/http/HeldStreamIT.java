@@ -101,17 +101,17 @@ class HeldStreamIT {
     void start() throws Exception {
         Handler handler = call -> {
             HeldStream stream = call.stream(
-                    new Answer(200, "text/plain", Map.of("X-Head", "yes"), "first;".getBytes(UTF_8)), backstop);
+                    new Answer(200, "text/plain", Headers.of("X-Head", "yes"), "first;".getBytes(UTF_8)), backstop);
             AtomicInteger gone = new AtomicInteger();
             stream.onGone(gone::incrementAndGet);
             streams.add(new Followed(stream, gone));
         };
         Handler silent = call -> {
-            HeldStream stream = call.stream(new Answer(200, "text/plain", Map.of(), new byte[0]), backstop);
+            HeldStream stream = call.stream(new Answer(200, "text/plain", Headers.NONE, new byte[0]), backstop);
             streams.add(new Followed(stream, new AtomicInteger()));
         };
-        Handler whole = call ->
-                call.hold(backstop).answer(new Answer(200, "text/plain", Map.of(), new byte[6_000_000]), BRIEF, timer);
+        Handler whole = call -> call.hold(backstop)
+                .answer(new Answer(200, "text/plain", Headers.NONE, new byte[6_000_000]), BRIEF, timer);
         Handler occupied = call -> {
             busy.incrementAndGet();
             awaitRelease();

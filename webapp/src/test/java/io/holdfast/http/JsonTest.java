@@ -11,7 +11,6 @@ import io.holdfast.testing.Complaints;
 import java.io.EOFException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,12 +52,12 @@ class JsonTest {
 
     @Test
     void aRefusalIsAnsweredWithItsProblemAndItsHeaders() {
-        Refusal refusal = new Refusal(Problem.of(404, "There is none."), Map.of("Allow", "GET"));
+        Refusal refusal = new Refusal(Problem.of(404, "There is none."), Headers.of("Allow", "GET"));
         for (Throwable thrown : List.of(refusal, new CompletionException(refusal))) {
             Answer answer = failed(thrown);
             assertEquals(404, answer.status());
             assertEquals("application/problem+json", answer.contentType());
-            assertEquals("GET", answer.headers().get("Allow"));
+            assertEquals("GET", answer.headers().first("Allow").orElseThrow());
             assertTrue(text(answer).contains("There is none."), text(answer));
         }
         assertEquals(List.of(), logged());
@@ -89,7 +88,7 @@ class JsonTest {
     void whoeverFindsItFullIsToComeAgainSoon() {
         Answer full = json.full();
         assertEquals(503, full.status());
-        int seconds = Integer.parseInt(full.headers().getOrDefault("Retry-After", ""));
+        int seconds = Integer.parseInt(full.headers().first("Retry-After").orElse(""));
         assertTrue(seconds >= 1 && seconds <= 3, () -> "seconds: " + seconds);
     }
 

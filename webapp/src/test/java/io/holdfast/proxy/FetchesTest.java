@@ -4,15 +4,13 @@ package io.holdfast.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.http.Headers;
 import io.holdfast.http.RequestHead;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FetchesTest {
     private static String place(String host, String path, boolean tls) {
-        return Fetches.place(
-                        new RequestHead("GET", path, List.of(Map.entry("Host", host)), false, -1, tls, "127.0.0.1"))
+        return Fetches.place(new RequestHead("GET", path, Headers.of("Host", host), false, -1, tls, "127.0.0.1"))
                 .toString();
     }
 

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.grip.Held;
 import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
+import io.holdfast.http.Headers;
 import io.holdfast.http.Json;
 import io.holdfast.http.Relayed;
 import io.holdfast.http.Routes;
@@ -40,7 +41,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -85,10 +85,8 @@ class ProxyIT {
     /** Passes on what is meant for it without following it. */
     private static final class Passing extends Uninstructed {
         @Override
-        public void take(Held held, int status, List<Map.Entry<String, String>> headers, byte[] body) {
-            List<Map.Entry<String, String>> plain = headers.stream()
-                    .filter(h -> !h.getKey().startsWith("Grip-"))
-                    .toList();
+        public void take(Held held, int status, Headers headers, byte[] body) {
+            Headers plain = headers.only(name -> !name.startsWith("Grip-"));
             held.response().answer(new Relayed(status, plain, body));
             held.done();
         }

@@ -9,6 +9,7 @@ import com.hazelcast.map.IMap;
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.ClusterOptions;
 import io.holdfast.config.Settings;
+import io.holdfast.http.Headers;
 import io.holdfast.testing.ManualTime;
 import io.holdfast.testing.Ports;
 import io.holdfast.time.SystemTimer;
@@ -77,7 +78,7 @@ class JobBytesIT {
     @Test
     void theRequestOfAJobThatWaitsIsKeptForLongerEachHour() throws Exception {
         jobs.open(SWEEP);
-        Order order = new Order(hub.newId(), "q", "POST", "/", List.of(), true, 3, 3);
+        Order order = new Order(hub.newId(), "q", "POST", "/", Headers.NONE, true, 3, 3);
         jobs.submit(order, "", "", new byte[] {1, 2, 3}).toCompletableFuture().get(10, TimeUnit.SECONDS);
         assertEquals(1, bytes.size());
         long first = vanishes();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.http.Headers;
 import io.holdfast.work.Job.State;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -22,13 +23,13 @@ class JobTest {
     private static final Job.Trying TRYING = new Job.Trying(3, 1_000, HOLD);
 
     private static Job job(String method) {
-        Order order = new Order("j", "q", method, "/", List.of(new Header("A", "b")), false, -1, 3);
+        Order order = new Order("j", "q", method, "/", Headers.of("A", "b"), false, -1, 3);
         boolean repeatable = Ticket.mayRepeat(order, false);
         return Job.of(new Job.Request(order, "n", "", repeatable, null, 1_000), HOME, HOLD);
     }
 
     private static Job.Response response(int status) {
-        return new Job.Response(status, List.of(), new Job.Kept("b", 1, 1));
+        return new Job.Response(status, Headers.NONE, new Job.Kept("b", 1, 1));
     }
 
     private static Job running(String method) {
@@ -219,7 +220,7 @@ class JobTest {
         Job job = running("GET").progressed(HOME, 2, 1, new byte[1_000], 3_000);
 
         assertEquals(0, job.summary().progress().length);
-        assertEquals(List.of(), job.summary().request().order().headers());
+        assertEquals(Headers.NONE, job.summary().request().order().headers());
         assertEquals(job.version(), job.summary().version());
     }
 

@@ -4,6 +4,7 @@ package io.holdfast.work;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.http.Headers;
 import io.holdfast.testing.Wires;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,8 @@ import org.junit.jupiter.api.Test;
 /** The wire form of jobs: kept for ever, because members of two versions meet. */
 class JobWireTest {
     private static final Job.Request REQUEST = new Job.Request(
-            new Order("i", "q", "GET", "/", List.of(), false, -1, 3), "n", "o", true, new Job.Kept("k", 1, 1), 1);
-    private static final Job.Response RESPONSE = new Job.Response(200, List.of(), new Job.Kept("k", 1, 1));
+            new Order("i", "q", "GET", "/", Headers.NONE, false, -1, 3), "n", "o", true, new Job.Kept("k", 1, 1), 1);
+    private static final Job.Response RESPONSE = new Job.Response(200, Headers.NONE, new Job.Kept("k", 1, 1));
     private static final JobPage.Wanted WANTED = new JobPage.Wanted("q", "s", 1, "i", 2, 3);
     private static final JobKey KEY = new JobKey("r", "j", 1);
 

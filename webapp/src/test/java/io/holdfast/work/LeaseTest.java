@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.config.Settings;
+import io.holdfast.http.Headers;
 import io.holdfast.testing.ManualTime;
 import io.holdfast.testing.Race;
 import io.holdfast.work.FollowUp.Kind;
@@ -60,7 +61,7 @@ class LeaseTest {
         }
 
         @Override
-        public void head(int status, List<Header> headers, long length) {
+        public void head(int status, Headers headers, long length) {
             all.add("head " + status);
         }
 
@@ -226,7 +227,7 @@ class LeaseTest {
         assertTrue(say(Kind.ACK));
         Asking answer = answer();
         time.advance(Duration.ofMinutes(9));
-        answer.head(200, List.of(), -1);
+        answer.head(200, Headers.NONE, -1);
         answer.piece(new byte[3]);
         caller.worker().taken(3);
         assertTrue(say(Kind.EXTEND), "it still is its own");
@@ -246,7 +247,7 @@ class LeaseTest {
     void aResponseMayComeBeforeAllOfTheRequestIsHandedOver() {
         Asking answer = answer();
         lease.failed(Caller.Failure.DIED, "it takes no more of it");
-        answer.head(413, List.of(), 0);
+        answer.head(413, Headers.NONE, 0);
         answer.end();
         caller.worker().kept();
 
@@ -258,7 +259,7 @@ class LeaseTest {
     @Test
     void aResponseThatBreaksOffFails() {
         Asking answer = answer();
-        answer.head(200, List.of(), 9);
+        answer.head(200, Headers.NONE, 9);
         answer.failed(Caller.Failure.DIED, "broke off");
         answer.end();
 
@@ -287,7 +288,7 @@ class LeaseTest {
     void whatNobodyWantsIsCancelledOnBothWays() {
         Asking answer = answer();
         caller.worker().cancel();
-        answer.head(200, List.of(), 0);
+        answer.head(200, Headers.NONE, 0);
         answer.end();
 
         assertEquals(List.of(), caller.all);

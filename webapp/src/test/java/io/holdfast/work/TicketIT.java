@@ -12,6 +12,7 @@ import io.holdfast.cluster.ClusterOptions;
 import io.holdfast.config.Settings;
 import io.holdfast.exchange.Content;
 import io.holdfast.exchange.Exchange;
+import io.holdfast.http.Headers;
 import io.holdfast.testing.ManualTime;
 import io.holdfast.time.SystemTimer;
 import io.holdfast.time.Ticker;
@@ -78,7 +79,7 @@ class TicketIT {
     }
 
     private Ticket ticket(@Nullable Content body) {
-        Order order = new Order(hub.newId(), QUEUE, "GET", "/", List.of(), body != null, -1, 3);
+        Order order = new Order(hub.newId(), QUEUE, "GET", "/", Headers.NONE, body != null, -1, 3);
         return new Ticket(hub, order, body, 3, Duration.ofMinutes(1), new Nobody());
     }
 
@@ -104,7 +105,7 @@ class TicketIT {
         whenRan.set(ticket::gone);
         hub.offer(QUEUE, (order, token, asking) -> {
             asking.by(told);
-            asking.head(200, List.of(), 0);
+            asking.head(200, Headers.NONE, 0);
             asking.end();
             return true;
         });
@@ -201,7 +202,7 @@ class TicketIT {
     private static final class Nobody implements Customer {
 
         @Override
-        public void head(int status, List<Header> headers, long length, IntConsumer taken) {
+        public void head(int status, Headers headers, long length, IntConsumer taken) {
             // Nobody reads it.
         }
 

@@ -5,6 +5,8 @@ package io.holdfast.work;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.holdfast.cluster.ClusterPart;
+import io.holdfast.http.Header;
+import io.holdfast.http.Headers;
 import io.holdfast.testing.Wires;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +36,7 @@ class WorkWireTest {
             new Forget.Due(1),
             new Matched("q", MATCH),
             new Header("n", "v"),
-            new Order("t", "q", "GET", "/", List.of(), false, 0, 3),
+            new Order("t", "q", "GET", "/", Headers.NONE, false, 0, 3),
             NOTE,
             new Note.Page("t", 1, List.of(NOTE)),
             new FollowUp(FollowUp.Kind.ACK, "t", 1, new byte[] {1}));
