@@ -54,14 +54,19 @@ class ArchitectureTest {
             Map.entry("waiter", Set.of("time")),
             Map.entry("cluster", Set.of("config", "time")),
             Map.entry("access", Set.of("http", "config")),
-            Map.entry("counter", Set.of("waiter", "cluster", "http", "config", "time")),
-            Map.entry("channel", Set.of("access", "waiter", "cluster", "http", "config", "time")),
-            Map.entry("camera", Set.of("access", "waiter", "cluster", "http", "config", "time")),
-            Map.entry("work", Set.of("access", "exchange", "waiter", "cluster", "http", "config", "time")),
-            Map.entry("grip", Set.of("access", "channel", "waiter", "http", "config", "time")),
+            Map.entry("kernel", Set.of("access", "waiter", "cluster", "http", "time")),
+            Map.entry("counter", Set.of("kernel", "waiter", "cluster", "http", "config", "time")),
+            Map.entry("channel", Set.of("kernel", "access", "waiter", "cluster", "http", "config", "time")),
+            Map.entry("camera", Set.of("kernel", "access", "waiter", "cluster", "http", "config", "time")),
+            Map.entry("work", Set.of("kernel", "access", "exchange", "waiter", "cluster", "http", "config", "time")),
+            Map.entry("grip", Set.of("kernel", "access", "channel", "waiter", "http", "config", "time")),
             Map.entry("exchange", Set.of("http", "time")),
             Map.entry("proxy", Set.of("grip", "exchange", "access", "cluster", "http", "config", "time")),
-            Map.entry("ops", Set.of("waiter", "cluster", "counter", "channel", "http", "config", "time")),
+            Map.entry(
+                    "ops",
+                    Set.of(
+                            "proxy", "grip", "work", "camera", "channel", "counter", "waiter", "cluster", "http",
+                            "config", "time")),
             Map.entry(
                     "boot",
                     Set.of(
@@ -73,6 +78,7 @@ class ArchitectureTest {
                             "counter",
                             "channel",
                             "camera",
+                            "kernel",
                             "access",
                             "waiter",
                             "cluster",

@@ -2,17 +2,11 @@
 // Copyright the Holdfast authors
 package io.holdfast.camera;
 
-import io.holdfast.access.Access;
-import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.ClusterPart;
-import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
-import io.holdfast.time.Clocks;
+import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Timer.Scheduled;
-import io.holdfast.waiter.Waiters;
-import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Executor;
 
 /** The room as the composition root sees it: what it brings to the member, then its life. */
 public final class CameraRoom implements AutoCloseable {
@@ -32,18 +26,11 @@ public final class CameraRoom implements AutoCloseable {
     }
 
     /** Opens the room on a running member. */
-    public static CameraRoom open(
-            CameraOptions options,
-            Access access,
-            Duration sweep,
-            Cluster cluster,
-            Waiters waiters,
-            Json json,
-            Clocks clocks,
-            Executor executor) {
-        Cameras cameras = new Cameras(options, cluster, waiters, clocks, executor);
-        CameraResource resource = new CameraResource(cameras, options, access, json, clocks, executor);
-        return new CameraRoom(cameras, resource, cameras.open(sweep));
+    public static CameraRoom open(Kernel kernel, CameraOptions options) {
+        Cameras cameras = new Cameras(options, kernel.cluster(), kernel.waiters(), kernel.clocks(), kernel.executor());
+        CameraResource resource = new CameraResource(
+                cameras, options, kernel.access(), kernel.json(), kernel.clocks(), kernel.executor());
+        return new CameraRoom(cameras, resource, cameras.open(kernel.cluster().sweep()));
     }
 
     /** How many cameras this member holds now. */

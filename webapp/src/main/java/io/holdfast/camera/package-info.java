@@ -15,7 +15,7 @@
  * </ul>
  * A wake-up that the camera was told, and that was lost on its way, is told again after {@code camera.again}.
  *
- * <p>May use {@code access}, {@code waiter}, {@code cluster}, {@code http}, {@code config} and {@code time}.
+ * <p>May use {@code kernel}, {@code access}, {@code waiter}, {@code cluster}, {@code http}, {@code config} and {@code time}.
  */
 @NullMarked
 package io.holdfast.camera;

@@ -2,17 +2,11 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel;
 
-import io.holdfast.access.Access;
-import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.ClusterPart;
-import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
-import io.holdfast.time.Clocks;
+import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Timer.Scheduled;
-import io.holdfast.waiter.Waiters;
-import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Executor;
 
 /** The room as the composition root sees it: what it brings to the member, then its life. */
 public final class ChannelRoom implements AutoCloseable {
@@ -32,18 +26,19 @@ public final class ChannelRoom implements AutoCloseable {
     }
 
     /** Opens the room on a running member. */
-    public static ChannelRoom open(
-            ChannelOptions options,
-            Access access,
-            Duration sweep,
-            Cluster cluster,
-            Waiters waiters,
-            Json json,
-            Clocks clocks,
-            Executor executor) {
-        Channels channels = new Channels(options, cluster, waiters, clocks, executor);
-        ChannelResource resource = new ChannelResource(channels, options, access, cluster, json, clocks, executor);
-        return new ChannelRoom(channels, resource, channels.open(sweep));
+    public static ChannelRoom open(Kernel kernel, ChannelOptions options) {
+        Channels channels =
+                new Channels(options, kernel.cluster(), kernel.waiters(), kernel.clocks(), kernel.executor());
+        ChannelResource resource = new ChannelResource(
+                channels,
+                options,
+                kernel.access(),
+                kernel.cluster(),
+                kernel.json(),
+                kernel.clocks(),
+                kernel.executor());
+        return new ChannelRoom(
+                channels, resource, channels.open(kernel.cluster().sweep()));
     }
 
     /** What this member has done for channels, in numbers. */

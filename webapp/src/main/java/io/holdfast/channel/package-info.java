@@ -17,7 +17,7 @@
  * </ul>
  * It does not promise that nothing is shown twice, nor that a released reader has received.
  *
- * <p>May use {@code access}, {@code waiter}, {@code cluster}, {@code http}, {@code config} and {@code time}.
+ * <p>May use {@code kernel}, {@code access}, {@code waiter}, {@code cluster}, {@code http}, {@code config} and {@code time}.
  */
 @NullMarked
 package io.holdfast.channel;

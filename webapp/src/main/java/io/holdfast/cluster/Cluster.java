@@ -42,13 +42,15 @@ public final class Cluster implements AutoCloseable {
     private final List<Runnable> enders = new CopyOnWriteArrayList<>();
     private final AtomicBoolean asking = new AtomicBoolean();
     private final int backups;
+    private final Duration sweep;
 
-    private Cluster(HazelcastInstance member, Standing standing, Timer timer, boolean signals, int backups) {
+    private Cluster(HazelcastInstance member, Standing standing, Timer timer, ClusterOptions options) {
         this.member = member;
         this.members = member.getCluster();
-        this.backups = backups;
+        this.backups = options.backups();
+        this.sweep = options.sweep();
         this.standing = standing;
-        this.signals = new Signals(member, timer, signals);
+        this.signals = new Signals(member, timer, options.signals() == ClusterOptions.Signalling.ON);
         this.mail = new Mail(member);
         members.addMembershipListener(new Members());
         member.getPartitionService().addMigrationListener(new Migrations());
@@ -70,8 +72,7 @@ public final class Cluster implements AutoCloseable {
         Completions.use();
         HazelcastInstance member = start(options, parts);
         Standing standing = new Standing(ticker, options.minimumSize(), options.heartbeatLimit());
-        Cluster cluster = new Cluster(
-                member, standing, timer, options.signals() == ClusterOptions.Signalling.ON, options.backups());
+        Cluster cluster = new Cluster(member, standing, timer, options);
         LOG.log(
                 Level.INFO,
                 () -> "Member is up name=" + member.getConfig().getClusterName() + " address="
@@ -112,6 +113,11 @@ public final class Cluster implements AutoCloseable {
     /** How many copies of an entry there are beside the first, as far as there are members to have them. */
     public int backups() {
         return Math.min(backups, size() - 1);
+    }
+
+    /** How often waiting keys are compared with the state, in case a signal was lost. */
+    public Duration sweep() {
+        return sweep;
     }
 
     /** A map of the cluster, for the store of a room. */

@@ -2,17 +2,12 @@
 // Copyright the Holdfast authors
 package io.holdfast.counter;
 
-import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.ClusterPart;
 import io.holdfast.http.Handler;
-import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
-import io.holdfast.time.Clocks;
+import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Timer.Scheduled;
-import io.holdfast.waiter.Waiters;
-import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Executor;
 
 /** The room as the composition root sees it: what it brings to the member, then its life. */
 public final class CounterRoom implements AutoCloseable {
@@ -32,17 +27,12 @@ public final class CounterRoom implements AutoCloseable {
     }
 
     /** Opens the room on a running member. */
-    public static CounterRoom open(
-            CounterOptions options,
-            Duration sweep,
-            Cluster cluster,
-            Waiters waiters,
-            Json json,
-            Clocks clocks,
-            Executor executor) {
-        Counters counters = new Counters(options, cluster, waiters, clocks, executor);
-        CounterResource resource = new CounterResource(counters, options, json);
-        return new CounterRoom(counters, resource, counters.open(sweep));
+    public static CounterRoom open(Kernel kernel, CounterOptions options) {
+        Counters counters =
+                new Counters(options, kernel.cluster(), kernel.waiters(), kernel.clocks(), kernel.executor());
+        CounterResource resource = new CounterResource(counters, options, kernel.json());
+        return new CounterRoom(
+                counters, resource, counters.open(kernel.cluster().sweep()));
     }
 
     /** The counters. */

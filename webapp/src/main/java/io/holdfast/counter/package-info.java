@@ -14,7 +14,7 @@
  * </ul>
  * It does not promise exactly-once across a caller's own repeats, nor that every value is seen: a waiter is shown the newest.
  *
- * <p>May use {@code waiter}, {@code cluster}, {@code http}, {@code config} and {@code time}.
+ * <p>May use {@code kernel}, {@code waiter}, {@code cluster}, {@code http}, {@code config} and {@code time}.
  */
 @NullMarked
 package io.holdfast.counter;

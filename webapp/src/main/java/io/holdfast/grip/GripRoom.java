@@ -2,7 +2,6 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
-import io.holdfast.access.Access;
 import io.holdfast.channel.Journal;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Handler;
@@ -12,14 +11,13 @@ import io.holdfast.http.Json;
 import io.holdfast.http.Relayed;
 import io.holdfast.http.Reply;
 import io.holdfast.http.Routes;
+import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Clocks;
-import io.holdfast.waiter.Waiters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 
 /** The room as the proxy and the composition root see it. */
 public final class GripRoom implements Instructions, AutoCloseable {
@@ -46,20 +44,13 @@ public final class GripRoom implements Instructions, AutoCloseable {
     }
 
     /** Opens the room. */
-    public static GripRoom open(
-            GripOptions options,
-            Journal journal,
-            Access access,
-            Waiters waiters,
-            Json json,
-            Clocks clocks,
-            Executor executor) {
+    public static GripRoom open(Kernel kernel, GripOptions options, Journal journal) {
         return new GripRoom(
                 options,
-                new Topics(journal, waiters, clocks, executor),
-                new PublishResource(journal, options, access, json, clocks),
-                json,
-                clocks);
+                new Topics(journal, kernel.waiters(), kernel.clocks(), kernel.executor()),
+                new PublishResource(journal, options, kernel.access(), kernel.json(), kernel.clocks()),
+                kernel.json(),
+                kernel.clocks());
     }
 
     /** Adds the room's paths. */

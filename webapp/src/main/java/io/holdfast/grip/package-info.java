@@ -19,7 +19,7 @@
  *   <li>A client cannot forge an instruction, nor a header of GRIP.
  * </ul>
  *
- * <p>May use {@code channel}, {@code access}, {@code waiter}, {@code http}, {@code config} and {@code time}.
+ * <p>May use {@code kernel}, {@code channel}, {@code access}, {@code waiter}, {@code http}, {@code config} and {@code time}.
  */
 @NullMarked
 package io.holdfast.grip;

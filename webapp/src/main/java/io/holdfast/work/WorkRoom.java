@@ -3,19 +3,16 @@
 package io.holdfast.work;
 
 import io.holdfast.access.Access;
-import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.ClusterPart;
 import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
-import io.holdfast.time.Clocks;
+import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Timer.Scheduled;
-import io.holdfast.waiter.Waiters;
 import io.holdfast.work.Job.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 
 /** The room as the composition root sees it: what it brings to the member, then its life. */
@@ -59,24 +56,16 @@ public final class WorkRoom implements AutoCloseable {
      *
      * @throws IllegalStateException if its port is taken
      */
-    public static WorkRoom open(
-            WorkOptions options,
-            Access access,
-            Duration sweep,
-            Cluster cluster,
-            Waiters waiters,
-            Json json,
-            Clocks clocks,
-            Executor executor,
-            WorkObserver observer) {
-        Hub hub = new Hub(options, cluster, waiters, clocks, executor, observer);
-        Jobs jobs = new Jobs(hub, cluster, waiters);
+    public static WorkRoom open(Kernel kernel, WorkOptions options, WorkObserver observer) {
+        Hub hub = new Hub(options, kernel.cluster(), kernel.waiters(), kernel.clocks(), kernel.executor(), observer);
+        Jobs jobs = new Jobs(hub, kernel.cluster(), kernel.waiters());
+        Duration sweep = kernel.cluster().sweep();
         List<Scheduled> sweeps = List.of(hub.open(sweep), jobs.open(sweep));
         Semaphore places = new Semaphore(options.connections());
         try {
             Optional<WorkerPort> port =
                     options.port() == 0 ? Optional.empty() : Optional.of(new WorkerPort(hub, options, places, THREADS));
-            return new WorkRoom(hub, jobs, access, json, places, port, sweeps);
+            return new WorkRoom(hub, jobs, kernel.access(), kernel.json(), places, port, sweeps);
         } catch (RuntimeException e) {
             sweeps.forEach(Scheduled::cancel);
             jobs.close();

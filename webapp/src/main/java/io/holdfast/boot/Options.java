@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.boot;
+
+import io.holdfast.access.Access;
+import io.holdfast.camera.CameraOptions;
+import io.holdfast.channel.ChannelOptions;
+import io.holdfast.cluster.ClusterOptions;
+import io.holdfast.config.Settings;
+import io.holdfast.counter.CounterOptions;
+import io.holdfast.grip.GripOptions;
+import io.holdfast.proxy.ProxyOptions;
+import io.holdfast.work.WorkOptions;
+
+/** The options of every room. */
+record Options(
+        ProcessOptions process,
+        ClusterOptions cluster,
+        Access access,
+        CounterOptions counter,
+        ChannelOptions channel,
+        CameraOptions camera,
+        WorkOptions work,
+        GripOptions grip,
+        ProxyOptions proxy) {
+
+    /**
+     * Reads them all.
+     *
+     * @throws io.holdfast.config.SettingsException naming every setting that is wrong
+     */
+    static Options read(Settings settings) {
+        Options options = new Options(
+                ProcessOptions.read(settings),
+                ClusterOptions.read(settings),
+                Access.read(settings),
+                CounterOptions.read(settings),
+                ChannelOptions.read(settings),
+                CameraOptions.read(settings),
+                WorkOptions.read(settings),
+                GripOptions.read(settings),
+                ProxyOptions.read(settings));
+        settings.refuseFaults();
+        return options;
+    }
+}
