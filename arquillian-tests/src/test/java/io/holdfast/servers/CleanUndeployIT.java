@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.testing.Ports;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,8 +48,8 @@ class CleanUndeployIT {
     }
 
     private void nothingIsLeftBehind(Server.Kind kind) throws Exception {
-        Map<String, String> settings = Map.of("cluster.port", "23710", "drain.window", "200ms");
-        try (Server server = Server.beside(kind, settings)) {
+        Map<String, String> settings = Map.of("cluster.port", Integer.toString(Ports.free()), "drain.window", "200ms");
+        try (Server server = Server.of(kind, "undeployed", settings)) {
             server.start();
             try (Inside inside = Inside.of(server.process())) {
                 Set<String> before = inside.traces();

@@ -2,51 +2,58 @@
 // Copyright the Holdfast authors
 package io.holdfast.servers;
 
+import io.holdfast.testing.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /**
- * One server's folder below {@code target/run}, with ports of its own, all below the range that the system gives out.
+ * One server's folder below {@code target/run}, with ports of its own.
  *
  * @param name the folder's name
- * @param number 0 to 9; the ports follow from it
+ * @param ports one after the other as the methods name them; Payara takes more of them
  */
-record Layout(String name, int number) {
+record Layout(String name, List<Integer> ports) {
+
+    Layout(String name) {
+        this(name, Stream.generate(Ports::free).limit(PayaraServer.STOCK.size()).toList());
+    }
 
     Path folder() {
         return Build.run(name);
     }
 
-    /** One of the same kind that can run beside it: its number is the next, which is that of no other server then. */
-    Layout beside() {
-        return new Layout(name + "-beside", number + 1);
-    }
-
     int http() {
-        return 21080 + number * 100;
+        return ports.get(0);
     }
 
-    /** Payara's administration port. */
+    /** The port of the server's own administration. */
     int admin() {
-        return 21048 + number * 100;
+        return ports.get(1);
     }
 
-    /** The JMX port that Arquillian wants for Tomcat. */
-    int jmx() {
-        return 21089 + number * 100;
+    /** A port that the server opens for TLS although no test uses it. */
+    int https() {
+        return ports.get(2);
     }
 
-    /** What WildFly adds to its usual ports to arrive at {@link #http()}. */
-    int offset() {
-        return http() - 8080;
+    int adminHttps() {
+        return ports.get(3);
     }
 
-    int member() {
-        return 23700 + number;
+    /** The arguments by which WildFly takes the folder and the ports. */
+    List<String> wildflyArguments() {
+        return List.of(
+                "-Djboss.server.base.dir=" + folder(),
+                "-Djboss.http.port=" + http(),
+                "-Djboss.https.port=" + https(),
+                "-Djboss.management.http.port=" + admin(),
+                "-Djboss.management.https.port=" + adminHttps());
     }
 
     /** A copy of Tomcat with the shipped settings, administered through its manager. */
@@ -70,7 +77,7 @@ record Layout(String name, int number) {
 
     /** A domain of Payara, copied because creating one takes ten times as long. */
     Layout payara() throws IOException {
-        PayaraServer.copy(Layouts.PAYARA_BASE, this);
+        PayaraServer.copyStock(this);
         return this;
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Response;
 import io.holdfast.testing.Origin;
+import io.holdfast.testing.Ports;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -26,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -66,15 +69,15 @@ class MixedClusterIT {
         Files.createDirectories(routes.resolveSibling(""));
         Files.writeString(
                 routes, route("/passed/", Origin.that(MixedClusterIT::answer)) + route("/long/", LongBodies.backend()));
-        String peers = "127.0.0.1:23711,127.0.0.1:23712,127.0.0.1:23713";
-        int port = 23711;
+        List<Integer> ports = Stream.generate(Ports::free).limit(KINDS.size()).toList();
+        String peers = ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
         for (Server.Kind kind : KINDS) {
             Map<String, String> settings = new HashMap<>(BY_ROLE);
             settings.put("cluster.name", "mixed");
             settings.put("proxy.routes", routes.toString());
-            settings.put("cluster.port", Integer.toString(port++));
+            settings.put("cluster.port", Integer.toString(ports.get(KINDS.indexOf(kind))));
             settings.put("cluster.peers", peers);
-            Server server = Server.of(kind, settings);
+            Server server = Server.of(kind, "mixed", settings);
             SERVERS.add(server);
             server.start();
             server.deploy(Build.war());

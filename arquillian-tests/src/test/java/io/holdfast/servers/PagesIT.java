@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the pages tell people to do is done, to the letter. */
 class PagesIT {
-    private static final Layout LAYOUT = Layouts.TOMCAT_BY_THE_PAGE;
+    private static final Layout LAYOUT = new Layout("tomcat-page");
     private static final int CONNECTIONS = 200, HELD = 180;
 
     private final Client client = new Client();
@@ -131,7 +131,7 @@ class PagesIT {
                 .with("CATALINA_PID", folder + "/temp/tomcat.pid")
                 .with("HOLDFAST_MAX_CONNECTIONS", Integer.toString(CONNECTIONS))
                 .with("HOLDFAST_HTTP_ADDRESS", "127.0.0.1")
-                .with("HOLDFAST_CLUSTER_PORT", "23714")
+                .with("HOLDFAST_CLUSTER_PORT", Integer.toString(LAYOUT.admin()))
                 .run();
     }
 

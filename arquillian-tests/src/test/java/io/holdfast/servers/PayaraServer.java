@@ -5,7 +5,6 @@ package io.holdfast.servers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +14,8 @@ final class PayaraServer extends Server {
     /** The ports of the domain that comes with Payara: HTTP and administration first. */
     static final List<Integer> STOCK = List.of(8080, 4848, 8181, 3700, 3820, 3920, 7676, 8686, 6666, 9009, 5900, 4900);
 
+    static final String STOCK_DOMAIN = "domain1";
+
     private @Nullable ProcessHandle process;
 
     PayaraServer(Layout layout, Map<String, String> settings) throws IOException {
@@ -23,32 +24,29 @@ final class PayaraServer extends Server {
     }
 
     static Path domain(Layout layout) {
-        return Build.server("payara").resolve("glassfish/domains").resolve(layout.name());
+        return domain(layout.name());
+    }
+
+    static Path domain(String name) {
+        return Build.server("payara").resolve("glassfish/domains").resolve(name);
     }
 
     static Path asadmin() {
         return Build.server("payara").resolve("bin/asadmin");
     }
 
-    static void copy(Layout from, Layout to) throws IOException {
-        Build.copy(domain(from), domain(to));
-        renumber(ports(from), to);
+    /** Copies the domain that comes with Payara, which has the shipped settings. */
+    static void copyStock(Layout to) throws IOException {
+        Build.copy(domain(STOCK_DOMAIN), domain(to));
+        renumber(domain(to), STOCK, to.ports());
     }
 
-    /** Gives the domain of that layout the ports of the layout. */
-    static void renumber(List<Integer> from, Layout to) throws IOException {
-        Path settings = domain(to).resolve("config/domain.xml");
+    /** Replaces the ports of a domain that does not run. */
+    static void renumber(Path domain, List<Integer> from, List<Integer> to) throws IOException {
+        Path settings = domain.resolve("config/domain.xml");
         String text = Files.readString(settings);
-        List<Integer> ports = ports(to);
-        for (int i = 0; i < from.size(); i++)
-            text = text.replace("\"" + from.get(i) + "\"", "\"" + ports.get(i) + "\"");
+        for (int i = 0; i < from.size(); i++) text = text.replace("\"" + from.get(i) + "\"", "\"" + to.get(i) + "\"");
         Files.writeString(settings, text);
-    }
-
-    private static List<Integer> ports(Layout layout) {
-        List<Integer> ports = new ArrayList<>(List.of(layout.http(), layout.admin()));
-        while (ports.size() < STOCK.size()) ports.add(layout.admin() + ports.size());
-        return ports;
     }
 
     @Override

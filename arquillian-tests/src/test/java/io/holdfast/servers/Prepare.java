@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Map;
+import java.util.List;
 
-/** Applies the shipped settings to the unpacked servers and lays out those that Arquillian starts. */
+/** Applies the shipped settings to the unpacked servers. */
 public final class Prepare {
     private static final Path WILDFLY = Build.repository().resolve("wildfly-conf/holdfast.cli");
     private static final Path PAYARA = Build.repository().resolve("payara-conf/holdfast.asadmin");
@@ -29,14 +29,6 @@ public final class Prepare {
             }
             Files.writeString(configured, wanted);
         } else EndServers.main();
-        Layouts.TOMCAT10_A.tomcat("10");
-        Layouts.TOMCAT10_B.tomcat("10");
-        Layouts.TOMCAT11_A.tomcat("11");
-        Layouts.TOMCAT11_B.tomcat("11");
-        Layouts.WILDFLY_A.wildfly();
-        Layouts.WILDFLY_B.wildfly();
-        payara(Layouts.PAYARA_A);
-        payara(Layouts.PAYARA_B);
     }
 
     /** Of the settings that take long to apply; those of Tomcat are copied each time. */
@@ -57,20 +49,6 @@ public final class Prepare {
         makeExecutable();
         configureWildFly();
         configurePayara();
-    }
-
-    private static void payara(Layout layout) throws IOException {
-        layout.payara();
-        String peers = "127.0.0.1:" + Layouts.PAYARA_A.member() + ",127.0.0.1:" + Layouts.PAYARA_B.member();
-        layout.settings(
-                PayaraServer.domain(layout).resolve("config"),
-                Map.of(
-                        "cluster.name",
-                        "payara-contract",
-                        "cluster.port",
-                        Integer.toString(layout.member()),
-                        "cluster.peers",
-                        peers));
     }
 
     /** Archives carry no permissions here. */
@@ -102,21 +80,24 @@ public final class Prepare {
     }
 
     private static void configurePayara() throws IOException, InterruptedException {
-        restore(PayaraServer.domain(Layouts.PAYARA_BASE));
-        PayaraServer.renumber(PayaraServer.STOCK, Layouts.PAYARA_BASE);
+        Path domain = PayaraServer.domain(PayaraServer.STOCK_DOMAIN);
+        List<Integer> ports = new Layout(PayaraServer.STOCK_DOMAIN).ports();
+        restore(domain);
+        PayaraServer.renumber(domain, PayaraServer.STOCK, ports);
         // The data grid of Payara stays on this machine.
         Build.edit(
-                PayaraServer.domain(Layouts.PAYARA_BASE).resolve("config/domain.xml"),
+                domain.resolve("config/domain.xml"),
                 "<hazelcast-runtime-configuration ",
                 "<hazelcast-runtime-configuration discovery-mode=\"tcpip\" tcpip-members=\"127.0.0.1:4900\""
                         + " interface=\"127.0.0.1\" ");
         Path asadmin = PayaraServer.asadmin();
-        String port = Integer.toString(Layouts.PAYARA_BASE.admin());
-        Command.of(asadmin, "start-domain", "domain1").run();
+        String port = Integer.toString(ports.get(1));
+        Command.of(asadmin, "start-domain", PayaraServer.STOCK_DOMAIN).run();
         Command.of(asadmin, "--port", port, "multimode", "--file", PAYARA.toString())
                 .run();
         for (User user : User.ALL) addPayaraUser(asadmin, port, user);
-        Command.of(asadmin, "stop-domain", "domain1").run();
+        Command.of(asadmin, "stop-domain", PayaraServer.STOCK_DOMAIN).run();
+        PayaraServer.renumber(domain, ports, PayaraServer.STOCK);
     }
 
     private static void addPayaraUser(Path asadmin, String port, User user) throws IOException, InterruptedException {

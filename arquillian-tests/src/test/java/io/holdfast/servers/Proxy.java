@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.servers;
 
+import io.holdfast.testing.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -12,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 
 /** HAProxy with the sample that ships, in front of three servers: round robin, without affinity. */
 final class Proxy implements AutoCloseable {
-    private static final String ADDRESS = "127.0.0.1:21900";
-
+    private final String address;
     private final Process process;
 
-    private Proxy(Process process) {
+    private Proxy(String address, Process process) {
+        this.address = address;
         this.process = process;
     }
 
@@ -30,16 +31,17 @@ final class Proxy implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder("haproxy", "-db", "-f", sample.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("haproxy.log").toFile());
-        builder.environment().put("HOLDFAST_LISTEN", ADDRESS);
+        String address = "127.0.0.1:" + Ports.free();
+        builder.environment().put("HOLDFAST_LISTEN", address);
         builder.environment().put("HOLDFAST_CONTEXT", "/holdfast");
         for (int i = 0; i < servers.size(); i++)
             builder.environment()
                     .put("HOLDFAST_" + "ABC".charAt(i), servers.get(i).base().getAuthority());
-        return new Proxy(builder.start());
+        return new Proxy(address, builder.start());
     }
 
     URI base() {
-        return URI.create("http://" + ADDRESS + "/holdfast/");
+        return URI.create("http://" + address + "/holdfast/");
     }
 
     @Override

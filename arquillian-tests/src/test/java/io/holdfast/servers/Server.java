@@ -7,9 +7,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 
 /** A server that the test itself starts, deploys to by the server's ordinary means, and ends. */
@@ -30,22 +30,14 @@ abstract class Server implements AutoCloseable {
         PAYARA
     }
 
-    /** A server of that kind in a fresh folder, with these settings of Holdfast. */
-    static Server of(Kind kind, Map<String, String> settings) throws IOException {
-        return of(kind, layout -> layout, settings);
-    }
-
-    /** A further one of that kind, for a test that runs beside the others. */
-    static Server beside(Kind kind, Map<String, String> settings) throws IOException {
-        return of(kind, Layout::beside, settings);
-    }
-
-    private static Server of(Kind kind, UnaryOperator<Layout> place, Map<String, String> settings) throws IOException {
+    /** A server of that kind in a fresh folder for this purpose, with these settings of Holdfast. */
+    static Server of(Kind kind, String purpose, Map<String, String> settings) throws IOException {
+        Layout layout = new Layout(kind.name().toLowerCase(Locale.ROOT) + "-" + purpose);
         return switch (kind) {
-            case TOMCAT -> new TomcatServer(place.apply(Layouts.TOMCAT), "10", settings);
-            case TOMCAT11 -> new TomcatServer(place.apply(Layouts.TOMCAT11), "11", settings);
-            case WILDFLY -> new WildFlyServer(place.apply(Layouts.WILDFLY), settings);
-            case PAYARA -> new PayaraServer(place.apply(Layouts.PAYARA), settings);
+            case TOMCAT -> new TomcatServer(layout, "10", settings);
+            case TOMCAT11 -> new TomcatServer(layout, "11", settings);
+            case WILDFLY -> new WildFlyServer(layout, settings);
+            case PAYARA -> new PayaraServer(layout, settings);
         };
     }
 

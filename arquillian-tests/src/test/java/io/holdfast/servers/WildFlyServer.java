@@ -7,6 +7,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +30,9 @@ final class WildFlyServer extends Server {
     @Override
     void start() throws Exception {
         Files.createDirectories(layout.folder().resolve("log"));
-        ProcessBuilder builder = new ProcessBuilder(
-                        Build.server("wildfly").resolve("bin/standalone.sh").toString(),
-                        "-Djboss.server.base.dir=" + layout.folder(),
-                        "-Djboss.socket.binding.port-offset=" + layout.offset())
+        List<String> command = new ArrayList<>(layout.wildflyArguments());
+        command.add(0, Build.server("wildfly").resolve("bin/standalone.sh").toString());
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(layout.folder().resolve("log/console.log").toFile());
         builder.environment().put("JAVA_OPTS", "-Xmx512m -Djava.net.preferIPv4Stack=true");

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.faults;
 
+import io.holdfast.testing.Ports;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,11 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Lan implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
-    /** New each time: the system takes a while to remove what had a name before. */
+    /** A new name each time, because the system takes a while to remove the bearer of an old one. */
     private final String id = ProcessHandle.current().pid() % 100_000 + "x" + COUNT.incrementAndGet();
 
     private final String bridge = "hfb" + id;
-    private final String network = "10.213." + ProcessHandle.current().pid() % 250 + ".";
+    private final String network = "10.213." + Ports.block() + ".";
     private final List<String> made = new ArrayList<>();
 
     Lan() {

@@ -4,6 +4,7 @@ package io.holdfast.faults;
 
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.testing.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

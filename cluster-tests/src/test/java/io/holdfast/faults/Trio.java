@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.faults;
 
+import io.holdfast.testing.Ports;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

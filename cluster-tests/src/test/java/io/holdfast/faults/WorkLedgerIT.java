@@ -4,6 +4,7 @@ package io.holdfast.faults;
 
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.testing.Ports;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

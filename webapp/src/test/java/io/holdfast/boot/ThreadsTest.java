@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.config.Settings;
+import io.holdfast.testing.Ports;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Map;
@@ -20,7 +21,7 @@ class ThreadsTest {
     @Test
     void incrementsStartNoThreadEach() {
         Properties system = new Properties();
-        system.setProperty("holdfast.cluster.port", "28910");
+        system.setProperty("holdfast.cluster.port", Integer.toString(Ports.free()));
         Settings settings = Settings.open(system, Map.of(), Optional.empty(), key -> Optional.empty());
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         try (Holdfast holdfast = Holdfast.open(settings, "/threads")) {
