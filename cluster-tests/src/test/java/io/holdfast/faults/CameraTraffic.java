@@ -38,8 +38,8 @@ final class CameraTraffic implements AutoCloseable {
             "Basic " + Base64.getEncoder().encodeToString(USER.getBytes(StandardCharsets.UTF_8));
     private static final Pattern DUMP = Pattern.compile("\\{\"camera\": (\\d+), \"made\": (\\d+)}\\s*");
     private static final int WAIT_SECONDS = 10;
-    /** A question overtakes a delivery that the balancer first sent to a member which is gone. */
-    private static final long NEARLY_MILLIS = 1_500;
+    /** A question may overtake a delivery that the balancer first sent to a member which has ended. */
+    private static final Duration OVERTAKING = Duration.ofMillis(1_500);
     /** Longer than a member is frozen, and the cluster patient after that. */
     private static final Duration HANGS = Duration.ofSeconds(45);
 
@@ -64,6 +64,7 @@ final class CameraTraffic implements AutoCloseable {
     private volatile boolean stopping;
 
     CameraTraffic(Function<String, URI> balancer, int cameras, int users) {
+        OwnTime.start();
         this.balancer = balancer;
         this.cameras = cameras;
         for (int i = 0; i < cameras; i++) poll(i);
@@ -108,7 +109,7 @@ final class CameraTraffic implements AutoCloseable {
     }
 
     private void deliver(int camera) {
-        String body = "{\"camera\": " + camera + ", \"made\": " + System.currentTimeMillis() + "}";
+        String body = "{\"camera\": " + camera + ", \"made\": " + System.nanoTime() + "}";
         HttpRequest request = request("/cameras/c" + camera + "/dump/")
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body))
@@ -123,7 +124,7 @@ final class CameraTraffic implements AutoCloseable {
             return;
         }
         int camera = random.nextInt(cameras);
-        long begun = System.nanoTime(), at = System.currentTimeMillis();
+        long begun = System.nanoTime();
         HttpRequest request = request("/cameras/c" + camera + "/logs/?wait=" + WAIT_SECONDS)
                 .header("Authorization", BASIC)
                 .build();
@@ -132,7 +133,7 @@ final class CameraTraffic implements AutoCloseable {
             if (response == null) broken(took, error);
             else {
                 longest.accumulateAndGet(took, Math::max);
-                told(camera, at, response);
+                told(camera, begun, response);
             }
             later(this::ask, 6_000);
         });
@@ -150,8 +151,10 @@ final class CameraTraffic implements AutoCloseable {
                 if (!dump.matches()) faults.add("not a dump: " + response.body());
                 else if (Integer.parseInt(dump.group(1)) != camera)
                     faults.add("of another camera than " + camera + ": " + response.body());
-                else if (Long.parseLong(dump.group(2)) < asked - NEARLY_MILLIS)
-                    faults.add("stale by ms: " + (asked - Long.parseLong(dump.group(2))));
+                else {
+                    Duration age = OwnTime.between(Long.parseLong(dump.group(2)), asked);
+                    if (age.compareTo(OVERTAKING) > 0) faults.add("older than its question by " + age);
+                }
                 answered.incrementAndGet();
             }
             case 504 -> absent.incrementAndGet();

@@ -27,6 +27,9 @@ final class Crowd implements AutoCloseable {
 
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
 
+    /** How long a member tries to answer a request that is not held. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final Http http = new Http();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "crowd");
@@ -38,6 +41,7 @@ final class Crowd implements AutoCloseable {
     private volatile boolean stopping;
 
     Crowd(Ledger ledger) {
+        OwnTime.start();
         this.ledger = ledger;
     }
 
@@ -76,10 +80,6 @@ final class Crowd implements AutoCloseable {
         stopping = true;
         timer.shutdownNow();
         http.close();
-    }
-
-    private static Duration since(long nanos) {
-        return Duration.ofNanos(System.nanoTime() - nanos);
     }
 
     private abstract class Client {
@@ -132,7 +132,7 @@ final class Crowd implements AutoCloseable {
             long begun = System.nanoTime();
             URI uri = URI.create(counter.get() + "?last=" + last + "&wait=" + wait.toSeconds());
             return http.get(uri, GIVE_UP)
-                    .handle((response, error) -> answered(response, since(begun).minus(wait)));
+                    .handle((response, error) -> answered(response, OwnTime.since(begun + wait.toNanos())));
         }
 
         private Duration answered(@Nullable HttpResponse<String> response, Duration overdue) {
@@ -169,8 +169,8 @@ final class Crowd implements AutoCloseable {
             long floor = Math.max(last, ledger.greatest());
             return http.get(counter.get(), GIVE_UP).handle((response, error) -> {
                 if (response == null || response.statusCode() != 200) {
-                    // Not held, so its time is up when the server's patience is.
-                    ledger.failedRead(since(begun).minusSeconds(10));
+                    // It is not held, so its deadline is that of the server.
+                    ledger.failedRead(OwnTime.since(begun + PATIENCE.toNanos()));
                     return BETWEEN_TRIES.multipliedBy(4);
                 }
                 last = Long.parseLong(response.body().strip());
@@ -210,7 +210,8 @@ final class Crowd implements AutoCloseable {
                 story += ", at " + Instant.now() + " " + (response == null ? error : response.statusCode());
                 if (response != null && response.statusCode() == 200) {
                     trying = false;
-                    ledger.acknowledged(Long.parseLong(response.body().strip()), floor, new Stall(since(begun), story));
+                    ledger.acknowledged(
+                            Long.parseLong(response.body().strip()), floor, new Stall(OwnTime.since(begun), story));
                     return between;
                 }
                 if (response != null && response.body().contains("\"outcome\":\"none\"")) ledger.refused();

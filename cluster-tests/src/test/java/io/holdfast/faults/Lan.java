@@ -28,7 +28,7 @@ final class Lan implements AutoCloseable {
             close();
             throw new AssertionError(
                     "A cluster can only be split where network namespaces can be made: as root, with iproute2 and iptables, which"
-                            + " .ci/run installs",
+                            + " ./verify installs",
                     t);
         }
     }

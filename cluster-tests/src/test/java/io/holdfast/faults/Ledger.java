@@ -38,7 +38,12 @@ final class Ledger {
         return greatest.get();
     }
 
-    /** How long an increment took, and what was answered when. */
+    /**
+     * A writer that waited for the acknowledgement of its increment.
+     *
+     * @param length how long, in {@link OwnTime}
+     * @param story each answer that it got instead, and when
+     */
     record Stall(Duration length, String story) {
 
         static Stall longer(Stall a, Stall b) {
@@ -70,7 +75,11 @@ final class Ledger {
         refused.increment();
     }
 
-    /** A client that knew {@code last} was told this value, that long after its deadline (less than zero: before). */
+    /**
+     * A client that knew {@code last} was answered with this value.
+     *
+     * @param overdue how long after its deadline, in {@link OwnTime}; less than zero before the deadline
+     */
     void released(long last, long value, Duration overdue) {
         released.increment();
         overdue(overdue);

@@ -61,7 +61,8 @@ final class Npm {
                 throw new AssertionError(
                         String.join(" ", command) + " ended with " + code + ": " + Files.readString(log));
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot start " + command[0] + "; .ci/run installs what is needed", e);
+            throw new UncheckedIOException(
+                    "Cannot start " + command[0] + "; ./verify installs the programs that the tests need", e);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

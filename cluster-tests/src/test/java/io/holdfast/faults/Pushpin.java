@@ -42,7 +42,7 @@ final class Pushpin implements AutoCloseable {
         for (Path file : List.of(CONFIG, INTERNAL, Path.of("/usr/bin/pushpin")))
             if (!Files.exists(file))
                 throw new AssertionError(file + " is missing: install Debian's package with"
-                        + " `apt-get install --no-install-recommends pushpin`, or run .ci/run");
+                        + " `apt-get install --no-install-recommends pushpin`, or run ./verify");
     }
 
     private Path write(Path folder, String routes) {

@@ -45,7 +45,8 @@ final class Spawned implements AutoCloseable {
             builder.environment().putAll(environment);
             return new Spawned(builder.start(), log);
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot start " + command.get(0) + "; .ci/run installs what is needed", e);
+            throw new UncheckedIOException(
+                    "Cannot start " + command.get(0) + "; ./verify installs the programs that the tests need", e);
         }
     }
 
