@@ -50,23 +50,47 @@ class ArchitectureTest {
             Map.entry("time", Set.of()),
             Map.entry("config", Set.of()),
             Map.entry("launch", Set.of()),
-            Map.entry("http", Set.of("time")),
-            Map.entry("waiter", Set.of("time")),
-            Map.entry("cluster", Set.of("config", "time")),
+            Map.entry("concurrent", Set.of("time")),
+            Map.entry("http", Set.of("concurrent", "time")),
+            Map.entry("waiter", Set.of("concurrent", "time")),
+            Map.entry("cluster", Set.of("concurrent", "config", "time")),
             Map.entry("access", Set.of("http", "config")),
-            Map.entry("kernel", Set.of("access", "waiter", "cluster", "http", "time")),
-            Map.entry("counter", Set.of("kernel", "waiter", "cluster", "http", "config", "time")),
-            Map.entry("channel", Set.of("kernel", "access", "waiter", "cluster", "http", "config", "time")),
-            Map.entry("camera", Set.of("kernel", "access", "waiter", "cluster", "http", "config", "time")),
-            Map.entry("work", Set.of("kernel", "access", "exchange", "waiter", "cluster", "http", "config", "time")),
-            Map.entry("grip", Set.of("kernel", "access", "channel", "waiter", "http", "config", "time")),
-            Map.entry("exchange", Set.of("http", "time")),
-            Map.entry("proxy", Set.of("grip", "exchange", "access", "cluster", "http", "config", "time")),
+            Map.entry("kernel", Set.of("access", "waiter", "cluster", "http", "concurrent", "time")),
+            Map.entry("counter", Set.of("kernel", "waiter", "cluster", "http", "config", "concurrent", "time")),
+            Map.entry(
+                    "channel", Set.of("kernel", "access", "waiter", "cluster", "http", "config", "concurrent", "time")),
+            Map.entry(
+                    "camera", Set.of("kernel", "access", "waiter", "cluster", "http", "config", "concurrent", "time")),
+            Map.entry(
+                    "work",
+                    Set.of(
+                            "kernel",
+                            "access",
+                            "exchange",
+                            "waiter",
+                            "cluster",
+                            "http",
+                            "config",
+                            "concurrent",
+                            "time")),
+            Map.entry("grip", Set.of("kernel", "access", "channel", "waiter", "http", "config", "concurrent", "time")),
+            Map.entry("exchange", Set.of("http", "concurrent", "time")),
+            Map.entry("proxy", Set.of("grip", "exchange", "access", "cluster", "http", "config", "concurrent", "time")),
             Map.entry(
                     "ops",
                     Set.of(
-                            "proxy", "grip", "work", "camera", "channel", "counter", "waiter", "cluster", "http",
-                            "config", "time")),
+                            "proxy",
+                            "grip",
+                            "work",
+                            "camera",
+                            "channel",
+                            "counter",
+                            "waiter",
+                            "cluster",
+                            "http",
+                            "config",
+                            "concurrent",
+                            "time")),
             Map.entry(
                     "boot",
                     Set.of(
@@ -83,6 +107,7 @@ class ArchitectureTest {
                             "waiter",
                             "cluster",
                             "http",
+                            "concurrent",
                             "config",
                             "time")));
 
@@ -124,6 +149,7 @@ class ArchitectureTest {
     void theWaiterKnowsNeitherServletsNorHazelcast() {
         wall("waiter", "jakarta..", "com.hazelcast..", "io.micrometer..");
         wall("time", "jakarta..", "com.hazelcast..", "io.micrometer..");
+        wall("concurrent", "jakarta..", "com.hazelcast..", "io.micrometer..");
         wall("config", "jakarta..", "com.hazelcast..");
         wall("cluster", "jakarta..");
     }
