@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The jar as it is shipped, in a process of its own. */
 class JarIT {
+    private static final String VERSION = System.getProperty("holdfast.version");
     private static final Path JAR = Path.of("target", "holdfast-client.jar");
 
     @TempDir
@@ -69,7 +70,7 @@ class JarIT {
                             .map(JarEntry::getName)
                             .filter(name -> name.endsWith(".class") && !name.startsWith("io/holdfast/client/"))
                             .toList());
-            assertEquals("0.1.0", jar.getManifest().getMainAttributes().getValue("Implementation-Version"));
+            assertEquals(VERSION, jar.getManifest().getMainAttributes().getValue("Implementation-Version"));
         }
     }
 
@@ -181,7 +182,7 @@ class JarIT {
     @Test
     void itTellsItsVersion() throws Exception {
         assertEquals(0, code(start("--version")));
-        assertEquals("Holdfast client 0.1.0\n", read("out"));
+        assertEquals("Holdfast client " + VERSION + "\n", read("out"));
     }
 
     @Test
