@@ -11,7 +11,7 @@ import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
-import io.holdfast.http.JsonText;
+import io.holdfast.http.JsonInput;
 import io.holdfast.http.PieceStream;
 import io.holdfast.http.Problem;
 import io.holdfast.time.Clocks;
@@ -250,7 +250,7 @@ final class CameraResource {
         Duration wait = call.wait(options.hold()), spread = call.spread(wait);
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()).plus(wait));
         response.body(MOST_COMMAND)
-                .thenApply(JsonText::checked)
+                .thenApply(JsonInput::checked)
                 .thenCompose(body ->
                         cameras.command(name, id, body, spread, outcome -> done(response, name, id, wait, outcome)))
                 .whenComplete((waiter, error) -> {
@@ -308,7 +308,7 @@ final class CameraResource {
         String name = name(call), id = call.name("command");
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()));
         response.body(MOST_COMMAND)
-                .thenApply(JsonText::checked)
+                .thenApply(JsonInput::checked)
                 .thenCompose(reply -> cameras.reply(name, id, reply))
                 .thenApply(awaited -> awaited
                         ? NOTHING

@@ -2,13 +2,10 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel;
 
+import io.holdfast.http.JsonInput;
 import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
-import jakarta.json.Json;
-import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParser.Event;
-import jakarta.json.stream.JsonParsingException;
-import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -27,12 +24,12 @@ final class BatchBody {
     private static final Set<String> MEMBERS = Set.of("data", "type", "contentType", "encoding");
     private static final String TEXT = "text/plain;charset=utf-8";
 
-    private final JsonParser parser;
+    private final JsonInput input;
     private final int eventSize;
     private final List<Draft> drafts = new ArrayList<>();
 
-    private BatchBody(JsonParser parser, int eventSize) {
-        this.parser = parser;
+    private BatchBody(JsonInput input, int eventSize) {
+        this.input = input;
         this.eventSize = eventSize;
     }
 
@@ -42,34 +39,24 @@ final class BatchBody {
      * @throws Refusal naming the place, the rule and what is there
      */
     static List<Draft> parse(byte[] body, int eventSize) {
-        try (JsonParser parser = Json.createParser(new StringReader(Text.of(body)))) {
-            return new BatchBody(parser, eventSize).events();
-        } catch (CharacterCodingException e) {
-            // The parser itself would take other encodings, and put something else where there is no character.
-            throw bad("body", "a JSON array of events, in UTF-8", "something else");
-        } catch (JsonParsingException e) {
-            throw bad(
-                    "body",
-                    "a JSON array of events",
-                    "something else at line "
-                            + e.getLocation().getLineNumber() + ", column "
-                            + e.getLocation().getColumnNumber());
-        } catch (jakarta.json.JsonException e) {
-            throw bad("body", "a JSON array of events", "something else");
+        try (JsonInput input = new JsonInput(body)) {
+            return new BatchBody(input, eventSize).events();
+        } catch (JsonInput.Invalid e) {
+            throw bad("body", "a JSON array of events" + (e.isUtf8() ? "" : ", in UTF-8"), e.found());
         }
     }
 
     private List<Draft> events() {
-        if (!parser.hasNext() || parser.next() != Event.START_ARRAY)
+        if (!input.hasNext() || input.next() != Event.START_ARRAY)
             throw bad("body", "a JSON array of events", "something else");
-        for (Event next = parser.next(); next != Event.END_ARRAY; next = parser.next()) {
+        for (Event next = input.next(); next != Event.END_ARRAY; next = input.next()) {
             if (next != Event.START_OBJECT) throw bad(here(), "a JSON object", shown(next));
             if (drafts.size() == MOST_EVENTS) throw bad("body", "at most " + MOST_EVENTS + " events", "more");
             drafts.add(draft(members()));
         }
         if (drafts.isEmpty()) throw bad("body", "at least one event", "none");
         // Whatever follows the array is not part of a batch.
-        if (parser.hasNext()) throw bad("body", "one JSON array", "more after it");
+        if (input.hasNext()) throw bad("body", "one JSON array", "more after it");
         return drafts;
     }
 
@@ -79,16 +66,16 @@ final class BatchBody {
 
     private Map<String, String> members() {
         Map<String, String> members = new HashMap<>();
-        for (Event next = parser.next(); next != Event.END_OBJECT; next = parser.next()) {
-            String name = parser.getString(), field = here() + "." + Problem.shown(name);
+        for (Event next = input.next(); next != Event.END_OBJECT; next = input.next()) {
+            String name = input.string(), field = here() + "." + Problem.shown(name);
             if (!MEMBERS.contains(name))
                 throw bad(
                         field,
                         "one of " + String.join(", ", MEMBERS.stream().sorted().toList()),
                         name);
-            Event value = parser.next();
+            Event value = input.next();
             if (value != Event.VALUE_STRING) throw bad(field, "a string", shown(value));
-            if (members.put(name, parser.getString()) != null) throw bad(field, "given once", "twice");
+            if (members.put(name, input.string()) != null) throw bad(field, "given once", "twice");
         }
         return members;
     }

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.http.JsonInput;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -33,7 +34,7 @@ final class GripSig {
     /** A token that names the issuer, and ends an hour from now. */
     static String sign(String issuer, GripKey key, Instant now) {
         String header = "{\"typ\":\"JWT\",\"alg\":\"" + key.algorithm() + "\"}";
-        JsonObject claims = JsonText.JSON
+        JsonObject claims = JsonInput.JSON
                 .createObjectBuilder()
                 .add("iss", issuer)
                 .add("exp", now.plus(GOOD_FOR).getEpochSecond())
@@ -52,8 +53,8 @@ final class GripSig {
         String[] parts = token.split("\\.", -1);
         if (parts.length != 3) return Optional.empty();
         try {
-            Optional<JsonObject> header = JsonText.object(decoded(parts[0])),
-                    claims = JsonText.object(decoded(parts[1]));
+            Optional<JsonObject> header = JsonInput.object(decoded(parts[0])),
+                    claims = JsonInput.object(decoded(parts[1]));
             if (header.isEmpty() || claims.isEmpty() || !isOf(key, header.get())) return Optional.empty();
             if (!key.verify(bytes(parts[0] + "." + parts[1]), decoded(parts[2]))) return Optional.empty();
             if (!isTime(claims.get(), now)) return Optional.empty();

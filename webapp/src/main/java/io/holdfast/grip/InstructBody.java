@@ -4,6 +4,7 @@ package io.holdfast.grip;
 
 import io.holdfast.grip.KeepAlive.Mode;
 import io.holdfast.http.Headers;
+import io.holdfast.http.JsonInput;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonStructure;
 import jakarta.json.JsonValue;
@@ -26,7 +27,7 @@ final class InstructBody {
     }
 
     static InstructBody parse(byte[] body) {
-        JsonStructure value = JsonText.parse(body)
+        JsonStructure value = JsonInput.structure(body)
                 .orElseThrow(() -> new Malformed("failed to parse application/grip-instruct content as JSON"));
         if (!(value instanceof JsonObject)) throw new Malformed("instruct must be an object");
         return new InstructBody(Members.of("instruct", value));

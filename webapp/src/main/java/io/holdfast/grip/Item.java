@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.http.JsonInput;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,6 @@ record Item(
      * @throws Malformed if it is none
      */
     static Item parse(byte[] json) {
-        return ItemParser.parse(JsonText.parse(json).orElseThrow(() -> new Malformed("not JSON")));
+        return ItemParser.parse(JsonInput.structure(json).orElseThrow(() -> new Malformed("not JSON")));
     }
 }

@@ -8,6 +8,7 @@ import io.holdfast.grip.Formats.HttpStream;
 import io.holdfast.grip.Formats.WsMessage;
 import io.holdfast.http.Header;
 import io.holdfast.http.Headers;
+import io.holdfast.http.JsonInput;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,7 @@ final class ItemWriter {
     private ItemWriter() {}
 
     static byte[] json(Item item) {
-        JsonObjectBuilder json = JsonText.JSON.createObjectBuilder().add("channel", item.channel());
+        JsonObjectBuilder json = JsonInput.JSON.createObjectBuilder().add("channel", item.channel());
         add(json, "id", item.id());
         add(json, "prev-id", item.prevId());
         json.add("formats", formats(item.formats()));
@@ -33,7 +34,7 @@ final class ItemWriter {
     }
 
     private static JsonObjectBuilder formats(Formats formats) {
-        JsonObjectBuilder json = JsonText.JSON.createObjectBuilder();
+        JsonObjectBuilder json = JsonInput.JSON.createObjectBuilder();
         HttpResponse response = formats.response();
         HttpStream stream = formats.stream();
         WsMessage message = formats.message();
@@ -46,7 +47,7 @@ final class ItemWriter {
     }
 
     private static JsonObjectBuilder response(HttpResponse response) {
-        JsonObjectBuilder json = JsonText.JSON.createObjectBuilder();
+        JsonObjectBuilder json = JsonInput.JSON.createObjectBuilder();
         if (response.action() != Action.SEND) return json.add("action", name(response.action()));
         json.add("code", response.code()).add("reason", response.reason());
         if (!response.headers().isEmpty()) json.add("headers", headers(response.headers()));
@@ -57,14 +58,14 @@ final class ItemWriter {
     }
 
     private static JsonObjectBuilder stream(HttpStream stream) {
-        JsonObjectBuilder json = JsonText.JSON.createObjectBuilder();
+        JsonObjectBuilder json = JsonInput.JSON.createObjectBuilder();
         if (stream.action() != Action.SEND) return json.add("action", name(stream.action()));
         addFilters(json, stream.contentFilters());
         return json.add("content-bin", Base64Text.encode(stream.content()));
     }
 
     private static JsonObjectBuilder message(WsMessage message) {
-        JsonObjectBuilder json = JsonText.JSON.createObjectBuilder();
+        JsonObjectBuilder json = JsonInput.JSON.createObjectBuilder();
         if (message.action() != Action.SEND) {
             json.add("action", name(message.action()));
             Integer code = message.code();
@@ -77,21 +78,21 @@ final class ItemWriter {
     }
 
     private static JsonArrayBuilder headers(Headers headers) {
-        JsonArrayBuilder list = JsonText.JSON.createArrayBuilder();
+        JsonArrayBuilder list = JsonInput.JSON.createArrayBuilder();
         for (Header header : headers)
-            list.add(JsonText.JSON.createArrayBuilder().add(header.name()).add(header.value()));
+            list.add(JsonInput.JSON.createArrayBuilder().add(header.name()).add(header.value()));
         return list;
     }
 
     private static JsonObjectBuilder meta(Map<String, String> meta) {
-        JsonObjectBuilder json = JsonText.JSON.createObjectBuilder();
+        JsonObjectBuilder json = JsonInput.JSON.createObjectBuilder();
         new TreeMap<>(meta).forEach(json::add);
         return json;
     }
 
     private static void addFilters(JsonObjectBuilder json, @Nullable List<String> filters) {
         if (filters == null) return;
-        JsonArrayBuilder list = JsonText.JSON.createArrayBuilder();
+        JsonArrayBuilder list = JsonInput.JSON.createArrayBuilder();
         filters.forEach(list::add);
         json.add("content-filters", list);
     }

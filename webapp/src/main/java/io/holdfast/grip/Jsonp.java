@@ -4,6 +4,7 @@ package io.holdfast.grip;
 
 import io.holdfast.http.Header;
 import io.holdfast.http.Headers;
+import io.holdfast.http.JsonInput;
 import io.holdfast.http.Recoding;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -96,7 +97,7 @@ public record Jsonp(String callback, boolean extended) {
     private static Headers added(JsonpQuery query) {
         if (!query.has("_headers")) return Headers.NONE;
         JsonpException refusal = new JsonpException("Invalid _headers parameter.");
-        JsonObject object = JsonText.object(query.bytes("_headers", "Invalid _headers parameter."))
+        JsonObject object = JsonInput.object(query.bytes("_headers", "Invalid _headers parameter."))
                 .orElseThrow(() -> refusal);
         List<Header> headers = new ArrayList<>();
         object.forEach((name, value) -> {

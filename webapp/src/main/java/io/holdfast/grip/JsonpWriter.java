@@ -4,6 +4,7 @@ package io.holdfast.grip;
 
 import io.holdfast.http.Header;
 import io.holdfast.http.Headers;
+import io.holdfast.http.JsonInput;
 import io.holdfast.http.Recoding;
 import io.holdfast.http.Relayed;
 import jakarta.json.JsonObjectBuilder;
@@ -51,7 +52,7 @@ final class JsonpWriter implements Recoding {
         Set<String> seen = Headers.names(List.of());
         for (Header header : lines)
             if (seen.add(header.name())) firsts.put(header.name(), HeaderText.text(header.value()));
-        JsonObjectBuilder headers = JsonText.JSON.createObjectBuilder();
+        JsonObjectBuilder headers = JsonInput.JSON.createObjectBuilder();
         firsts.forEach(headers::add);
         return "{\"code\": " + status + ", \"reason\": " + quoted(Reasons.of(status)) + ", \"headers\": "
                 + escaped(headers.build().toString()) + ", \"body\": \"";
@@ -88,7 +89,7 @@ final class JsonpWriter implements Recoding {
     }
 
     private static String quoted(String text) {
-        return escaped(JsonText.JSON.createValue(text).toString());
+        return escaped(JsonInput.JSON.createValue(text).toString());
     }
 
     /** JSON that older scripts read too: they take two characters for line ends. */

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.http.JsonInput;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonStructure;
@@ -17,7 +18,8 @@ final class PublishRequest {
      * @throws PublishException saying what is wrong with the first that is not
      */
     static List<Item> parse(byte[] body) {
-        JsonStructure value = JsonText.parse(body).orElseThrow(() -> new PublishException("Body is not valid JSON."));
+        JsonStructure value =
+                JsonInput.structure(body).orElseThrow(() -> new PublishException("Body is not valid JSON."));
         if (!(value instanceof JsonObject object)) throw new PublishException("Invalid format.");
         try {
             JsonArray items = new Members("object", object).requiredList("items");

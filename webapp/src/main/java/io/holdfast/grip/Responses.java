@@ -4,6 +4,7 @@ package io.holdfast.grip;
 
 import io.holdfast.grip.Formats.HttpResponse;
 import io.holdfast.http.Headers;
+import io.holdfast.http.JsonInput;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonStructure;
 import jakarta.json.JsonWriter;
@@ -48,9 +49,9 @@ final class Responses {
     /** The patched JSON with the line end that the original has; nothing if it cannot be patched. */
     private static byte[] patched(byte[] original, JsonArray patch) {
         try {
-            Optional<JsonStructure> structure = JsonText.parse(original);
+            Optional<JsonStructure> structure = JsonInput.structure(original);
             if (structure.isEmpty()) return NOTHING;
-            String text = text(JsonText.JSON.createPatch(patch).apply(structure.get()));
+            String text = text(JsonInput.JSON.createPatch(patch).apply(structure.get()));
             return (text + lineEnd(original)).getBytes(StandardCharsets.UTF_8);
         } catch (RuntimeException e) {
             // A patch that is none, or that does not fit, is refused in many ways.
@@ -60,7 +61,7 @@ final class Responses {
 
     private static String text(JsonStructure structure) {
         Bounded bounded = new Bounded();
-        try (JsonWriter writer = JsonText.JSON.createWriter(bounded)) {
+        try (JsonWriter writer = JsonInput.JSON.createWriter(bounded)) {
             writer.write(structure);
         }
         return bounded.toString();

@@ -8,7 +8,7 @@ import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Json;
-import io.holdfast.http.JsonText;
+import io.holdfast.http.JsonInput;
 import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
 import io.holdfast.http.RequestHead;
@@ -73,7 +73,7 @@ final class LeaseResource {
         long token = token(call);
         HeldResponse response = call.hold(BODY_TIME.plus(hub.options().patience()));
         response.body(MOST_STATE)
-                .thenApply(body -> kind == Kind.PROGRESS ? JsonText.checked(body) : NOTHING)
+                .thenApply(body -> kind == Kind.PROGRESS ? JsonInput.checked(body) : NOTHING)
                 .whenComplete((state, error) -> {
                     if (error == null) tell(response, new FollowUp(kind, lease, token, state));
                     else response.answer(json.failed(error, Refusal.class, json::answer));

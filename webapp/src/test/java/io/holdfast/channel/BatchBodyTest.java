@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.http.Refusal;
+import io.holdfast.testing.JsonCases;
 import jakarta.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever is sent as a batch is either events or a refusal that names the place, the rule and what is there. */
 class BatchBodyTest {
@@ -256,5 +258,17 @@ class BatchBodyTest {
             }
         }
         return changed;
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.holdfast.testing.JsonCases#all")
+    void anyTextIsEventsOrRefused(JsonCases.Case each) {
+        Refusal refusal = refused(each.bytes());
+        boolean utf8 = each.kind() != JsonCases.Kind.NOT_UTF_8;
+
+        if (!utf8)
+            assertEquals(
+                    "a JSON array of events, in UTF-8",
+                    refusal.problem().members().get("rule"));
     }
 }

@@ -8,9 +8,12 @@ import static io.holdfast.grip.Samples.json;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.holdfast.testing.JsonCases;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PublishRequestTest {
     private static void refused(String message, byte[] body) {
@@ -108,5 +111,18 @@ class PublishRequestTest {
     void bytesThatOnlyLookLikeTextAreRefused() {
         refused("Body is not valid JSON.", new byte[] {(byte) 0xff, (byte) 0xfe, '{', 0, '}', 0});
         refused("Body is not valid JSON.", bytes("\u0000"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.holdfast.testing.JsonCases#all")
+    void anyTextIsRefusedOnceInItsOwnWords(JsonCases.Case each) {
+        boolean structure = each.kind() == JsonCases.Kind.OBJECT || each.kind() == JsonCases.Kind.ARRAY;
+        String refusal = assertThrows(PublishException.class, () -> PublishRequest.parse(each.bytes()))
+                .getMessage();
+
+        assertEquals(!structure, "Body is not valid JSON.".equals(refusal), refusal);
+        assertThrows(Malformed.class, () -> Item.parse(each.bytes()));
+        if (each.kind() == JsonCases.Kind.OBJECT) InstructBody.parse(each.bytes());
+        else assertThrows(Malformed.class, () -> InstructBody.parse(each.bytes()));
     }
 }

@@ -9,12 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.http.Headers;
+import io.holdfast.http.JsonInput;
+import io.holdfast.testing.JsonCases;
 import io.holdfast.work.Job.State;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What can happen to a job, and what cannot happen any more. */
 class JobTest {
@@ -247,5 +250,15 @@ class JobTest {
 
         assertEquals(List.of(new Queue.Ticket("a", OTHER, 3, 10), new Queue.Ticket("b", HOME, 3, 20)), queue.tickets());
         assertEquals(1, queue.lost(HOME).tickets().size());
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.holdfast.testing.JsonCases#all")
+    void anyProgressIsJsonInTheEnd(JsonCases.Case each) {
+        String json = new String(Progress.json(each.bytes()), StandardCharsets.UTF_8);
+
+        assertTrue(JsonInput.isJson(json), json);
+        boolean valid = each.kind() != JsonCases.Kind.NOT_JSON && each.kind() != JsonCases.Kind.NOT_UTF_8;
+        if (valid) assertEquals(new String(each.bytes(), StandardCharsets.UTF_8).strip(), json);
     }
 }

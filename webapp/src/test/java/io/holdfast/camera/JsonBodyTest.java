@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.camera;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.holdfast.http.Refusal;
+import io.holdfast.testing.JsonCases;
+import io.holdfast.testing.JsonCases.Kind;
+import jakarta.json.Json;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class JsonBodyTest {
+
+    @ParameterizedTest
+    @MethodSource("io.holdfast.testing.JsonCases#all")
+    void aDumpIsAnObjectOrAStringThatHasOne(JsonCases.Case each) {
+        String text = new String(each.bytes(), UTF_8);
+        boolean isString = text.equals("\"{}\"");
+        if (each.kind() == Kind.OBJECT || isString)
+            assertEquals((isString ? "{}" : text.strip()) + "\n", new String(JsonBody.dump(each.bytes()), UTF_8));
+        else refused(each.bytes());
+        if (each.kind() != Kind.NOT_UTF_8) {
+            byte[] quoted = Json.createValue(text).toString().getBytes(UTF_8);
+            if (each.kind() == Kind.OBJECT) assertEquals(text.strip() + "\n", new String(JsonBody.dump(quoted), UTF_8));
+            else refused(quoted);
+        }
+    }
+
+    private static void refused(byte[] body) {
+        assertEquals(
+                "body",
+                assertThrows(Refusal.class, () -> JsonBody.dump(body))
+                        .problem()
+                        .members()
+                        .get("field"));
+    }
+
+    @Test
+    void anObjectInAStringMayNotNameHalfOfASurrogatePair() {
+        refused("\"{\\\"a\\\":\\\"\\ud800\\\"}\"".getBytes(UTF_8));
+        refused("\"\\\"{}\\\"\"".getBytes(UTF_8));
+    }
+}
