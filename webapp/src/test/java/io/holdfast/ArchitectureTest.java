@@ -63,19 +63,10 @@ class ArchitectureTest {
                     "camera", Set.of("kernel", "access", "waiter", "cluster", "http", "config", "concurrent", "time")),
             Map.entry(
                     "work",
-                    Set.of(
-                            "kernel",
-                            "access",
-                            "exchange",
-                            "waiter",
-                            "cluster",
-                            "http",
-                            "config",
-                            "concurrent",
-                            "time")),
+                    Set.of("kernel", "access", "flow", "waiter", "cluster", "http", "config", "concurrent", "time")),
             Map.entry("grip", Set.of("kernel", "access", "channel", "waiter", "http", "config", "concurrent", "time")),
-            Map.entry("exchange", Set.of("http", "concurrent", "time")),
-            Map.entry("proxy", Set.of("grip", "exchange", "access", "cluster", "http", "config", "concurrent", "time")),
+            Map.entry("flow", Set.of("http", "concurrent", "time")),
+            Map.entry("proxy", Set.of("grip", "flow", "access", "cluster", "http", "config", "concurrent", "time")),
             Map.entry(
                     "ops",
                     Set.of(
@@ -97,7 +88,7 @@ class ArchitectureTest {
                             "ops",
                             "proxy",
                             "work",
-                            "exchange",
+                            "flow",
                             "grip",
                             "counter",
                             "channel",

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.camera.CameraContract;
 import io.holdfast.channel.ChannelContract;
-import io.holdfast.exchange.PtthContract;
+import io.holdfast.flow.PtthContract;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Response;
 import java.io.IOException;

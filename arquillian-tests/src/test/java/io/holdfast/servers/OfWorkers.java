@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.servers;
 
-import io.holdfast.exchange.PtthContract;
+import io.holdfast.flow.PtthContract;
 import java.net.URI;
 import java.time.Duration;
 import java.util.UUID;

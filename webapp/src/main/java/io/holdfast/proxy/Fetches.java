@@ -2,8 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
-import io.holdfast.exchange.Exchange;
-import io.holdfast.exchange.HopByHop;
+import io.holdfast.flow.Connections;
+import io.holdfast.flow.HopByHop;
+import io.holdfast.flow.HttpExchange;
 import io.holdfast.grip.Held.Fetched;
 import io.holdfast.grip.Instructions;
 import io.holdfast.http.Headers;
@@ -124,7 +125,7 @@ final class Fetches {
                 && !lower.equals("range");
     }
 
-    private final class Fetch implements Turn.Guest, Upstream.Caller, Exchange.Listener {
+    private final class Fetch implements Turn.Guest, Upstream.Caller, HttpExchange.Listener {
         private final Route route;
         private final RequestHead head;
         private final Headers more;
@@ -133,7 +134,7 @@ final class Fetches {
         private final ByteArrayOutputStream body = new ByteArrayOutputStream(); // of the connection's thread
         private volatile @Nullable Turn turn;
         private volatile @Nullable Backend backend;
-        private volatile @Nullable Exchange exchange;
+        private volatile @Nullable HttpExchange exchange;
         private volatile @Nullable HttpResponse response;
 
         Fetch(Route route, RequestHead head, Headers more, Fetched fetched) {
@@ -192,10 +193,10 @@ final class Fetches {
                     ? more
                     : more.and(grip.announcement(
                             route.grip().issuer(), route.grip().key()));
-            Exchange going =
-                    new Exchange(session, heads.request(head, route, serving.target, false, all), null, -1, this);
+            HttpExchange going =
+                    new HttpExchange(session, heads.request(head, route, serving.target, false, all), null, -1, this);
             exchange = going;
-            upstream.execute(session, going, route.limits().timeout());
+            Connections.send(session, going, route.limits().timeout());
         }
 
         @Override
@@ -214,7 +215,7 @@ final class Fetches {
             byte[] copy = new byte[bytes.remaining()];
             bytes.get(copy);
             body.writeBytes(copy);
-            Exchange going = exchange;
+            HttpExchange going = exchange;
             if (going == null) return;
             going.taken(copy.length);
             if (body.size() <= MOST) return;
@@ -232,7 +233,7 @@ final class Fetches {
 
         @Override
         public void released(boolean reusable) {
-            Exchange going = exchange;
+            HttpExchange going = exchange;
             Backend serving = backend;
             if (going != null && serving != null) upstream.keep(going.session(), serving, reusable);
             leave();

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
-import io.holdfast.exchange.HopByHop;
+import io.holdfast.flow.HopByHop;
 import io.holdfast.grip.Instructions;
 import io.holdfast.http.Header;
 import io.holdfast.http.Headers;

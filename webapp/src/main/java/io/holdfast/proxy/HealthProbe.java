@@ -2,7 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
-import io.holdfast.exchange.Exchange;
+import io.holdfast.flow.Connections;
+import io.holdfast.flow.HttpExchange;
 import io.holdfast.time.Timer;
 import io.holdfast.time.Timer.Scheduled;
 import java.nio.ByteBuffer;
@@ -32,13 +33,13 @@ final class HealthProbe implements HealthChecks.Probe {
         new Question(target, path, verdict).begin();
     }
 
-    private final class Question implements Upstream.Caller, Exchange.Listener {
+    private final class Question implements Upstream.Caller, HttpExchange.Listener {
         private final Target target;
         private final String path;
         private final Consumer<Boolean> verdict;
         private final AtomicBoolean over = new AtomicBoolean();
         private volatile @Nullable Scheduled alarm;
-        private volatile @Nullable Exchange exchange;
+        private volatile @Nullable HttpExchange exchange;
         private volatile boolean passed;
 
         Question(Target target, String path, Consumer<Boolean> verdict) {
@@ -53,7 +54,7 @@ final class HealthProbe implements HealthChecks.Probe {
         }
 
         private void late() {
-            Exchange going = exchange;
+            HttpExchange going = exchange;
             if (going != null) going.abort();
             end(false);
         }
@@ -72,9 +73,9 @@ final class HealthProbe implements HealthChecks.Probe {
             request.addHeader("Host", target.hostHeader().orElse(target.address()));
             request.addHeader("User-Agent", "Holdfast");
             request.addHeader("Connection", "close");
-            Exchange going = new Exchange(session, request, null, -1, this);
+            HttpExchange going = new HttpExchange(session, request, null, -1, this);
             exchange = going;
-            upstream.execute(session, going, PATIENCE);
+            Connections.send(session, going, PATIENCE);
             if (over.get()) going.abort();
         }
 
@@ -92,7 +93,7 @@ final class HealthProbe implements HealthChecks.Probe {
         public void piece(ByteBuffer bytes) {
             int length = bytes.remaining();
             bytes.position(bytes.limit());
-            Exchange going = exchange;
+            HttpExchange going = exchange;
             if (going != null) going.taken(length);
         }
 
@@ -103,7 +104,7 @@ final class HealthProbe implements HealthChecks.Probe {
 
         @Override
         public void released(boolean reusable) {
-            Exchange going = exchange;
+            HttpExchange going = exchange;
             if (going != null) going.session().close(CloseMode.GRACEFUL);
         }
 

@@ -2,11 +2,12 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
-import io.holdfast.exchange.Download;
-import io.holdfast.exchange.Exchange;
-import io.holdfast.exchange.HopByHop;
-import io.holdfast.exchange.Intake;
-import io.holdfast.exchange.Soundness;
+import io.holdfast.flow.Connections;
+import io.holdfast.flow.Download;
+import io.holdfast.flow.HopByHop;
+import io.holdfast.flow.HttpExchange;
+import io.holdfast.flow.Intake;
+import io.holdfast.flow.Soundness;
 import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
 import io.holdfast.grip.TestBackend;
@@ -265,11 +266,11 @@ final class Passage implements Turn.Guest, Held {
     }
 
     /** One try at one backend. */
-    private final class Attempt implements Upstream.Caller, Exchange.Listener {
+    private final class Attempt implements Upstream.Caller, HttpExchange.Listener {
         private final Turn mine;
         private final Backend backend;
         private final AtomicBoolean left = new AtomicBoolean();
-        private volatile @Nullable Exchange exchange;
+        private volatile @Nullable HttpExchange exchange;
         private volatile @Nullable Download download;
         private volatile boolean used;
 
@@ -335,7 +336,7 @@ final class Passage implements Turn.Guest, Held {
 
         private void ask(IOSession session) {
             asks();
-            Exchange going = new Exchange(
+            HttpExchange going = new HttpExchange(
                     session,
                     proxy.heads().request(head, route, backend.target, upstream, announced()),
                     body,
@@ -343,7 +344,7 @@ final class Passage implements Turn.Guest, Held {
                     this);
             exchange = going;
             if (body != null) body.sendBy(going::more);
-            proxy.upstream().execute(session, going, route.limits().timeout());
+            Connections.send(session, going, route.limits().timeout());
             if (over.get()) abort();
             // It may have been broken off before there was anything to break.
             if (left.get()) going.abort();
@@ -368,7 +369,7 @@ final class Passage implements Turn.Guest, Held {
 
         /** Ends it, wherever it is, if it has not ended. */
         void abort() {
-            Exchange going = exchange;
+            HttpExchange going = exchange;
             if (going != null) going.abort();
             if (left.compareAndSet(false, true)) proxy.lines().left(mine);
         }
@@ -382,7 +383,7 @@ final class Passage implements Turn.Guest, Held {
 
         @Override
         public void head(HttpResponse response, long length) {
-            Exchange going = exchange;
+            HttpExchange going = exchange;
             if (going == null || over.get()) return;
             proxy.upstream().answers(going.session(), route.limits().timeout());
             Headers headers = HopByHop.without(response);
@@ -415,7 +416,7 @@ final class Passage implements Turn.Guest, Held {
 
         @Override
         public void released(boolean reusable) {
-            Exchange going = exchange;
+            HttpExchange going = exchange;
             if (going == null) return;
             boolean first = left.compareAndSet(false, true);
             proxy.upstream().keep(going.session(), backend, reusable && first);

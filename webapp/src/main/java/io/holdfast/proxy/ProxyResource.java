@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
-import io.holdfast.exchange.Intake;
-import io.holdfast.exchange.Soundness;
+import io.holdfast.flow.Intake;
+import io.holdfast.flow.Soundness;
 import io.holdfast.grip.Instructions;
 import io.holdfast.grip.Jsonp;
 import io.holdfast.grip.JsonpException;

@@ -2,8 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
-import io.holdfast.exchange.Connections;
-import io.holdfast.exchange.Exchange;
+import io.holdfast.flow.Connections;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -21,11 +20,8 @@ import javax.net.ssl.TrustManager;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
-import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.net.NamedEndpoint;
-import org.apache.hc.core5.reactor.Command;
 import org.apache.hc.core5.reactor.DefaultConnectingIOReactor;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.reactor.IOSession;
@@ -157,14 +153,6 @@ final class Upstream implements AutoCloseable {
 
     private static NamedEndpoint named(String host, int port) {
         return new HttpHost("https", host, port);
-    }
-
-    /** Sends a request on a connection that is free. What takes longer than that between two signs of life has failed. */
-    void execute(IOSession session, Exchange exchange, Duration silence) {
-        session.setSocketTimeout(Timeout.of(silence));
-        session.enqueue(new RequestExecutionCommand(exchange, HttpCoreContext.create()), Command.Priority.NORMAL);
-        // It may have been closed meanwhile, and nobody would look at the command.
-        if (!session.isOpen()) exchange.failed(new java.nio.channels.ClosedChannelException());
     }
 
     /** The head of the response has come: what follows may come slowly, or be taken slowly. */

@@ -6,7 +6,7 @@
  * long they may wait; a {@code Target} says where they go.
  *
  * <p>A request is a {@code Passage}. It takes its {@code Turn} in the {@code Lines}, which know of each {@code Backend} whether it
- * lets anybody in; it is sent by an {@code Exchange} of room {@code exchange} on a connection of {@code Upstream}; its
+ * lets anybody in; it is sent by an {@code HttpExchange} of room {@code flow} on a connection of {@code Upstream}; its
  * response goes back, or is an instruction, which room {@code grip} follows. {@code Heads} are the rules for headers.
  * {@code HealthChecks} look after backends while nobody asks.
  *
@@ -20,7 +20,7 @@
  *   <li>What may have had an effect is not sent again, unless its client or its route says that it may be.
  * </ul>
  *
- * <p>May use {@code grip}, {@code exchange}, {@code access}, {@code cluster}, {@code http}, {@code config} and {@code time}.
+ * <p>May use {@code grip}, {@code flow}, {@code access}, {@code cluster}, {@code http}, {@code config} and {@code time}.
  */
 @NullMarked
 package io.holdfast.proxy;

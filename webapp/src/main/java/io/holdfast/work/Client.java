@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import io.holdfast.exchange.Download;
-import io.holdfast.exchange.Intake;
+import io.holdfast.flow.Download;
+import io.holdfast.flow.Intake;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;

@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import io.holdfast.exchange.Exchange;
-import io.holdfast.exchange.HopByHop;
+import io.holdfast.flow.HopByHop;
+import io.holdfast.flow.HttpExchange;
 import io.holdfast.http.Header;
 import io.holdfast.http.Headers;
 import io.holdfast.work.Caller.Failure;
@@ -20,7 +20,7 @@ import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.reactor.IOSession;
 
 /** A request that a worker performs by one exchange of HTTP on its connection. */
-abstract class ExchangedJob implements Performer, Exchange.RequestBody, Exchange.Listener {
+abstract class ExchangedJob implements Performer, HttpExchange.RequestBody, HttpExchange.Listener {
     /** How much of a request's body is on its way to the worker. */
     private static final int WINDOW = 128 * 1024;
 
@@ -28,7 +28,7 @@ abstract class ExchangedJob implements Performer, Exchange.RequestBody, Exchange
 
     private final Order order;
     private final Asking caller;
-    private final Exchange exchange;
+    private final HttpExchange exchange;
     private final AtomicBoolean over = new AtomicBoolean();
     private final Deque<ByteBuffer> pieces = new ArrayDeque<>(); // guarded by this, as is the next
     private long come;
@@ -38,7 +38,7 @@ abstract class ExchangedJob implements Performer, Exchange.RequestBody, Exchange
     ExchangedJob(IOSession session, Order order, Asking caller) {
         this.order = order;
         this.caller = caller;
-        this.exchange = new Exchange(session, request(order), order.hasBody() ? this : null, order.length(), this);
+        this.exchange = new HttpExchange(session, request(order), order.hasBody() ? this : null, order.length(), this);
     }
 
     private static BasicHttpRequest request(Order order) {
@@ -50,7 +50,7 @@ abstract class ExchangedJob implements Performer, Exchange.RequestBody, Exchange
         return request;
     }
 
-    final Exchange exchange() {
+    final HttpExchange exchange() {
         return exchange;
     }
 
@@ -87,7 +87,7 @@ abstract class ExchangedJob implements Performer, Exchange.RequestBody, Exchange
     }
 
     @Override
-    public boolean writeTo(Exchange.Taker taker) throws IOException {
+    public boolean writeTo(HttpExchange.Taker taker) throws IOException {
         int written = 0;
         boolean done;
         synchronized (this) {

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import io.holdfast.exchange.Download;
+import io.holdfast.flow.Download;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;

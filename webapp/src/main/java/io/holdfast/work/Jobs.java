@@ -6,7 +6,7 @@ import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Errand;
 import io.holdfast.cluster.Pieces;
 import io.holdfast.cluster.Sweep;
-import io.holdfast.exchange.Content;
+import io.holdfast.flow.Content;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Threads;
 import io.holdfast.time.Timer.Scheduled;

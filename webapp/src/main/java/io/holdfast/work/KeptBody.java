@@ -3,8 +3,8 @@
 package io.holdfast.work;
 
 import io.holdfast.cluster.Pieces;
-import io.holdfast.exchange.Content;
-import io.holdfast.exchange.Exchange;
+import io.holdfast.flow.Content;
+import io.holdfast.flow.HttpExchange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -74,7 +74,7 @@ final class KeptBody implements Content {
     }
 
     @Override
-    public boolean writeTo(Exchange.Taker taker) throws IOException {
+    public boolean writeTo(HttpExchange.Taker taker) throws IOException {
         synchronized (this) {
             ByteBuffer from = piece;
             if (from == null) return false;

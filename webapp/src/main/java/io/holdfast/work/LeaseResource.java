@@ -3,7 +3,7 @@
 package io.holdfast.work;
 
 import io.holdfast.access.Access;
-import io.holdfast.exchange.Soundness;
+import io.holdfast.flow.Soundness;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;

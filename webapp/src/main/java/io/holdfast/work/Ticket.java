@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import io.holdfast.exchange.Content;
+import io.holdfast.flow.Content;
 import io.holdfast.http.Headers;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Key;

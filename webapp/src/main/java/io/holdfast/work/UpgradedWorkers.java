@@ -3,8 +3,8 @@
 package io.holdfast.work;
 
 import io.holdfast.access.Access;
-import io.holdfast.exchange.Connections;
-import io.holdfast.exchange.UpgradedSession;
+import io.holdfast.flow.Connections;
+import io.holdfast.flow.UpgradedSession;
 import io.holdfast.http.Call;
 import io.holdfast.http.Json;
 import io.holdfast.http.Upgraded;

@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import io.holdfast.exchange.HopByHop;
-import io.holdfast.exchange.Soundness;
+import io.holdfast.flow.HopByHop;
+import io.holdfast.flow.Soundness;
 import io.holdfast.http.Header;
 import io.holdfast.http.Headers;
 import io.holdfast.http.Problem;

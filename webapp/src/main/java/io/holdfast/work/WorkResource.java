@@ -2,9 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import io.holdfast.exchange.HopByHop;
-import io.holdfast.exchange.Intake;
-import io.holdfast.exchange.Soundness;
+import io.holdfast.flow.HopByHop;
+import io.holdfast.flow.Intake;
+import io.holdfast.flow.Soundness;
 import io.holdfast.http.Call;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;

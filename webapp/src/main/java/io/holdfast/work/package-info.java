@@ -29,7 +29,7 @@
  *       still says does not count. The cluster knows that it is given to a worker before the worker does.
  * </ul>
  *
- * <p>May use {@code kernel}, {@code access}, {@code exchange}, {@code waiter}, {@code cluster}, {@code http}, {@code config} and {@code time}.
+ * <p>May use {@code kernel}, {@code access}, {@code flow}, {@code waiter}, {@code cluster}, {@code http}, {@code config} and {@code time}.
  */
 @NullMarked
 package io.holdfast.work;

@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.ClusterOptions;
 import io.holdfast.config.Settings;
-import io.holdfast.exchange.Content;
-import io.holdfast.exchange.Exchange;
+import io.holdfast.flow.Content;
+import io.holdfast.flow.HttpExchange;
 import io.holdfast.http.Headers;
 import io.holdfast.testing.ManualTime;
 import io.holdfast.time.SystemTimer;
@@ -188,7 +188,7 @@ class TicketIT {
         }
 
         @Override
-        public boolean writeTo(Exchange.Taker taker) throws IOException {
+        public boolean writeTo(HttpExchange.Taker taker) throws IOException {
             if (before.getAsBoolean()) taken.add(taker.take(ByteBuffer.allocate(4)));
             return false;
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.exchange;
+package io.holdfast.flow;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,7 +25,7 @@ import org.apache.hc.core5.reactor.IOSession;
 import org.jspecify.annotations.Nullable;
 
 /** A request and its response on one connection: the library's callbacks, turned into what the proxy wants to know. */
-public final class Exchange implements AsyncClientExchangeHandler {
+public final class HttpExchange implements AsyncClientExchangeHandler {
 
     /**
      * Who is told of the response, in this order, on a thread that serves connections. Either it is complete and then released, or it
@@ -83,7 +83,7 @@ public final class Exchange implements AsyncClientExchangeHandler {
      *
      * @param length of the body; -1 if nobody knows it yet
      */
-    public Exchange(
+    public HttpExchange(
             IOSession session, BasicHttpRequest request, @Nullable RequestBody body, long length, Listener listener) {
         this.session = session;
         this.request = request;

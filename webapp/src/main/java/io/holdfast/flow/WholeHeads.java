@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.exchange;
+package io.holdfast.flow;
 
 import java.io.IOException;
 import org.apache.hc.core5.http.ConnectionClosedException;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.exchange;
+package io.holdfast.flow;
 
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadableByteChannel;
@@ -39,7 +39,7 @@ public final class Connections {
     private Connections() {}
 
     /** Sends a request on a connection that is free. What takes longer than that between two signs of life has failed. */
-    public static void send(IOSession session, Exchange exchange, Duration silence) {
+    public static void send(IOSession session, HttpExchange exchange, Duration silence) {
         session.setSocketTimeout(Timeout.of(silence));
         session.enqueue(new RequestExecutionCommand(exchange, HttpCoreContext.create()), Command.Priority.NORMAL);
         // It may have been closed meanwhile, and nobody would look at the command.

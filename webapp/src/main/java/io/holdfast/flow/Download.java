@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.exchange;
+package io.holdfast.flow;
 
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldStream;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.exchange;
+package io.holdfast.flow;
 
 import java.io.IOException;
 
@@ -13,7 +13,7 @@ public interface Content {
     void sendBy(Runnable more);
 
     /** Writes what there is, as far as it is taken; true once all of it is written. */
-    boolean writeTo(Exchange.Taker taker) throws IOException;
+    boolean writeTo(HttpExchange.Taker taker) throws IOException;
 
     /** It is not sent again. */
     void close();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.exchange;
+package io.holdfast.flow;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,13 +15,13 @@ import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /** One exchange of a test, and what becomes of it. */
-final class Asking implements Exchange.Listener {
+final class Asking implements HttpExchange.Listener {
     private static final Duration SILENCE = Duration.ofSeconds(20);
     private static final int MOST_KEPT = 100_000;
 
     private final boolean greedy;
     private final UpgradedSession session;
-    private final Exchange exchange;
+    private final HttpExchange exchange;
     private final CompletableFuture<Integer> status = new CompletableFuture<>();
     private final CompletableFuture<Boolean> released = new CompletableFuture<>();
     private final StringBuffer text = new StringBuffer();
@@ -32,7 +32,7 @@ final class Asking implements Exchange.Listener {
     private Asking(
             UpgradedSession session,
             boolean greedy,
-            Exchange.@Nullable RequestBody body,
+            HttpExchange.@Nullable RequestBody body,
             long bodyLength,
             String path) {
         this.session = session;
@@ -40,7 +40,7 @@ final class Asking implements Exchange.Listener {
         BasicHttpRequest request = new BasicHttpRequest(body == null ? "GET" : "POST", path);
         request.addHeader("Host", "worker");
         if (body != null) request.addHeader("Content-Length", bodyLength);
-        exchange = new Exchange(session, request, body, bodyLength, this);
+        exchange = new HttpExchange(session, request, body, bodyLength, this);
     }
 
     /** One without a body. */
@@ -59,7 +59,7 @@ final class Asking implements Exchange.Listener {
     }
 
     /** One with a body. */
-    static Asking post(UpgradedSession session, Exchange.RequestBody body, long length) {
+    static Asking post(UpgradedSession session, HttpExchange.RequestBody body, long length) {
         return new Asking(session, true, body, length, "/").send(SILENCE);
     }
 
@@ -134,7 +134,7 @@ final class Asking implements Exchange.Listener {
     }
 
     /** A body of so many bytes, made as it is taken. */
-    static final class Long implements Exchange.RequestBody {
+    static final class Long implements HttpExchange.RequestBody {
         private final long length;
         private final AtomicLong written = new AtomicLong();
 
@@ -148,7 +148,7 @@ final class Asking implements Exchange.Listener {
         }
 
         @Override
-        public boolean writeTo(Exchange.Taker taker) throws IOException {
+        public boolean writeTo(HttpExchange.Taker taker) throws IOException {
             for (int taken = -1; taken != 0 && written.get() < length; written.addAndGet(taken))
                 taken = taker.take(ByteBuffer.wrap(piece(written.get(), length)));
             return written.get() == length;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.exchange;
+package io.holdfast.flow;
 
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
@@ -72,11 +72,11 @@ final class Relay {
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Job(String method, byte[] body, HeldResponse response) {}
 
-    private final class Asked implements Exchange.Listener {
+    private final class Asked implements HttpExchange.Listener {
         private final UpgradedSession session;
         private final Job job;
         private final ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        private @Nullable Exchange exchange;
+        private @Nullable HttpExchange exchange;
         private int status;
 
         Asked(UpgradedSession session, Job job) {
@@ -89,7 +89,7 @@ final class Relay {
             BasicHttpRequest request = new BasicHttpRequest(job.method, "/job");
             request.addHeader("Host", "worker");
             if (body.length > 0) request.addHeader("Content-Length", body.length);
-            exchange = new Exchange(session, request, body.length == 0 ? null : new Whole(body), body.length, this);
+            exchange = new HttpExchange(session, request, body.length == 0 ? null : new Whole(body), body.length, this);
             Connections.send(session, exchange, PATIENCE);
         }
 
@@ -129,7 +129,7 @@ final class Relay {
         }
     }
 
-    private static final class Whole implements Exchange.RequestBody {
+    private static final class Whole implements HttpExchange.RequestBody {
         private final ByteBuffer bytes;
 
         Whole(byte[] bytes) {
@@ -137,7 +137,7 @@ final class Relay {
         }
 
         @Override
-        public boolean writeTo(Exchange.Taker taker) throws IOException {
+        public boolean writeTo(HttpExchange.Taker taker) throws IOException {
             taker.take(bytes);
             return !bytes.hasRemaining();
         }

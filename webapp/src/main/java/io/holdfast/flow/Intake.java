@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.exchange;
+package io.holdfast.flow;
 
 import io.holdfast.http.Upload;
 import io.holdfast.time.Timer;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The body of a request on its way to a backend. As long as it is not longer than the buffer, it can be sent again; what is longer is
  * passed on once, as the backend takes it.
  */
-public final class Intake implements Upload.Sink, Content, Exchange.RequestBody {
+public final class Intake implements Upload.Sink, Content, HttpExchange.RequestBody {
     private final long buffer, most;
     private final List<ByteBuffer> pieces = new ArrayList<>(); // all state is guarded by this
     private Consumer<Exception> whenBroken = why -> {};
@@ -164,7 +164,7 @@ public final class Intake implements Upload.Sink, Content, Exchange.RequestBody 
     }
 
     @Override
-    public boolean writeTo(Exchange.Taker taker) throws IOException {
+    public boolean writeTo(HttpExchange.Taker taker) throws IOException {
         long freed = 0;
         Upload source;
         boolean done;
@@ -181,7 +181,7 @@ public final class Intake implements Upload.Sink, Content, Exchange.RequestBody 
         return done;
     }
 
-    private static boolean write(ByteBuffer piece, Exchange.Taker taker) throws IOException {
+    private static boolean write(ByteBuffer piece, HttpExchange.Taker taker) throws IOException {
         taker.take(piece);
         return !piece.hasRemaining();
     }
