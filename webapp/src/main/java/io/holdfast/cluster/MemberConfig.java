@@ -57,6 +57,9 @@ final class MemberConfig {
         config.getSerializationConfig().setJavaSerializationFilterConfig(filter());
         config.getSerializationConfig().getCompactSerializationConfig().addSerializer(new Signal.Wire());
         config.getSerializationConfig().getCompactSerializationConfig().addSerializer(new Letter.Wire());
+        config.getSerializationConfig()
+                .getCompactSerializationConfig()
+                .addSerializer(RecordWire.of("wrapped.v1", RecordWire.Wrapped.class));
         config.addExecutorConfig(new ExecutorConfig(Mail.EXECUTOR, MAIL_THREADS).setStatisticsEnabled(false));
         config.getMemberAttributeConfig().setAttribute(Signals.NAME, Signals.newName());
         for (ClusterPart part : parts) add(part, options, config);
