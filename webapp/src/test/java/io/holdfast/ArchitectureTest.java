@@ -198,7 +198,8 @@ class ArchitectureTest {
                 .dependOnClassesThat(are(resideInAnyPackage("com.hazelcast..")))
                 .check(MAIN);
         classes()
-                .that(are(hands.and(DescribedPredicate.not(nameMatching(".*Merge")))))
+                .that(are(hands.and(DescribedPredicate.not(nameMatching(".*Merge")))
+                        .and(DescribedPredicate.not(resideInAPackage(HOME + "cluster")))))
                 .should()
                 .notBePublic()
                 .because(

@@ -55,7 +55,7 @@ final class MemberConfig {
         config.getMetricsConfig().setEnabled(false);
         config.getJetConfig().setEnabled(false);
         config.getSerializationConfig().setJavaSerializationFilterConfig(filter());
-        config.getSerializationConfig().getCompactSerializationConfig().addSerializer(new Signal.Wire());
+        config.getSerializationConfig().getCompactSerializationConfig().addSerializer(Signal.WIRE);
         config.getSerializationConfig().getCompactSerializationConfig().addSerializer(new Letter.Wire());
         config.getSerializationConfig()
                 .getCompactSerializationConfig()

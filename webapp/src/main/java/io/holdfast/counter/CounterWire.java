@@ -6,6 +6,7 @@ import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.holdfast.cluster.ClusterPart;
 import io.holdfast.cluster.RecordSerializer;
+import io.holdfast.cluster.RecordWire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,11 @@ final class CounterWire {
 
     static ClusterPart part() {
         return new ClusterPart(
-                List.of(new OfTally(), new OfAddToTally(), new OfPeekTally(), new OfAdded()),
+                List.of(
+                        new OfTally(),
+                        RecordWire.of("counter.add.v1", AddToTally.class),
+                        RecordWire.of("counter.peek.v1", PeekTally.class),
+                        RecordWire.of("counter.added.v1", Added.class)),
                 Map.of(MAP, TallyMerge.class.getName()));
     }
 
@@ -65,72 +70,6 @@ final class CounterWire {
             out.writeInt64("base", tally.base());
             out.writeInt64("foldedBefore", tally.foldedBefore());
             out.writeInt64("lift", tally.lift());
-        }
-    }
-
-    private static final class OfAddToTally extends RecordSerializer<AddToTally> {
-        OfAddToTally() {
-            super("counter.add.v1", AddToTally.class);
-        }
-
-        @Override
-        public AddToTally read(CompactReader in) {
-            return new AddToTally(
-                    new UUID(in.readInt64("most"), in.readInt64("least")),
-                    in.readInt64("known"),
-                    in.readInt64("knownAt"),
-                    in.readInt64("shown"),
-                    in.readInt64("batch"),
-                    in.readInt64("increments"),
-                    in.readInt64("now"),
-                    in.readBoolean("mayCreate"));
-        }
-
-        @Override
-        public void write(CompactWriter out, AddToTally command) {
-            out.writeInt64("most", command.origin().getMostSignificantBits());
-            out.writeInt64("least", command.origin().getLeastSignificantBits());
-            out.writeInt64("known", command.known());
-            out.writeInt64("knownAt", command.knownAt());
-            out.writeInt64("shown", command.shown());
-            out.writeInt64("batch", command.batch());
-            out.writeInt64("increments", command.increments());
-            out.writeInt64("now", command.now());
-            out.writeBoolean("mayCreate", command.mayCreate());
-        }
-    }
-
-    private static final class OfPeekTally extends RecordSerializer<PeekTally> {
-        OfPeekTally() {
-            super("counter.peek.v1", PeekTally.class);
-        }
-
-        @Override
-        public PeekTally read(CompactReader in) {
-            return new PeekTally();
-        }
-
-        @Override
-        public void write(CompactWriter out, PeekTally command) {
-            // It has no fields.
-        }
-    }
-
-    private static final class OfAdded extends RecordSerializer<Added> {
-        OfAdded() {
-            super("counter.added.v1", Added.class);
-        }
-
-        @Override
-        public Added read(CompactReader in) {
-            return new Added(in.readInt64("value"), in.readInt64("applied"), in.readInt64("mine"));
-        }
-
-        @Override
-        public void write(CompactWriter out, Added added) {
-            out.writeInt64("value", added.value());
-            out.writeInt64("applied", added.applied());
-            out.writeInt64("mine", added.mine());
         }
     }
 }
