@@ -30,9 +30,9 @@ import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 
-/** The meters of the process. Endings are counted as they happen; everything else is read when somebody asks. */
+/** The meters of the process. Endings are counted as they happen; a scrape reads everything else. */
 public final class Metrics implements WaiterObserver, AutoCloseable {
-    /** How many labels of a kind have numbers of their own; those of more would be without end. */
+    /** So many values of a label get series of their own, which bounds the registry. */
     private static final int MOST_LABELS = 100;
 
     private static final String OTHERS = "~others";
@@ -42,15 +42,15 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Map<Ending, Counter> endings = new EnumMap<>(Ending.class);
     private final List<Runnable> labelled = new CopyOnWriteArrayList<>();
-    /** Kept here, because the registry lets go of them. */
+    /** Strong references: the registry keeps only weak ones. */
     private final List<LongSupplier> counted = new ArrayList<>();
 
     private final Timer holdTime = Timer.builder("holdfast.hold.time")
-            .description("How long requests were held")
+            .description("Time that requests were held")
             .serviceLevelObjectives(HOLD_TIMES)
             .register(registry);
     private final Timer releaseTime = Timer.builder("holdfast.release.time")
-            .description("From the decision to release a request until its answer was handed to the server")
+            .description("Time from the decision to release a request until the server was given the response")
             .serviceLevelObjectives(RELEASE_TIMES)
             .register(registry);
 
@@ -59,7 +59,7 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
             endings.put(
                     ending,
                     Counter.builder("holdfast.endings")
-                            .description("Ended holds, by kind of ending")
+                            .description("Ended holds by kind of ending")
                             .tag(
                                     "ending",
                                     ending.name().toLowerCase(Locale.ROOT).replace('_', '-'))
@@ -68,17 +68,17 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
 
     void watch(Waiters waiters, Standing standing) {
         Gauge.builder("holdfast.holds", waiters, w -> w.stats().held())
-                .description("Requests held now")
+                .description("Requests that this member holds")
                 .register(registry);
         Gauge.builder("holdfast.holds.limit", waiters, w -> w.stats().maxHeld())
-                .description("Requests that may be held at once")
+                .description("Requests that this member may hold at once (hold.limit)")
                 .register(registry);
         Gauge.builder("holdfast.cluster.members", standing, Standing::size)
-                .description("Members of the cluster, as seen from here")
+                .description("Members of the cluster that this member sees")
                 .register(registry);
     }
 
-    /** Adds what some room counts, read when somebody asks. */
+    /** Registers a counter that a room keeps and a scrape reads. */
     public void count(String name, String description, LongSupplier count) {
         counted.add(count);
         FunctionCounter.builder(name, count, LongSupplier::getAsLong)
@@ -86,7 +86,7 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
                 .register(registry);
     }
 
-    /** Adds what some room has now, read when somebody asks. */
+    /** Registers a gauge that a scrape reads. */
     public void gauge(String name, String description, LongSupplier value) {
         Gauge.builder(name, value, LongSupplier::getAsLong)
                 .description(description)
@@ -95,14 +95,14 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
     }
 
     /**
-     * One of the numbers of each of a kind.
+     * One gauge of a labelled family.
      *
-     * @param name what follows the name of the kind
-     * @param number reads it
+     * @param name is appended to the name of the family
+     * @param number reads the value
      */
     public record Part<T>(String name, String description, Function<T, Number> number) {}
 
-    /** Adds what some room has now of each of a kind, read once for all of its numbers when somebody asks; a hundred of them. */
+    /** Registers a family of gauges with one series for each of the first hundred labels. A scrape reads all values of a label at once. */
     public <T> void gauges(String kind, String label, Supplier<Map<String, T>> all, List<Part<T>> parts) {
         Map<Part<T>, MultiGauge> gauges = new LinkedHashMap<>();
         for (Part<T> part : parts)
@@ -126,7 +126,7 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
         return rows;
     }
 
-    /** Adds how long something of each of a kind took, in nanoseconds; all but the first hundred of them are put together. */
+    /** Registers timers by label; the consumer takes nanoseconds. Labels beyond the first hundred share one series. */
     public ObjLongConsumer<String> times(String name, String description, String label) {
         Map<String, Timer> timers = new ConcurrentHashMap<>();
         Function<String, Timer> another = value -> Timer.builder(name)
@@ -149,7 +149,7 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
         if (ending == Ending.RELEASED) releaseTime.record(Duration.ofNanos(releaseNanos));
     }
 
-    /** The meters, those with labels as they are now. */
+    /** The registry, with the labelled gauges brought up to date. */
     MeterRegistry registry() {
         labelled.forEach(Runnable::run);
         return registry;

@@ -91,10 +91,15 @@ public final class RoomMeters {
         metrics.gauge(
                 "holdfast.jobs.running", "Jobs that this member looks after and a worker is performing", work::running);
         metrics.count(
-                "holdfast.jobs.succeeded", "Jobs that succeeded while this member looked after them", work::succeeded);
-        metrics.count("holdfast.jobs.failed", "Jobs that failed while this member looked after them", work::failed);
+                "holdfast.jobs.succeeded",
+                "Succeeded jobs, counted at the member that looked after each job",
+                work::succeeded);
         metrics.count(
-                "holdfast.jobs.dead", "Jobs that ran out of attempts while this member looked after them", work::dead);
+                "holdfast.jobs.failed", "Failed jobs, counted at the member that looked after each job", work::failed);
+        metrics.count(
+                "holdfast.jobs.dead",
+                "Jobs that ran out of attempts, counted at the member that looked after each job",
+                work::dead);
     }
 
     /** Times the requests of each queue: how long they wait, and how long workers take. */

@@ -11,7 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.testing.Http.Exchange;
 import io.holdfast.testing.Http.Response;
 import io.holdfast.testing.Member;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -76,6 +79,42 @@ class OpsIT {
         assertEquals("counter", types.get("holdfast_endings_total"));
         assertEquals("histogram", types.get("holdfast_hold_time_seconds"));
         assertEquals("histogram", types.get("holdfast_release_time_seconds"));
+    }
+
+    @Test
+    void everyMetricIsOnThePageOfOperationsWithItsHelpText() throws IOException {
+        Map<String, String> types = new TreeMap<>(), help = new TreeMap<>();
+        try (Member busy = work()) {
+            Exchange request = busy.http().send("GET", "/work/letters/a");
+            Response given = busy.http().get("/workers/letters/next?wait=20");
+            assertEquals(200, given.status());
+            String lease = "/workers/letters/" + given.header("Work-Id");
+            busy.http().post(lease + "/response?token=" + given.header("Work-Token"));
+            assertEquals(200, request.response().status());
+            busy.http().send("GET", "/work/letters/b");
+            await().until(() -> busy.holds() == 1);
+            for (String line : busy.http().get("/metrics").body().split("\n")) {
+                String[] parts = line.split(" ", 4);
+                if (line.startsWith("# TYPE ")) types.put(parts[2], parts[3]);
+                if (line.startsWith("# HELP ")) help.put(parts[2], parts[3]);
+            }
+        }
+        List<String> right = help.entrySet().stream()
+                .map(one -> "| `" + one.getKey() + "` | " + types.get(one.getKey()) + " | " + one.getValue() + " |")
+                .toList();
+
+        List<String> found = Files.readAllLines(Path.of("..", "docs", "operations.md")).stream()
+                .filter(line -> line.startsWith("| `holdfast_"))
+                .toList();
+
+        assertEquals(String.join("\n", right), String.join("\n", found));
+    }
+
+    @Test
+    void everyHelpTextCanBeReadByItself() {
+        Pattern pronoun = Pattern.compile("\\b(it|its|them|they|those|these|this one)\\b", Pattern.CASE_INSENSITIVE);
+        for (String line : member.http().get("/metrics").body().split("\n"))
+            if (line.startsWith("# HELP ")) assertFalse(pronoun.matcher(line).find(), line);
     }
 
     @Test
