@@ -20,6 +20,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.holdfast.camera.CameraRoom;
 import io.holdfast.channel.ChannelRoom;
 import io.holdfast.counter.CounterRoom;
+import io.holdfast.jobs.JobRoom;
 import io.holdfast.work.WorkRoom;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,6 +65,19 @@ class ArchitectureTest {
             Map.entry(
                     "work",
                     Set.of("kernel", "access", "flow", "waiter", "cluster", "http", "config", "concurrent", "time")),
+            Map.entry(
+                    "jobs",
+                    Set.of(
+                            "work",
+                            "kernel",
+                            "access",
+                            "flow",
+                            "waiter",
+                            "cluster",
+                            "http",
+                            "config",
+                            "concurrent",
+                            "time")),
             Map.entry("grip", Set.of("kernel", "access", "channel", "waiter", "http", "config", "concurrent", "time")),
             Map.entry("flow", Set.of("http", "concurrent", "time")),
             Map.entry("proxy", Set.of("grip", "flow", "access", "cluster", "http", "config", "concurrent", "time")),
@@ -72,6 +86,7 @@ class ArchitectureTest {
                     Set.of(
                             "proxy",
                             "grip",
+                            "jobs",
                             "work",
                             "camera",
                             "channel",
@@ -87,6 +102,7 @@ class ArchitectureTest {
                     Set.of(
                             "ops",
                             "proxy",
+                            "jobs",
                             "work",
                             "flow",
                             "grip",
@@ -210,7 +226,8 @@ class ArchitectureTest {
     /** Also what is asked of a member's own partitions: where those move meanwhile, it goes after them. */
     @Test
     void whateverTheClusterRunsHasAWireForm() {
-        Set<String> known = Stream.of(CounterRoom.part(), ChannelRoom.part(), CameraRoom.part(), WorkRoom.part())
+        Set<String> known = Stream.of(
+                        CounterRoom.part(), ChannelRoom.part(), CameraRoom.part(), WorkRoom.part(), JobRoom.part())
                 .flatMap(part -> part.serializers().stream())
                 .map(serializer -> serializer.getCompactClass().getName())
                 .collect(Collectors.toSet());

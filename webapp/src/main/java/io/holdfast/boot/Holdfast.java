@@ -13,6 +13,7 @@ import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
 import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
+import io.holdfast.jobs.JobRoom;
 import io.holdfast.kernel.Kernel;
 import io.holdfast.ops.Metrics;
 import io.holdfast.ops.OpsRoom;
@@ -59,13 +60,15 @@ public final class Holdfast implements AutoCloseable {
             ChannelRoom channel = open(ChannelRoom.open(kernel, options.channel()));
             CameraRoom camera = open(CameraRoom.open(kernel, options.camera()));
             WorkRoom work = open(WorkRoom.open(kernel, options.work(), meters.queueTimes()));
+            JobRoom jobs = open(JobRoom.open(kernel, options.jobs(), work.queuesForOthers()));
             GripRoom grip = open(GripRoom.open(kernel, options.grip(), channel.journal("grip")));
             ProxyRoom proxy = open(ProxyRoom.open(options.proxy(), grip, json, kernel.clocks(), kernel.executor()));
             drain = open(() -> drain(kernel.waiters(), options.process().drainWindow()));
             counter.addTo(routes);
             channel.addTo(routes);
             camera.addTo(routes);
-            work.addTo(routes);
+            work.addTo(routes, jobs::submit);
+            jobs.addTo(routes);
             ops.addTo(routes);
             grip.addTo(routes);
             proxy.addTo(routes);
@@ -73,6 +76,7 @@ public final class Holdfast implements AutoCloseable {
             meters.add(channel);
             meters.add(camera);
             meters.add(work);
+            meters.add(jobs);
             meters.add(grip);
             meters.add(proxy);
             counters = counter.counters();
@@ -91,7 +95,7 @@ public final class Holdfast implements AutoCloseable {
         Waiters waiters = new Waiters(options.process().limits(), clocks.ticker(), timer, executor, metrics);
         Cluster cluster = open(Cluster.open(
                 options.cluster(),
-                List.of(CounterRoom.part(), ChannelRoom.part(), CameraRoom.part(), WorkRoom.part()),
+                List.of(CounterRoom.part(), ChannelRoom.part(), CameraRoom.part(), WorkRoom.part(), JobRoom.part()),
                 clocks.ticker(),
                 timer));
         return new Kernel(cluster, waiters, options.access(), json, clocks, executor);

@@ -9,6 +9,7 @@ import io.holdfast.cluster.ClusterOptions;
 import io.holdfast.config.Settings;
 import io.holdfast.counter.CounterOptions;
 import io.holdfast.grip.GripOptions;
+import io.holdfast.jobs.JobOptions;
 import io.holdfast.proxy.ProxyOptions;
 import io.holdfast.work.WorkOptions;
 
@@ -21,6 +22,7 @@ record Options(
         ChannelOptions channel,
         CameraOptions camera,
         WorkOptions work,
+        JobOptions jobs,
         GripOptions grip,
         ProxyOptions proxy) {
 
@@ -30,6 +32,7 @@ record Options(
      * @throws io.holdfast.config.SettingsException naming every setting that is wrong
      */
     static Options read(Settings settings) {
+        WorkOptions work = WorkOptions.read(settings);
         Options options = new Options(
                 ProcessOptions.read(settings),
                 ClusterOptions.read(settings),
@@ -37,7 +40,8 @@ record Options(
                 CounterOptions.read(settings),
                 ChannelOptions.read(settings),
                 CameraOptions.read(settings),
-                WorkOptions.read(settings),
+                work,
+                JobOptions.read(settings, work),
                 GripOptions.read(settings),
                 ProxyOptions.read(settings));
         settings.refuseFaults();

@@ -7,6 +7,7 @@ import io.holdfast.channel.ChannelCounts;
 import io.holdfast.channel.ChannelRoom;
 import io.holdfast.grip.GripRoom;
 import io.holdfast.http.Backlog;
+import io.holdfast.jobs.JobRoom;
 import io.holdfast.ops.Metrics.Part;
 import io.holdfast.proxy.ProxyRoom;
 import io.holdfast.work.QueueNumbers;
@@ -87,19 +88,22 @@ public final class RoomMeters {
                                 "Requests from clients of this member that a worker is performing",
                                 QueueNumbers::busy),
                         new Part<>("idle", "Idle workers connected to this member, by queue", QueueNumbers::idle)));
-        metrics.gauge("holdfast.jobs", "Unfinished jobs that this member looks after", work::jobs);
+    }
+
+    public void add(JobRoom jobs) {
+        metrics.gauge("holdfast.jobs", "Unfinished jobs that this member looks after", jobs::unended);
         metrics.gauge(
-                "holdfast.jobs.running", "Jobs that this member looks after and a worker is performing", work::running);
+                "holdfast.jobs.running", "Jobs that this member looks after and a worker is performing", jobs::running);
         metrics.count(
                 "holdfast.jobs.succeeded",
                 "Succeeded jobs, counted at the member that looked after each job",
-                work::succeeded);
+                jobs::succeeded);
         metrics.count(
-                "holdfast.jobs.failed", "Failed jobs, counted at the member that looked after each job", work::failed);
+                "holdfast.jobs.failed", "Failed jobs, counted at the member that looked after each job", jobs::failed);
         metrics.count(
                 "holdfast.jobs.dead",
                 "Jobs that ran out of attempts, counted at the member that looked after each job",
-                work::dead);
+                jobs::dead);
     }
 
     /** Times the requests of each queue: how long they wait, and how long workers take. */

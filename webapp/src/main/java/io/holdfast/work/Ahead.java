@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Where somebody waits in a queue, as its primary has it. */
 @SuppressWarnings("serial") // goes over the wire by its compact serializer
-record Ahead(String ticket) implements EntryProcessor<String, Queue, Queue.Place> {
+record Ahead(String ticket) implements EntryProcessor<String, Queue, QueuePlace> {
 
     @Override
-    public Queue.Place process(Entry<String, @Nullable Queue> entry) {
+    public QueuePlace process(Entry<String, @Nullable Queue> entry) {
         Queue queue = entry.getValue();
-        return queue == null ? Queue.Place.NONE : queue.place(ticket);
+        return queue == null ? QueuePlace.NONE : queue.place(ticket);
     }
 
     @Override
-    public @Nullable EntryProcessor<String, Queue, Queue.Place> getBackupProcessor() {
+    public @Nullable EntryProcessor<String, Queue, QueuePlace> getBackupProcessor() {
         return null;
     }
 }

@@ -11,7 +11,7 @@ import java.util.function.IntConsumer;
  * For whom a request is performed. It is called by one at a time, on any thread, and must not block. It ends with {@link #end},
  * {@link #cut} or {@link #refused}.
  */
-interface Customer {
+public interface Customer {
 
     /** Why there is no response. */
     enum Why {

@@ -202,7 +202,7 @@ final class Hub {
     }
 
     /** Where in the queue the one of that name waits. */
-    CompletionStage<Queue.Place> ahead(String queue, String ticket) {
+    CompletionStage<QueuePlace> ahead(String queue, String ticket) {
         return store.ahead(queue, ticket);
     }
 

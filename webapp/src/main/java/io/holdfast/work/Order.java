@@ -3,6 +3,7 @@
 package io.holdfast.work;
 
 import io.holdfast.http.Headers;
+import java.util.Set;
 
 /**
  * A request as a worker is given it, without its body.
@@ -16,7 +17,7 @@ import io.holdfast.http.Headers;
  * @param length of the body, in bytes; -1 if nobody knows
  * @param urgency from 0, the most urgent, to 7
  */
-record Order(
+public record Order(
         String id,
         String queue,
         String method,
@@ -32,8 +33,16 @@ record Order(
         return new Order(member + "-" + id, queue, method, path, headers, hasBody, length, urgency);
     }
 
+    /** RFC 9110, 9.2.2. */
+    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
+
+    /** Whether it may be performed twice: by its method, or because its client has sent a key with it. */
+    public boolean mayRepeat(boolean hasKey) {
+        return hasKey || IDEMPOTENT.contains(method);
+    }
+
     /** The same under another name, and with a body of so many bytes. */
-    Order as(String name, long bytes) {
+    public Order as(String name, long bytes) {
         boolean carries = hasBody && bytes > 0;
         return new Order(name, queue, method, path, headers, carries, hasBody ? bytes : length, urgency);
     }

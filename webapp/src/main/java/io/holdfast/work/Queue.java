@@ -96,16 +96,6 @@ record Queue(long last, List<Ticket> tickets, List<Slot> slots, List<Match> matc
         }
     }
 
-    /**
-     * Where somebody is who waits.
-     *
-     * @param before how many are given a worker before; -1 if they do not wait
-     * @param millis in how long that will be, in milliseconds, as it goes now; 0 if nobody knows
-     */
-    record Place(int before, long millis) {
-        static final Place NONE = new Place(-1, 0);
-    }
-
     boolean hasDone(UUID origin, long number) {
         return done.stream().anyMatch(one -> one.origin.equals(origin) && one.number >= number);
     }
@@ -223,10 +213,10 @@ record Queue(long last, List<Ticket> tickets, List<Slot> slots, List<Match> matc
     }
 
     /** Where that one is. */
-    Place place(String ticket) {
+    QueuePlace place(String ticket) {
         for (int i = 0; i < tickets.size(); i++)
-            if (tickets.get(i).id.equals(ticket)) return new Place(i, (i + 1) * pace.interval);
-        return Place.NONE;
+            if (tickets.get(i).id.equals(ticket)) return new QueuePlace(i, (i + 1) * pace.interval);
+        return QueuePlace.NONE;
     }
 
     /** All members of which there is somebody. */

@@ -56,7 +56,7 @@ final class QueueStore {
     }
 
     /** Where that one waits. */
-    CompletionStage<Queue.Place> ahead(String queue, String ticket) {
+    CompletionStage<QueuePlace> ahead(String queue, String ticket) {
         try {
             return map.submitToKey(queue, new Ahead(ticket));
         } catch (RuntimeException e) {

@@ -17,7 +17,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,9 +30,6 @@ final class Ticket implements Sink<Match> {
     private static final Logger LOG = System.getLogger(Ticket.class.getName());
     private static final String KEYS = "work.ticket";
     private static final double NANOS_PER_SECOND = 1e9;
-    /** RFC 9110, 9.2.2. */
-    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
-
     private final Hub hub;
     private final Order order;
     private final @Nullable Content body;
@@ -62,11 +58,6 @@ final class Ticket implements Sink<Match> {
         this.customer = customer;
         this.since = now();
         this.until = since + wait.toNanos();
-    }
-
-    /** Whether a request may be performed twice: by its method, or because its client has said so. */
-    static boolean mayRepeat(Order order, boolean hasKey) {
-        return hasKey || IDEMPOTENT.contains(order.method());
     }
 
     private long now() {

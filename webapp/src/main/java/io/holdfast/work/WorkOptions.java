@@ -22,7 +22,6 @@ import java.time.Duration;
  * @param port where workers connect without HTTP; 0 if they cannot
  * @param address on which
  * @param connections how many of them, and of those whose connections are upgraded, at a time
- * @param jobs what nobody is connected for
  */
 public record WorkOptions(
         Duration hold,
@@ -37,8 +36,7 @@ public record WorkOptions(
         int queues,
         int port,
         String address,
-        int connections,
-        JobOptions jobs) {
+        int connections) {
     private static final Option<Duration> HOLD = Option.duration(
             "work.hold",
             "60s",
@@ -129,7 +127,6 @@ public record WorkOptions(
                 settings.get(QUEUES),
                 settings.get(PORT),
                 settings.get(ADDRESS),
-                settings.get(CONNECTIONS),
-                JobOptions.read(settings));
+                settings.get(CONNECTIONS));
     }
 }

@@ -15,11 +15,7 @@ final class WorkRefusal extends RuntimeException {
         /** It cannot be told whether it was. */
         UNKNOWN,
         TOO_MANY_QUEUES,
-        QUEUE_FULL,
-        TOO_MANY_JOBS,
-        /** Of bytes. */
-        TOO_MUCH,
-        OTHER_REQUEST
+        QUEUE_FULL
     }
 
     WorkRefusal(Why why, String message) {

@@ -25,7 +25,7 @@ final class WorkResource {
     /** No response is looked after by the container: a client that takes nothing is cut, and so is a worker that says nothing. */
     private static final Duration LONGEST = Duration.ofDays(7);
 
-    private static final String REQUEST_ID = "X-Request-Id", FOR = "X-Forwarded-For";
+    private static final String REQUEST_ID = "X-Request-Id", KEY = "Idempotency-Key", FOR = "X-Forwarded-For";
     /** What is said anew to the worker, or was for us; in lower case. */
     private static final Set<String> OURS =
             Set.of("content-length", "expect", "x-forwarded-for", "x-forwarded-proto", "x-request-id", "prefer");
@@ -35,12 +35,12 @@ final class WorkResource {
     private static final Pattern URGENCY = Pattern.compile("(?:^|[,;\\s])u\\s*=\\s*([^,;\\s]*)");
 
     private final Hub hub;
-    private final JobResource jobs;
+    private final AsyncRequests async;
     private final Json json;
 
-    WorkResource(Hub hub, JobResource jobs, Json json) {
+    WorkResource(Hub hub, AsyncRequests async, Json json) {
         this.hub = hub;
-        this.jobs = jobs;
+        this.async = async;
         this.json = json;
     }
 
@@ -53,16 +53,15 @@ final class WorkResource {
         }
         Order order = order(call.name("queue"), head);
         if (call.prefersAsync()) {
-            jobs.submit(call, order);
+            async.accept(call, order);
             return;
         }
         Duration wait = call.preferredWait(hub.options().hold());
         HeldResponse response = call.hold(LONGEST);
         Intake body = head.hasBody() ? new Intake(hub.options().buffer(), Long.MAX_VALUE) : null;
         Client client = new Client(response, json, hub.clocks(), hub.options().stall());
-        boolean hasKey =
-                head.header(JobResource.KEY).filter(key -> !key.isBlank()).isPresent();
-        int most = Ticket.mayRepeat(order, hasKey) ? hub.options().attempts() : 1;
+        boolean hasKey = head.header(KEY).filter(key -> !key.isBlank()).isPresent();
+        int most = order.mayRepeat(hasKey) ? hub.options().attempts() : 1;
         Ticket ticket = new Ticket(hub, order, body, most, call.spread(wait), client);
         response.onGone(ticket::gone);
         client.onBroken(ticket::gone);

@@ -21,6 +21,7 @@ final class WorkWire {
     static final List<CompactSerializer<?>> SERIALIZERS = List.of(
             new OfQueue(),
             new OfPlace(),
+            new OfAhead(),
             new OfTicket(),
             new OfSlot(),
             new OfMatch(),
@@ -41,7 +42,7 @@ final class WorkWire {
     private WorkWire() {}
 
     static ClusterPart part() {
-        return JobWire.addTo(new ClusterPart(SERIALIZERS, MAPS));
+        return new ClusterPart(SERIALIZERS, MAPS);
     }
 
     private static final class OfQueue extends RecordSerializer<Queue> {
@@ -72,20 +73,36 @@ final class WorkWire {
         }
     }
 
-    private static final class OfPlace extends RecordSerializer<Queue.Place> {
+    private static final class OfPlace extends RecordSerializer<QueuePlace> {
         OfPlace() {
-            super("work.place.v1", Queue.Place.class);
+            super("work.place.v1", QueuePlace.class);
         }
 
         @Override
-        public Queue.Place read(CompactReader in) {
-            return new Queue.Place(in.readInt32("before"), in.readInt64("millis"));
+        public QueuePlace read(CompactReader in) {
+            return new QueuePlace(in.readInt32("before"), in.readInt64("millis"));
         }
 
         @Override
-        public void write(CompactWriter out, Queue.Place place) {
+        public void write(CompactWriter out, QueuePlace place) {
             out.writeInt32("before", place.before());
             out.writeInt64("millis", place.millis());
+        }
+    }
+
+    private static final class OfAhead extends RecordSerializer<Ahead> {
+        OfAhead() {
+            super("work.ahead.v1", Ahead.class);
+        }
+
+        @Override
+        public Ahead read(CompactReader in) {
+            return new Ahead(text(in, "ticket"));
+        }
+
+        @Override
+        public void write(CompactWriter out, Ahead ahead) {
+            out.writeString("ticket", ahead.ticket());
         }
     }
 

@@ -11,8 +11,7 @@
  * handed the request ({@code Handover}), and has a {@code Lease} at the member of the request, of which it speaks at whichever member
  * ({@code Leases}, {@code Answering}).
  *
- * <p>A {@code Job} is a request that nobody is connected for. The cluster keeps it; its home, one of the members, has it performed by a
- * {@code JobRun}, whose {@code Trial} is the customer of a ticket.
+ * <p>Another room enters requests by {@code WorkQueues}, and takes those whose clients do not wait ({@code AsyncRequests}).
  *
  * <p>What the room promises:
  * <ul>
@@ -25,8 +24,6 @@
  *   <li>No thread waits: not for a worker, not for a client. Memory for a request is bounded, however long its body and its response.
  *   <li>What the queue says may be lost or doubled: the members of the request and of the worker agree between themselves, and find
  *       what was lost by looking.
- *   <li>A job that was acknowledged is on the backups, and has one home; where that is lost, another takes its place, and what the first
- *       still says does not count. The cluster knows that it is given to a worker before the worker does.
  * </ul>
  *
  * <p>May use {@code kernel}, {@code access}, {@code flow}, {@code waiter}, {@code cluster}, {@code http}, {@code config} and {@code time}.

@@ -13,6 +13,7 @@ import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
 import io.holdfast.counter.CounterOptions;
 import io.holdfast.grip.GripOptions;
+import io.holdfast.jobs.JobOptions;
 import io.holdfast.proxy.ProxyOptions;
 import io.holdfast.work.WorkOptions;
 import java.io.IOException;
@@ -71,7 +72,7 @@ class OptionsTableTest {
         CameraOptions.read(settings);
         GripOptions.read(settings);
         ProxyOptions.read(settings);
-        WorkOptions.read(settings);
+        JobOptions.read(settings, WorkOptions.read(settings));
         Access.read(settings);
         return settings.asked();
     }

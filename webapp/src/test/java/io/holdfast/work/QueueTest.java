@@ -59,26 +59,26 @@ class QueueTest {
 
         assertEquals(List.of("4", "1", "2", "5", "3"), waiting());
         assertEquals(2, queue.place("2").before());
-        assertEquals(Queue.Place.NONE, queue.place("6"));
+        assertEquals(QueuePlace.NONE, queue.place("6"));
     }
 
     @Test
     void whoWaitsIsToldInHowLongAsItHasGoneOnWhileSomebodyWaited() {
         for (int i = 0; i < 6; i++) enter("" + i, USUAL);
-        assertEquals(new Queue.Place(5, 0), queue.place("5"));
+        assertEquals(new QueuePlace(5, 0), queue.place("5"));
         step(Step.offered("x", "b"));
-        assertEquals(new Queue.Place(4, 0), queue.place("5"), "nobody knows how long the first would have waited");
+        assertEquals(new QueuePlace(4, 0), queue.place("5"), "nobody knows how long the first would have waited");
         now += 4_000;
         step(Step.offered("y", "b"), Step.offered("z", "b"));
-        assertEquals(new Queue.Place(2, 3 * 2_000), queue.place("5"));
+        assertEquals(new QueuePlace(2, 3 * 2_000), queue.place("5"));
         now += 10_000;
         step(Step.offered("v", "b"));
-        assertEquals(new Queue.Place(1, 2 * 3_000), queue.place("5"));
+        assertEquals(new QueuePlace(1, 2 * 3_000), queue.place("5"));
         for (String worker : List.of("1", "2", "3")) step(Step.offered(worker, "b"));
         now += 1_000_000;
         enter("late", USUAL);
         enter("later", USUAL);
-        assertEquals(new Queue.Place(0, queue.pace().interval()), queue.place("later"));
+        assertEquals(new QueuePlace(0, queue.pace().interval()), queue.place("later"));
         assertTrue(queue.pace().interval() <= 3_000, "while nobody waited is not counted");
     }
 
@@ -227,5 +227,17 @@ class QueueTest {
             queue.matches().forEach(each -> all.add(each.ticket().id()));
             assertEquals(all.size(), Set.copyOf(all).size(), () -> "twice: " + all);
         }
+    }
+
+    @Test
+    void aTicketThatComesFromAnotherMemberHasItsPlaceThere() {
+        Queue moved = Queue.EMPTY
+                .entered(new Queue.Ticket("a", "home", 3, 0), 10)
+                .entered(new Queue.Ticket("b", "home", 3, 0), 20)
+                .entered(new Queue.Ticket("a", "other", 3, 10), 30);
+
+        assertEquals(
+                List.of(new Queue.Ticket("a", "other", 3, 10), new Queue.Ticket("b", "home", 3, 20)), moved.tickets());
+        assertEquals(1, moved.lost("home").tickets().size());
     }
 }

@@ -23,7 +23,8 @@ class WorkWireTest {
     /** One of each record that travels. */
     private static final List<Object> EXAMPLES = List.of(
             Queue.EMPTY,
-            new Queue.Place(1, 2),
+            new QueuePlace(1, 2),
+            new Ahead("t"),
             TICKET,
             SLOT,
             MATCH,
@@ -48,6 +49,7 @@ class WorkWireTest {
                 work.queue.v1: Int64 last, ArrayOfCompact tickets, ArrayOfCompact slots, ArrayOfCompact matches, \
                 ArrayOfCompact done, Int64 since, Int64 interval
                 work.place.v1: Int32 before, Int64 millis
+                work.ahead.v1: String ticket
                 work.ticket.v1: String id, String member, Int32 urgency, Int64 number
                 work.slot.v1: String id, String member, Boolean leases
                 work.match.v1: Int64 token, Compact ticket, Compact slot

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.jobs;
 
 import io.holdfast.http.Headers;
+import io.holdfast.work.Order;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.jobs;
 
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
@@ -10,8 +10,7 @@ import io.holdfast.cluster.ClusterPart;
 import io.holdfast.cluster.RecordSerializer;
 import io.holdfast.http.Header;
 import io.holdfast.http.Headers;
-import java.util.ArrayList;
-import java.util.HashMap;
+import io.holdfast.work.Order;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,8 +38,7 @@ final class JobWire {
             new OfRelease(),
             new OfBefore(),
             new OfPage(),
-            new OfWanted(),
-            new OfAhead());
+            new OfWanted());
 
     private static final Map<String, String> MAPS = Map.of(
             JOBS,
@@ -54,15 +52,6 @@ final class JobWire {
 
     static ClusterPart part() {
         return new ClusterPart(SERIALIZERS, MAPS, Set.of(BYTES));
-    }
-
-    /** That part and this. */
-    static ClusterPart addTo(ClusterPart other) {
-        List<CompactSerializer<?>> serializers = new ArrayList<>(other.serializers());
-        serializers.addAll(SERIALIZERS);
-        Map<String, String> maps = new HashMap<>(other.maps());
-        maps.putAll(MAPS);
-        return new ClusterPart(serializers, maps, Set.of(BYTES));
     }
 
     private static final class OfJob extends RecordSerializer<Job> {
@@ -446,22 +435,6 @@ final class JobWire {
             out.writeString("afterId", wanted.afterId());
             out.writeInt64("over", wanted.over());
             out.writeInt32("limit", wanted.limit());
-        }
-    }
-
-    private static final class OfAhead extends RecordSerializer<Ahead> {
-        OfAhead() {
-            super("work.ahead.v1", Ahead.class);
-        }
-
-        @Override
-        public Ahead read(CompactReader in) {
-            return new Ahead(text(in, "ticket"));
-        }
-
-        @Override
-        public void write(CompactWriter out, Ahead ahead) {
-            out.writeString("ticket", ahead.ticket());
         }
     }
 }

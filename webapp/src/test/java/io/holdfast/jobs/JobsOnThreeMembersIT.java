@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.jobs;
 
 import io.holdfast.testing.Member;
 import io.holdfast.testing.Members;
@@ -9,14 +9,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
-/** The contract where jobs are sent, asked for and performed at one member. */
+/** The contract where jobs are sent, asked for and performed at three members. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class JobsOnOneMemberIT extends JobContract {
+class JobsOnThreeMembersIT extends JobContract {
     private Members members = Members.start(0, Map.of());
 
     @BeforeAll
     void start() {
-        members = Members.start(1, SETTINGS);
+        members = Members.start(3, SETTINGS);
     }
 
     @AfterAll
@@ -31,7 +31,7 @@ class JobsOnOneMemberIT extends JobContract {
 
     @Override
     protected Member askers() {
-        return members.get(0);
+        return members.get(1);
     }
 
     @Override

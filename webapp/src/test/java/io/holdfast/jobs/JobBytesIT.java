@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.jobs;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.hazelcast.map.IMap;
+import io.holdfast.access.Access;
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.ClusterOptions;
 import io.holdfast.config.Settings;
 import io.holdfast.http.Headers;
+import io.holdfast.http.Json;
+import io.holdfast.kernel.Kernel;
 import io.holdfast.testing.ManualTime;
 import io.holdfast.testing.Ports;
 import io.holdfast.time.SystemTimer;
 import io.holdfast.time.Ticker;
 import io.holdfast.waiter.WaiterLimits;
 import io.holdfast.waiter.Waiters;
+import io.holdfast.work.Order;
+import io.holdfast.work.WorkObserver;
+import io.holdfast.work.WorkOptions;
+import io.holdfast.work.WorkRoom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,23 +42,25 @@ class JobBytesIT {
     private final ManualTime time = new ManualTime();
     private final SystemTimer timer = new SystemTimer("job-bytes");
     private final ExecutorService executor = Executors.newSingleThreadExecutor();
-    private final Cluster cluster =
-            Cluster.open(ClusterOptions.read(settings), List.of(WorkRoom.part()), Ticker.system(), timer);
+    private final Cluster cluster = Cluster.open(
+            ClusterOptions.read(settings), List.of(WorkRoom.part(), JobRoom.part()), Ticker.system(), timer);
     private final Waiters waiters =
             new Waiters(new WaiterLimits(10, 1), time, time, executor, (ending, held, release) -> {});
-    private final Hub hub =
-            new Hub(WorkOptions.read(settings), cluster, waiters, time.clocks(), executor, new WorkObserver() {
-                @Override
-                public void waited(String queue, long nanos) {
-                    // Of no interest here.
-                }
+    private final JobOptions options = JobOptions.read(settings, WorkOptions.read(settings));
+    private final Json json = new Json();
+    private final Kernel kernel = new Kernel(cluster, waiters, Access.read(settings), json, time.clocks(), executor);
+    private final WorkRoom work = WorkRoom.open(kernel, options.work(), new WorkObserver() {
+        @Override
+        public void waited(String queue, long nanos) {
+            // Of no interest here.
+        }
 
-                @Override
-                public void ran(String queue, long nanos) {
-                    // Of no interest here.
-                }
-            });
-    private final Jobs jobs = new Jobs(hub, cluster, waiters);
+        @Override
+        public void ran(String queue, long nanos) {
+            // Of no interest here.
+        }
+    });
+    private final Jobs jobs = new Jobs(kernel, options, work.queuesForOthers());
     private final IMap<String, byte[]> bytes = cluster.map(JobWire.BYTES);
 
     private static Settings settings() {
@@ -64,10 +73,11 @@ class JobBytesIT {
     @AfterEach
     void close() {
         jobs.close();
-        hub.close();
+        work.close();
         cluster.close();
         executor.shutdownNow();
         timer.close();
+        json.close();
     }
 
     /** When the only piece there is will vanish, in epoch milliseconds. */
@@ -78,7 +88,7 @@ class JobBytesIT {
     @Test
     void theRequestOfAJobThatWaitsIsKeptForLongerEachHour() throws Exception {
         jobs.open(SWEEP);
-        Order order = new Order(hub.newId(), "q", "POST", "/", Headers.NONE, true, 3, 3);
+        Order order = new Order("request", "q", "POST", "/", Headers.NONE, true, 3, 3);
         jobs.submit(order, "", "", new byte[] {1, 2, 3}).toCompletableFuture().get(10, TimeUnit.SECONDS);
         assertEquals(1, bytes.size());
         long first = vanishes();

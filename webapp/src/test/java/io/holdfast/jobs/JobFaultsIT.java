@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.jobs;
 
 import static io.holdfast.testing.Origin.answer;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -20,6 +20,7 @@ import io.holdfast.testing.Member;
 import io.holdfast.testing.Members;
 import io.holdfast.testing.Origin.Asked;
 import io.holdfast.testing.Users;
+import io.holdfast.work.WaitingRequests;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -121,13 +122,9 @@ class JobFaultsIT {
     }
 
     private static List<String> waitingAtOthers(Member member, String lost) {
-        Queue queue = member.hazelcast().<String, Queue>getMap(WorkWire.QUEUES).get("default");
-        return queue == null
-                ? List.of()
-                : queue.tickets().stream()
-                        .filter(ticket -> !ticket.member().equals(lost))
-                        .map(ticket -> "/jobs/" + ticket.id())
-                        .toList();
+        return WaitingRequests.ofOthers(member, lost).stream()
+                .map(job -> "/jobs/" + job)
+                .toList();
     }
 
     @Test

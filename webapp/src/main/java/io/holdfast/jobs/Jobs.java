@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.jobs;
 
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Errand;
 import io.holdfast.cluster.Pieces;
 import io.holdfast.cluster.Sweep;
 import io.holdfast.flow.Content;
+import io.holdfast.jobs.Job.State;
+import io.holdfast.jobs.JobRefusal.Why;
+import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Threads;
 import io.holdfast.time.Timer.Scheduled;
@@ -14,8 +17,10 @@ import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Sink;
 import io.holdfast.waiter.Waiter;
 import io.holdfast.waiter.Waiters;
-import io.holdfast.work.Job.State;
-import io.holdfast.work.WorkRefusal.Why;
+import io.holdfast.work.Customer;
+import io.holdfast.work.Order;
+import io.holdfast.work.QueuePlace;
+import io.holdfast.work.WorkQueues;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +48,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The jobs of the cluster, and those of them whose home is this member. Where a home is no member any more, whoever owns the job's entry
- * takes its place. Stages fail with {@link WorkRefusal}. Nothing blocks.
+ * takes its place. Stages fail with {@link JobRefusal}. Nothing blocks.
  */
 final class Jobs {
     private static final Logger LOG = System.getLogger(Jobs.class.getName());
@@ -57,10 +62,10 @@ final class Jobs {
 
     private static final Duration FORGET_EVERY = Duration.ofSeconds(30), IDLE = Duration.ofSeconds(10);
 
-    private final Hub hub;
+    private final WorkQueues queues;
     private final Cluster cluster;
     private final Waiters waiters;
-    private final WorkOptions options;
+    private final JobOptions options;
     private final JobStore store;
     private final Pieces pieces;
     private final Clocks clocks;
@@ -77,15 +82,15 @@ final class Jobs {
     private Set<String> homeless = Set.of(); // when it was last looked; the errand's
     private volatile long forgotten, kept;
 
-    Jobs(Hub hub, Cluster cluster, Waiters waiters) {
-        this.hub = hub;
-        this.cluster = cluster;
-        this.waiters = waiters;
-        this.options = hub.options();
-        this.clocks = hub.clocks();
-        this.executor = hub.executor();
+    Jobs(Kernel kernel, JobOptions options, WorkQueues queues) {
+        this.options = options;
+        this.queues = queues;
+        this.cluster = kernel.cluster();
+        this.waiters = kernel.waiters();
+        this.clocks = kernel.clocks();
+        this.executor = kernel.executor();
         this.store = new JobStore(cluster, options, clocks, executor);
-        this.pieces = new Pieces(cluster, JobWire.BYTES, options.jobs().memory());
+        this.pieces = new Pieces(cluster, JobWire.BYTES, options.memory());
         this.me = cluster.signals().name();
         this.forgotten = this.kept = clocks.ticker().nanos();
         for (State state : State.values()) ended.put(state, new LongAdder());
@@ -122,7 +127,7 @@ final class Jobs {
         return count == null ? 0 : count.sum();
     }
 
-    WorkOptions options() {
+    JobOptions options() {
         return options;
     }
 
@@ -148,7 +153,7 @@ final class Jobs {
 
     /** Whether it is not shown any more. */
     boolean isOver(Job job) {
-        return job.isOver(now(), options.jobs().keep().toMillis());
+        return job.isOver(now(), options.keep().toMillis());
     }
 
     /**
@@ -159,14 +164,14 @@ final class Jobs {
      */
     CompletionStage<Job> submit(Order order, String owner, String key, byte[] body) {
         if (pieces.isOver(1))
-            return CompletableFuture.failedFuture(new WorkRefusal(
+            return CompletableFuture.failedFuture(new JobRefusal(
                     Why.TOO_MUCH, "there are as many bytes of requests and responses as work.memory allows"));
         if (key.isEmpty()) return create(newName(), "", order, owner, body);
         String scoped = order.queue() + "/" + digest(owner, key);
         String print = digest(order.method(), order.path(), type(order), digest(body));
         return claim(scoped, print).thenCompose(claim -> {
             if (!claim.request().equals(print))
-                throw new WorkRefusal(Why.OTHER_REQUEST, "another request had this Idempotency-Key");
+                throw new JobRefusal(Why.OTHER_REQUEST, "another request had this Idempotency-Key");
             return store.step(claim.job(), JobStep.looked())
                     .thenCompose(known -> known.isPresent()
                             ? CompletableFuture.completedFuture(known.get())
@@ -177,8 +182,7 @@ final class Jobs {
     /** What is remembered of the key; if that is of a job which has been forgotten, it is forgotten too. */
     private CompletionStage<JobKey> claim(String key, String print) {
         return store.claim(key, new JobKey(print, newName(), now())).thenCompose(claim -> {
-            if (claim.since() >= now() - options.jobs().keep().toMillis())
-                return CompletableFuture.completedFuture(claim);
+            if (claim.since() >= now() - options.keep().toMillis()) return CompletableFuture.completedFuture(claim);
             return store.step(claim.job(), JobStep.looked())
                     .thenCompose(job -> job.isPresent() && !isOver(job.get())
                             ? CompletableFuture.completedFuture(claim)
@@ -191,14 +195,13 @@ final class Jobs {
         Job.Kept saved =
                 own.hasBody() ? new Job.Kept(id + "." + order.id(), body.length, Pieces.count(body.length)) : null;
         return save(saved, body).thenCompose(done -> {
-            Job.Request request =
-                    new Job.Request(own, order.id(), owner, Ticket.mayRepeat(own, !key.isEmpty()), saved, now());
-            Job job = Job.of(request, me, options.jobs().hold().toMillis());
+            Job.Request request = new Job.Request(own, order.id(), owner, own.mayRepeat(!key.isEmpty()), saved, now());
+            Job job = Job.of(request, me, options.hold().toMillis());
             JobRun run = run(id);
             return store.step(id, JobStep.created(job))
                     .whenComplete((created, error) -> {
                         if (error != null) run.doubt();
-                        if (error instanceof WorkRefusal refusal && refusal.why() == Why.TOO_MANY_JOBS) letGo(saved);
+                        if (error instanceof JobRefusal refusal && refusal.why() == Why.TOO_MANY_JOBS) letGo(saved);
                     })
                     .thenCompose(created -> begin(run, key, job, created.orElse(job)));
         });
@@ -207,7 +210,7 @@ final class Jobs {
     private CompletionStage<Void> save(Job.@Nullable Kept kept, byte[] body) {
         if (kept == null) return CompletableFuture.completedFuture(null);
         return pieces.save(kept.id(), body, BYTES).exceptionally(error -> {
-            throw new WorkRefusal(Why.UNAVAILABLE, "the cluster has not taken the request");
+            throw new JobRefusal(Why.UNAVAILABLE, "the cluster has not taken the request");
         });
     }
 
@@ -317,7 +320,7 @@ final class Jobs {
 
     /** Has a job that is dead tried once more; the job then. */
     CompletionStage<Optional<Job>> requeue(Job dead) {
-        long wait = options.jobs().hold().toMillis();
+        long wait = options.hold().toMillis();
         return takeUp(dead.id(), JobStep.requeued(me, dead.term(), wait));
     }
 
@@ -342,30 +345,30 @@ final class Jobs {
     }
 
     /** Where a job that is queued waits, if that can be told. */
-    CompletionStage<Queue.Place> place(Job job) {
-        if (job.state() != State.QUEUED) return CompletableFuture.completedFuture(Queue.Place.NONE);
-        return hub.ahead(job.queue(), job.id()).exceptionally(error -> Queue.Place.NONE);
+    CompletionStage<QueuePlace> place(Job job) {
+        if (job.state() != State.QUEUED) return CompletableFuture.completedFuture(QueuePlace.NONE);
+        return queues.place(job.queue(), job.id()).exceptionally(error -> QueuePlace.NONE);
     }
 
     /** A page of jobs. */
     CompletionStage<List<Job>> list(JobPage.Wanted wanted) {
         Optional<String> doubt = cluster.standing().doubt();
-        if (doubt.isPresent()) return CompletableFuture.failedFuture(new WorkRefusal(Why.UNAVAILABLE, doubt.get()));
+        if (doubt.isPresent()) return CompletableFuture.failedFuture(new JobRefusal(Why.UNAVAILABLE, doubt.get()));
         return CompletableFuture.supplyAsync(() -> store.page(wanted), lister).exceptionally(error -> {
             LOG.log(Level.DEBUG, "The jobs cannot be listed", error);
-            throw new WorkRefusal(Why.UNAVAILABLE, "the cluster has not answered");
+            throw new JobRefusal(Why.UNAVAILABLE, "the cluster has not answered");
         });
     }
 
     /** A piece of a response; empty if it is not kept any more. */
     CompletionStage<Optional<byte[]>> piece(Job.Kept body, int piece) {
         return pieces.read(body.id(), piece).exceptionally(error -> {
-            throw new WorkRefusal(Why.UNAVAILABLE, "the cluster has not given the response");
+            throw new JobRefusal(Why.UNAVAILABLE, "the cluster has not given the response");
         });
     }
 
-    Ticket ticket(Order order, @Nullable Content body, Duration wait, Customer customer) {
-        return new Ticket(hub, order, body, 1, wait, customer);
+    WorkQueues.Entry entry(Order order, @Nullable Content body, Duration wait, Customer customer) {
+        return queues.entry(order, body, wait, customer);
     }
 
     Content body(Job.Kept kept, Runnable whenLost) {
@@ -373,12 +376,12 @@ final class Jobs {
     }
 
     Keeping keeping(String id, IntConsumer source) {
-        return new Keeping(pieces, id, options.jobs().keep().plus(BYTES), source);
+        return new Keeping(pieces, id, options.keep().plus(BYTES), source);
     }
 
     /** The longest response that is kept, in bytes. */
     int longest() {
-        return options.jobs().size();
+        return options.size();
     }
 
     /** Whether there is no memory for responses. */
@@ -388,11 +391,11 @@ final class Jobs {
 
     /** Whether a job that was not tried yet as often as now may be tried again. */
     boolean mayBeTriedAfterThis(Job before) {
-        return before.mayBeTriedAgain(options.attempts() - 1);
+        return before.mayBeTriedAgain(options.work().attempts() - 1);
     }
 
     JobStep failed(long term, String why, Job.@Nullable Response response) {
-        return JobStep.failed(me, term, why, response, options.jobs().trying(options.attempts()));
+        return JobStep.failed(me, term, why, response, options.trying());
     }
 
     Scheduled later(Duration pause, Runnable task) {
@@ -458,10 +461,7 @@ final class Jobs {
                                 || !job.get().isActive()
                                 || members.contains(job.get().home())
                         ? CompletableFuture.completedFuture(job)
-                        : takeUp(
-                                id,
-                                JobStep.adopted(
-                                        me, job.get().term(), options.jobs().trying(options.attempts()))))
+                        : takeUp(id, JobStep.adopted(me, job.get().term(), options.trying())))
                 .whenComplete(this::leftToTheSweep);
     }
 

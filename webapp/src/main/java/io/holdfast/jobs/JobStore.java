@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.jobs;
 
 import com.hazelcast.map.IMap;
 import io.holdfast.cluster.Batches;
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Standing;
+import io.holdfast.jobs.JobRefusal.Why;
 import io.holdfast.time.Clocks;
-import io.holdfast.work.WorkRefusal.Why;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,24 +32,24 @@ final class JobStore {
     private final Clocks clocks;
     private volatile boolean roomForMore = true;
 
-    JobStore(Cluster cluster, WorkOptions options, Clocks clocks, Executor executor) {
+    JobStore(Cluster cluster, JobOptions options, Clocks clocks, Executor executor) {
         this.map = cluster.map(JobWire.JOBS);
         this.keys = cluster.map(JobWire.KEYS);
-        this.batches = new Batches<>(cluster, JobWire.JOBS, options.patience(), clocks, executor, new Turns());
-        this.claims = new Batches<>(cluster, JobWire.KEYS, options.patience(), clocks, executor, new Claims());
+        this.batches = new Batches<>(cluster, JobWire.JOBS, options.work().patience(), clocks, executor, new Turns());
+        this.claims = new Batches<>(cluster, JobWire.KEYS, options.work().patience(), clocks, executor, new Claims());
         this.standing = cluster.standing();
-        this.options = options.jobs();
+        this.options = options;
         this.clocks = clocks;
     }
 
-    /** Has this happen to the job; the job afterwards, as the backups have it, if there is one. Fails with {@link WorkRefusal}. */
+    /** Has this happen to the job; the job afterwards, as the backups have it, if there is one. Fails with {@link JobRefusal}. */
     CompletionStage<Optional<Job>> step(String job, JobStep step) {
         Stepping request = new Stepping(step, clocks.ticker().nanos(), new CompletableFuture<>());
         batches.join(job, request);
         return request.result;
     }
 
-    /** Takes the key, unless it is taken; what is remembered of it. Fails with {@link WorkRefusal}. */
+    /** Takes the key, unless it is taken; what is remembered of it. Fails with {@link JobRefusal}. */
     CompletionStage<JobKey> claim(String key, JobKey claim) {
         Claiming request = new Claiming(claim, clocks.ticker().nanos(), new CompletableFuture<>());
         claims.join(key, request);
@@ -114,8 +114,8 @@ final class JobStore {
         });
     }
 
-    private static WorkRefusal refusal(boolean sent, String why) {
-        return new WorkRefusal(sent ? Why.UNKNOWN : Why.UNAVAILABLE, why);
+    private static JobRefusal refusal(boolean sent, String why) {
+        return new JobRefusal(sent ? Why.UNKNOWN : Why.UNAVAILABLE, why);
     }
 
     private record Stepping(JobStep step, long since, CompletableFuture<Optional<Job>> result)
@@ -138,7 +138,7 @@ final class JobStore {
                 if (now.isPresent() || request.step.job() == null) request.result.complete(now);
                 else
                     request.result.completeExceptionally(
-                            new WorkRefusal(Why.TOO_MANY_JOBS, "there are as many jobs as work.jobs allows"));
+                            new JobRefusal(Why.TOO_MANY_JOBS, "there are as many jobs as work.jobs allows"));
         }
 
         @Override

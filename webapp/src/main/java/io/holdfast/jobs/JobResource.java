@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.jobs;
 
 import io.holdfast.access.Access;
 import io.holdfast.http.Answer;
@@ -13,11 +13,13 @@ import io.holdfast.http.PieceStream;
 import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
 import io.holdfast.http.Relayed;
+import io.holdfast.jobs.Job.State;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Waiter;
-import io.holdfast.work.Job.State;
+import io.holdfast.work.Order;
+import io.holdfast.work.QueuePlace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /** Jobs over HTTP: how a request becomes one, and what is told of it. */
 final class JobResource {
     private static final long MILLIS_PER_SECOND = 1_000;
-    static final String KEY = "Idempotency-Key";
+    private static final String KEY = "Idempotency-Key";
 
     private static final int LONGEST_KEY = 255, PAGE = 100, MOST_PAGE = 1_000;
     private static final Duration LONGEST = Duration.ofDays(1);
@@ -87,7 +89,7 @@ final class JobResource {
         Duration wait = call.preferredWait(Duration.ZERO), spread = call.spread(wait);
         HeldResponse response = call.hold(LONGEST);
         Scheduled going = watch(response);
-        response.body(jobs.options().jobs().size())
+        response.body(jobs.options().size())
                 .whenComplete((body, error) -> going.cancel())
                 .thenComposeAsync(body -> jobs.submit(order, visitor.user, key, body), jobs.executor())
                 .whenComplete((job, error) -> {
@@ -101,7 +103,7 @@ final class JobResource {
     /** A body of which nothing comes for too long is given up. */
     private Scheduled watch(HeldResponse response) {
         AtomicLong seen = new AtomicLong();
-        return jobs.clocks().timer().every(jobs.options().stall(), () -> {
+        return jobs.clocks().timer().every(jobs.options().work().stall(), () -> {
             long come = response.come();
             if (seen.getAndSet(come) == come)
                 jobs.executor().execute(() -> response.answer(json.answer(Problem.of(408, "The body did not come."))));
@@ -155,10 +157,10 @@ final class JobResource {
         OptionalLong known = after.isPresent() ? after : tag;
         Duration wait = call.isHead() || known.isEmpty()
                 ? Duration.ZERO
-                : call.wait(jobs.options().hold());
+                : call.wait(jobs.options().work().hold());
         call.checkWait();
         Duration spread = call.spread(wait);
-        HeldResponse response = call.hold(wait.plus(jobs.options().patience()));
+        HeldResponse response = call.hold(wait.plus(jobs.options().work().patience()));
         Consumer<Job> telling = job -> told(
                 job,
                 200,
@@ -248,7 +250,7 @@ final class JobResource {
 
     private void give(HeldResponse response, Job.Response kept, Headers headers, byte[] first) {
         Job.Kept body = kept.body();
-        Duration stall = jobs.options().stall();
+        Duration stall = jobs.options().work().stall();
         if (body.pieces() == 1)
             response.answer(
                     new Relayed(kept.status(), headers, first),
@@ -268,7 +270,7 @@ final class JobResource {
     void cancel(Call call) throws IOException {
         call.checkOrigin();
         Visitor visitor = visitor(call);
-        HeldResponse response = call.hold(jobs.options().patience().multipliedBy(2));
+        HeldResponse response = call.hold(jobs.options().work().patience().multipliedBy(2));
         find(response, visitor, call.name("job"), job -> jobs.cancel(job.id()).whenComplete((now, error) -> {
             if (error != null) response.answer(refused(error));
             else told(now.orElse(job), 200, visitor, response::answer);
@@ -279,7 +281,7 @@ final class JobResource {
     void requeue(Call call) throws IOException {
         access.toWork(call);
         Visitor visitor = visitor(call);
-        HeldResponse response = call.hold(jobs.options().patience().multipliedBy(2));
+        HeldResponse response = call.hold(jobs.options().work().patience().multipliedBy(2));
         find(response, visitor, call.name("job"), job -> {
             if (job.state() != State.DEAD) response.answer(notDead(job));
             else
@@ -308,14 +310,14 @@ final class JobResource {
                 state,
                 Long.parseLong(place.group(1)),
                 place.group(2),
-                jobs.now() - jobs.options().jobs().keep().toMillis(),
+                jobs.now() - jobs.options().keep().toMillis(),
                 limit);
-        HeldResponse response = call.hold(jobs.options().patience());
+        HeldResponse response = call.hold(jobs.options().work().patience());
         jobs.list(wanted)
                 .thenApply(found -> page(found, limit, visitor))
                 .exceptionally(this::refused)
                 .thenAccept(answer -> response.answer(
-                        answer, jobs.options().stall(), jobs.clocks().timer()));
+                        answer, jobs.options().work().stall(), jobs.clocks().timer()));
     }
 
     private static Matcher place(String text) {
@@ -329,7 +331,7 @@ final class JobResource {
         page.put(
                 "jobs",
                 found.stream()
-                        .map(job -> document(job, Queue.Place.NONE, visitor))
+                        .map(job -> document(job, QueuePlace.NONE, visitor))
                         .toList());
         if (found.size() == limit) {
             Job last = found.get(limit - 1);
@@ -341,7 +343,7 @@ final class JobResource {
     /** The job as a document, with its place if that is known by then. */
     private void told(Job job, int status, Visitor visitor, Consumer<Answer> sink) {
         jobs.place(job).whenComplete((place, error) -> {
-            String text = json.text(document(job, place == null ? Queue.Place.NONE : place, visitor));
+            String text = json.text(document(job, place == null ? QueuePlace.NONE : place, visitor));
             if (job.progress().length > 0)
                 // It is JSON already.
                 text = text.substring(0, text.length() - 1) + ",\"progress\":"
@@ -350,7 +352,7 @@ final class JobResource {
         });
     }
 
-    private static Map<String, Object> document(Job job, Queue.Place place, Visitor visitor) {
+    private static Map<String, Object> document(Job job, QueuePlace place, Visitor visitor) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("id", job.id());
         document.put("queue", job.queue());
@@ -379,10 +381,10 @@ final class JobResource {
     }
 
     private Answer refused(@Nullable Throwable thrown) {
-        return json.failed(thrown == null ? new IllegalStateException() : thrown, WorkRefusal.class, this::answer);
+        return json.failed(thrown == null ? new IllegalStateException() : thrown, JobRefusal.class, this::answer);
     }
 
-    private Answer answer(WorkRefusal refusal) {
+    private Answer answer(JobRefusal refusal) {
         String detail = refusal.getMessage() + ".";
         return switch (refusal.why()) {
             case UNKNOWN -> json.later(Problem.of(503, detail).and("outcome", "unknown"));

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.jobs;
 
 import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
+import io.holdfast.work.WorkOptions;
 import java.time.Duration;
 
 /**
  * How jobs are kept.
  *
+ * @param work how work is given to workers
  * @param hold how long one waits for a worker
  * @param size of a request or a response, in bytes
  * @param keep how long one is kept after its end
@@ -16,7 +18,8 @@ import java.time.Duration;
  * @param limit how many there may be
  * @param memory how many bytes of requests and responses the cluster keeps
  */
-public record JobOptions(Duration hold, int size, Duration keep, Duration pause, int limit, long memory) {
+public record JobOptions(
+        WorkOptions work, Duration hold, int size, Duration keep, Duration pause, int limit, long memory) {
     private static final Option<Duration> HOLD = Option.duration(
             "work.job-wait", "1d", "1s", "365d", "How long a job waits for a worker; then it is `expired`.");
     private static final Option<Long> SIZE = Option.bytes(
@@ -50,8 +53,10 @@ public record JobOptions(Duration hold, int size, Duration keep, Duration pause,
             "1024GiB",
             "How many bytes of requests and responses of jobs the cluster keeps, backups not counted; beyond it, new jobs are answered 507, and beyond twice as much, responses are not kept.");
 
-    static JobOptions read(Settings settings) {
+    /** Reads the options that jobs have beside those of the queues. */
+    public static JobOptions read(Settings settings, WorkOptions work) {
         return new JobOptions(
+                work,
                 settings.get(HOLD),
                 Math.toIntExact(settings.get(SIZE)),
                 settings.get(KEEP),
@@ -60,7 +65,7 @@ public record JobOptions(Duration hold, int size, Duration keep, Duration pause,
                 settings.get(MEMORY));
     }
 
-    Job.Trying trying(int attempts) {
-        return new Job.Trying(attempts, pause.toMillis(), hold.toMillis());
+    Job.Trying trying() {
+        return new Job.Trying(work.attempts(), pause.toMillis(), hold.toMillis());
     }
 }

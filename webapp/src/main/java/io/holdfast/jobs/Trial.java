@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.jobs;
 
 import io.holdfast.http.Headers;
 import io.holdfast.time.Timer.Scheduled;
+import io.holdfast.work.Customer;
+import io.holdfast.work.WorkQueues;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,7 +26,7 @@ final class Trial implements Customer {
     private final AtomicInteger telling = new AtomicInteger();
     private final AtomicLong reports = new AtomicLong();
     private volatile @Nullable Scheduled pause;
-    private volatile @Nullable Ticket ticket;
+    private volatile WorkQueues.@Nullable Entry entry;
     private volatile boolean dropped;
 
     // Of the response, which comes piece by piece.
@@ -61,15 +63,15 @@ final class Trial implements Customer {
     private void enter() {
         if (dropped) return;
         Job.Kept body = job.request().body();
-        Ticket entering = jobs.ticket(
+        WorkQueues.Entry entering = jobs.entry(
                 job.request().order(),
                 body == null ? null : jobs.body(body, this::bodyLost),
                 Duration.ofMillis(Math.max(0, job.until() - jobs.now())),
                 this);
-        ticket = entering;
+        entry = entering;
         // Whoever is new is counted by the queue; whoever is not has its place by the time of its creation.
-        entering.startAt(run.isAccepted() ? job.request().created() : 0);
-        if (dropped) entering.gone();
+        entering.start(run.isAccepted() ? job.request().created() : 0);
+        if (dropped) entering.cancel();
     }
 
     /** Nobody wants it any more. */
@@ -80,8 +82,8 @@ final class Trial implements Customer {
     }
 
     private void stop() {
-        Ticket waiting = ticket;
-        if (waiting != null) waiting.gone();
+        WorkQueues.Entry waiting = entry;
+        if (waiting != null) waiting.cancel();
         Keeping kept = keeping;
         if (kept != null) kept.drop();
     }
@@ -208,8 +210,8 @@ final class Trial implements Customer {
     @Override
     public void refused(Why why, String detail) {
         switch (why) {
-            case FULL -> full(WorkRefusal.Why.QUEUE_FULL, detail);
-            case TOO_MANY_QUEUES -> full(WorkRefusal.Why.TOO_MANY_QUEUES, detail);
+            case FULL -> full(JobRefusal.Why.QUEUE_FULL, detail);
+            case TOO_MANY_QUEUES -> full(JobRefusal.Why.TOO_MANY_QUEUES, detail);
             case UNAVAILABLE -> {
                 run.accept();
                 run.abandon(this);
@@ -220,8 +222,8 @@ final class Trial implements Customer {
     }
 
     /** What was accepted before stays. */
-    private void full(WorkRefusal.Why why, String detail) {
+    private void full(JobRefusal.Why why, String detail) {
         if (run.isAccepted()) run.abandon(this);
-        else run.refuse(this, new WorkRefusal(why, detail));
+        else run.refuse(this, new JobRefusal(why, detail));
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,8 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.http.Headers;
 import io.holdfast.http.JsonInput;
+import io.holdfast.jobs.Job.State;
 import io.holdfast.testing.JsonCases;
-import io.holdfast.work.Job.State;
+import io.holdfast.work.Order;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class JobTest {
 
     private static Job job(String method) {
         Order order = new Order("j", "q", method, "/", Headers.of("A", "b"), false, -1, 3);
-        boolean repeatable = Ticket.mayRepeat(order, false);
+        boolean repeatable = order.mayRepeat(false);
         return Job.of(new Job.Request(order, "n", "", repeatable, null, 1_000), HOME, HOLD);
     }
 
@@ -239,17 +240,6 @@ class JobTest {
 
     private static String progress(String text) {
         return new String(Progress.json(text.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
-    }
-
-    @Test
-    void aTicketThatComesFromAnotherMemberHasItsPlaceThere() {
-        Queue queue = Queue.EMPTY
-                .entered(new Queue.Ticket("a", HOME, 3, 0), 10)
-                .entered(new Queue.Ticket("b", HOME, 3, 0), 20)
-                .entered(new Queue.Ticket("a", OTHER, 3, 10), 30);
-
-        assertEquals(List.of(new Queue.Ticket("a", OTHER, 3, 10), new Queue.Ticket("b", HOME, 3, 20)), queue.tickets());
-        assertEquals(1, queue.lost(HOME).tickets().size());
     }
 
     @ParameterizedTest

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.holdfast.http.Headers;
 import io.holdfast.testing.Wires;
+import io.holdfast.work.Order;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,8 +40,7 @@ class JobWireTest {
             new JobClaim.Release("j"),
             new JobClaim.Before(1),
             new JobPage(WANTED, List.of()),
-            WANTED,
-            new Ahead("t"));
+            WANTED);
 
     /** If this fails, old members cannot be read any more: give what is new a new field or type instead. */
     @Test
@@ -67,19 +67,17 @@ class JobWireTest {
                 work.job-release.v1: String job
                 work.job-before.v1: Int64 time
                 work.job-page.v1: Compact wanted, ArrayOfCompact found
-                work.job-wanted.v1: String queue, String state, Int64 afterTime, String afterId, Int64 over, Int32 limit
-                work.ahead.v1: String ticket""", Wires.described(JobWire.part(), EXAMPLES));
+                work.job-wanted.v1: String queue, String state, Int64 afterTime, String afterId, Int64 over, Int32 limit""", Wires.described(JobWire.part(), EXAMPLES));
     }
 
     @Test
     void theNamesOfMapsAndOfWhatMergesThemAreWhatTheyHaveAlwaysBeen() {
         assertEquals(
                 Map.of(
-                        "holdfast.queues", "io.holdfast.work.QueueMerge",
-                        "holdfast.jobs", "io.holdfast.work.JobMerge",
+                        "holdfast.jobs", "io.holdfast.jobs.JobMerge",
                         "holdfast.job-keys", "com.hazelcast.spi.merge.PutIfAbsentMergePolicy",
                         "holdfast.job-bytes", "com.hazelcast.spi.merge.PutIfAbsentMergePolicy"),
-                WorkWire.part().maps());
-        assertEquals(Set.of("holdfast.job-bytes"), WorkWire.part().blobs());
+                JobWire.part().maps());
+        assertEquals(Set.of("holdfast.job-bytes"), JobWire.part().blobs());
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.jobs;
 
-import io.holdfast.work.Job.State;
+import io.holdfast.jobs.Job.State;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,7 +19,7 @@ final class JobRun {
     private @Nullable Job job; // as far as is known; guarded by this, as is the next
     private @Nullable Trial trial;
     private @Nullable JobStep last; // of a trial that is over, until it is known to have counted
-    private @Nullable WorkRefusal refusal; // that it was told, unless the cluster has another end of it
+    private @Nullable JobRefusal refusal; // that it was told, unless the cluster has another end of it
     private boolean over;
     private volatile boolean unsure;
 
@@ -47,7 +47,7 @@ final class JobRun {
     }
 
     /** There is no room for it in its queue. It is not said before it is sure that nobody performs it. */
-    void refuse(Trial refused, WorkRefusal why) {
+    void refuse(Trial refused, JobRefusal why) {
         synchronized (this) {
             refusal = why;
         }
@@ -101,7 +101,7 @@ final class JobRun {
 
     private void ended(@Nullable Trial dropped) {
         if (dropped != null) dropped.drop();
-        WorkRefusal why;
+        JobRefusal why;
         synchronized (this) {
             why = refusal;
         }

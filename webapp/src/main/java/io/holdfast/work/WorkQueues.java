@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import io.holdfast.flow.Content;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The way into the queues for requests of another room. Nothing blocks. */
+public final class WorkQueues {
+    private final Hub hub;
+
+    WorkQueues(Hub hub) {
+        this.hub = hub;
+    }
+
+    /** One request of another room. */
+    public interface Entry {
+
+        /** Waits for a worker; with the number of the place where the request waited before, or 0 if it is new. */
+        void start(long place);
+
+        /** Nobody wants the response any more. */
+        void cancel();
+    }
+
+    /**
+     * A request that waits for a worker once it is started. It is given to one worker, and to the next only if the first has not begun.
+     *
+     * @param wait how long it may wait
+     */
+    public Entry entry(Order order, @Nullable Content body, Duration wait, Customer customer) {
+        Ticket ticket = new Ticket(hub, order, body, 1, wait, customer);
+        return new Entry() {
+            @Override
+            public void start(long place) {
+                ticket.startAt(place);
+            }
+
+            @Override
+            public void cancel() {
+                ticket.gone();
+            }
+        };
+    }
+
+    /** Where the request of that name waits in that queue. */
+    public CompletionStage<QueuePlace> place(String queue, String request) {
+        return hub.ahead(queue, request);
+    }
+}
