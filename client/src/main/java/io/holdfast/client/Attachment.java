@@ -4,15 +4,15 @@ package io.holdfast.client;
 
 import java.util.Locale;
 
-/** How a worker is attached to a member. The queues are the same. */
+/** A way to attach a worker to a member. The queues are the same for all of them. */
 public enum Attachment {
-    /** It asks for each request over plain HTTP: works through any proxy, and survives the loss of any member. */
+    /** The worker pulls each request over plain HTTP. This works through any proxy, and survives the loss of any member. */
     PULL,
-    /** Its connection is upgraded, and carries one request after the other. */
+    /** The worker upgrades a connection of HTTP, which then carries one request after the other. */
     UPGRADE,
-    /** {@link #UPGRADE} where that can be done, {@link #PULL} elsewhere. */
+    /** {@link #UPGRADE} at addresses that support it, {@link #PULL} at others. */
     AUTO,
-    /** It connects to a worker port, {@code tcp://HOST:PORT}. */
+    /** The worker connects to a worker port, {@code tcp://HOST:PORT}. */
     TCP;
 
     @Override

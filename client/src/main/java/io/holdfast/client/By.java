@@ -2,10 +2,10 @@
 // Copyright the Holdfast authors
 package io.holdfast.client;
 
-/** How a channel is followed. */
+/** A way to follow a channel. */
 public enum By {
-    /** One held request after the other. Passes every proxy, and tells all there is to know about an event. */
+    /** One held request after the other. It passes every proxy, and each event comes complete. */
     LONG_POLL,
-    /** One stream of Server-Sent Events. Does not tell an event's time, media type and former id. */
+    /** One stream of Server-Sent Events. Events come without time, media type and former id. */
     SSE
 }

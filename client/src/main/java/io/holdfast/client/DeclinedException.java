@@ -4,11 +4,11 @@ package io.holdfast.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** A handler has not begun with what it was asked, and another worker may. The message says why. */
+/** A handler declines a request that it has not begun, so that another worker may perform it. */
 public final class DeclinedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** One with its reason and cause. */
+    /** Declines for that reason, a sentence. */
     public DeclinedException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -2,21 +2,22 @@
 // Copyright the Holdfast authors
 package io.holdfast.client;
 
+import io.holdfast.client.camera.CameraJson;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a camera said.
+ * The logs of a camera.
  *
- * @param json all of it
- * @param age how long ago; null where the server does not say, as of a dump that is new
+ * @param json the text that the camera sent; usually an object with an array {@code logs} of strings
+ * @param age the time since the camera sent it; null if the server does not say, as for a new dump
  */
 public record Dump(String json, @Nullable Duration age) {
 
-    /** Its lines; empty if it is no object with an array {@code logs} of strings. */
+    /** The lines; empty if the text is not an object with an array {@code logs} of strings. */
     public Optional<List<String>> lines() {
-        return CameraWire.lines(json);
+        return CameraJson.lines(json);
     }
 }

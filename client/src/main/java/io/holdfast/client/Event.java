@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * One event of a channel.
  *
- * @param id its place in its channel, opaque; in a stream of several channels, the cursor behind it
- * @param channel the channel it is of; null where the server did not say
- * @param type the publisher's word for what it is; null if it gave none
- * @param time when it was published; null where a stream does not say
- * @param contentType the media type of the data; null where a stream does not say
- * @param was the id it had before two sides of a split were joined; null for nearly all
+ * @param id the opaque id of the event in its channel; in a stream of several channels, the cursor after the event
+ * @param channel the channel; null if the server did not name it
+ * @param type the publisher's word for the kind of event; null if there is none
+ * @param time the time of its publication; null in a stream
+ * @param contentType the media type of the data; null in a stream
+ * @param was the id that the event had before the sides of a cluster split were joined; null for nearly all events
  * @param data the bytes as they were published; not a copy
  */
-@SuppressWarnings("ArrayRecordComponent") // told apart by id, compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // events are compared by id
 public record Event(
         String id,
         @Nullable String channel,
@@ -27,7 +27,7 @@ public record Event(
         @Nullable String was,
         byte[] data) {
 
-    /** The data as UTF-8. */
+    /** The data as text in UTF-8. */
     public String text() {
         return new String(data, StandardCharsets.UTF_8);
     }

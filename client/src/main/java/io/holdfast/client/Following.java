@@ -6,29 +6,18 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Channels that are being followed. */
-public final class Following {
-    private final Follower follower;
+/** Channels that are being followed. The client implements it; made by {@link Follow#start}. */
+public interface Following {
 
-    Following(Follower follower) {
-        this.follower = follower;
-    }
+    /** The place up to which every event was taken, for {@link Follow#after}; empty while there is no cursor yet. */
+    Optional<String> cursor();
 
-    /** Everything up to here was taken; empty as long as there is no cursor. What {@link Follow#after} takes. */
-    public Optional<String> cursor() {
-        return follower.cursor();
-    }
-
-    /** Asks it to end; may be called by the listener. {@link #done} tells when the listener is called no more. */
-    public void stop() {
-        follower.stop();
-    }
+    /** Asks it to end. The listener may call this. After {@link #done} completes, the listener is not called again. */
+    void stop();
 
     /**
-     * Completes when it has ended: normally when stopped here, or by the server with a 204 on a stream; else with a
-     * {@link RefusedException} or {@link GaveUpException}.
+     * Completes when it has ended: normally after {@link #stop} or if the server ends a stream with a 204, else exceptionally with a
+     * {@link RefusedException} or a {@link GaveUpException}.
      */
-    public CompletionStage<@Nullable Void> done() {
-        return follower.done();
-    }
+    CompletionStage<@Nullable Void> done();
 }

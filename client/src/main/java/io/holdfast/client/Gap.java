@@ -5,11 +5,11 @@ package io.holdfast.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channel no longer keeps what came right after the reader's cursor: events before {@code oldest} may have been missed.
+ * Events that may have been missed: those between the reader's cursor and {@code oldest}. The channel no longer keeps them.
  *
- * @param channel where; null if the server did not say
- * @param after the cursor that was asked for; null if the server did not repeat it
- * @param oldest the oldest event that is kept; null when nothing is
+ * @param channel the channel; null if the server did not name it
+ * @param after the cursor of the request; null if the server did not repeat it
+ * @param oldest the id of the oldest event that is kept; null if none is
  */
 public record Gap(
         @Nullable String channel,

@@ -2,11 +2,12 @@
 // Copyright the Holdfast authors
 package io.holdfast.client;
 
-/** It did not work for as long as it was to be tried. The message says what went wrong last. */
+/** No try has succeeded in the time that was allowed. The message gives the last failure. */
 public final class GaveUpException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    GaveUpException(String message) {
+    /** An end with that last failure. */
+    public GaveUpException(String message) {
         super(message);
     }
 }

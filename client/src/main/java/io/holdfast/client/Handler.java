@@ -4,19 +4,19 @@ package io.holdfast.client;
 
 import java.io.IOException;
 
-/** What a worker does with what it is given. Called by several threads at once if the worker's concurrency allows it. */
+/** Performs the requests of a worker. Several threads call it at once if the worker's concurrency is more than one. */
 @FunctionalInterface
 public interface Handler {
 
     /**
-     * Performs a request. If it throws a {@link DeclinedException}, another worker may perform it; if it throws anything else, that is
-     * logged, and answered 500. It is interrupted when nobody wants the response any more.
+     * Performs a request. After a {@link DeclinedException} another worker may perform it. Any other failure is logged and answered 500.
+     * The thread is interrupted when the response is no longer wanted.
      */
     WorkResponse handle(WorkRequest request) throws Exception;
 
     /**
-     * Whether it can perform anything now; if it throws, a sentence says why not, and it is asked again after a pause. Asked before the
-     * first request, and after each that was declined.
+     * Checks whether the handler can perform anything now. The worker calls it before the first request and after each declined one. If it
+     * throws, the worker pauses and calls it again; the message is a sentence.
      */
     default void ready() throws IOException {}
 }

@@ -2,23 +2,19 @@
 // Copyright the Holdfast authors
 package io.holdfast.client;
 
+import io.holdfast.client.http.Activities;
+import io.holdfast.client.http.Addresses;
+import io.holdfast.client.http.Transport;
+import io.holdfast.client.time.Clocks;
+import io.holdfast.client.time.SystemTimer;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster of Holdfast, by the addresses of its members or of what stands before them. The first address is used until it fails, then
- * the next.
+ * A client of one Holdfast cluster, which it knows by the addresses of members or of load balancers before them. It uses the first address
+ * until that fails, and then the next.
  *
  * <pre>{@code
  * try (Holdfast holdfast = Holdfast.at(URI.create("http://localhost:8080/"))) {
@@ -28,132 +24,87 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * Its threads are daemons: a process that only follows must wait for {@link Following#done}, one that only plays a camera for
- * {@link RunningCamera#done}, one that only works for {@link RunningWorker#done}.
+ * Its threads are daemons. A process that does nothing else must therefore wait for {@link Following#done}, {@link RunningCamera#done} or
+ * {@link RunningWorker#done}.
  */
 public final class Holdfast implements AutoCloseable {
-    private static final AtomicInteger THREADS = new AtomicInteger();
-    private static final int IDLE_SECONDS = 10;
+    private final Activities activities;
+    private final Runnable onClose;
 
-    private final Addresses addresses;
-    private final Connection connection;
-    private final Runnable closer;
-    private final Set<Runnable> open = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
-
-    Holdfast(Addresses addresses, Connection connection, Runnable closer) {
-        this.addresses = addresses;
-        this.connection = connection;
-        this.closer = closer;
+    Holdfast(Activities activities, Runnable onClose) {
+        this.activities = activities;
+        this.onClose = onClose;
     }
 
-    /** The cluster at these addresses, {@code http} or {@code https}; for a {@link Worker}, {@code tcp://HOST:PORT} of worker ports, too. */
+    /**
+     * A client of the cluster at these addresses.
+     *
+     * @param addresses base addresses like {@code http://HOST:PORT/PATH}, {@code http} or {@code https}; or, for a {@link Worker} only,
+     *     addresses of worker ports like {@code tcp://HOST:PORT}
+     * @throws IllegalArgumentException if there is no address, or if one is malformed; the message names it
+     */
     public static Holdfast at(URI... addresses) {
         return open(List.of(addresses), null);
     }
 
-    /** The same for a caller with a name and password, sent as HTTP Basic with every request: use {@code https}. */
+    /**
+     * As {@link #at}, for a caller with a name and a password. The client sends both with every request, as HTTP Basic: use {@code https}.
+     *
+     * @throws IllegalArgumentException also if the name contains a colon
+     */
     public static Holdfast as(String name, String password, URI... addresses) {
         if (name.indexOf(':') >= 0) throw new IllegalArgumentException("A user's name must not contain a colon.");
-        return open(List.of(addresses), Connection.basic(name, password));
+        return open(List.of(addresses), Transport.basic(name, password));
     }
 
     private static Holdfast open(Collection<URI> addresses, @Nullable String authorization) {
         Addresses checked = Addresses.of(addresses);
         SystemTimer timer = new SystemTimer("holdfast-client-timer");
-        Connection connection = Connection.of(pool(), Surroundings.real(timer), authorization);
-        return new Holdfast(checked, connection, timer::close);
+        Transport transport = Transport.of(Transport.newPool(), Clocks.system(timer), authorization);
+        return new Holdfast(new Activities(checked, transport), timer::close);
     }
 
-    static ExecutorService pool() {
-        return new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                    Thread thread = new Thread(task, "holdfast-client-" + THREADS.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-    }
-
-    /** Channels to follow as one, up to 32. */
+    /**
+     * Follows channels, merged into one sequence of events.
+     *
+     * @param channels 1 to 32 names
+     */
     public Follow follow(String... channels) {
-        return new Follow(List.of(channels), this::start);
+        return new Follow(List.of(channels), activities);
     }
 
-    private Following start(Plan plan, Listener listener) {
-        Follower follower = new Follower(plan, addresses.fresh(), connection, listener);
-        keepUntilDone(follower::stop, follower.done());
-        follower.begin();
-        return new Following(follower);
-    }
-
-    /** A channel to publish to. */
+    /** Publishes to a channel. */
     public Publish publish(String channel) {
-        return new Publish(channel, this::call);
+        return new Publish(channel, activities);
     }
 
-    private <T> CompletionStage<T> call(Call.Question<T> question, Duration giveUp) {
-        Call<T> call = new Call<>(question, addresses.fresh(), connection, giveUp);
-        keepUntilDone(call::abandon, call.outcome());
-        call.begin();
-        return call.outcome();
-    }
-
-    /** A camera to play. */
+    /** Plays a camera. */
     public Camera camera(String name) {
-        return new Camera(name, this::play);
+        return new Camera(name, activities);
     }
 
-    private RunningCamera play(CameraPlan plan, CameraListener listener) {
-        CameraPoller poller = new CameraPoller(plan, addresses.fresh(), connection, listener);
-        return play(poller, poller::begin);
-    }
-
-    /** A camera to play that makes up what it sees. */
+    /** Plays a camera that makes up its events. */
     public SimulatedCamera simulatedCamera(String name) {
-        return new SimulatedCamera(name, this::simulate);
+        return new SimulatedCamera(name, activities);
     }
 
-    private RunningCamera simulate(CameraName name, Duration every, boolean plain, CameraListener listener) {
-        Simulation simulation = new Simulation(name, every, plain, addresses.fresh(), connection, listener);
-        return play(simulation.poller(), simulation::begin);
-    }
-
-    private RunningCamera play(CameraPoller poller, Runnable beginning) {
-        keepUntilDone(poller::stop, poller.done());
-        beginning.run();
-        return new RunningCamera(poller);
-    }
-
-    /** The logs of a camera that is played elsewhere. */
+    /** Asks for the logs of a camera that runs elsewhere. */
     public Logs logs(String name) {
-        return new Logs(name, this::call);
+        return new Logs(name, activities);
     }
 
-    /** A queue to work for. */
+    /** Works for a queue. */
     public Worker worker(String queue) {
-        return new Worker(queue, this::work);
+        return new Worker(queue, activities);
     }
 
-    private RunningWorker work(WorkerPlan plan, WorkerListener listener) {
-        Crew crew = new Crew(plan, addresses, connection, listener);
-        keepUntilDone(crew::abandon, crew.done());
-        crew.begin();
-        return new RunningWorker(crew);
-    }
-
-    private void keepUntilDone(Runnable ending, CompletionStage<?> done) {
-        if (closed) throw new IllegalStateException("This client is closed.");
-        open.add(ending);
-        done.whenComplete((value, error) -> open.remove(ending));
-        // Closing may have looked before.
-        if (closed) ending.run();
-    }
-
-    /** Stops what is followed and played, abandons what is worked at, and gives up what is not yet published or answered. */
+    /**
+     * Stops followers and cameras, abandons workers, and fails each publication and each request for logs that has no answer yet. Nothing
+     * can be started afterwards.
+     */
     @Override
     public void close() {
-        closed = true;
-        open.forEach(Runnable::run);
-        closer.run();
+        activities.close();
+        onClose.run();
     }
 }

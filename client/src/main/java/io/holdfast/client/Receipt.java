@@ -6,24 +6,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is known of a publication: it is committed.
+ * The answer to a publication that is committed.
  *
- * @param ids of its events, in order; one unless it was a batch
- * @param replayed whether an earlier try, perhaps one whose answer was lost, had published it already
- * @param backups how many backups it is on
- * @param released by member, how many held requests were answered because of it; empty if nobody was asked
- * @param unknown members that did not say in time
+ * @param ids the ids of its events, in order; one unless it was a batch
+ * @param replayed whether an earlier try had published the events already; its answer may have been lost
+ * @param backups the number of backups that have the events
+ * @param released by member, the number of held requests that the events released; empty without a receipt
+ * @param unknown members that did not report their number in time
  */
 public record Receipt(
         List<String> ids, boolean replayed, int backups, Map<String, Long> released, List<String> unknown) {
-    /** Copies what it is given. */
+    /** Copies the lists and the map. */
     public Receipt {
         ids = List.copyOf(ids);
         released = Map.copyOf(released);
         unknown = List.copyOf(unknown);
     }
 
-    /** The id of the event, or of the batch's first. */
+    /** The id of the event; of the first event of a batch. */
     public String id() {
         return ids.get(0);
     }

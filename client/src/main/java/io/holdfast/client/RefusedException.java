@@ -2,23 +2,19 @@
 // Copyright the Holdfast authors
 package io.holdfast.client;
 
-/** The server, or a rule of this client, said no in a way that repeating does not change. The message says why. */
+/** The server, or a rule of this client, refuses a request for good, so that a retry is of no use. The message gives the reason. */
 public final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final int status;
 
-    RefusedException(int status, String message) {
+    /** A refusal with that HTTP status; 0 if this client refuses. */
+    public RefusedException(int status, String message) {
         super(message);
         this.status = status;
     }
 
-    /** The refusal that an answer is. */
-    static RefusedException of(Head head, byte[] body) {
-        return new RefusedException(head.status(), Phrase.of(head, body));
-    }
-
-    /** The HTTP status. */
+    /** The HTTP status; 0 if this client refused an answer that is too long. */
     public int status() {
         return status;
     }

@@ -5,21 +5,12 @@ package io.holdfast.client;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A camera that is being played. */
-public final class RunningCamera {
-    private final CameraPoller poller;
+/** A camera that is being played. The client implements it; made by {@link Camera#start} and {@link SimulatedCamera#start}. */
+public interface RunningCamera {
 
-    RunningCamera(CameraPoller poller) {
-        this.poller = poller;
-    }
+    /** Asks it to end. The listener may call this. A dump or reply that has no answer yet is not tried again. */
+    void stop();
 
-    /** Asks it to end; may be called by the listener. A dump or reply that is not answered yet is tried no more. */
-    public void stop() {
-        poller.stop();
-    }
-
-    /** Completes when it has ended: normally when stopped here; with a {@link RefusedException} if the server wants no such camera. */
-    public CompletionStage<@Nullable Void> done() {
-        return poller.done();
-    }
+    /** Completes when it has ended: normally after {@link #stop}, or with a {@link RefusedException} if the server refuses the camera. */
+    CompletionStage<@Nullable Void> done();
 }

@@ -5,31 +5,21 @@ package io.holdfast.client;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A worker that is at work. */
-public final class RunningWorker {
-    private final Crew crew;
+/** A worker that is at work. The client implements it; made by {@link Worker#serve} and {@link Worker#forward}. */
+public interface RunningWorker {
 
-    RunningWorker(Crew crew) {
-        this.crew = crew;
-    }
+    /** Asks it to take nothing new, finish its requests, and leave. */
+    void stop();
 
-    /** Asks it to take nothing more, finish what it has, and leave. */
-    public void stop() {
-        crew.stop();
-    }
+    /** Drops its requests too, as if the process had died, and interrupts the handler. */
+    void abandon();
 
-    /** Lets go of what it has, too: as if it had died, but for handlers, which are interrupted. */
-    public void abandon() {
-        crew.abandon();
-    }
+    /** The number of requests that it performs at this moment. */
+    int requests();
 
-    /** How many requests it is at. */
-    public int requests() {
-        return crew.requests();
-    }
-
-    /** Completes when it has left: normally when stopped here; with a {@link RefusedException} if it may not work for that queue. */
-    public CompletionStage<@Nullable Void> done() {
-        return crew.done();
-    }
+    /**
+     * Completes when it has left: normally after {@link #stop} or {@link #abandon}, else exceptionally, with a {@link RefusedException} if
+     * it may not work for that queue.
+     */
+    CompletionStage<@Nullable Void> done();
 }

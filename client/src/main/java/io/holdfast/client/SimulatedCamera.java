@@ -2,34 +2,30 @@
 // Copyright the Holdfast authors
 package io.holdfast.client;
 
+import io.holdfast.client.camera.CameraPaths;
+import io.holdfast.client.camera.Simulation;
+import io.holdfast.client.http.Activities;
 import java.time.Duration;
 
 /**
- * A camera that makes up what it sees, until {@link #start}: now and then an event at random. It takes commands: it notes them, and
- * replies <code>{"done":true}</code>. Of its lines it keeps the newest 10,000.
+ * A camera that makes up random events; {@link #start} begins. It logs each command, and replies <code>{"done":true}</code>. It keeps its
+ * newest 10,000 lines. Made by {@link Holdfast#simulatedCamera}.
  */
 public final class SimulatedCamera {
-
-    /** How a simulation begins. */
-    @FunctionalInterface
-    interface Starter {
-        RunningCamera start(CameraName name, Duration every, boolean plain, CameraListener listener);
-    }
-
-    private final CameraName name;
-    private final Starter starter;
+    private final CameraPaths paths;
+    private final Activities activities;
     private Duration every = Duration.ofSeconds(10);
     private boolean plain;
 
-    SimulatedCamera(String name, Starter starter) {
-        this.name = new CameraName(name);
-        this.starter = starter;
+    SimulatedCamera(String name, Activities activities) {
+        this.paths = new CameraPaths(name);
+        this.activities = activities;
     }
 
-    /** How long from one event to the next; 10 s unless given. The first is at once. */
+    /** Sets the time from one event to the next; 10 s unless given. The first event comes at once. */
     public SimulatedCamera every(Duration time) {
         if (time.isNegative() || time.isZero())
-            throw new IllegalArgumentException("The time between events must be longer than nothing.");
+            throw new IllegalArgumentException("The time between events must be longer than zero.");
         every = time;
         return this;
     }
@@ -40,13 +36,19 @@ public final class SimulatedCamera {
         return this;
     }
 
-    /** Begins; what goes wrong is logged. */
+    /** As {@link #start(CameraListener)}, with failures logged. */
     public RunningCamera start() {
         return start(new CameraListener() {});
     }
 
-    /** Begins. */
+    /**
+     * Begins.
+     *
+     * @throws IllegalArgumentException if the client's addresses are worker ports
+     * @throws IllegalStateException if the client is closed
+     */
     public RunningCamera start(CameraListener listener) {
-        return starter.start(name, every, plain, listener);
+        return activities.start(
+                new Simulation(paths, every, plain, activities.addresses().copy(), activities.transport(), listener));
     }
 }

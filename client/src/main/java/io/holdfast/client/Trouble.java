@@ -6,16 +6,16 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * Something went wrong that a further try may mend.
+ * A failure that a retry may overcome.
  *
- * @param at the address that was asked
- * @param what a sentence for a human
- * @param failures how many there were since the last success, this one included
- * @param pause how long until the next try
+ * @param at the address that failed
+ * @param what a sentence for people
+ * @param failures the number of failures since the last success, including this one
+ * @param pause the time until the retry
  */
 public record Trouble(URI at, String what, int failures, Duration pause) {
 
-    /** As a line of a log. */
+    /** A line for a log. */
     String line(String whose) {
         return whose + " has trouble at=" + at + " failures=" + failures + " nextMillis=" + pause.toMillis() + " what="
                 + what;

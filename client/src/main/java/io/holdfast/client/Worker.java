@@ -2,27 +2,31 @@
 // Copyright the Holdfast authors
 package io.holdfast.client;
 
+import io.holdfast.client.http.Activities;
+import io.holdfast.client.http.Names;
+import io.holdfast.client.worker.ActiveWorker;
+import io.holdfast.client.worker.ForwardHandler;
+import io.holdfast.client.worker.WorkerPlan;
 import java.net.URI;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A queue that this process is to work for, until {@link #serve}: it is given requests, performs them, and answers. */
+/** A queue to work for, and how to work; {@link #serve} or {@link #forward} begins. Made by {@link Holdfast#worker}. */
 public final class Worker {
     private static final int MOST_PERCENT = 100;
 
     private final String queue;
-    private final BiFunction<WorkerPlan, WorkerListener, RunningWorker> starter;
+    private final Activities activities;
     private int concurrency = 1;
     private @Nullable Attachment attachment;
     private int mostCpu = MOST_PERCENT;
 
-    Worker(String queue, BiFunction<WorkerPlan, WorkerListener, RunningWorker> starter) {
-        Addresses.check("queue", queue);
+    Worker(String queue, Activities activities) {
+        Names.check("queue", queue);
         this.queue = queue;
-        this.starter = starter;
+        this.activities = activities;
     }
 
-    /** How many requests it performs at a time; each wait begins at the next of the addresses. 1 unless given. */
+    /** Sets the most requests at a time; 1 unless given. Each of that many threads begins at the next of the addresses. */
     public Worker concurrency(int number) {
         if (number < 1)
             throw new IllegalArgumentException("A worker's concurrency must be 1 or more, not " + number + ".");
@@ -30,13 +34,13 @@ public final class Worker {
         return this;
     }
 
-    /** How it is attached; unless given, by TCP to addresses that begin with {@code tcp:}, and to others by pull. */
+    /** Attaches the worker in this way; unless given, by TCP to addresses that begin with {@code tcp:}, and by pull to others. */
     public Worker by(@Nullable Attachment how) {
         attachment = how;
         return this;
     }
 
-    /** Takes nothing new while the machine's processors are busy to more than so many percent. */
+    /** Takes nothing new while the processors of the machine are busier than that, 1 to 100 percent; 100, no limit, unless given. */
     public Worker maxCpu(int percent) {
         if (percent < 1 || percent > MOST_PERCENT)
             throw new IllegalArgumentException("A worker's CPU must be from 1 to 100 percent, not " + percent + ".");
@@ -44,23 +48,35 @@ public final class Worker {
         return this;
     }
 
-    /** Performs requests by asking an HTTP application for them, {@code http} or {@code https}; what goes wrong is logged. */
+    /** As {@link #forward(URI, WorkerListener)}, with failures logged. */
     public RunningWorker forward(URI application) {
-        return serve(new Forward(application));
+        return serve(new ForwardHandler(application));
     }
 
-    /** Performs requests by asking an HTTP application for them. */
+    /**
+     * Begins, and forwards each request to an HTTP application.
+     *
+     * @param application its address, {@code http} or {@code https}; the path of a request is appended to the path of the address
+     * @throws IllegalArgumentException as {@link #serve(Handler, WorkerListener)}, or if the address is malformed
+     */
     public RunningWorker forward(URI application, WorkerListener listener) {
-        return serve(new Forward(application), listener);
+        return serve(new ForwardHandler(application), listener);
     }
 
-    /** Performs requests by this handler; what goes wrong is logged. */
+    /** As {@link #serve(Handler, WorkerListener)}, with failures logged. */
     public RunningWorker serve(Handler handler) {
         return serve(handler, new WorkerListener() {});
     }
 
-    /** Performs requests by this handler. */
+    /**
+     * Begins, and performs each request by the handler.
+     *
+     * @throws IllegalArgumentException if attachment, queue and addresses do not fit: worker ports take {@link Attachment#TCP} or
+     *     {@link Attachment#AUTO} and the queue {@code default} only
+     * @throws IllegalStateException if the client is closed
+     */
     public RunningWorker serve(Handler handler, WorkerListener listener) {
-        return starter.apply(new WorkerPlan(queue, handler, concurrency, attachment, mostCpu, Cpu::busy), listener);
+        WorkerPlan plan = WorkerPlan.of(queue, handler, concurrency, attachment, mostCpu);
+        return activities.start(new ActiveWorker(plan, activities.addresses(), activities.transport(), listener));
     }
 }

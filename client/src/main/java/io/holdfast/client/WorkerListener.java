@@ -6,25 +6,32 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
 
-/** What a worker tells; by several threads at once, if its concurrency is more than one. What it throws is logged. */
+/**
+ * Receives the news of a worker. Several threads call it at once if the worker's concurrency is more than one. A failure of the listener
+ * is logged.
+ */
 public interface WorkerListener {
 
-    /** It waits at that address for what it is given: for the first time, for the first time after trouble, or otherwise than before. */
+    /** The worker is attached to that address: for the first time, for the first time after a trouble, or in another way than before. */
     default void attached(URI at, Attachment how) {}
 
-    /** A request was answered. */
+    /**
+     * A request was answered.
+     *
+     * @param took the time from the acknowledgement to the end of the response
+     */
     default void answered(WorkRequest request, int status, Duration took) {}
 
-    /** The response to a request did not arrive, or nobody wants it any more. Logged unless overridden. */
+    /** The response to a request did not arrive, or is no longer wanted; {@code why} is a sentence. Logged unless overridden. */
     default void lost(WorkRequest request, String why) {
         System.getLogger(WorkerListener.class.getName())
                 .log(Level.WARNING, () -> "Worker has lost request=" + request + " id=" + request.id() + " why=" + why);
     }
 
-    /** It takes nothing new because the machine is busy, or takes something again. */
+    /** The worker takes nothing new because the machine is busy, or takes requests again. */
     default void busy(boolean isBusy) {}
 
-    /** A failure that is followed by a further try. Logged unless overridden. */
+    /** Receives a failure before its retry. Logged unless overridden. */
     default void trouble(Trouble trouble) {
         System.getLogger(WorkerListener.class.getName()).log(Level.WARNING, () -> trouble.line("Worker"));
     }

@@ -8,28 +8,22 @@ import io.holdfast.client.RunningCamera;
 import io.holdfast.client.SimulatedCamera;
 import io.holdfast.client.Trouble;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Plays a camera that makes up what it sees. */
+/** Plays a camera that makes up its events. */
 @Command(
         name = "camera",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
-        sortOptions = false,
-        description = "Plays a camera: prints what it sees, and sends it when somebody asks, until Ctrl-C.",
+        description =
+                "Plays a camera until Ctrl-C: prints its events, and sends them as its logs when a user asks for them.",
         footer = {
             "",
-            "It takes commands too. Failures that may pass are tried again, and said on standard error.",
-            "Exit codes: 0 nobody reads standard output any more; 2 refused, or wrong usage; 130 ended by Ctrl-C."
+            "The camera takes commands too. It retries transient failures, and reports them on standard error.",
+            "Exit codes: 0 standard output was closed; 2 refused, or wrong usage; 130 ended by Ctrl-C."
         })
-final class CameraCommand implements Callable<Integer> {
-
-    @Mixin
-    private final Target target = new Target();
+final class CameraCommand extends Subcommand {
 
     @Mixin
     private final CameraId camera = new CameraId();
@@ -47,25 +41,23 @@ final class CameraCommand implements Callable<Integer> {
             description = "Send the logs as a JSON object, not as a JSON string that contains the object.")
     private boolean plain;
 
-    private final Console console;
-
     CameraCommand(Console console) {
-        this.console = console;
+        super(console);
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        try (Holdfast holdfast = target.open(console.environment())) {
+        try (Holdfast holdfast = open()) {
             SimulatedCamera simulated = holdfast.simulatedCamera(camera.id()).every(every);
             if (plain) simulated.plain();
             Printer printer = new Printer();
             RunningCamera running = simulated.start(printer);
             printer.running.complete(running);
-            return console.await(running.done(), ended -> {});
+            return console().await(running.done(), ended -> {});
         }
     }
 
-    /** Prints until nobody reads any more. */
+    /** Prints until standard output is closed. */
     private final class Printer implements CameraListener {
         private final CompletableFuture<RunningCamera> running = new CompletableFuture<>();
 
@@ -80,17 +72,17 @@ final class CameraCommand implements Callable<Integer> {
         }
 
         private void print(String line) {
-            if (!console.print(Lines.safe(line))) running.join().stop();
+            if (!console().print(Lines.safe(line))) running.join().stop();
         }
 
         @Override
         public void lost(String what) {
-            console.err().println(Lines.safe(what));
+            console().err().println(Lines.safe(what));
         }
 
         @Override
         public void trouble(Trouble trouble) {
-            console.trouble(trouble);
+            console().trouble(trouble);
         }
     }
 }

@@ -4,14 +4,14 @@ package io.holdfast.client.cli;
 
 import picocli.CommandLine.Option;
 
-/** Which camera: an option of the commands about one. */
+/** The option that names a camera. */
 final class CameraId {
 
     @Option(
             names = "--id",
             paramLabel = "NAME",
             defaultValue = "default",
-            description = "The camera's name; ${DEFAULT-VALUE}, unless given, is the one of the bare paths.")
+            description = "The name of the camera (default ${DEFAULT-VALUE}, the camera of the bare paths).")
     private String id = "";
 
     String id() {

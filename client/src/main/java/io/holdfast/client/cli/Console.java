@@ -15,11 +15,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command reads from and writes to.
+ * The streams and variables of a command.
  *
  * @param in standard input
- * @param out for what was asked for
- * @param err for all else
+ * @param out standard output, for results
+ * @param err standard error, for all else
  * @param environment the variables
  */
 record Console(InputStream in, PrintStream out, PrintStream err, Map<String, String> environment) {
@@ -27,13 +27,13 @@ record Console(InputStream in, PrintStream out, PrintStream err, Map<String, Str
     static final int GAVE_UP = 1;
     static final int REFUSED = 2;
 
-    /** Prints a line of what was asked for; false if nobody reads any more. */
+    /** Prints a line of a result; false if standard output is closed. */
     boolean print(String line) {
         out.println(line);
         return !out.checkError();
     }
 
-    /** Says what went wrong and is tried again, as long as somebody reads. */
+    /** Reports a failure before its retry, unless standard output is closed. */
     void trouble(Trouble trouble) {
         if (out.checkError()) return;
         double seconds = trouble.pause().toMillis() / 1000.0;
@@ -41,7 +41,7 @@ record Console(InputStream in, PrintStream out, PrintStream err, Map<String, Str
                 String.format(Locale.ROOT, "%s: %s (again in %.1f s)", trouble.at(), trouble.what(), seconds)));
     }
 
-    /** Waits for what was asked for, and uses it; the exit code. */
+    /** Waits for a result, and uses it; the exit code. */
     <T extends @Nullable Object> int await(CompletionStage<T> stage, Consumer<? super T> use)
             throws InterruptedException {
         try {
@@ -52,7 +52,7 @@ record Console(InputStream in, PrintStream out, PrintStream err, Map<String, Str
         }
     }
 
-    /** Says how it ended badly. */
+    /** Reports the failure that ended the command; the exit code. */
     private int failed(@Nullable Throwable cause) {
         if (cause instanceof RefusedException) return refuse("Refused: " + cause.getMessage());
         boolean gaveUp = cause instanceof GaveUpException;
@@ -60,7 +60,7 @@ record Console(InputStream in, PrintStream out, PrintStream err, Map<String, Str
         return GAVE_UP;
     }
 
-    /** Says what is wrong. */
+    /** Reports wrong usage, or a refusal; the exit code. */
     int refuse(String sentence) {
         err.println(Lines.safe(sentence));
         return REFUSED;

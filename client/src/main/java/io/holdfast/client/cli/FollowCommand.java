@@ -13,47 +13,40 @@ import io.holdfast.client.Trouble;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Prints the events of channels as they come. */
 @Command(
         name = "follow",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
-        sortOptions = false,
         description = "Prints the events of channels as they come, until Ctrl-C.",
         footer = {
             "",
             "Each event is a line: time, channel, id, type, data. With --json, a line of JSON.",
-            "Failures that may pass are tried again, and said on standard error, as is at the end the cursor to go on from.",
+            "The command retries transient failures, and reports them on standard error. At the end it prints the cursor there.",
             "Exit codes: 0 done; 1 gave up; 2 refused, or wrong usage; 130 ended by Ctrl-C."
         })
-final class FollowCommand implements Callable<Integer> {
+final class FollowCommand extends Subcommand {
     private static final int PAGE = 100;
     private static final Duration LAST_CALL = Duration.ofSeconds(2);
-
-    @Mixin
-    private final Target target = new Target();
 
     @Option(
             names = "--after",
             paramLabel = "ID|earliest",
-            description = "Begin after this event, or with the earliest that is kept; else with those from now on.")
+            description =
+                    "Begin after this cursor, or with the earliest event that is kept (default: events from now on).")
     private @Nullable String after;
 
-    @Option(names = "--sse", description = "By a stream of Server-Sent Events instead of long polls.")
+    @Option(names = "--sse", description = "Use a stream of Server-Sent Events instead of long polls.")
     private boolean sse;
 
-    @Option(names = "--json", description = "Lines of JSON.")
+    @Option(names = "--json", description = "Print lines of JSON.")
     private boolean json;
 
     @Option(names = "--limit", paramLabel = "N", description = "End after so many events.")
@@ -62,7 +55,7 @@ final class FollowCommand implements Callable<Integer> {
     @Option(
             names = "--give-up",
             paramLabel = "SECONDS",
-            description = "End when nothing worked for so long; else never.")
+            description = "End after so many seconds without success (default: never).")
     private @Nullable Long giveUp;
 
     @Parameters(
@@ -72,31 +65,30 @@ final class FollowCommand implements Callable<Integer> {
             description = "Up to 32 channels, separated by commas.")
     private String[] channels = {};
 
-    private final Console console;
-    private boolean told;
+    private boolean hasPrintedCursor;
 
     FollowCommand(Console console) {
-        this.console = console;
+        super(console);
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        if (limit != null && limit < 1) return console.refuse("--limit must be 1 or more, not " + limit + ".");
-        if (giveUp != null && giveUp < 1) return console.refuse("--give-up must be 1 or more, not " + giveUp + ".");
-        try (Holdfast holdfast = target.open(console.environment())) {
+        if (limit != null && limit < 1) return console().refuse("--limit must be 1 or more, not " + limit + ".");
+        if (giveUp != null && giveUp < 1) return console().refuse("--give-up must be 1 or more, not " + giveUp + ".");
+        try (Holdfast holdfast = open()) {
             Printer printer = new Printer();
             Following following = follow(holdfast).start(printer);
             printer.following.complete(following);
-            Thread hook = new Thread(() -> interrupted(following), "holdfast-client-stop");
+            Thread hook = new Thread(() -> onInterrupt(following), "holdfast-client-stop");
             Runtime.getRuntime().addShutdownHook(hook);
             try {
-                int code = console.await(following.done(), ended -> {});
-                // What was refused from the start is nothing to go on from.
+                int code = console().await(following.done(), ended -> {});
+                // A cursor that was refused at the start is of no use.
                 boolean moved = !following.cursor().equals(Optional.ofNullable(after));
-                if (moved || code != Console.REFUSED) tellCursor(following);
+                if (moved || code != Console.REFUSED) printCursor(following);
                 return code;
             } finally {
-                forget(hook);
+                remove(hook);
             }
         }
     }
@@ -108,33 +100,37 @@ final class FollowCommand implements Callable<Integer> {
         return follow;
     }
 
-    /** Ctrl-C: lets the event that is being printed end. */
-    private void interrupted(Following following) {
+    /** On Ctrl-C, waits for the end of the event that is being printed. */
+    private void onInterrupt(Following following) {
         following.stop();
         try {
             following.done().toCompletableFuture().get(LAST_CALL.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            // It ends anyway.
+            // The process ends anyway.
         }
-        tellCursor(following);
+        printCursor(following);
     }
 
-    /** Once, and written when it returns, whoever of the command and its ending comes first: the process ends then. */
-    private synchronized void tellCursor(Following following) {
-        if (told) return;
-        told = true;
-        following.cursor().ifPresent(cursor -> console.err().println(Lines.safe("Go on with --after " + cursor)));
+    /**
+     * Prints the cursor once.
+     *
+     * <p>Race: the command against the shutdown hook. The first prints; the other waits, since the process may end afterwards.
+     */
+    private synchronized void printCursor(Following following) {
+        if (hasPrintedCursor) return;
+        hasPrintedCursor = true;
+        following.cursor().ifPresent(cursor -> console().err().println(Lines.safe("Go on with --after " + cursor)));
     }
 
-    private static void forget(Thread hook) {
+    private static void remove(Thread hook) {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // It runs.
+            // The hook runs already.
         }
     }
 
-    /** Prints until it has printed enough, or nobody reads any more. */
+    /** Prints until the limit is reached, or standard output is closed. */
     private final class Printer implements Listener {
         private final CompletableFuture<Following> following = new CompletableFuture<>();
         private long printed;
@@ -149,19 +145,19 @@ final class FollowCommand implements Callable<Integer> {
         @Override
         public void gap(Gap gap) throws IOException {
             if (json) print(Lines.json(gap));
-            else console.err().println(Lines.readable(gap));
+            else console().err().println(Lines.readable(gap));
         }
 
         private void print(String line) throws IOException {
-            if (console.print(line)) return;
-            // As when a pipe is closed by head: the event was not taken.
+            if (console().print(line)) return;
+            // For instance, head has closed the pipe. The event was not taken.
             following.join().stop();
             throw new IOException("Standard output is closed.");
         }
 
         @Override
         public void trouble(Trouble trouble) {
-            console.trouble(trouble);
+            console().trouble(trouble);
         }
     }
 }

@@ -14,14 +14,14 @@ import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is printed, as lines: for people, or as the JSON of an NDJSON stream. */
+/** Events, gaps and logs as lines: for people, or as the JSON of an NDJSON stream. */
 final class Lines {
     private static final JsonProvider JSON = JsonProvider.provider();
     private static final String FURTHER_LINE = "\n    ";
 
     private Lines() {}
 
-    /** Time, channel, id, type and data; further lines of the data are indented. */
+    /** The time, channel, id, type and data; further lines of the data are indented. */
     static String readable(Event event) {
         String time = event.time() == null ? "-" : event.time().toString();
         String head = String.join(" ", time, word(event.channel()), word(event.id()), word(event.type()));
@@ -35,7 +35,7 @@ final class Lines {
         return text == null || text.isEmpty() ? "-" : safe(text);
     }
 
-    /** The text, its control characters spelled out; its further lines are indented. */
+    /** The text with its control characters escaped; its further lines are indented. */
     static String indented(String text) {
         String[] lines = text.split("\r\n|\r|\n", -1);
         int count = lines.length > 1 && lines[lines.length - 1].isEmpty() ? lines.length - 1 : lines.length;
@@ -44,7 +44,7 @@ final class Lines {
         return all.toString();
     }
 
-    /** The text with its control characters, but tabs, spelled out. */
+    /** The text with its control characters, except tabs, escaped. */
     static String safe(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         text.chars().forEach(c -> {

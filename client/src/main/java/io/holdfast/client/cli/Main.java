@@ -5,6 +5,7 @@ package io.holdfast.client.cli;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,7 +17,7 @@ import picocli.CommandLine.IVersionProvider;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description =
-                "Follows channels of Holdfast, and publishes to them; works for queues; plays a camera, and asks one.",
+                "Follows channels of Holdfast, publishes to them, works for queues, plays a camera, and asks for its logs.",
         synopsisSubcommandLabel = "follow|publish|worker|camera|logs",
         footer = {
             "",
@@ -30,7 +31,7 @@ import picocli.CommandLine.IVersionProvider;
         })
 public final class Main {
 
-    /** What the manifest says. */
+    /** The version in the manifest. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
@@ -42,7 +43,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        // Not System.out: events are UTF-8 whatever the machine's language is.
+        // Unlike System.out, these streams write UTF-8 in every locale, as events do.
         Console console =
                 new Console(System.in, stream(FileDescriptor.out), stream(FileDescriptor.err), System.getenv());
         System.exit(run(console, arguments));
@@ -52,7 +53,7 @@ public final class Main {
         return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
 
-    /** Runs a command; its exit code. */
+    /** Runs a command; the exit code. */
     static int run(Console console, String... arguments) {
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new FollowCommand(console))
@@ -60,11 +61,11 @@ public final class Main {
                 .addSubcommand(new WorkerCommand(console))
                 .addSubcommand(new CameraCommand(console))
                 .addSubcommand(new LogsCommand(console))
-                // An argument that begins with @ names the file to publish.
+                // An argument like @FILE names the file to publish.
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setOut(new java.io.PrintWriter(console.out(), true, StandardCharsets.UTF_8))
-                .setErr(new java.io.PrintWriter(console.err(), true, StandardCharsets.UTF_8))
+                .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
                 .setExecutionExceptionHandler((failure, command, result) -> failed(console, failure));
         if (arguments.length == 0) {
             line.usage(line.getErr());

@@ -11,30 +11,22 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Publishes one event, or one batch, and prints the ids. */
 @Command(
         name = "publish",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
-        sortOptions = false,
         description = "Publishes an event and prints its id.",
         footer = {
             "",
-            "Failures that may pass are tried again under the same idempotency key, so that it is published once.",
-            "Exit codes: 0 published; 1 gave up, and it cannot be told; 2 refused and not published, or wrong usage."
+            "The command retries transient failures under the same idempotency key, so that the event is published once.",
+            "Exit codes: 0 published; 1 gave up, the outcome is unknown; 2 refused and not published, or wrong usage."
         })
-final class PublishCommand implements Callable<Integer> {
+final class PublishCommand extends Subcommand {
     private static final char REPLACEMENT = '\ufffd';
-
-    @Mixin
-    private final Target target = new Target();
 
     @Option(names = "--type", paramLabel = "WORD", description = "The event's type.")
     private @Nullable String type;
@@ -48,23 +40,23 @@ final class PublishCommand implements Callable<Integer> {
     @Option(
             names = "--key",
             paramLabel = "KEY",
-            description =
-                    "The idempotency key: what was published under it is not published again (default: a random one).")
+            description = "The idempotency key; the server publishes only once under one key (default: a random one).")
     private @Nullable String key;
 
     @Option(
             names = "--batch",
-            description = "The data is a JSON array of events, [{\"data\":\"...\",\"type\":\"...\"},...]: all or none.")
+            description =
+                    "Read the data as a JSON array of events, [{\"data\":\"...\",\"type\":\"...\"},...]; publish all or none.")
     private boolean batch;
 
-    @Option(names = "--no-receipt", description = "Do not wait to hear how many held requests it released.")
+    @Option(names = "--no-receipt", description = "Do not wait for the number of held requests that were released.")
     private boolean noReceipt;
 
     @Option(
             names = "--give-up",
             paramLabel = "SECONDS",
             defaultValue = "120",
-            description = "How long to try (default ${DEFAULT-VALUE}).")
+            description = "The time after which to give up (default ${DEFAULT-VALUE}).")
     private long giveUp;
 
     @Parameters(index = "0", paramLabel = "CHANNEL", description = "The channel.")
@@ -75,26 +67,25 @@ final class PublishCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "DATA|@FILE|-",
             defaultValue = "-",
-            description = "The data, the file that has it, or - for standard input (the default).")
+            description = "The data, a file that contains it, or - for standard input (the default).")
     private String data = "";
 
-    private final Console console;
-
     PublishCommand(Console console) {
-        this.console = console;
+        super(console);
     }
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        if (giveUp < 1) return console.refuse("--give-up must be 1 or more, not " + giveUp + ".");
+        if (giveUp < 1) return console().refuse("--give-up must be 1 or more, not " + giveUp + ".");
         if (batch && (type != null || contentType != null))
-            return console.refuse("--type and --content-type are for one event: those of a batch have their own.");
-        try (Holdfast holdfast = target.open(console.environment())) {
+            return console()
+                    .refuse("--type and --content-type are for a single event; the events of a batch have their own.");
+        try (Holdfast holdfast = open()) {
             Publish publish = publish(holdfast);
             byte[] body = body();
-            return console.await(batch ? publish.sendBatch(body) : publish.send(body), this::print);
+            return console().await(batch ? publish.sendBatch(body) : publish.send(body), this::print);
         } catch (NoSuchFileException e) {
-            return console.refuse("There is no file " + e.getMessage() + ".");
+            return console().refuse("There is no file " + e.getMessage() + ".");
         }
     }
 
@@ -108,7 +99,7 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     private byte[] body() throws IOException {
-        if (data.equals("-")) return console.in().readAllBytes();
+        if (data.equals("-")) return console().in().readAllBytes();
         if (data.startsWith("@")) return Files.readAllBytes(Path.of(data.substring(1)));
         if (data.indexOf(REPLACEMENT) >= 0)
             throw new IllegalArgumentException(
@@ -117,8 +108,8 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     private void print(Receipt receipt) {
-        receipt.ids().forEach(id -> console.print(Lines.safe(id)));
-        console.err().println(Lines.safe(sentence(receipt)));
+        receipt.ids().forEach(id -> console().print(Lines.safe(id)));
+        console().err().println(Lines.safe(sentence(receipt)));
     }
 
     private String sentence(Receipt receipt) {

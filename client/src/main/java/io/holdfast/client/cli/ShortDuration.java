@@ -15,7 +15,8 @@ final class ShortDuration implements ITypeConverter<Duration> {
     @Override
     public Duration convert(String text) {
         Matcher matcher = FORM.matcher(text);
-        if (!matcher.matches()) throw new TypeConversionException("'" + text + "' is no time like 500ms, 10s or 1m.");
+        if (!matcher.matches())
+            throw new TypeConversionException("'" + text + "' is not a time like 500ms, 10s or 1m.");
         long number = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {
             case "ms" -> Duration.ofMillis(number);

@@ -7,25 +7,25 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * What ends a process, as told to it: SIGTERM and SIGINT. The JDK's own way to hear of them knows no second signal. Its other way is not
- * part of its public API: where that is missing, the process ends at once, as usual.
+ * SIGTERM and SIGINT. The JDK's public API cannot report a second signal. The class that can is not part of that API; if it is missing,
+ * a signal ends the process at once, as usual.
  */
 final class Signals {
     private static final List<String> ENDING = List.of("TERM", "INT");
 
     private Signals() {}
 
-    /** Tells of each, by its number, from now on. */
-    static void tell(IntConsumer listener) {
+    /** Calls the listener for each signal, with its number, from now on. */
+    static void onSignal(IntConsumer listener) {
         for (String name : ENDING)
             try {
-                tell(name, listener);
+                register(name, listener);
             } catch (ReflectiveOperationException | IllegalArgumentException e) {
-                // Then it does what it always does.
+                // The signal then has its usual effect.
             }
     }
 
-    private static void tell(String name, IntConsumer listener) throws ReflectiveOperationException {
+    private static void register(String name, IntConsumer listener) throws ReflectiveOperationException {
         Class<?> signals = Class.forName("sun.misc.Signal"), handlers = Class.forName("sun.misc.SignalHandler");
         Object signal = signals.getConstructor(String.class).newInstance(name);
         int number = (int) signals.getMethod("getNumber").invoke(signal);

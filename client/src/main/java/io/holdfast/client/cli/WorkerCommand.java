@@ -13,35 +13,26 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Puts an HTTP application behind the hub. */
+/** Works for a queue by forwarding its requests to an HTTP application. */
 @Command(
         name = "worker",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
-        sortOptions = false,
-        description =
-                "Performs the requests of a queue by asking a local HTTP application for them, until it is stopped.",
+        description = "Works for a queue until it is stopped: forwards each request to a local HTTP application.",
         footer = {
             "",
-            "SIGTERM and Ctrl-C: takes nothing more, finishes what it has, and leaves; the second one ends it at once.",
-            "To a worker port: --connect tcp://HOST:PORT.",
+            "After SIGTERM or Ctrl-C it takes nothing new, finishes its requests, and leaves. The second one ends it at once.",
+            "To connect to a worker port: --connect tcp://HOST:PORT.",
             "Exit codes: 2 refused, or wrong usage; 143 ended by SIGTERM, 130 by Ctrl-C."
         })
-final class WorkerCommand implements Callable<Integer> {
+final class WorkerCommand extends Subcommand {
     private static final int SIGNALLED = 128;
     private static final Duration FAREWELL = Duration.ofSeconds(5);
-
-    @Mixin
-    private final Target target = new Target();
 
     @Option(
             names = "--queue",
@@ -54,23 +45,23 @@ final class WorkerCommand implements Callable<Integer> {
             names = "--forward",
             paramLabel = "URL",
             required = true,
-            description = "The application, like http://localhost:3000; what is asked for is put behind its path.")
+            description = "The application, like http://localhost:3000. The path of a request is appended to its path.")
     private @Nullable URI application;
 
     @Option(
             names = "--concurrency",
             paramLabel = "N",
             defaultValue = "1",
-            description = "How many requests at a time (default ${DEFAULT-VALUE}).")
+            description = "The most requests at a time (default ${DEFAULT-VALUE}).")
     private int concurrency;
 
     @Option(
             names = "--mode",
             paramLabel = "MODE",
             description = {
-                "pull asks for each request, through any proxy; upgrade is asked on a connection that is upgraded; auto is"
-                        + " upgrade where that can be done, and pull elsewhere; tcp is for worker ports (default: pull, and tcp"
-                        + " where the address begins with tcp:)."
+                "pull: each request is pulled, through any proxy. upgrade: requests come on a connection that is upgraded."
+                        + " auto: upgrade where possible, else pull. tcp: for worker ports (default: tcp for an address"
+                        + " that begins with tcp:, else pull)."
             })
     private @Nullable Attachment mode;
 
@@ -78,7 +69,7 @@ final class WorkerCommand implements Callable<Integer> {
             names = "--max-cpu",
             paramLabel = "PERCENT",
             defaultValue = "100",
-            description = "Takes nothing new while the machine's CPU is busier (default ${DEFAULT-VALUE}).")
+            description = "Take nothing new while the machine's CPU is busier than that (default ${DEFAULT-VALUE}).")
     private int maxCpu;
 
     @Option(
@@ -86,40 +77,39 @@ final class WorkerCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "30s",
             converter = ShortDuration.class,
-            description = "How long what it has may take when it is stopped (default ${DEFAULT-VALUE}).")
+            description = "The time for its requests after it is stopped (default ${DEFAULT-VALUE}).")
     private Duration grace = Duration.ZERO;
 
-    private final Console console;
     private final AtomicInteger signal = new AtomicInteger();
 
     WorkerCommand(Console console) {
-        this.console = console;
+        super(console);
     }
 
     @Override
     public Integer call() throws InterruptedException {
         if (application == null) return Console.REFUSED;
-        try (Holdfast holdfast = target.open(console.environment())) {
+        try (Holdfast holdfast = open()) {
             Worker worker =
                     holdfast.worker(queue).concurrency(concurrency).by(mode).maxCpu(maxCpu);
             RunningWorker running = worker.forward(application, new Printer());
-            Signals.tell(number -> signalled(running, number));
-            int code = console.await(running.done(), ended -> {});
+            Signals.onSignal(number -> onSignal(running, number));
+            int code = console().await(running.done(), ended -> {});
             return signal.get() == 0 || code != Console.OK ? code : SIGNALLED + signal.get();
         }
     }
 
-    private void signalled(RunningWorker running, int number) {
+    private void onSignal(RunningWorker running, int number) {
         if (!signal.compareAndSet(0, number)) Runtime.getRuntime().halt(SIGNALLED + number);
         int requests = running.requests();
-        say("Stops"
+        report("Stops"
                 + (requests == 0
                         ? "."
                         : " when " + requests + (requests == 1 ? " request is" : " requests are") + " finished, in "
                                 + grace.toSeconds() + " s at the latest."));
         running.stop();
         after(grace, running::abandon);
-        // Should it be stuck somewhere.
+        // The process ends even if a thread is stuck.
         after(grace.plus(FAREWELL), () -> Runtime.getRuntime().halt(SIGNALLED + number));
     }
 
@@ -128,16 +118,16 @@ final class WorkerCommand implements Callable<Integer> {
                 .execute(task);
     }
 
-    private void say(String sentence) {
-        console.err().println(Lines.safe(sentence));
+    private void report(String sentence) {
+        console().err().println(Lines.safe(sentence));
     }
 
-    /** One line for each request, and one for whatever changes. */
+    /** Prints one line for each request, and reports each change. */
     private final class Printer implements WorkerListener {
 
         @Override
         public void attached(URI at, Attachment how) {
-            say("Works for " + queue + " at " + at + ", by " + how + ".");
+            report("Works for " + queue + " at " + at + ", by " + how + ".");
         }
 
         @Override
@@ -148,22 +138,22 @@ final class WorkerCommand implements Callable<Integer> {
         @Override
         public void lost(WorkRequest request, String why) {
             print(request, "lost");
-            say(request.id() + ": " + why);
+            report(request.id() + ": " + why);
         }
 
         private void print(WorkRequest request, String how) {
             Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-            console.print(Lines.safe(now + " " + request.id() + " " + request + " " + how));
+            console().print(Lines.safe(now + " " + request.id() + " " + request + " " + how));
         }
 
         @Override
         public void busy(boolean isBusy) {
-            say(isBusy ? "The CPU is busy: takes nothing new." : "The CPU is free: takes requests again.");
+            report(isBusy ? "The CPU is busy: takes nothing new." : "The CPU is free: takes requests again.");
         }
 
         @Override
         public void trouble(Trouble trouble) {
-            console.trouble(trouble);
+            console().trouble(trouble);
         }
     }
 }

@@ -2,14 +2,14 @@
 // Copyright the Holdfast authors
 package io.holdfast.client.cli;
 
-import static io.holdfast.client.ScriptedServer.answer;
-import static io.holdfast.client.ScriptedServer.event;
-import static io.holdfast.client.ScriptedServer.page;
+import static io.holdfast.client.testing.ScriptedServer.answer;
+import static io.holdfast.client.testing.ScriptedServer.event;
+import static io.holdfast.client.testing.ScriptedServer.page;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.client.ScriptedServer;
+import io.holdfast.client.testing.ScriptedServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,13 +47,13 @@ class JarIT {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(folder.resolve("out").toFile())
                 .redirectError(folder.resolve("err").toFile());
-        // Where Java would write ? for é.
+        // In this locale Java would write ? for é.
         builder.environment().put("LC_ALL", "C");
         return builder.start();
     }
 
     private static int code(Process process) throws InterruptedException {
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it does not end");
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "The process does not end.");
         return process.exitValue();
     }
 
@@ -62,7 +62,7 @@ class JarIT {
     }
 
     @Test
-    void itBringsNothingUnderANameThatIsNotItsOwn() throws IOException {
+    void theJarContainsNoClassOutsideItsPackage() throws IOException {
         try (JarFile jar = new JarFile(JAR.toFile())) {
             assertEquals(
                     List.of(),
@@ -74,9 +74,9 @@ class JarIT {
         }
     }
 
-    /** By SIGTERM, which does what Ctrl-C does: a build in the background has SIGINT ignored, and so have its children. */
+    /** SIGTERM has the effect of Ctrl-C. A build in the background ignores SIGINT, and so do its children. */
     @Test
-    void itFollowsAndEndsQuietlyWithTheCursorWhenItIsStopped() throws Exception {
+    void followEndsQuietlyWithTheCursorOnSigterm() throws Exception {
         server.then(page("1-a", event("1-a", "é")));
         Process process = start("follow", "--connect", server.uri().toString(), "--after", "earliest", "orders");
         await().atMost(Duration.ofSeconds(60)).until(() -> server.lines().size() == 2);
@@ -89,7 +89,7 @@ class JarIT {
     }
 
     @Test
-    void itPublishes() throws Exception {
+    void publishPrintsTheId() throws Exception {
         server.then(answer(201, "", "{\"id\":\"1-a\",\"receipt\":{\"committed\":true,\"backups\":1}}"));
 
         Process process = start("publish", "--connect", server.uri().toString(), "orders", "x");
@@ -100,7 +100,7 @@ class JarIT {
     }
 
     @Test
-    void itPlaysACameraUntilItIsStopped() throws Exception {
+    void cameraRunsUntilSigterm() throws Exception {
         server.at("/cameras/door/updates/", answer(200, "Content-Type: application/json", "\"updated\"\n"));
         server.at("/cameras/door/dump/", answer(200, "Content-Type: application/json", "null\n"));
         Process process =
@@ -116,7 +116,7 @@ class JarIT {
     }
 
     @Test
-    void itPrintsTheLogsOfACamera() throws Exception {
+    void logsPrintsTheLogsOfACamera() throws Exception {
         server.then(answer(200, "Content-Type: application/json", "{\"logs\":[\"é\",\"two\"]}"));
 
         Process process = start("logs", "--connect", server.uri().toString(), "--user", "USER:PASS");
@@ -129,7 +129,7 @@ class JarIT {
     private static final String WORK =
             "Work-Id: 1-1\nWork-Token: 7\nWork-Method: GET\nWork-Path: /x\nWork-Ack: 10\nWork-Lease: 30";
 
-    /** A worker that has a request, which the application answers when the latch says so. */
+    /** Starts a worker that has a request. The application answers it after the latch has opened. */
     private Process work(ScriptedServer application, CountDownLatch answers, String... more) throws IOException {
         server.at("/workers/q/next", answer(200, WORK, ""));
         server.at("/workers/q/1-1/", answer(204, "", ""), answer(204, "", ""));
@@ -147,7 +147,7 @@ class JarIT {
     }
 
     @Test
-    void itWorksAndFinishesWhatItHasWhenItIsStopped() throws Exception {
+    void workerFinishesItsRequestOnSigterm() throws Exception {
         try (ScriptedServer application = new ScriptedServer()) {
             CountDownLatch answers = new CountDownLatch(1);
             Process process = work(application, answers);
@@ -166,7 +166,7 @@ class JarIT {
     }
 
     @Test
-    void theSecondSignalEndsAWorkerAtOnceAndSoDoesTheEndOfItsGrace() throws Exception {
+    void theSecondSignalOrTheEndOfTheGraceEndsAWorkerAtOnce() throws Exception {
         for (String grace : List.of("10m", "200ms"))
             try (ScriptedServer application = new ScriptedServer()) {
                 Process process = work(application, new CountDownLatch(1), "--grace", grace);
@@ -180,7 +180,7 @@ class JarIT {
     }
 
     @Test
-    void itTellsItsVersion() throws Exception {
+    void theVersionIsPrinted() throws Exception {
         assertEquals(0, code(start("--version")));
         assertEquals("Holdfast client " + VERSION + "\n", read("out"));
     }

@@ -2,19 +2,19 @@
 // Copyright the Holdfast authors
 package io.holdfast.client.cli;
 
-import static io.holdfast.client.ScriptedServer.answer;
-import static io.holdfast.client.ScriptedServer.event;
-import static io.holdfast.client.ScriptedServer.nothing;
-import static io.holdfast.client.ScriptedServer.page;
-import static io.holdfast.client.ScriptedServer.problem;
-import static io.holdfast.client.ScriptedServer.stream;
+import static io.holdfast.client.testing.ScriptedServer.answer;
+import static io.holdfast.client.testing.ScriptedServer.event;
+import static io.holdfast.client.testing.ScriptedServer.nothing;
+import static io.holdfast.client.testing.ScriptedServer.page;
+import static io.holdfast.client.testing.ScriptedServer.problem;
+import static io.holdfast.client.testing.ScriptedServer.stream;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.client.ScriptedServer;
+import io.holdfast.client.testing.ScriptedServer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -75,7 +75,7 @@ class MainTest {
     }
 
     @Test
-    void helpAndVersionAreNoFailures() {
+    void helpAndVersionExitWithZero() {
         assertEquals(0, run("--help"));
         assertTrue(out().contains("follow") && out().contains("publish") && out().contains("Exit codes"), out());
         assertEquals(0, run("follow", "--help"));
@@ -136,7 +136,7 @@ class MainTest {
                 "logs --user nobody",
                 "logs door"
             })
-    void wrongUsageIsTwoAndSaysWhy(String line) {
+    void wrongUsageExitsWithTwoAndAReason(String line) {
         assertEquals(2, run(line.isEmpty() ? new String[0] : line.split(" ")));
 
         assertEquals("", out());
@@ -171,7 +171,7 @@ class MainTest {
     }
 
     @Test
-    void asJsonEachEventAndGapIsALine() {
+    void eachEventAndGapIsALineOfJson() {
         server.then(answer(
                 200,
                 "Content-Type: application/json",
@@ -202,7 +202,7 @@ class MainTest {
     }
 
     @Test
-    void bytesThatAreNoTextAreCounted() {
+    void bytesThatAreNotTextAreCounted() {
         server.then(page("1-a", "{\"id\":\"1-a\",\"data\":\"AP8=\",\"encoding\":\"base64\"}"));
 
         run("follow", connect(), "--after", "0-a", "--limit", "1", "a,b");
@@ -214,7 +214,7 @@ class MainTest {
     }
 
     @Test
-    void aRefusalIsTwoWithTheServersSentence() {
+    void aRefusalExitsWithTwoAndTheServersSentence() {
         server.then(problem(403, "Only callers in the role reader may read."));
 
         assertEquals(2, run("follow", connect(), "--after", "0-a", "orders"));
@@ -223,7 +223,7 @@ class MainTest {
     }
 
     @Test
-    void aRefusalAfterSomeEventsTellsTheCursorToo() {
+    void aRefusalAfterSomeEventsPrintsTheCursorToo() {
         server.then(page("1-a", event("1-a", "x")), problem(403, "No more."));
 
         assertEquals(2, run("follow", connect(), "--after", "0-a", "orders"));
@@ -232,7 +232,7 @@ class MainTest {
     }
 
     @Test
-    void givingUpIsOne() throws IOException {
+    void givingUpExitsWithOne() throws IOException {
         String nobody;
         try (ServerSocket socket = new ServerSocket(0)) {
             nobody = "http://127.0.0.1:" + socket.getLocalPort();
@@ -246,7 +246,7 @@ class MainTest {
     }
 
     @Test
-    void nobodyReadingAnyMoreIsAnEndThatTakesNothing() {
+    void aClosedOutputEndsTheCommandAndTakesNoEvent() {
         server.then(page("2-a", event("1-a", "x"), event("2-a", "y")));
 
         assertEquals(0, run(closed(), "follow", connect(), "--after", "0-a", "orders"));
@@ -315,7 +315,7 @@ class MainTest {
     }
 
     @Test
-    void aPublicationThatIsRefusedIsTwo() {
+    void aRefusedPublicationExitsWithTwo() {
         server.then(problem(422, "The key was used with another body."));
 
         assertEquals(2, run("publish", connect(), "--key", "k", "orders", "x"));
@@ -333,7 +333,7 @@ class MainTest {
     }
 
     @Test
-    void aCameraPrintsWhatItSeesAndSends() {
+    void aCameraPrintsItsEventsAndItsDumps() {
         server.at("/cameras/door/updates/", answer(200, "", "\"updated\""), (request, out) -> {
             await().until(() -> out().contains("Sent"));
             return problem(403, "No more.").write(request, out);
@@ -368,7 +368,7 @@ class MainTest {
     }
 
     @Test
-    void aCameraThatNobodyReadsEnds() {
+    void aCameraEndsWhenItsOutputIsClosed() {
         assertEquals(0, run(closed(), "camera", connect(), "--every", "500ms"));
 
         assertEquals("", err());
@@ -387,7 +387,7 @@ class MainTest {
     }
 
     @Test
-    void logsOfAnotherShapeArePrintedAsTheyAre() {
+    void logsOfAnotherShapeArePrintedUnchanged() {
         String body = "{\n  \"logs\": 1\n}\n";
         server.always(answer(200, "", body));
 
@@ -417,7 +417,7 @@ class MainTest {
     }
 
     @Test
-    void logsThatCannotBeHadSayWhy() {
+    void logsThatAreNotAvailableExitWithAReason() {
         server.then(
                 afterASecond(problem(504, "No logs came within 1 s.")),
                 problem(401, "Who are you?"),

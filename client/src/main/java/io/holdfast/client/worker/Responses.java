@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.client.worker;
+
+import io.holdfast.client.WorkResponse;
+import io.holdfast.client.http.Json;
+
+/** Rules of responses, and the responses of a worker that has none of its handler. */
+final class Responses {
+    /** The request has had no effect. */
+    static final String NONE = "none";
+
+    /** The request may have had an effect. */
+    static final String UNKNOWN = "unknown";
+
+    private Responses() {}
+
+    /** Whether the response to a request of that method has a body. */
+    static boolean hasBody(WorkResponse response, String method) {
+        return response.length() != 0 && mayHaveBody(response.status(), method);
+    }
+
+    /** Whether a response of that status to a request of that method may have a body (RFC 9110, section 6.4.1). */
+    static boolean mayHaveBody(int status, String method) {
+        return !method.equals("HEAD") && status != 204 && status != 304;
+    }
+
+    /**
+     * A problem document (RFC 9457).
+     *
+     * @param outcome {@link #NONE} or {@link #UNKNOWN}
+     */
+    static WorkResponse problem(int status, String detail, String outcome) {
+        String json = Json.PROVIDER
+                .createObjectBuilder()
+                .add("type", "about:blank")
+                .add("status", status)
+                .add("detail", detail)
+                .add("outcome", outcome)
+                .build()
+                .toString();
+        return WorkResponse.of(status, "application/problem+json", json);
+    }
+}
