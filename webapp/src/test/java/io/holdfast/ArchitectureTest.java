@@ -10,6 +10,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -22,7 +23,10 @@ import io.holdfast.channel.ChannelRoom;
 import io.holdfast.counter.CounterRoom;
 import io.holdfast.jobs.JobRoom;
 import io.holdfast.work.WorkRoom;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.io.IOException;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -283,5 +287,21 @@ class ArchitectureTest {
         return Stream.of("@NullMarked", "/**", "package io.holdfast.")
                 .filter(part -> !text.contains(part))
                 .toList();
+    }
+
+    /** JSON-B writes members in another order otherwise, and reads only what is public. */
+    @TestFactory
+    Stream<DynamicTest> aJsonBodyNamesItsMembersInTheirOrder() {
+        return MAIN.stream()
+                .filter(type -> type.isAnnotatedWith(JsonbPropertyOrder.class))
+                .map(type -> DynamicTest.dynamicTest(type.getName(), () -> {
+                    Class<?> body = type.reflect();
+                    assertEquals(
+                            Stream.of(body.getRecordComponents())
+                                    .map(RecordComponent::getName)
+                                    .toList(),
+                            List.of(body.getAnnotation(JsonbPropertyOrder.class).value()));
+                    assertTrue(Modifier.isPublic(body.getModifiers()));
+                }));
     }
 }

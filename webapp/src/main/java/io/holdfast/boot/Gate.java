@@ -6,6 +6,7 @@ import io.holdfast.http.Answer;
 import io.holdfast.http.Header;
 import io.holdfast.http.Json;
 import io.holdfast.http.Problem;
+import io.holdfast.ops.OpsRoom;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.GracefulShutdownHandler;
@@ -16,7 +17,6 @@ import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +35,7 @@ final class Gate implements HttpHandler {
 
     Gate() {
         try (Json json = new Json()) {
-            live = json.answer(200, Map.of("status", "UP"));
+            live = json.answer(200, OpsRoom.Health.UP);
             starting = later(json, "This member is starting; try again.");
             tooLong = json.answer(tooLong());
             stopping = later(json, "This member is going down; try again.");

@@ -18,6 +18,7 @@ import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Outcome;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,7 +27,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -343,34 +343,58 @@ final class CameraResource {
 
     private Answer list(Map<String, Camera> cameras, int limit) {
         long now = clocks.wall().millis();
-        List<Object> all = new ArrayList<>();
+        List<Entry> all = new ArrayList<>();
         List<String> names = cameras.keySet().stream().sorted().toList();
         for (String name : names) {
             Camera camera = cameras.getOrDefault(name, Camera.UNKNOWN);
-            if (camera.seen() > 0) all.add(document(name, camera, now));
+            if (camera.seen() > 0) all.add(Entry.of(name, camera, now));
         }
-        Map<String, Object> page = new LinkedHashMap<>();
-        page.put("cameras", all);
-        if (names.size() == limit) page.put("next", names.get(limit - 1));
-        return json.answer(200, page);
+        return json.answer(200, new Listing(all, names.size() == limit ? names.get(limit - 1) : null));
     }
 
-    private static Map<String, Object> document(String name, Camera camera, long now) {
-        Map<String, Object> document = new LinkedHashMap<>();
-        Poll poll = camera.poll();
-        boolean connected = camera.isConnected(now);
-        document.put("id", name);
-        document.put("connected", connected);
-        document.put("since", time(camera.since()));
-        document.put("lastSeen", time(connected ? now : camera.seen()));
-        if (connected && poll != null) {
-            document.put("member", poll.member());
-            document.put("commands", poll.commands());
+    /**
+     * A page of the list of cameras.
+     *
+     * @param next the last name of the page; absent if no page follows
+     */
+    @JsonbPropertyOrder({"cameras", "next"})
+    public record Listing(List<Entry> cameras, @Nullable String next) {}
+
+    /**
+     * A camera in the list.
+     *
+     * @param member the member that the camera polls; absent if it is not connected
+     * @param commands whether the camera takes commands; absent if it is not connected
+     * @param lastDump absent if it has sent none
+     */
+    @JsonbPropertyOrder({"id", "connected", "since", "lastSeen", "member", "commands", "lastDump"})
+    public record Entry(
+            String id,
+            boolean connected,
+            String since,
+            String lastSeen,
+            @Nullable String member,
+            @Nullable Boolean commands,
+            @Nullable LastDump lastDump) {
+
+        static Entry of(String name, Camera camera, long now) {
+            boolean connected = camera.isConnected(now);
+            Poll poll = connected ? camera.poll() : null;
+            Dump dump = camera.dump();
+            return new Entry(
+                    name,
+                    connected,
+                    CameraResource.time(camera.since()),
+                    CameraResource.time(connected ? now : camera.seen()),
+                    poll == null ? null : poll.member(),
+                    poll == null ? null : poll.commands(),
+                    dump == null ? null : new LastDump(CameraResource.time(dump.time()), dump.bytes()));
         }
-        Dump dump = camera.dump();
-        if (dump != null) document.put("lastDump", Map.of("time", time(dump.time()), "bytes", dump.bytes()));
-        return document;
     }
+
+    /** The newest dump of a camera. */
+    @JsonbPropertyOrder({"time", "bytes"})
+    public record LastDump(String time, long bytes) {}
 
     private Answer refused(Throwable thrown) {
         return json.failed(thrown, CameraRefusal.class, this::answer);

@@ -14,19 +14,22 @@ import io.holdfast.http.Refusal;
 import io.holdfast.time.Clocks;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Waiter;
+import jakarta.json.bind.annotation.JsonbNillable;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** Channels over HTTP: publish, read or be held, follow, describe and clear. */
 final class ChannelResource {
@@ -45,6 +48,47 @@ final class ChannelResource {
     private final Rendering rendering;
     private final Clocks clocks;
     private final Executor executor;
+
+    /**
+     * The answer to a publish.
+     *
+     * @param id absent for a batch
+     * @param ids absent for a single event
+     */
+    @JsonbPropertyOrder({"id", "ids", "receipt"})
+    public record PublishedBody(
+            @Nullable String id, @Nullable List<String> ids, ReceiptBody receipt) {}
+
+    /**
+     * The reach of a publish.
+     *
+     * @param released how many held requests were released, by member; absent unless the publisher asked
+     * @param unknown the members that did not say how many; absent unless the publisher asked
+     */
+    @JsonbPropertyOrder({"committed", "backups", "released", "unknown"})
+    public record ReceiptBody(
+            boolean committed,
+            int backups,
+            @Nullable Map<String, Long> released,
+            @Nullable Set<String> unknown) {}
+
+    /**
+     * The state of a channel.
+     *
+     * @param first null if the channel has no events
+     * @param last null if the channel has no events
+     * @param waiters how many requests each member holds
+     * @param unknown the members that did not say
+     */
+    @JsonbPropertyOrder({"name", "first", "last", "events", "bytes", "waiters", "unknown"})
+    public record Description(
+            String name,
+            @JsonbNillable @Nullable String first,
+            @JsonbNillable @Nullable String last,
+            long events,
+            long bytes,
+            Map<String, Long> waiters,
+            Set<String> unknown) {}
 
     ChannelResource(
             Channels channels,
@@ -98,18 +142,13 @@ final class ChannelResource {
     private Answer published(
             Published published, Reached reached, boolean asks, boolean batch, String channel, String base) {
         List<String> ids = published.ids().stream().map(id -> id.text(channel)).toList();
-        Map<String, Object> receipt = new LinkedHashMap<>();
-        receipt.put("committed", true);
-        receipt.put("backups", cluster.backups());
-        if (asks && !published.repeated()) {
-            receipt.put("released", reached.released());
-            receipt.put("unknown", new TreeSet<>(reached.unknown()));
-        }
-        Map<String, Object> body = new LinkedHashMap<>();
-        if (batch) body.put("ids", ids);
-        else body.put("id", ids.get(0));
-        body.put("receipt", receipt);
-        Answer answer = json.answer(201, body);
+        boolean told = asks && !published.repeated();
+        ReceiptBody receipt = new ReceiptBody(
+                true,
+                cluster.backups(),
+                told ? reached.released() : null,
+                told ? new TreeSet<>(reached.unknown()) : null);
+        Answer answer = json.answer(201, new PublishedBody(batch ? null : ids.get(0), batch ? ids : null, receipt));
         if (published.repeated()) answer = answer.with("Idempotency-Replayed", "true");
         return batch ? answer : answer.with("Location", base + ids.get(0));
     }
@@ -322,19 +361,20 @@ final class ChannelResource {
     }
 
     private Answer description(String channel, Summary summary, Reached waiting) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("name", channel);
-        body.put("first", shown(channel, summary.first()));
-        body.put("last", shown(channel, summary.last()));
-        body.put("events", summary.events());
-        body.put("bytes", summary.bytes());
-        body.put("waiters", waiting.released());
-        body.put("unknown", new TreeSet<>(waiting.unknown()));
-        return json.answer(200, body);
+        return json.answer(
+                200,
+                new Description(
+                        channel,
+                        shown(channel, summary.first()),
+                        shown(channel, summary.last()),
+                        summary.events(),
+                        summary.bytes(),
+                        waiting.released(),
+                        new TreeSet<>(waiting.unknown())));
     }
 
-    private static Object shown(String channel, @org.jspecify.annotations.Nullable EventId id) {
-        return id == null ? jakarta.json.JsonValue.NULL : id.text(channel);
+    private static @Nullable String shown(String channel, @Nullable EventId id) {
+        return id == null ? null : id.text(channel);
     }
 
     void delete(Call call) {

@@ -5,16 +5,16 @@ package io.holdfast.channel;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Headers;
 import io.holdfast.http.Json;
+import jakarta.json.bind.annotation.JsonbNillable;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +26,81 @@ final class Rendering {
     private static final Pattern CHARSET = Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\\s;\"]+)");
 
     private final Json json;
+
+    /**
+     * The body of a long poll.
+     *
+     * @param last the cursor behind the events
+     * @param gap the first of the gaps; absent where nothing is missing
+     * @param gaps all of them; absent unless there are several
+     */
+    @JsonbPropertyOrder({"events", "last", "gap", "gaps"})
+    public record Envelope(
+            List<EventBody> events,
+            String last,
+            @Nullable Gap gap,
+            @Nullable List<Gap> gaps) {}
+
+    /**
+     * One event.
+     *
+     * @param was the id that the event had before the cluster split; absent if it is the same
+     * @param type absent if the event has none
+     * @param data the data as text, or in base64
+     * @param encoding {@code base64}; absent for text
+     */
+    @JsonbPropertyOrder({"id", "was", "channel", "type", "time", "contentType", "data", "encoding"})
+    public record EventBody(
+            String id,
+            @Nullable String was,
+            String channel,
+            @Nullable String type,
+            String time,
+            String contentType,
+            String data,
+            @Nullable String encoding) {
+
+        static EventBody of(String channel, Event event) {
+            String text = textOf(event);
+            return new EventBody(
+                    event.id().text(channel),
+                    event.was() == null ? null : event.first().text(channel),
+                    channel,
+                    event.type().isEmpty() ? null : event.type(),
+                    Instant.ofEpochMilli(event.time()).toString(),
+                    event.contentType(),
+                    text == null ? base64(event) : text,
+                    text == null ? "base64" : null);
+        }
+    }
+
+    /**
+     * Events that a reader has missed.
+     *
+     * @param channel absent for a reader of one channel
+     * @param after the cursor of the reader
+     * @param oldest the id of the oldest event that is kept; null if none is
+     */
+    @JsonbPropertyOrder({"channel", "after", "oldest"})
+    public record Gap(
+            @Nullable String channel,
+            String after,
+            @JsonbNillable @Nullable String oldest) {
+
+        static Gap of(Feed feed, Cursor before) {
+            EventId oldest = feed.page().oldest();
+            return new Gap(
+                    before.channels().size() > 1 ? feed.channel() : null,
+                    before.text(),
+                    oldest == null ? null : oldest.text(feed.channel()));
+        }
+    }
+
+    /** A gap as a line of its own. */
+    public record GapLine(Gap gap) {}
+
+    /** A cursor as a line of its own. */
+    public record Bookmark(String last) {}
 
     Rendering(Json json) {
         this.json = json;
@@ -40,17 +115,14 @@ final class Rendering {
     }
 
     private byte[] document(Delivery delivery, Cursor before) {
-        List<Object> events = new ArrayList<>(), gaps = new ArrayList<>();
-        Map<String, Object> envelope = new LinkedHashMap<>();
-        envelope.put("events", events);
-        envelope.put("last", delivery.cursor().text());
+        List<EventBody> events = new ArrayList<>();
+        List<Gap> gaps = new ArrayList<>();
         for (Feed feed : delivery.feeds()) {
-            feed.page().events().forEach(event -> events.add(document(feed.channel(), event)));
-            if (feed.page().gap()) gaps.add(gap(feed, before));
+            feed.page().events().forEach(event -> events.add(EventBody.of(feed.channel(), event)));
+            if (feed.page().gap()) gaps.add(Gap.of(feed, before));
         }
-        if (!gaps.isEmpty()) envelope.put("gap", gaps.get(0));
-        if (gaps.size() > 1) envelope.put("gaps", gaps);
-        return line(envelope);
+        return line(new Envelope(
+                events, delivery.cursor().text(), gaps.isEmpty() ? null : gaps.get(0), gaps.size() > 1 ? gaps : null));
     }
 
     static String etag(Cursor cursor) {
@@ -87,7 +159,7 @@ final class Rendering {
             chunk.writeBytes(
                     sse
                             ? sse(event, before.with(feed.channel(), event.id()), feed.channel())
-                            : line(document(feed.channel(), event)));
+                            : line(EventBody.of(feed.channel(), event)));
         return chunk.toByteArray();
     }
 
@@ -95,12 +167,12 @@ final class Rendering {
     private byte[] sseGap(Feed feed, Cursor before) {
         boolean last = feed.page().events().isEmpty();
         String id = last ? "id: " + past(feed, before).text() + "\n" : "";
-        return utf8(id + "event: gap\ndata: " + json.text(gap(feed, before)) + "\n\n");
+        return utf8(id + "event: gap\ndata: " + json.text(Gap.of(feed, before)) + "\n\n");
     }
 
     private byte[] lineGap(Feed feed, Cursor before) {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        lines.writeBytes(line(Map.of("gap", gap(feed, before))));
+        lines.writeBytes(line(new GapLine(Gap.of(feed, before))));
         if (feed.page().events().isEmpty() && before.channels().size() == 1)
             lines.writeBytes(bookmark(past(feed, before)));
         return lines.toByteArray();
@@ -112,7 +184,7 @@ final class Rendering {
 
     /** What keeps an idle stream of JSON lines alive, and tells its reader where it is. */
     byte[] bookmark(Cursor cursor) {
-        return line(Map.of("last", cursor.text()));
+        return line(new Bookmark(cursor.text()));
     }
 
     private static byte[] sse(Event event, Cursor cursor, String channel) {
@@ -127,29 +199,6 @@ final class Rendering {
         for (String line : LINE_ENDS.split(text == null ? base64(event) : text, -1))
             lines.append("data: ").append(line).append('\n');
         return utf8(lines.append('\n').toString());
-    }
-
-    private static Map<String, Object> document(String channel, Event event) {
-        String text = textOf(event);
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("id", event.id().text(channel));
-        if (event.was() != null) document.put("was", event.first().text(channel));
-        document.put("channel", channel);
-        if (!event.type().isEmpty()) document.put("type", event.type());
-        document.put("time", Instant.ofEpochMilli(event.time()).toString());
-        document.put("contentType", event.contentType());
-        document.put("data", text == null ? base64(event) : text);
-        if (text == null) document.put("encoding", "base64");
-        return document;
-    }
-
-    private static Map<String, Object> gap(Feed feed, Cursor before) {
-        EventId oldest = feed.page().oldest();
-        Map<String, Object> gap = new LinkedHashMap<>();
-        if (before.channels().size() > 1) gap.put("channel", feed.channel());
-        gap.put("after", before.text());
-        gap.put("oldest", oldest == null ? jakarta.json.JsonValue.NULL : oldest.text(feed.channel()));
-        return gap;
     }
 
     /** The data as text; null if its media type or its bytes are not. */
@@ -174,8 +223,8 @@ final class Rendering {
         return Base64.getEncoder().encodeToString(event.data());
     }
 
-    private byte[] line(Map<String, Object> document) {
-        return utf8(json.text(document) + "\n");
+    private byte[] line(Record body) {
+        return utf8(json.text(body) + "\n");
     }
 
     private static byte[] utf8(String text) {

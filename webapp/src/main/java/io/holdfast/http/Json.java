@@ -4,6 +4,7 @@ package io.holdfast.http;
 
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
+import jakarta.json.bind.JsonbConfig;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -15,7 +16,7 @@ import java.util.function.Function;
 public final class Json implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Json.class.getName());
 
-    private final Jsonb jsonb = JsonbBuilder.create();
+    private final Jsonb jsonb = JsonbBuilder.create(new JsonbConfig().withSerializers(new Problem.Document()));
 
     /** The value as JSON text; a map, a list or a public record. */
     public String text(Object value) {
@@ -29,7 +30,7 @@ public final class Json implements AutoCloseable {
 
     /** The problem as an answer. */
     public Answer answer(Problem problem) {
-        Answer plain = answer(problem.status(), problem.document());
+        Answer plain = answer(problem.status(), (Object) problem);
         return new Answer(plain.status(), "application/problem+json", plain.headers(), plain.body());
     }
 

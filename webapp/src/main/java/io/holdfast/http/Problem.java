@@ -2,6 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import jakarta.json.bind.serializer.JsonbSerializer;
+import jakarta.json.bind.serializer.SerializationContext;
+import jakarta.json.stream.JsonGenerator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -43,13 +46,17 @@ public record Problem(int status, String title, String detail, Map<String, Objec
         return cut.replaceAll("\\p{Cntrl}", "?");
     }
 
-    Map<String, Object> document() {
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("type", "about:blank");
-        document.put("title", title);
-        document.put("status", status);
-        document.put("detail", detail);
-        document.putAll(members);
-        return document;
+    /** Writes the members of a problem beside the four that every problem has. */
+    static final class Document implements JsonbSerializer<Problem> {
+        @Override
+        public void serialize(Problem problem, JsonGenerator out, SerializationContext context) {
+            out.writeStartObject();
+            out.write("type", "about:blank");
+            out.write("title", problem.title);
+            out.write("status", problem.status);
+            out.write("detail", problem.detail);
+            problem.members.forEach((name, value) -> context.serialize(name, value, out));
+            out.writeEnd();
+        }
     }
 }

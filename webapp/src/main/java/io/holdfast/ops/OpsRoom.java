@@ -9,11 +9,12 @@ import io.holdfast.http.Headers;
 import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
 import io.holdfast.waiter.Waiters;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Health and metrics over HTTP and JMX. */
 public final class OpsRoom implements AutoCloseable {
@@ -22,6 +23,24 @@ public final class OpsRoom implements AutoCloseable {
     private final Metrics metrics;
     private final Json json;
     private final MetersBean bean;
+
+    /**
+     * The health of this member.
+     *
+     * @param status {@code UP} or {@code DOWN}
+     * @param reason absent if it is up
+     * @param members how many members the cluster has; absent for liveness
+     * @param holds how many requests this member holds; absent for liveness
+     */
+    @JsonbPropertyOrder({"status", "reason", "members", "holds"})
+    public record Health(
+            String status,
+            @Nullable String reason,
+            @Nullable Integer members,
+            @Nullable Integer holds) {
+        /** A member that lives. */
+        public static final Health UP = new Health("UP", null, null, null);
+    }
 
     private OpsRoom(Waiters waiters, Standing standing, Metrics metrics, Json json, MetersBean bean) {
         this.waiters = waiters;
@@ -50,19 +69,19 @@ public final class OpsRoom implements AutoCloseable {
     }
 
     private void live(Call call) throws IOException {
-        call.answer(json.answer(200, Map.of("status", "UP")));
+        call.answer(json.answer(200, Health.UP));
     }
 
     private void ready(Call call) throws IOException {
         Optional<String> why = waiters.stats().draining()
                 ? Optional.of("this member takes no more requests to hold")
                 : standing.doubt();
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("status", why.isEmpty() ? "UP" : "DOWN");
-        why.ifPresent(reason -> body.put("reason", reason));
-        body.put("members", standing.size());
-        body.put("holds", waiters.stats().held());
-        call.answer(json.answer(why.isEmpty() ? 200 : 503, body));
+        Health health = new Health(
+                why.isEmpty() ? "UP" : "DOWN",
+                why.orElse(null),
+                standing.size(),
+                waiters.stats().held());
+        call.answer(json.answer(why.isEmpty() ? 200 : 503, health));
     }
 
     private void metrics(Call call) throws IOException {

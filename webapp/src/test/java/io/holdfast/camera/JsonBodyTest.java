@@ -10,6 +10,7 @@ import io.holdfast.http.Refusal;
 import io.holdfast.testing.JsonCases;
 import io.holdfast.testing.JsonCases.Kind;
 import jakarta.json.Json;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,5 +45,22 @@ class JsonBodyTest {
     void anObjectInAStringMayNotNameHalfOfASurrogatePair() {
         refused("\"{\\\"a\\\":\\\"\\ud800\\\"}\"".getBytes(UTF_8));
         refused("\"\\\"{}\\\"\"".getBytes(UTF_8));
+    }
+
+    @Test
+    void aListHasItsMembersInThisOrder() {
+        try (io.holdfast.http.Json json = new io.holdfast.http.Json()) {
+            assertEquals(
+                    "{\"cameras\":[{\"id\":\"a\",\"connected\":false,\"since\":\"s\",\"lastSeen\":\"l\"},"
+                            + "{\"id\":\"b\",\"connected\":true,\"since\":\"s\",\"lastSeen\":\"l\",\"member\":\"m\","
+                            + "\"commands\":false,\"lastDump\":{\"time\":\"t\",\"bytes\":5}}]}",
+                    json.text(new CameraResource.Listing(
+                            List.of(
+                                    new CameraResource.Entry("a", false, "s", "l", null, null, null),
+                                    new CameraResource.Entry(
+                                            "b", true, "s", "l", "m", false, new CameraResource.LastDump("t", 5))),
+                            null)));
+            assertEquals("{\"cameras\":[],\"next\":\"x\"}", json.text(new CameraResource.Listing(List.of(), "x")));
+        }
     }
 }

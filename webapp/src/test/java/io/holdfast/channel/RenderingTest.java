@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -384,5 +385,40 @@ class RenderingTest {
 
     private static Map<String, Object> object(String text) {
         return members(new JsonReader(text).whole());
+    }
+
+    @Test
+    void bodiesHaveTheirMembersInThisOrder() {
+        assertEquals(
+                "{\"events\":[{\"id\":\"i\",\"channel\":\"c\",\"time\":\"t\",\"contentType\":\"m\",\"data\":\"d\"},"
+                        + "{\"id\":\"i\",\"was\":\"w\",\"channel\":\"c\",\"type\":\"y\",\"time\":\"t\",\"contentType\":\"m\","
+                        + "\"data\":\"d\",\"encoding\":\"base64\"}],\"last\":\"l\"}",
+                JSON.text(new Rendering.Envelope(
+                        List.of(
+                                new Rendering.EventBody("i", null, "c", null, "t", "m", "d", null),
+                                new Rendering.EventBody("i", "w", "c", "y", "t", "m", "d", "base64")),
+                        "l",
+                        null,
+                        null)));
+        Rendering.Gap one = new Rendering.Gap(null, "a", null), two = new Rendering.Gap("c", "a", "o");
+        assertEquals(
+                "{\"events\":[],\"last\":\"l\",\"gap\":{\"after\":\"a\",\"oldest\":null},"
+                        + "\"gaps\":[{\"after\":\"a\",\"oldest\":null},{\"channel\":\"c\",\"after\":\"a\",\"oldest\":\"o\"}]}",
+                JSON.text(new Rendering.Envelope(List.of(), "l", one, List.of(one, two))));
+        assertEquals(
+                "{\"gap\":{\"channel\":\"c\",\"after\":\"a\",\"oldest\":\"o\"}}",
+                JSON.text(new Rendering.GapLine(two)));
+        assertEquals("{\"last\":\"l\"}", JSON.text(new Rendering.Bookmark("l")));
+        assertEquals(
+                "{\"id\":\"i\",\"receipt\":{\"committed\":true,\"backups\":1}}",
+                JSON.text(new ChannelResource.PublishedBody(
+                        "i", null, new ChannelResource.ReceiptBody(true, 1, null, null))));
+        assertEquals(
+                "{\"ids\":[\"i\",\"j\"],\"receipt\":{\"committed\":true,\"backups\":0,\"released\":{\"m\":2},\"unknown\":[]}}",
+                JSON.text(new ChannelResource.PublishedBody(
+                        null, List.of("i", "j"), new ChannelResource.ReceiptBody(true, 0, Map.of("m", 2L), Set.of()))));
+        assertEquals(
+                "{\"name\":\"c\",\"first\":null,\"last\":null,\"events\":0,\"bytes\":0,\"waiters\":{\"m\":2},\"unknown\":[\"n\"]}",
+                JSON.text(new ChannelResource.Description("c", null, null, 0, 0, Map.of("m", 2L), Set.of("n"))));
     }
 }

@@ -95,4 +95,16 @@ class JsonTest {
     private static String text(Answer answer) {
         return new String(answer.body(), StandardCharsets.UTF_8);
     }
+
+    @Test
+    void aProblemHasItsMembersInTheirOrder() {
+        Problem problem =
+                Problem.badValue("last", "a number", "x\ny").and("limit", 3).and("since", 5L);
+
+        assertEquals(
+                "{\"type\":\"about:blank\",\"title\":\"Bad Request\",\"status\":400,"
+                        + "\"detail\":\"last must be a number, not 'x?y'.\",\"field\":\"last\",\"rule\":\"a number\","
+                        + "\"value\":\"x?y\",\"limit\":3,\"since\":5}\n",
+                new String(json.answer(problem).body(), java.nio.charset.StandardCharsets.UTF_8));
+    }
 }
