@@ -33,7 +33,7 @@ final class Parameters {
             "",
             ".*",
             "text",
-            "A name. A line without a domain is reached by it only, and must be alone in having it.");
+            "Ignored: a request cannot ask for a route by its id.");
     static final Option<String> PATH_BEG = Option.text(
             "path_beg",
             "",

@@ -42,18 +42,12 @@ record Route(
     /**
      * Which requests.
      *
-     * @param domain the host without port, in lower case; {@code *} for any, empty for none: reached by its id only
-     * @param id its name; empty if it has none
+     * @param domain the host without port, in lower case; {@code *} for any
      * @param pathBeg how the path begins; empty for any path
      * @param http whether it says that it is for HTTP, and so goes before one that does not say
      * @param tls whether the client's connection must be encrypted, or must not be; empty for either
      */
-    record Condition(String domain, String id, String pathBeg, boolean http, Optional<Boolean> tls) {
-
-        /** The same, whatever its name. */
-        Condition withoutId() {
-            return new Condition(domain, "", pathBeg, http, tls);
-        }
+    record Condition(String domain, String pathBeg, boolean http, Optional<Boolean> tls) {
 
         /** Whether it is for such a request, whatever the host. */
         boolean matches(String path, boolean encrypted) {

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 
 /** Makes a route of a line. */
 final class RouteReader {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+|\\*|");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+|\\*");
 
     private final Path folder;
     private final Consumer<String> fault;
@@ -67,14 +67,12 @@ final class RouteReader {
     }
 
     private Route.Condition condition() {
-        String id = condition.get(Parameters.ID);
-        if (!NAME.matcher(domain).matches() && !IpV6.is(domain))
+        if (domain.isEmpty())
+            fault.accept("There is no domain; a request cannot ask for a route by its id. Begin with * for any domain.");
+        else if (!NAME.matcher(domain).matches() && !IpV6.is(domain))
             fault.accept("The domain must be * or a host's name or address without a port, not '" + domain + "'.");
-        if (domain.isEmpty() && id.isEmpty())
-            fault.accept("There is neither a domain nor an id; begin with * for any domain.");
         return new Route.Condition(
                 domain.toLowerCase(Locale.ROOT),
-                id,
                 pathBeg(),
                 condition.has(Parameters.PROTO),
                 condition.find(Parameters.CLIENT_TLS));

@@ -21,18 +21,13 @@ final class RouteTable {
 
     private final List<Route> routes;
     private final Map<String, List<Route>> byDomain;
-    private final Map<String, List<Route>> byId;
 
     /** A table of these, in the order of the file. */
     RouteTable(List<Route> routes) {
         this.routes = List.copyOf(routes);
         byDomain = this.routes.stream()
-                .filter(route -> !route.condition().domain().isEmpty())
                 .sorted(Comparator.comparing(Route::condition, PRECEDENCE))
                 .collect(Collectors.groupingBy(route -> route.condition().domain()));
-        byId = this.routes.stream()
-                .filter(route -> !route.condition().id().isEmpty())
-                .collect(Collectors.groupingBy(route -> route.condition().id()));
     }
 
     /** All of them, in the order of the file. */
@@ -54,12 +49,6 @@ final class RouteTable {
         return candidates.stream()
                 .filter(route -> route.condition().matches(path, tls))
                 .findFirst();
-    }
-
-    /** The route with this id; empty if there is none, or more than one: lines may share an id, but are not found by it then. */
-    Optional<Route> byId(String id) {
-        List<Route> named = byId.getOrDefault(id, List.of());
-        return named.size() == 1 ? Optional.of(named.get(0)) : Optional.empty();
     }
 
     private static String name(String host) {

@@ -14,7 +14,6 @@ final class RoutesFile {
     private final List<Route> routes = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
     private final Map<Route.Condition, Integer> conditions = new HashMap<>();
-    private final Map<String, Named> ids = new HashMap<>();
     private int line;
 
     private RoutesFile(Path folder) {
@@ -49,9 +48,6 @@ final class RoutesFile {
         }
     }
 
-    /** Where an id was first, and whether nothing but the id leads there. */
-    private record Named(int line, boolean only) {}
-
     /** Reads all lines of a file in this folder, and the keys that they name. */
     static Parsed parse(Path folder, List<String> lines) {
         RoutesFile file = new RoutesFile(folder);
@@ -81,15 +77,8 @@ final class RoutesFile {
     }
 
     private void add(Route route) {
-        boolean named = route.condition().domain().isEmpty();
-        Integer same = named ? null : conditions.putIfAbsent(route.condition().withoutId(), line);
-        if (same != null) {
-            fault("The condition is that of line " + same + "; join the lines, or let them differ.");
-            return;
-        }
-        String id = route.condition().id();
-        Named other = id.isEmpty() ? null : ids.putIfAbsent(id, new Named(line, named));
-        if (other == null || !(other.only || named)) routes.add(route);
-        else fault("The id is that of line " + other.line + "; a line without a domain shares its id with no other.");
+        Integer same = conditions.putIfAbsent(route.condition(), line);
+        if (same == null) routes.add(route);
+        else fault("The condition is that of line " + same + "; join the lines, or let them differ.");
     }
 }

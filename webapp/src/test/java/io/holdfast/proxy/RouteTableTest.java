@@ -119,23 +119,13 @@ class RouteTableTest {
     }
 
     @Test
-    void aLineWithoutADomainIsFoundByItsIdOnly() {
-        RouteTable table = table("id=x a:1", "one.example,id=y a:2");
-
-        assertEquals(1, port(table.byId("x")));
-        assertEquals(2, port(table.byId("y")));
-        assertFound(table, 0, "", "/", false);
-        assertFound(table, 2, "one.example", "/", false);
-        assertEquals(Optional.empty(), table.byId("z"));
-        assertEquals(Optional.empty(), table.byId(""));
-    }
-
-    @Test
-    void anIdThatLinesShareLeadsToNone() {
+    void anIdChangesNothing() {
         RouteTable table = table("one.example,id=x a:1", "two.example,id=x a:2");
 
-        assertEquals(Optional.empty(), table.byId("x"));
+        assertFound(table, 1, "one.example", "/", false);
         assertFound(table, 2, "two.example", "/", false);
+        assertFound(table, 0, "x", "/", false);
+        assertFound(table, 0, "", "/", false);
     }
 
     @Test

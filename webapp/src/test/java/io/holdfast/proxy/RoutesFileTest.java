@@ -51,7 +51,7 @@ class RoutesFileTest {
     void pushpinsOwnFirstLineIsARoute() {
         Route route = route("* test");
 
-        assertEquals(new Route.Condition("*", "", "", false, Optional.empty()), route.condition());
+        assertEquals(new Route.Condition("*", "", false, Optional.empty()), route.condition());
         assertEquals(
                 List.of(new Target("test", 0, false, false, false, "test", Optional.empty(), List.of(), true)),
                 route.targets());
@@ -84,7 +84,7 @@ class RoutesFileTest {
     @Test
     void aConditionSaysWhichRequestsItIsFor() {
         assertEquals(
-                new Route.Condition("example.com", "shop", "/a/", true, Optional.of(true)),
+                new Route.Condition("example.com", "/a/", true, Optional.of(true)),
                 route("Example.COM,proto=http,ssl=yes,id=shop,path_beg=/a/ test")
                         .condition());
         assertEquals(Optional.of(false), route("*,ssl=no test").condition().tls());
@@ -93,11 +93,11 @@ class RoutesFileTest {
     }
 
     @Test
-    void aLineMayBeReachedByItsIdOnly() {
-        for (String line : List.of("id=shop test", ",id=shop test", "\"\",id=shop test")) {
-            assertEquals("", route(line).condition().domain());
-            assertEquals("shop", route(line).condition().id());
-        }
+    void aLineThatOnlyItsIdCouldLeadToIsRefused() {
+        for (String line : List.of("id=shop test", ",id=shop test", "\"\",id=shop test", ",debug test"))
+            assertProblem(
+                    "There is no domain; a request cannot ask for a route by its id. Begin with * for any domain.",
+                    line);
     }
 
     @Test
@@ -229,7 +229,7 @@ class RoutesFileTest {
                 "shop.example a:1,host=c:82 c",
                 "shop.example a:1,host=[::2]:82 ::2",
                 "shop.example a:1,host=c,trust_connect_host a",
-                ",id=x a:1 a",
+                "*,id=x a:1 a",
                 "::1 a:1 ::1"
             })
     void aTargetMustShowACertificateOf(String condition, String target, String name) {
@@ -423,7 +423,6 @@ class RoutesFileTest {
 
     @Test
     void whatLeadsNowhereIsRefused() {
-        assertProblem("There is neither a domain nor an id; begin with * for any domain.", ",debug test");
         assertProblem("There is no target; name one after the condition, such as localhost:8080.", "*");
         assertProblem("There is no target; name one after the condition, such as localhost:8080.", "localhost:80");
     }
@@ -472,12 +471,8 @@ class RoutesFileTest {
     }
 
     @Test
-    void anIdMayBeSharedUnlessALineHasNothingElse() {
+    void linesMayShareAnId() {
         assertProblems(List.of(), "a,id=x test", "b,id=x test");
-        String sentence = "The id is that of line 1; a line without a domain shares its id with no other.";
-        assertProblems(List.of("line 2: " + sentence), "a,id=x test", "id=x test");
-        assertProblems(List.of("line 2: " + sentence), "id=x test", "a,id=x test");
-        assertProblems(List.of("line 2: " + sentence), "id=x test", "id=x,path_beg=/a test");
     }
 
     @Test
