@@ -272,17 +272,12 @@ final class WorkWire {
 
         @Override
         public Seen read(CompactReader in) {
-            return new Seen(
-                    texts(in, "tickets"),
-                    some(in.readArrayOfInt32("before")),
-                    texts(in, "slots"),
-                    texts(in, "members"));
+            return new Seen(texts(in, "tickets"), texts(in, "slots"), texts(in, "members"));
         }
 
         @Override
         public void write(CompactWriter out, Seen seen) {
             texts(out, "tickets", seen.tickets());
-            out.writeArrayOfInt32("before", seen.before());
             texts(out, "slots", seen.slots());
             texts(out, "members", seen.members());
         }

@@ -32,7 +32,7 @@ class WorkWireTest {
             Step.looked(),
             new Turn(new UUID(1, 2), 3, "m", 4, 5, true, List.of()),
             new Turned(true, List.of("t"), List.of(MATCH), null),
-            new Seen(List.of("t"), new int[] {1}, List.of("s"), List.of("m")),
+            new Seen(List.of("t"), List.of("s"), List.of("m")),
             new Forget(1),
             new Forget.Due(1),
             new Matched("q", MATCH),
@@ -58,7 +58,7 @@ class WorkWireTest {
                 work.turn.v1: Int64 originHigh, Int64 originLow, Int64 number, String member, Int64 now, Int32 most, \
                 Boolean mayCreate, ArrayOfCompact steps
                 work.turned.v1: Boolean room, ArrayOfString refused, ArrayOfCompact matches, Compact seen
-                work.seen.v1: ArrayOfString tickets, ArrayOfInt32 before, ArrayOfString slots, ArrayOfString members
+                work.seen.v1: ArrayOfString tickets, ArrayOfString slots, ArrayOfString members
                 work.forget.v1: Int64 now
                 work.due.v1: Int64 now
                 work.matched.v1: String queue, Compact match
