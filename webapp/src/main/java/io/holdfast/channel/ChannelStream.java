@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel;
 
+import io.holdfast.concurrent.ClosingReference;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.Headers;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +36,14 @@ final class ChannelStream implements Channels.Reader {
     private final int limit;
     private final Duration life;
     private final long end;
-    private final AtomicBoolean over = new AtomicBoolean();
+
+    /** The door of every ending; refers to the waiter while the stream has nothing to write. */
+    private final ClosingReference<Waiter<News>> door = new ClosingReference<>(Waiter::gone);
 
     // Changed by one thread after the other: who is held is not writing.
     private volatile Cursor cursor = new Cursor(java.util.List.of(), java.util.List.of());
     private volatile long leastBehind = Long.MAX_VALUE;
     private volatile @Nullable HeldStream out;
-    private volatile @Nullable Waiter<News> waiter;
 
     ChannelStream(
             Channels channels,
@@ -81,7 +82,7 @@ final class ChannelStream implements Channels.Reader {
     private void begin(HeldStream stream) {
         out = stream;
         channels.counts().began();
-        stream.onGone(this::gone);
+        stream.onGone(this::close);
         Cursor from = cursor;
         if (from.isPlaced()) next();
         else
@@ -113,16 +114,14 @@ final class ChannelStream implements Channels.Reader {
     }
 
     private void next() {
-        if (over.get()) return;
+        if (door.isClosed()) return;
         Duration left = Duration.ofNanos(end - clocks.ticker().nanos());
         if (left.isNegative() || left.isZero()) {
             end();
             return;
         }
         Duration wait = left.compareTo(options.heartbeat()) < 0 ? left : options.heartbeat();
-        Waiter<News> held = channels.await(cursor, limit, wait, this);
-        waiter = held;
-        if (over.get()) held.gone();
+        door.set(channels.await(cursor, limit, wait, this));
     }
 
     @Override
@@ -162,25 +161,20 @@ final class ChannelStream implements Channels.Reader {
     }
 
     private boolean end() {
-        over();
+        close();
         return stream().end();
     }
 
     private boolean cut() {
         boolean first = stream().cut();
         if (first) channels.counts().wasCut();
-        over();
+        close();
         return first;
     }
 
-    private void over() {
-        if (over.compareAndSet(false, true)) channels.counts().ended();
-    }
-
-    private void gone() {
-        over();
-        Waiter<News> held = waiter;
-        if (held != null) held.gone();
+    /** Ends the wait too; a waiter that has ended already does not mind. */
+    private void close() {
+        if (door.close()) channels.counts().ended();
     }
 
     private HeldStream stream() {

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel;
 
+import io.holdfast.concurrent.ClosingReference;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Waiter;
 import java.lang.System.Logger;
@@ -112,20 +113,21 @@ public final class Journal {
     public final class Following implements Channels.Reader {
         private final Follower follower;
         private final Cursor start;
-        private volatile @Nullable Waiter<News> waiter;
+        private final ClosingReference<Waiter<News>> waiter = new ClosingReference<>(Waiter::gone);
         private volatile @Nullable Cursor at;
-        private volatile boolean stopped;
 
         private Following(Cursor start, Follower follower) {
             this.start = start;
             this.follower = follower;
         }
 
-        /** Stops; what is under way is still told. */
+        /** Stops; the follower may still be called with entries that are on their way. */
         public void stop() {
-            stopped = true;
-            Waiter<News> waiting = waiter;
-            if (waiting != null) waiting.gone();
+            waiter.close();
+        }
+
+        private boolean isStopped() {
+            return waiter.isClosed();
         }
 
         private void look() {
@@ -135,7 +137,7 @@ public final class Journal {
         /** All that is kept was there before, however many pages it has. */
         private void look(Cursor from, List<Entry> before) {
             channels.read(from, PAGE).whenComplete((delivery, error) -> {
-                if (stopped) return;
+                if (isStopped()) return;
                 if (delivery == null) {
                     failed(error == null ? new IllegalStateException() : error);
                     return;
@@ -156,15 +158,12 @@ public final class Journal {
 
         private void await(Cursor cursor) {
             at = cursor;
-            if (stopped) return;
-            Waiter<News> waiting = channels.awaitOwn(cursor, PAGE, WAIT, this);
-            waiter = waiting;
-            if (stopped) waiting.gone();
+            if (!isStopped()) waiter.set(channels.awaitOwn(cursor, PAGE, WAIT, this));
         }
 
         @Override
         public boolean delivered(Delivery delivery) {
-            if (stopped) return false;
+            if (isStopped()) return false;
             if (delivery.feeds().stream().anyMatch(feed -> feed.page().gap())) follower.missed();
             follower.came(entries(delivery), () -> await(delivery.cursor()));
             return true;
@@ -173,8 +172,8 @@ public final class Journal {
         @Override
         public boolean ended(Ending ending, Cursor cursor) {
             if (ending == Ending.TIMED_OUT) await(cursor);
-            else if (!stopped) follower.over();
-            return !stopped;
+            else if (!isStopped()) follower.over();
+            return !isStopped();
         }
 
         @Override

@@ -4,6 +4,7 @@ package io.holdfast.cluster;
 
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
+import io.holdfast.concurrent.ClosingReference;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
 import java.lang.System.Logger;
@@ -17,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -168,12 +168,14 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
         private final List<R> aboard;
         private volatile List<R> waiting; // without those who have left; changed by the watch alone
         private final C command;
-        private final AtomicBoolean settled = new AtomicBoolean();
+
+        /** The one door of the batch, which it lands, is refused or is given up by; it refers to the timer of {@link #watch()}. */
+        private final ClosingReference<Scheduled> door = new ClosingReference<>(Scheduled::cancel);
+
         private final AtomicInteger attempts = new AtomicInteger();
         private volatile int failed; // the newest attempt that did
         private volatile Duration pause = FIRST_PAUSE; // changed when the newest attempt fails
         private volatile long sentAt; // the newest attempt
-        private volatile @Nullable Scheduled watch;
 
         Batch(String key, List<R> aboard) {
             this.key = key;
@@ -193,13 +195,12 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
             long now = clocks.ticker().nanos();
             long next = OVERDUE.toNanos();
             for (R request : waiting) next = Math.min(next, patience.toNanos() - (now - request.since()));
-            watch = clocks.timer()
-                    .after(Duration.ofNanos(Math.max(STEP.toNanos(), next)), () -> executor.execute(this::overdue));
-            if (settled.get()) stopWatch(); // the ending found none to stop
+            door.set(clocks.timer()
+                    .after(Duration.ofNanos(Math.max(STEP.toNanos(), next)), () -> executor.execute(this::overdue)));
         }
 
         private void overdue() {
-            if (settled.get()) return;
+            if (door.isClosed()) return;
             long now = clocks.ticker().nanos();
             List<R> late =
                     waiting.stream().filter(request -> isLate(request, now)).toList();
@@ -220,18 +221,13 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
             watch();
         }
 
-        private void stopWatch() {
-            Scheduled scheduled = watch;
-            if (scheduled != null) scheduled.cancel();
-        }
-
         private void send() {
-            if (settled.get()) return;
+            if (door.isClosed()) return;
             Optional<String> doubt = standing.doubt();
             if (doubt.isEmpty()) {
                 sentAt = clocks.ticker().nanos();
                 int attempt = attempts.incrementAndGet();
-                if (settled.get()) return; // given up in between, perhaps as not sent
+                if (door.isClosed()) return; // given up in between, perhaps as not sent
                 submit().whenCompleteAsync((answer, error) -> landed(attempt, answer, error), executor);
             } else if (attempts.get() == 0) {
                 giveUp(doubt.get());
@@ -249,7 +245,7 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
         }
 
         private void landed(int attempt, @Nullable A answer, @Nullable Throwable error) {
-            if (settled.get()) return;
+            if (door.isClosed()) return;
             if (answer == null || standing.doubtOfAnswers().isPresent()) {
                 if (attempt != attempts.get()) return; // a newer one is on its way
                 failed = attempt;
@@ -270,10 +266,10 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
             settle(() -> {}, () -> store.refuse(waiting, attempts.get() > 0, why));
         }
 
-        /** The one door of a batch: it lands, is refused, or is given up. Whoever wins learns before the next command is made. */
+        /** Ends the batch, once: the answer is learnt before the next command is made. */
         private void settle(Runnable learning, Runnable ending) {
-            if (!settled.compareAndSet(false, true)) return;
-            stopWatch();
+            // Race: an answer against the patience of the batch; the first to close the door decides.
+            if (!door.close()) return;
             underway.remove(this);
             try {
                 learning.run();

@@ -26,6 +26,6 @@ public final class SerialQueue implements Executor {
     }
 
     private void runAll() {
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) SerialTask.run(task);
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) SerialTask.runGuarded(task);
     }
 }

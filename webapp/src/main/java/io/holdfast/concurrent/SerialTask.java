@@ -66,14 +66,14 @@ public final class SerialTask {
         int served = 1;
         do {
             runner = Thread.currentThread();
-            run(task);
+            runGuarded(task);
             runner = null;
             served = TRIGGERS.addAndGet(this, -served);
         } while (served != 0);
     }
 
-    /** Runs a task; logs its failure instead of passing it on. */
-    static void run(Runnable task) {
+    /** Runs a task now; logs its failure instead of passing it on. */
+    public static void runGuarded(Runnable task) {
         try {
             task.run();
         } catch (Throwable e) {

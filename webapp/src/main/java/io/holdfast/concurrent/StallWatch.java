@@ -42,7 +42,7 @@ public final class StallWatch {
         this.subject = subject;
     }
 
-    /** Something new is awaited from now on: called after {@link Subject#isAwaited()} has become true. */
+    /** Something new will be awaited: called before {@link Subject#isAwaited()} becomes true. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // two at once may count as one: it has changed
     public void expect() {
         expected++;
@@ -64,20 +64,22 @@ public final class StallWatch {
     }
 
     private void look() {
+        // Race: expect() against this look. Whatever is awaited was expected before, so that its count is read here.
+        boolean awaited = subject.isAwaited();
         long now = state();
-        if (!subject.isAwaited()) pause();
-        else if (now != seen) arm(now);
+        if (now != seen) arm(now);
+        else if (!awaited) pause();
         else if (close()) subject.onStall();
     }
 
     private void pause() {
         watching.set(false);
-        // Race: expect() against the line above; if that came first it has left the arming to this line.
-        if (subject.isAwaited()) arm();
+        // Race: expect() against the line above; if that came first, it has left the timer to this line.
+        if (state() != seen) arm();
     }
 
-    /** What is newly awaited counts as progress: it has not been awaited for long. */
+    /** A new expectation counts as progress: what it is about has not been awaited for long. */
     private long state() {
-        return subject.progress() + expected;
+        return expected + subject.progress();
     }
 }

@@ -3,6 +3,8 @@
 package io.holdfast.grip;
 
 import io.holdfast.channel.Journal;
+import io.holdfast.concurrent.SerialQueue;
+import io.holdfast.concurrent.SerialTask;
 import io.holdfast.time.Timer.Scheduled;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -24,7 +26,7 @@ final class Topic implements Journal.Follower {
 
     final String name;
     private final Topics topics;
-    private final Serial serial;
+    private final SerialQueue serial;
     private final Set<Subscriber> streams = ConcurrentHashMap.newKeySet();
 
     // Of the serial: what follows is touched by its tasks only.
@@ -37,7 +39,7 @@ final class Topic implements Journal.Follower {
     Topic(String name, Topics topics) {
         this.name = name;
         this.topics = topics;
-        this.serial = new Serial(topics.executor());
+        this.serial = new SerialQueue(topics.executor());
     }
 
     /** Who is given all that comes, in order. */
@@ -95,7 +97,7 @@ final class Topic implements Journal.Follower {
     }
 
     private void checkAll() {
-        unready.forEach(Serial::run);
+        unready.forEach(SerialTask::runGuarded);
         unready.clear();
     }
 

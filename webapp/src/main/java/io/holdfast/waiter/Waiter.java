@@ -2,17 +2,17 @@
 // Copyright the Holdfast authors
 package io.holdfast.waiter;
 
+import io.holdfast.concurrent.ClosingReference;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.WaiterList.Place;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One held request: it waits for one of its keys to move past what it has seen, with a deadline, and ends exactly once.
+ * One held request: it waits for one of its keys to move past the state that its client has seen, with a deadline, and ends
+ * exactly once.
  *
  * @param <S> the state of its keys
  */
@@ -24,12 +24,10 @@ public final class Waiter<S> {
     private final Sink<S> sink;
     private final long since;
 
-    /** The one door: whoever turns it first decides the ending. */
-    private final AtomicBoolean ended = new AtomicBoolean();
+    /** The one door: the first to close it decides the ending. It refers to the deadline, which it cancels. */
+    private final ClosingReference<Scheduled> door = new ClosingReference<>(Scheduled::cancel);
 
-    private volatile @Nullable Scheduled deadline;
-
-    /** Its place in the list of one of its keys, which leads to those in the others. */
+    /** Its place in the list of one of its keys, which leads to its places in the others. */
     private final Place<S> place;
 
     Waiter(Waiters home, List<Key<S>> keys, Predicate<? super S> moved, Sink<S> sink, long since) {
@@ -46,9 +44,9 @@ public final class Waiter<S> {
         return place;
     }
 
-    /** Whether it has ended, any way. */
+    /** Whether it has ended, in whatever way. */
     public boolean hasEnded() {
-        return ended.get();
+        return door.isClosed();
     }
 
     long since() {
@@ -59,14 +57,14 @@ public final class Waiter<S> {
         return moved.test(state);
     }
 
-    /** Releases the waiter if this state is past what it has seen. */
+    /** Releases the waiter if this state is past the one that its client has seen. */
     public void offer(S state) {
         offer(state, home.now());
     }
 
-    /** As {@link #offer(Object)}, of a release that was decided at that reading of the ticker; whether it released a client. */
+    /** As {@link #offer(Object)}, for a release that was decided at that reading of the ticker; true if it released a client. */
     boolean offer(S state, long decided) {
-        return !ended.get() && isPast(state) && end(Outcome.released(state), decided);
+        return !hasEnded() && isPast(state) && end(Outcome.released(state), decided);
     }
 
     /** Ends the waiter because its client has left. */
@@ -79,18 +77,18 @@ public final class Waiter<S> {
     }
 
     private boolean end(Outcome<S> outcome, long decided) {
-        if (!ended.compareAndSet(false, true)) return false;
+        // Race: every ending against every other; the first to close the door wins, and the others find nothing to do.
+        if (!door.close()) return false;
         home.forget(this);
-        cancelDeadline();
-        return tell(outcome, decided);
+        return write(outcome, decided);
     }
 
-    private boolean tell(Outcome<S> outcome, long decided) {
+    private boolean write(Outcome<S> outcome, long decided) {
         boolean taken = false;
         try {
             taken = sink.end(outcome);
         } catch (RuntimeException e) {
-            // The batch that this waiter is part of has others to release.
+            // The batch of this waiter has others to release.
             LOG.log(
                     Level.ERROR,
                     () -> "The sink of a waiter failed key=" + place.key + " ending=" + outcome.ending(),
@@ -102,18 +100,12 @@ public final class Waiter<S> {
 
     /** Ends a waiter that was never registered. */
     void refuse() {
-        ended.set(true);
-        tell(Outcome.without(Ending.REFUSED), since);
+        door.close();
+        write(Outcome.without(Ending.REFUSED), since);
     }
 
+    /** Sets the timer that ends it; cancels that at once if it has ended already. */
     void deadline(Scheduled scheduled) {
-        deadline = scheduled;
-        // An ending that came before the line above found no deadline to cancel.
-        if (ended.get()) cancelDeadline();
-    }
-
-    private void cancelDeadline() {
-        Scheduled scheduled = deadline;
-        if (scheduled != null) scheduled.cancel();
+        door.set(scheduled);
     }
 }

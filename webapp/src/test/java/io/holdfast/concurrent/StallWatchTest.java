@@ -48,8 +48,8 @@ class StallWatchTest {
     }
 
     private void expect() {
-        watched.awaited = true;
         watch.expect();
+        watched.awaited = true;
     }
 
     @Test
@@ -157,13 +157,16 @@ class StallWatchTest {
     @Test
     void anExpectationDuringALookIsWatched() {
         StallWatch[] own = new StallWatch[1];
-        AtomicInteger looks = new AtomicInteger();
+        AtomicInteger readings = new AtomicInteger();
         Watched late = new Watched() {
             @Override
-            public boolean isAwaited() {
-                if (looks.getAndIncrement() > 0) return true;
-                own[0].expect();
-                return false;
+            public long progress() {
+                // The first reading is that of the expectation, the second that of the look.
+                if (readings.incrementAndGet() == 2) {
+                    own[0].expect();
+                    awaited = true;
+                }
+                return super.progress();
             }
         };
         own[0] = new StallWatch(time, LIMIT, late);
@@ -189,8 +192,8 @@ class StallWatchTest {
                         told.countDown();
                     }
                 };
-                subject.awaited = true;
                 StallWatch racing = new StallWatch(timer, Duration.ofNanos(50_000), subject);
+                subject.awaited = true;
                 racing.expect();
                 boolean closed = racing.close();
                 if (!closed) assertTrue(told.await(60, TimeUnit.SECONDS));
@@ -206,9 +209,11 @@ class StallWatchTest {
                 20_000,
                 round -> {
                     watched.awaited = false;
+                    time.advance(LIMIT.multipliedBy(2));
+                    assertEquals(0, time.waiting());
                     watch.expect();
                 },
-                round -> assertEquals(1, time.waiting()),
+                round -> assertEquals(List.of(1, 0), List.of(time.waiting(), watched.stalls.get())),
                 List.of(round -> time.advance(LIMIT), round -> expect()));
     }
 }
