@@ -3,6 +3,9 @@
 package io.holdfast.cluster;
 
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,5 +22,16 @@ public record ClusterPart(List<CompactSerializer<?>> serializers, Map<String, St
     /** A part without such maps. */
     public ClusterPart(List<CompactSerializer<?>> serializers, Map<String, String> maps) {
         this(serializers, maps, Set.of());
+    }
+
+    /** This part and another. */
+    public ClusterPart and(ClusterPart other) {
+        List<CompactSerializer<?>> allSerializers = new ArrayList<>(serializers);
+        allSerializers.addAll(other.serializers);
+        Map<String, String> allMaps = new HashMap<>(maps);
+        allMaps.putAll(other.maps);
+        Set<String> allBlobs = new HashSet<>(blobs);
+        allBlobs.addAll(other.blobs);
+        return new ClusterPart(allSerializers, allMaps, allBlobs);
     }
 }

@@ -19,7 +19,7 @@ import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Waiter;
 import io.holdfast.work.Order;
-import io.holdfast.work.QueuePlace;
+import io.holdfast.work.queue.QueuePlace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -8,7 +8,12 @@ import io.holdfast.cluster.Sweep;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Waiters;
-import io.holdfast.work.Queue.Match;
+import io.holdfast.work.queue.MemberView;
+import io.holdfast.work.queue.Queue;
+import io.holdfast.work.queue.Queue.Match;
+import io.holdfast.work.queue.QueuePlace;
+import io.holdfast.work.queue.QueueStep;
+import io.holdfast.work.queue.Queues;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -38,7 +43,7 @@ final class Hub {
     private final WorkOptions options;
     private final Cluster cluster;
     private final Waiters waiters;
-    private final QueueStore store;
+    private final Queues store;
     private final Leases leases;
     private final Relay relay;
     private final Clocks clocks;
@@ -67,7 +72,7 @@ final class Hub {
         this.clocks = clocks;
         this.executor = executor;
         this.observer = observer;
-        this.store = new QueueStore(cluster, options, clocks, executor, this::matched);
+        this.store = new Queues(cluster, options.queue(), clocks, executor, this::matched);
         this.leases = new Leases(cluster, options, clocks, executor);
         this.relay = new Relay(cluster, this::perform, leases::answer, clocks.timer());
         this.me = cluster.signals().name();
@@ -149,21 +154,23 @@ final class Hub {
     }
 
     private void offer(Slot slot) {
-        step(slot.queue, slot.worker.leases() ? Step.asked(slot.id, me) : Step.offered(slot.id, me))
+        step(slot.queue, new QueueStep.Offer(new Queue.Idle(slot.id, me, slot.worker.leases())))
                 .whenComplete((turned, error) -> slot.looked(turned));
     }
 
     /** The ticket waits for a worker; completes when the cluster knows. */
-    CompletionStage<Turned> enter(Ticket ticket, long number) {
+    CompletionStage<MemberView> enter(Ticket ticket, long number) {
         tickets.put(ticket.id(), ticket);
         return store.step(
-                ticket.queue(), Step.entered(ticket.id(), me, ticket.order().urgency(), number));
+                ticket.queue(),
+                new QueueStep.Enter(
+                        new Queue.Waiting(ticket.id(), me, ticket.order().urgency(), number)));
     }
 
     /** The ticket does not wait any more. */
     void withdraw(Ticket ticket) {
         tickets.remove(ticket.id(), ticket);
-        step(ticket.queue(), Step.withdrawn(ticket.id()));
+        step(ticket.queue(), new QueueStep.Withdraw(ticket.id()));
     }
 
     /** The ticket has what it waited for, and waits for nothing more. */
@@ -171,51 +178,50 @@ final class Hub {
         tickets.remove(ticket.id(), ticket);
     }
 
-    private CompletionStage<Turned> step(String queue, Step step) {
-        CompletionStage<Turned> turning = store.step(queue, step);
+    private CompletionStage<MemberView> step(String queue, QueueStep step) {
+        CompletionStage<MemberView> turning = store.step(queue, step);
         turning.whenComplete(this::leftToTheSweep);
         return turning;
     }
 
     private void matched(String queue, List<Match> matches) {
         for (Match match : matches)
-            if (match.ticket().member().equals(me)) begin(queue, match);
-            else if (slots.containsKey(match.slot().id()))
-                cluster.mail().send(match.ticket().member(), ROOM, new Matched(queue, match));
+            if (match.request().member().equals(me)) begin(queue, match);
+            else if (slots.containsKey(match.worker().id()))
+                cluster.mail().send(match.request().member(), ROOM, new Matched(queue, match));
     }
 
     private void begin(String queue, Match match) {
-        Ticket ticket = tickets.get(match.ticket().id());
-        if (ticket != null && ticket.offer(match)) step(queue, Step.settled(match.token()));
+        Ticket ticket = tickets.get(match.request().id());
+        if (ticket != null && ticket.offer(match)) step(queue, new QueueStep.Settle(match.token()));
         else if (ticket == null || !ticket.knows(match)) free(queue, match);
     }
 
     /** Nobody wants that worker any more. */
     private void free(String queue, Match match) {
-        step(queue, Step.freed(match.token()));
+        step(queue, new QueueStep.Free(match.token()));
     }
 
     /** The worker was not given it: it is idle, as before. */
     void giveBack(String queue, Match match) {
-        Queue.Slot slot = match.slot();
-        step(queue, slot.leases() ? Step.asked(slot.id(), slot.member()) : Step.offered(slot.id(), slot.member()));
+        step(queue, new QueueStep.Offer(match.worker()));
     }
 
     /** Where in the queue the one of that name waits. */
     CompletionStage<QueuePlace> ahead(String queue, String ticket) {
-        return store.ahead(queue, ticket);
+        return store.place(queue, ticket);
     }
 
     /** Gives the request to the worker; whether it was there. Fails if that cannot be told. */
     CompletionStage<Boolean> give(Match match, Order order, Asking asking) {
-        if (!match.slot().leases()) return pass(match, order, asking);
+        if (!match.worker().leases()) return pass(match, order, asking);
         Order leased = order.at(me);
         Lease lease = leases.begin(leased, match.token(), asking);
         return pass(match, leased, lease).handle((taken, error) -> error == null ? lease.given(taken) : lease.lost());
     }
 
     private CompletionStage<Boolean> pass(Match match, Order order, Asking asking) {
-        Queue.Slot slot = match.slot();
+        Queue.Idle slot = match.worker();
         if (!slot.member().equals(me)) return relay.give(slot.member(), slot.id(), match.token(), order, asking);
         return CompletableFuture.completedFuture(perform(slot.id(), match.token(), order, asking));
     }
@@ -254,25 +260,24 @@ final class Hub {
 
     private CompletionStage<?> sweep(String queue) {
         long since = clocks.ticker().nanos();
-        return store.step(queue, Step.looked()).thenAccept(turned -> swept(queue, turned, since));
+        return store.step(queue, new QueueStep.Look()).thenAccept(seen -> swept(queue, seen, since));
     }
 
-    private void swept(String queue, Turned turned, long since) {
-        Seen seen = turned.seen();
-        if (seen == null) return;
-        Set<String> known = new HashSet<>(seen.tickets());
-        known.addAll(seen.slots());
-        for (Match match : turned.matches()) {
-            known.add(match.ticket().id());
-            known.add(match.slot().id());
+    private void swept(String queue, MemberView seen, long since) {
+        Set<String> known = new HashSet<>(seen.waiting());
+        known.addAll(seen.idle());
+        for (Match match : seen.matches()) {
+            known.add(match.request().id());
+            known.add(match.worker().id());
         }
         // Whom the cluster has lost comes again; and whom it knows, and nobody here, goes.
         for (Slot slot : slots.values())
             if (slot.queue.equals(queue) && slot.since - since < 0 && !known.contains(slot.id)) offer(slot);
         for (Ticket ticket : tickets.values())
             if (ticket.queue().equals(queue) && !known.contains(ticket.id())) ticket.enterAgain(since);
-        for (String slot : seen.slots()) if (!slots.containsKey(slot)) step(queue, Step.left(slot));
-        for (String ticket : seen.tickets()) if (!tickets.containsKey(ticket)) step(queue, Step.withdrawn(ticket));
+        for (String slot : seen.idle()) if (!slots.containsKey(slot)) step(queue, new QueueStep.Leave(slot));
+        for (String ticket : seen.waiting())
+            if (!tickets.containsKey(ticket)) step(queue, new QueueStep.Withdraw(ticket));
         lookForLost(queue, seen.members());
     }
 
@@ -282,7 +287,7 @@ final class Hub {
         away.remove(me);
         Set<String> before = missing.put(queue, away);
         if (before == null) return;
-        for (String member : away) if (before.contains(member)) step(queue, Step.lost(member));
+        for (String member : away) if (before.contains(member)) step(queue, new QueueStep.Lose(member));
     }
 
     private void tidy() {
@@ -314,10 +319,10 @@ final class Hub {
             return taken.compareAndSet(false, true) && worker.perform(order, token, asking);
         }
 
-        private void looked(@Nullable Turned turned) {
+        private void looked(@Nullable MemberView turned) {
             looked.complete(turned != null
                     && turned.matches().stream()
-                            .anyMatch(match -> match.slot().id().equals(id)));
+                            .anyMatch(match -> match.worker().id().equals(id)));
         }
 
         /** Whether a request waited for it when it came; completes when that is known. */
@@ -329,7 +334,7 @@ final class Hub {
         boolean leave() {
             if (!taken.compareAndSet(false, true)) return false;
             slots.remove(id, this);
-            step(queue, Step.left(id));
+            step(queue, new QueueStep.Leave(id));
             return true;
         }
     }

@@ -2,5 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
+import io.holdfast.work.queue.Queue.Match;
+
 /** News for the member of a ticket, from that of the worker which the queue has given it. */
-record Matched(String queue, Queue.Match match) {}
+record Matched(String queue, Match match) {}

@@ -9,7 +9,8 @@ import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Sink;
 import io.holdfast.work.Customer.Why;
-import io.holdfast.work.Queue.Match;
+import io.holdfast.work.queue.Queue.Match;
+import io.holdfast.work.queue.QueueRefusal;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -119,7 +120,7 @@ final class Ticket implements Sink<Match> {
     private void refuse(Throwable error) {
         Throwable cause = error.getCause() == null ? error : error.getCause();
         Why why = Why.UNAVAILABLE;
-        if (cause instanceof WorkRefusal refusal)
+        if (cause instanceof QueueRefusal refusal)
             why = switch (refusal.why()) {
                 case QUEUE_FULL -> Why.FULL;
                 case TOO_MANY_QUEUES -> Why.TOO_MANY_QUEUES;
@@ -192,7 +193,7 @@ final class Ticket implements Sink<Match> {
 
     private void give(Match match) {
         given = match.token();
-        number = match.ticket().number();
+        number = match.request().number();
         Attempt going = new Attempt();
         attempt = going;
         customer.given(attempts.incrementAndGet()).whenComplete((wanted, error) -> {

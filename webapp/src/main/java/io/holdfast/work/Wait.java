@@ -8,7 +8,7 @@ import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Sink;
 import io.holdfast.waiter.Waiter;
-import io.holdfast.work.Queue.Match;
+import io.holdfast.work.queue.Queue.Match;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;

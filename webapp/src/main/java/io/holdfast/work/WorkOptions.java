@@ -4,6 +4,7 @@ package io.holdfast.work;
 
 import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
+import io.holdfast.work.queue.QueueOptions;
 import java.time.Duration;
 
 /**
@@ -128,5 +129,9 @@ public record WorkOptions(
                 settings.get(PORT),
                 settings.get(ADDRESS),
                 settings.get(CONNECTIONS));
+    }
+
+    QueueOptions queue() {
+        return new QueueOptions(patience, queueLength, queues);
     }
 }

@@ -3,6 +3,7 @@
 package io.holdfast.work;
 
 import io.holdfast.flow.Content;
+import io.holdfast.work.queue.QueuePlace;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;

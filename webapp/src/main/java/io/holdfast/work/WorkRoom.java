@@ -8,6 +8,7 @@ import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
 import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Timer.Scheduled;
+import io.holdfast.work.queue.Queues;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -34,7 +35,7 @@ public final class WorkRoom implements AutoCloseable {
 
     /** What the member needs to know before it starts. */
     public static ClusterPart part() {
-        return WorkWire.part();
+        return WorkWire.part().and(Queues.part());
     }
 
     /**

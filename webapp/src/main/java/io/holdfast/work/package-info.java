@@ -26,7 +26,8 @@
  *       what was lost by looking.
  * </ul>
  *
- * <p>May use {@code kernel}, {@code access}, {@code flow}, {@code waiter}, {@code cluster}, {@code http}, {@code config} and {@code time}.
+ * <p>May use its inner room {@code work.queue}, and {@code kernel}, {@code access}, {@code flow}, {@code waiter}, {@code cluster},
+ * {@code http}, {@code config}, {@code concurrent} and {@code time}.
  */
 @NullMarked
 package io.holdfast.work;

@@ -20,7 +20,7 @@ import io.holdfast.testing.Member;
 import io.holdfast.testing.Members;
 import io.holdfast.testing.Origin.Asked;
 import io.holdfast.testing.Users;
-import io.holdfast.work.WaitingRequests;
+import io.holdfast.work.queue.Queue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -122,9 +122,14 @@ class JobFaultsIT {
     }
 
     private static List<String> waitingAtOthers(Member member, String lost) {
-        return WaitingRequests.ofOthers(member, lost).stream()
-                .map(job -> "/jobs/" + job)
-                .toList();
+        Queue queue =
+                member.hazelcast().<String, Queue>getMap("holdfast.queues").get("default");
+        return queue == null
+                ? List.of()
+                : queue.waiting().stream()
+                        .filter(request -> !request.member().equals(lost))
+                        .map(request -> "/jobs/" + request.id())
+                        .toList();
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Response;
 import io.holdfast.testing.Member;
 import io.holdfast.testing.Members;
+import io.holdfast.work.queue.Queue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -178,7 +179,7 @@ class WorkFaultsIT {
         await("the queue is empty").atMost(LONG).until(() -> {
             Queue queue = members.get(0)
                     .hazelcast()
-                    .<String, Queue>getMap(WorkWire.QUEUES)
+                    .<String, Queue>getMap("holdfast.queues")
                     .get("default");
             return queue == null || queue.isEmpty();
         });

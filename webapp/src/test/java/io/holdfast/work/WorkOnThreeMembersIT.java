@@ -10,6 +10,7 @@ import io.holdfast.testing.Http;
 import io.holdfast.testing.Member;
 import io.holdfast.testing.Members;
 import io.holdfast.testing.Origin;
+import io.holdfast.work.queue.Queue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,9 +62,9 @@ class WorkOnThreeMembersIT extends WorkContract {
     private int tickets() {
         Queue queue = members.get(0)
                 .hazelcast()
-                .<String, Queue>getMap(WorkWire.QUEUES)
+                .<String, Queue>getMap("holdfast.queues")
                 .get("default");
-        return queue == null ? 0 : queue.tickets().size();
+        return queue == null ? 0 : queue.waiting().size();
     }
 
     @Override

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.work.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.work.Queue.Match;
+import io.holdfast.work.queue.Queue.Match;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,26 +23,34 @@ class QueueTest {
     private long now = 1_000_000;
     private Queue queue = Queue.EMPTY;
 
-    private Queue step(Step... steps) {
-        for (Step step : steps) queue = step.applyTo(queue, now);
+    private Queue step(QueueStep... steps) {
+        for (QueueStep step : steps) queue = step.apply(queue, now);
         queue = queue.matched(now);
         return queue;
     }
 
-    private void enter(String ticket, int urgency) {
-        step(Step.entered(ticket, "a", urgency, 0));
+    private void enter(String request, int urgency) {
+        step(entered(request, "a", urgency, 0));
+    }
+
+    private static QueueStep entered(String request, String member, int urgency, long number) {
+        return new QueueStep.Enter(new Queue.Waiting(request, member, urgency, number));
+    }
+
+    private static QueueStep offered(String worker, String member) {
+        return new QueueStep.Offer(new Queue.Idle(worker, member, false));
     }
 
     private List<String> waiting() {
-        return queue.tickets().stream().map(Queue.Ticket::id).toList();
+        return queue.waiting().stream().map(Queue.Waiting::id).toList();
     }
 
     private List<String> idle() {
-        return queue.slots().stream().map(Queue.Slot::id).toList();
+        return queue.idle().stream().map(Queue.Idle::id).toList();
     }
 
     private static String pair(Match match) {
-        return match.ticket().id() + match.slot().id();
+        return match.request().id() + match.worker().id();
     }
 
     private List<String> pairs() {
@@ -66,15 +74,15 @@ class QueueTest {
     void whoWaitsIsToldInHowLongAsItHasGoneOnWhileSomebodyWaited() {
         for (int i = 0; i < 6; i++) enter("" + i, USUAL);
         assertEquals(new QueuePlace(5, 0), queue.place("5"));
-        step(Step.offered("x", "b"));
+        step(offered("x", "b"));
         assertEquals(new QueuePlace(4, 0), queue.place("5"), "nobody knows how long the first would have waited");
         now += 4_000;
-        step(Step.offered("y", "b"), Step.offered("z", "b"));
+        step(offered("y", "b"), offered("z", "b"));
         assertEquals(new QueuePlace(2, 3 * 2_000), queue.place("5"));
         now += 10_000;
-        step(Step.offered("v", "b"));
+        step(offered("v", "b"));
         assertEquals(new QueuePlace(1, 2 * 3_000), queue.place("5"));
-        for (String worker : List.of("1", "2", "3")) step(Step.offered(worker, "b"));
+        for (String worker : List.of("1", "2", "3")) step(offered(worker, "b"));
         now += 1_000_000;
         enter("late", USUAL);
         enter("later", USUAL);
@@ -84,7 +92,7 @@ class QueueTest {
 
     @Test
     void theFirstIsGivenTheWorkerThatHasBeenIdleLongest() {
-        step(Step.offered("x", "b"), Step.offered("y", "c"));
+        step(offered("x", "b"), offered("y", "c"));
         enter("1", USUAL);
         enter("2", USUAL);
         enter("3", USUAL);
@@ -99,7 +107,7 @@ class QueueTest {
 
     @Test
     void aWorkerOfTheSameMemberIsNearer() {
-        step(Step.offered("far", "b"), Step.offered("near", "a"));
+        step(offered("far", "b"), offered("near", "a"));
         enter("1", USUAL);
 
         assertEquals(List.of("1near"), pairs());
@@ -107,15 +115,15 @@ class QueueTest {
 
     @Test
     void whoseWorkerWasNotThereStandsWhereItStood() {
-        step(Step.offered("x", "b"));
+        step(offered("x", "b"));
         enter("1", USUAL);
         enter("2", USUAL);
         Match match = queue.matches().get(0);
-        step(Step.entered("1", "a", USUAL, match.ticket().number()));
+        step(entered("1", "a", USUAL, match.request().number()));
 
         assertEquals(List.of("1", "2"), waiting());
         assertEquals(List.of(), pairs());
-        step(Step.settled(match.token()), Step.offered("y", "b"));
+        step(new QueueStep.Settle(match.token()), offered("y", "b"));
         assertEquals(List.of("1y"), pairs());
     }
 
@@ -123,22 +131,22 @@ class QueueTest {
     void aStepThatIsRepeatedChangesNothing() {
         enter("1", USUAL);
         Queue before = queue;
-        assertSame(before, Step.entered("1", "a", USUAL, 0).applyTo(queue, now));
-        step(Step.offered("x", "b"));
+        assertSame(before, entered("1", "a", USUAL, 0).apply(queue, now));
+        step(offered("x", "b"));
         before = queue;
-        assertSame(before, Step.offered("x", "b").applyTo(queue, now));
-        assertSame(before, Step.entered("1", "a", USUAL, 0).applyTo(queue, now));
-        assertSame(before, Step.withdrawn("1").applyTo(queue, now));
-        assertSame(before, Step.left("x").applyTo(queue, now));
-        assertSame(before, Step.settled(1).applyTo(queue, now));
-        assertSame(before, Step.freed(1).applyTo(queue, now));
+        assertSame(before, offered("x", "b").apply(queue, now));
+        assertSame(before, entered("1", "a", USUAL, 0).apply(queue, now));
+        assertSame(before, new QueueStep.Withdraw("1").apply(queue, now));
+        assertSame(before, new QueueStep.Leave("x").apply(queue, now));
+        assertSame(before, new QueueStep.Settle(1).apply(queue, now));
+        assertSame(before, new QueueStep.Free(1).apply(queue, now));
     }
 
     @Test
     void aWorkerThatNobodyWantsIsIdleAgain() {
-        step(Step.offered("x", "b"));
+        step(offered("x", "b"));
         enter("1", USUAL);
-        step(Step.freed(queue.matches().get(0).token()));
+        step(new QueueStep.Free(queue.matches().get(0).token()));
 
         assertEquals(List.of("x"), idle());
         assertEquals(List.of(), pairs());
@@ -146,10 +154,10 @@ class QueueTest {
 
     @Test
     void withAMemberGoesWhoeverWasThereAndTheOthersAreFree() {
-        step(Step.offered("x", "lost"), Step.offered("y", "b"));
-        step(Step.entered("1", "a", USUAL, 0), Step.entered("2", "lost", USUAL, 0));
+        step(offered("x", "lost"), offered("y", "b"));
+        step(entered("1", "a", USUAL, 0), entered("2", "lost", USUAL, 0));
         assertEquals(List.of("1x", "2y"), pairs());
-        step(Step.entered("3", "lost", USUAL, 0), Step.lost("lost"));
+        step(entered("3", "lost", USUAL, 0), new QueueStep.Lose("lost"));
 
         assertEquals(List.of("1y"), pairs(), "the request of the one has the worker of the other");
         assertEquals(List.of(), waiting());
@@ -161,15 +169,15 @@ class QueueTest {
         enter("0", USUAL);
         Queue before = queue;
         enter("1", USUAL);
-        step(Step.offered("x", "b"));
+        step(offered("x", "b"));
         Queue one = queue;
         queue = before;
         enter("2", 0);
-        step(Step.offered("y", "c"));
+        step(offered("y", "c"));
         Queue joined = Queue.join(one, queue);
 
         assertEquals(
-                List.of("1"), joined.tickets().stream().map(Queue.Ticket::id).toList());
+                List.of("1"), joined.waiting().stream().map(Queue.Waiting::id).toList());
         assertEquals(
                 List.of("0x", "2y"),
                 joined.matches().stream().map(QueueTest::pair).toList());
@@ -203,28 +211,28 @@ class QueueTest {
             long newest = queue.last();
             step(
                     switch (random.nextInt(8)) {
-                        case 0, 1 -> Step.entered("t" + name, member, random.nextInt(8), 0);
-                        case 2, 3 -> Step.offered("s" + name, member);
-                        case 4 -> Step.withdrawn("t" + name);
-                        case 5 -> Step.left("s" + name);
-                        case 6 -> match == null ? Step.looked() : Step.settled(match.token());
+                        case 0, 1 -> entered("t" + name, member, random.nextInt(8), 0);
+                        case 2, 3 -> offered("s" + name, member);
+                        case 4 -> new QueueStep.Withdraw("t" + name);
+                        case 5 -> new QueueStep.Leave("s" + name);
+                        case 6 -> match == null ? new QueueStep.Look() : new QueueStep.Settle(match.token());
                         default ->
                             match == null || random.nextBoolean()
-                                    ? Step.lost(member)
-                                    : Step.entered(
-                                            match.ticket().id(),
-                                            match.ticket().member(),
-                                            match.ticket().urgency(),
-                                            match.ticket().number());
+                                    ? new QueueStep.Lose(member)
+                                    : entered(
+                                            match.request().id(),
+                                            match.request().member(),
+                                            match.request().urgency(),
+                                            match.request().number());
                     });
             for (Match each : queue.matches())
                 if (each.token() > newest) {
                     assertTrue(tokens.add(each.token()), "a token is given once");
                     given.add(each);
                 }
-            assertTrue(queue.tickets().isEmpty() || queue.slots().isEmpty(), "somebody waits beside an idle worker");
+            assertTrue(queue.waiting().isEmpty() || queue.idle().isEmpty(), "somebody waits beside an idle worker");
             List<String> all = new ArrayList<>(waiting());
-            queue.matches().forEach(each -> all.add(each.ticket().id()));
+            queue.matches().forEach(each -> all.add(each.request().id()));
             assertEquals(all.size(), Set.copyOf(all).size(), () -> "twice: " + all);
         }
     }
@@ -232,12 +240,13 @@ class QueueTest {
     @Test
     void aTicketThatComesFromAnotherMemberHasItsPlaceThere() {
         Queue moved = Queue.EMPTY
-                .entered(new Queue.Ticket("a", "home", 3, 0), 10)
-                .entered(new Queue.Ticket("b", "home", 3, 0), 20)
-                .entered(new Queue.Ticket("a", "other", 3, 10), 30);
+                .entered(new Queue.Waiting("a", "home", 3, 0), 10)
+                .entered(new Queue.Waiting("b", "home", 3, 0), 20)
+                .entered(new Queue.Waiting("a", "other", 3, 10), 30);
 
         assertEquals(
-                List.of(new Queue.Ticket("a", "other", 3, 10), new Queue.Ticket("b", "home", 3, 20)), moved.tickets());
-        assertEquals(1, moved.lost("home").tickets().size());
+                List.of(new Queue.Waiting("a", "other", 3, 10), new Queue.Waiting("b", "home", 3, 20)),
+                moved.waiting());
+        assertEquals(1, moved.lost("home").waiting().size());
     }
 }
