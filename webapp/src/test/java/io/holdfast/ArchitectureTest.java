@@ -20,6 +20,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import io.holdfast.camera.CameraRoom;
 import io.holdfast.channel.ChannelRoom;
+import io.holdfast.cluster.Cluster;
 import io.holdfast.counter.CounterRoom;
 import io.holdfast.jobs.JobRoom;
 import io.holdfast.work.WorkRoom;
@@ -246,7 +247,12 @@ class ArchitectureTest {
     @Test
     void whateverTheClusterRunsHasAWireForm() {
         Set<String> known = Stream.of(
-                        CounterRoom.part(), ChannelRoom.part(), CameraRoom.part(), WorkRoom.part(), JobRoom.part())
+                        Cluster.part(),
+                        CounterRoom.part(),
+                        ChannelRoom.part(),
+                        CameraRoom.part(),
+                        WorkRoom.part(),
+                        JobRoom.part())
                 .flatMap(part -> part.serializers().stream())
                 .map(serializer -> serializer.getCompactClass().getName())
                 .collect(Collectors.toSet());

@@ -2,7 +2,12 @@
 // Copyright the Holdfast authors
 package io.holdfast.camera;
 
-import java.util.ArrayList;
+import io.holdfast.cluster.Applied;
+import io.holdfast.cluster.Condition;
+import io.holdfast.cluster.Joinable;
+import io.holdfast.cluster.Preview;
+import io.holdfast.cluster.Rules;
+import io.holdfast.cluster.Step;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,30 +16,30 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A camera as the cluster keeps it. Never changed: each step makes a new one.
+ * A camera as the cluster keeps it. It never changes: each {@linkplain CameraStep step} makes a new one.
  *
- * <p>Questions are numbered, by a clock that does not step back. The camera has been told of those up to one number, and its last
- * dump answers those up to another.
+ * <p>A question is a user's request for the camera's logs. Questions are numbered by a clock that does not step back. The camera has
+ * been told of the questions up to one number, and its last dump answers those up to another.
  *
  * @param asked the newest question
  * @param told the newest question that the camera was told of
- * @param toldAt when it was, or when its delivery was last seen to go on, in epoch milliseconds
- * @param teller the poll by which the camera was told something last, or empty
- * @param update whether it was told then that its logs are wanted
+ * @param toldAt when it was told, or when its delivery last made progress, in epoch milliseconds
+ * @param teller the poll whose response last told the camera something, or empty
+ * @param update whether that response said that logs are wanted
  * @param answered the newest question that is answered
- * @param dump what was delivered last, if it may still be kept
- * @param former what was delivered before it, or was too late
+ * @param dump the last delivery, if it may still be kept
+ * @param former the delivery before it, or one that was too late
  * @param polls how many polls there were
- * @param poll the newest, while it is held
- * @param since since when the camera is here without a pause
- * @param seen when it last was, in epoch milliseconds; 0 if never
+ * @param poll the newest poll, while it is held
+ * @param since since when the camera has been present without a pause
+ * @param seen when the camera was last present, in epoch milliseconds; 0 if never
  * @param askers the members at which somebody waits for logs
- * @param commands those that are to be given to it, or are not done
- * @param done the last turn of each member, so that it is not applied twice
+ * @param commands the commands that the camera has yet to get or to do
+ * @param done the last turn of each origin
  */
 record Camera(
         long asked,
@@ -51,29 +56,29 @@ record Camera(
         long seen,
         List<Asker> askers,
         List<Command> commands,
-        List<Done> done) {
-    /** A camera that nobody has heard of. */
+        List<Done> done)
+        implements Joinable<Camera> {
+    /** A camera that never polled and of which nobody asked anything. */
     static final Camera UNKNOWN =
             new Camera(0, 0, 0, "", false, 0, null, null, 0, null, 0, 0, List.of(), List.of(), List.of());
 
     static final int MOST_COMMANDS = 64;
-    private static final byte[] NOTHING = {};
 
-    /** A camera that is away for so long between two polls is not taken to have been there all the time. */
+    /** A pause between two polls that is longer counts as an absence. */
     private static final long AWAY_MILLIS = 15_000;
-    /** How long a command is remembered that nobody waits for any more: its reply is still taken, and ignored. */
+    /** How long a command outlives its sender's wait: a reply that comes late is accepted and ignored. */
     private static final long LATE_MILLIS = 60_000;
-    /** How long a member may repeat a turn; longer than any is patient. */
-    private static final long REPEATS_MILLIS = 10 * 60_000;
+
+    private static final byte[] NOTHING = {};
 
     /**
      * A poll that is held.
      *
-     * @param member at which member
+     * @param member the member that holds it
      * @param count its number there
      * @param number its number among the polls of the camera
      * @param commands whether it takes commands
-     * @param since since when, in epoch milliseconds
+     * @param since when it began, in epoch milliseconds
      * @param until when it ends if nothing comes
      * @param former the member that held the poll it replaced; empty if none was held
      */
@@ -91,55 +96,122 @@ record Camera(
     /**
      * A member at which somebody waits for logs.
      *
-     * @param member which
+     * @param member its name
      * @param question the newest question there
-     * @param until when the last of them gives up, in epoch milliseconds
+     * @param until when the last of those who wait there gives up, in epoch milliseconds
      */
     record Asker(String member, long question, long until) {}
 
     /**
-     * A command.
+     * A command for the camera.
      *
      * @param id its name, never used again
      * @param body JSON
-     * @param until until when somebody waits for its reply, in epoch milliseconds
+     * @param until when its sender stops waiting for a reply, in epoch milliseconds
      * @param poll the poll that took it; empty while none has
      * @param reply JSON; null while there is none
      */
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Command(String id, byte[] body, long until, String poll, byte @Nullable [] reply) {
 
         boolean isNew(long now) {
-            return poll.isEmpty() && reply == null && now < until;
+            return poll.isEmpty() && isAwaited(now);
         }
 
         boolean isAwaited(long now) {
             return reply == null && now < until;
         }
 
-        private Command summary() {
-            return new Command(id, NOTHING, until, poll, reply == null ? null : NOTHING);
-        }
-
-        private boolean isTakenBy(String taker) {
+        boolean isTakenBy(String taker) {
             return poll.equals(taker) && reply == null;
         }
 
-        private Command takenBy(String taker) {
+        Command withPoll(String taker) {
             return new Command(id, body, until, taker, reply);
+        }
+
+        Command withReply(byte[] answer) {
+            return new Command(id, body, until, poll, answer);
+        }
+
+        private Command summary() {
+            return new Command(id, NOTHING, until, poll, reply == null ? null : NOTHING);
         }
     }
 
     /**
-     * The last turn of a member.
+     * The last turn of an origin.
      *
-     * @param origin which
+     * @param origin the store that sent it
      * @param number its number, growing by origin
      * @param time when, in epoch milliseconds
      */
-    record Done(UUID origin, long number, long time) {}
+    record Done(UUID origin, long number, long time) implements Applied {}
 
-    /** Whether the camera is to be told that its logs are wanted; again, if nothing came of it for so long. */
+    /** How the cluster keeps cameras: a turn is answered with the camera. */
+    record Keeping() implements Rules<Camera, Camera> {
+
+        @Override
+        public Camera none() {
+            return UNKNOWN;
+        }
+
+        @Override
+        public boolean isApplied(Camera camera, UUID origin, long number) {
+            return Applied.contains(camera.done, origin, number);
+        }
+
+        /** Also removes what is out of date. */
+        @Override
+        public Camera applied(Camera camera, UUID origin, long number, long now) {
+            Change change = camera.change();
+            change.askers =
+                    camera.askers.stream().filter(asker -> now < asker.until).toList();
+            change.commands = camera.commands.stream()
+                    .filter(command -> now < command.until + LATE_MILLIS)
+                    .toList();
+            change.done = Applied.with(camera.done, new Done(origin, number, now));
+            return change.made();
+        }
+
+        @Override
+        public Camera answer(Camera before, Camera after, List<Step<Camera>> steps) {
+            return after;
+        }
+    }
+
+    /** A camera without what is long. */
+    record Summary() implements Preview<Camera, Camera> {
+
+        @Override
+        public Camera of(@Nullable Camera stored) {
+            if (stored == null) return UNKNOWN;
+            Change change = stored.change();
+            change.done = List.of();
+            change.commands = stored.each(Command::summary);
+            return change.made();
+        }
+    }
+
+    /**
+     * Selects cameras that have been absent for so long that nothing about them is of use.
+     *
+     * @param now the time, in epoch milliseconds
+     * @param keep for how long, in milliseconds
+     */
+    record LongAbsent(long now, long keep) implements Condition<Camera> {
+
+        @Override
+        public boolean matches(Camera camera) {
+            long touched = Math.max(camera.seen, camera.dump == null ? 0 : camera.dump.time());
+            return !camera.isConnected(now)
+                    && Math.max(touched, Applied.latest(camera.done)) < now - keep - Applied.REPEATS_MILLIS
+                    && camera.askers.stream().allMatch(asker -> asker.until <= now)
+                    && camera.commands.stream().allMatch(command -> command.until <= now);
+        }
+    }
+
+    /** Whether the camera is to be told that its logs are wanted. It is told again if nothing came of it for {@code again}. */
     boolean isWanted(long now, long again) {
         return asked > answered
                 && askers.stream().anyMatch(asker -> now < asker.until)
@@ -155,9 +227,13 @@ record Camera(
         return commands.stream().anyMatch(command -> command.isNew(now));
     }
 
-    /** Whether a poll is held, as far as one can tell. */
+    /** Whether a poll is held, as far as the cluster knows. */
     boolean isConnected(long now) {
         return poll != null && now < poll.until;
+    }
+
+    boolean isHeldAs(String pollId) {
+        return poll != null && poll.id().equals(pollId);
     }
 
     boolean isToldTo(String pollId) {
@@ -182,200 +258,26 @@ record Camera(
         return commands.stream().filter(command -> command.isTakenBy(pollId)).toList();
     }
 
-    boolean hasDone(UUID origin, long number) {
-        return done.stream().anyMatch(one -> one.origin.equals(origin) && one.number >= number);
+    List<Command> each(UnaryOperator<Command> changed) {
+        return commands.stream().map(changed).toList();
     }
 
-    /** Whether nothing in it is of use to anybody any more. */
-    boolean isOver(long now, long keep) {
-        long touched = Math.max(seen, dump == null ? 0 : dump.time());
-        for (Done one : done) touched = Math.max(touched, one.time);
-        return !isConnected(now)
-                && touched < now - keep - REPEATS_MILLIS
-                && askers.stream().allMatch(asker -> asker.until <= now)
-                && commands.stream().allMatch(command -> command.until <= now);
-    }
-
-    /** This with the turn remembered, and without what is over. */
-    Camera done(UUID origin, long number, long now) {
-        List<Done> all = new ArrayList<>();
-        for (Done one : done) if (!one.origin.equals(origin) && one.time > now - REPEATS_MILLIS) all.add(one);
-        all.add(new Done(origin, number, now));
-        Change change = change();
-        change.askers = askers.stream().filter(asker -> now < asker.until).toList();
-        change.commands = commands.stream()
-                .filter(command -> now < command.until + LATE_MILLIS)
-                .toList();
-        change.done = List.copyOf(all);
-        return change.made();
-    }
-
-    /** Somebody at that member asks, and waits until then. */
-    Camera asked(String member, long until, long now) {
-        Change change = change();
-        change.asked = Math.max(asked + 1, now);
-        long last = until;
-        List<Asker> all = new ArrayList<>();
-        for (Asker asker : askers)
-            if (asker.member.equals(member)) last = Math.max(last, asker.until);
-            else all.add(asker);
-        all.add(new Asker(member, change.asked, last));
-        change.askers = List.copyOf(all);
-        return change.made();
-    }
-
-    /** Nobody at that member waits any more who has asked this question or one before it. */
-    Camera unasked(String member, long question) {
-        List<Asker> left = askers.stream()
-                .filter(asker -> !asker.member.equals(member) || asker.question > question)
-                .toList();
-        if (left.size() == askers.size()) return this;
-        Change change = change();
-        change.askers = left;
-        return change.made();
-    }
-
-    /** The camera polls. */
-    Camera polled(String member, long count, boolean takesCommands, long until, long now) {
-        if (poll != null && poll.member.equals(member) && poll.count >= count) return this;
-        Change change = change();
-        change.polls = polls + 1;
-        String former = poll == null ? "" : poll.member;
-        change.poll = new Poll(member, count, change.polls, takesCommands, now, until, former);
-        if (!isConnected(now) && now - seen > AWAY_MILLIS) change.since = now;
-        change.seen = now;
-        return change.made();
-    }
-
-    /** That poll is told what there is, if it is the newest and there is something. */
-    Camera told(String pollId, long now, long again) {
-        if (poll == null || !poll.id().equals(pollId) || !isDue(now, again)) return this;
-        Change change = change();
-        change.teller = pollId;
-        change.update = isWanted(now, again);
-        if (change.update) {
-            change.told = asked;
-            change.toldAt = now;
-        }
-        if (poll.commands) change.commands = each(command -> command.isNew(now) ? command.takenBy(pollId) : command);
-        change.poll = null;
-        change.seen = now;
-        return change.made();
-    }
-
-    /** What that poll was told has not reached the camera. */
-    Camera untold(String pollId) {
-        if (!isToldTo(pollId)) return this;
-        Change change = change();
-        change.teller = "";
-        if (update) {
-            change.told = Math.min(told, answered);
-            change.toldAt = 0;
-        }
-        change.commands = each(command -> command.isTakenBy(pollId) ? command.takenBy("") : command);
-        return change.made();
-    }
-
-    /** That poll is over. */
-    Camera left(String pollId, long now) {
-        if (poll == null || !poll.id().equals(pollId)) return this;
-        Change change = change();
-        change.poll = null;
-        change.seen = now;
-        return change.made();
-    }
-
-    /** A dump is on its way: nobody needs to tell the camera again. */
-    Camera coming(long now) {
-        Change change = change();
-        change.toldAt = now;
-        if (!isConnected(now) && now - seen > AWAY_MILLIS) change.since = now;
-        change.seen = now;
-        return change.made();
-    }
-
-    /** A dump is complete. */
-    Camera dumped(Dump complete) {
-        if (dump != null && dump.id().equals(complete.id())) return this;
-        Change change = change();
-        boolean late = complete.answers() < answered;
-        change.former = late ? complete : dump;
-        if (!late) {
-            change.dump = complete;
-            change.answered = complete.answers();
-        }
-        return change.made();
-    }
-
-    /** The camera is to be given this command, unless it has as many to do as it may. */
-    Camera commanded(Command command, long now) {
-        long todo = commands.stream().filter(each -> each.isAwaited(now)).count();
-        if (todo >= MOST_COMMANDS
-                || commands.size() >= 2 * MOST_COMMANDS
-                || command(command.id).isPresent()) return this;
-        List<Command> all = new ArrayList<>(commands);
-        all.add(command);
-        Change change = change();
-        change.commands = List.copyOf(all);
-        return change.made();
-    }
-
-    /** The camera has done that command. */
-    Camera replied(String id, byte[] reply) {
-        if (command(id).isEmpty()) return this;
-        Change change = change();
-        change.commands = each(command -> command.id.equals(id) && command.reply == null
-                ? new Command(id, command.body, command.until, command.poll, reply)
-                : command);
-        return change.made();
-    }
-
-    /** Nobody waits for that command any more: if the camera has not got it, it will not. */
-    Camera withdrawn(String id) {
-        return without(command -> command.id.equals(id) && command.poll.isEmpty());
-    }
-
-    /** Whoever sent that command has its reply. */
-    Camera settled(String id) {
-        return without(command -> command.id.equals(id));
-    }
-
-    private Camera without(Predicate<Command> gone) {
-        List<Command> left = commands.stream().filter(gone.negate()).toList();
-        if (left.size() == commands.size()) return this;
-        Change change = change();
-        change.commands = left;
-        return change.made();
-    }
-
-    /** This without what is long. */
-    Camera summary() {
-        Change change = change();
-        change.done = List.of();
-        change.commands = each(Command::summary);
-        return change.made();
-    }
-
-    private List<Command> each(Function<Command, Command> what) {
-        return commands.stream().map(what).toList();
-    }
-
-    /** Both sides of a camera after a split: the newer of each; its polls come again. */
-    static Camera join(Camera one, @Nullable Camera other) {
-        if (other == null) return one;
-        Camera newer = one.seen >= other.seen ? one : other, older = one.seen >= other.seen ? other : one;
+    /** The newer of each side; the polls are asked to come again. */
+    @Override
+    public Camera joined(Camera other) {
+        Camera newer = seen >= other.seen ? this : other, older = seen >= other.seen ? other : this;
         Change change = newer.change();
-        change.asked = Math.max(one.asked, other.asked);
-        change.told = Math.max(one.told, other.told);
-        change.answered = Math.max(one.answered, other.answered);
-        change.polls = Math.max(one.polls, other.polls) + 1;
+        change.asked = Math.max(asked, other.asked);
+        change.told = Math.max(told, other.told);
+        change.answered = Math.max(answered, other.answered);
+        change.polls = Math.max(polls, other.polls) + 1;
         change.poll = null;
-        Dump dump = newer.dump, second = older.dump;
-        change.dump = dump == null || (second != null && second.answers() > dump.answers()) ? second : dump;
+        Dump first = newer.dump, second = older.dump;
+        change.dump = first == null || (second != null && second.answers() > first.answers()) ? second : first;
         change.askers = union(newer.askers, older.askers, Asker::member, (a, b) -> a.until >= b.until ? a : b);
         change.commands = union(
                 newer.commands, older.commands, Command::id, (a, b) -> a.reply != null || b.poll.isEmpty() ? a : b);
-        change.done = union(newer.done, older.done, Done::origin, (a, b) -> a.number >= b.number ? a : b);
+        change.done = Applied.joined(newer.done, older.done);
         return change.made();
     }
 
@@ -387,19 +289,24 @@ record Camera(
         return List.copyOf(all.values());
     }
 
-    private Change change() {
+    Change change() {
         return new Change(this);
     }
 
-    /** What is to be another. */
-    private static final class Change {
-        private long asked, told, toldAt, answered, polls, since, seen;
-        private String teller;
-        private boolean update;
-        private @Nullable Dump dump, former;
-        private @Nullable Poll poll;
-        private List<Asker> askers;
-        private List<Command> commands;
+    /** A camera in the making: this one, with other values for some of its components. */
+    static final class Change {
+        long asked, told, toldAt, answered, polls, seen;
+        String teller;
+        boolean update;
+        @Nullable
+        Dump dump, former;
+
+        @Nullable
+        Poll poll;
+
+        List<Asker> askers;
+        List<Command> commands;
+        private long since;
         private List<Done> done;
 
         Change(Camera from) {
@@ -418,6 +325,12 @@ record Camera(
             askers = from.askers;
             commands = from.commands;
             done = from.done;
+        }
+
+        /** The camera shows that it is there; if it was absent, it has just come back. */
+        void present(Camera before, long now) {
+            if (!before.isConnected(now) && now - before.seen > AWAY_MILLIS) since = now;
+            seen = now;
         }
 
         Camera made() {

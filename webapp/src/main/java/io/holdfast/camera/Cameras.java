@@ -151,7 +151,7 @@ final class Cameras {
      */
     CompletionStage<Waiter<Camera>> ask(String name, Duration wait, AskSink sink) {
         asking.merge(name, 1, Integer::sum);
-        return store.step(name, Step.asked(me, until(wait)))
+        return store.step(name, new CameraStep.Ask(me, until(wait)))
                 .thenApply(asked -> {
                     Waiter<Camera> waiter = await(name, asked.asked(), wait, sink);
                     changed(name, asked, isFor(asked));
@@ -195,7 +195,8 @@ final class Cameras {
         Long newest = questions.get(name);
         if (newest == null || waiters.waiting(key(LOGS, name)) > 0 || asking.containsKey(name)) return;
         questions.remove(name, newest);
-        if (newest > answered) store.step(name, Step.unasked(me, newest)).whenComplete(this::leftToTheSweep);
+        if (newest > answered)
+            store.step(name, new CameraStep.StopAsking(me, newest)).whenComplete(this::leftToTheSweep);
     }
 
     /**
@@ -204,7 +205,7 @@ final class Cameras {
      */
     CompletionStage<Long> begin(String name) {
         long begun = clocks.wall().millis(), since = clocks.ticker().nanos();
-        return store.step(name, Step.coming()).thenApply(camera -> {
+        return store.step(name, new CameraStep.Deliver()).thenApply(camera -> {
             boolean quick = clocks.ticker().nanos() - since < QUICK.toNanos();
             return quick ? camera.asked() : Math.min(camera.asked(), begun);
         });
@@ -223,7 +224,8 @@ final class Cameras {
             // What has come whole is on its way to the backups.
             if (seen.getAndSet(bytes) != bytes || isWhole.getAsBoolean()) {
                 since.set(now);
-                executor.execute(() -> store.step(name, Step.coming()).whenComplete(this::leftToTheSweep));
+                executor.execute(
+                        () -> store.step(name, new CameraStep.Deliver()).whenComplete(this::leftToTheSweep));
             } else if (now - since.get() > stall.toNanos()) executor.execute(stalled);
         });
     }
@@ -243,7 +245,7 @@ final class Cameras {
                     bytes.length,
                     Pieces.count(bytes.length),
                     clocks.wall().millis());
-            return store.step(name, Step.dumped(dump)).thenAccept(camera -> {
+            return store.step(name, new CameraStep.KeepDump(dump)).thenAccept(camera -> {
                 delivered.incrementAndGet();
                 Dump former = camera.former();
                 if (former != null) dumps.letGo(name, former);
@@ -268,7 +270,7 @@ final class Cameras {
                         .isPresent(),
                 sink);
         if (waiter.hasEnded()) return CompletableFuture.completedFuture(waiter);
-        return store.step(name, Step.commanded(id, body, until))
+        return store.step(name, new CameraStep.AddCommand(id, body, until))
                 .whenComplete((camera, error) -> {
                     if (camera == null || camera.command(id).isEmpty()) waiter.gone();
                 })
@@ -289,7 +291,7 @@ final class Cameras {
 
     /** The camera has done a command; whether anybody waits for that. */
     CompletionStage<Boolean> reply(String name, String command, byte[] reply) {
-        return store.step(name, Step.replied(command, reply)).thenApply(camera -> {
+        return store.step(name, new CameraStep.Reply(command, reply)).thenApply(camera -> {
             changed(name, camera, true);
             return camera.command(command).isPresent();
         });
@@ -297,22 +299,22 @@ final class Cameras {
 
     /** Whoever sent the command has its reply. */
     void settle(String name, String command) {
-        store.step(name, Step.settled(command)).whenComplete(this::leftToTheSweep);
+        store.step(name, new CameraStep.RemoveCommand(command)).whenComplete(this::leftToTheSweep);
     }
 
     /** Nobody waits for the command any more: what is known of it then, and nothing if the camera has not got it. */
     CompletionStage<Optional<Command>> withdraw(String name, String command) {
-        return store.step(name, Step.withdrawn(command)).thenApply(camera -> camera.command(command));
+        return store.step(name, new CameraStep.WithdrawCommand(command)).thenApply(camera -> camera.command(command));
     }
 
     /** The camera as it is. */
     CompletionStage<Camera> camera(String name) {
-        return store.step(name, Step.looked());
+        return store.step(name, new CameraStep.Look());
     }
 
     /** Those cameras. */
     CompletionStage<Map<String, Camera>> cameras(Set<String> names) {
-        return store.glance(names).exceptionally(error -> {
+        return store.preview(names).exceptionally(error -> {
             LOG.log(Level.DEBUG, "The cameras cannot be looked at", error);
             throw new CameraRefusal(Why.UNAVAILABLE, "the cluster has not answered");
         });
@@ -365,7 +367,9 @@ final class Cameras {
     }
 
     private void look(String name) {
-        store.step(name, Step.looked()).thenAccept(camera -> show(name, camera)).whenComplete(this::leftToTheSweep);
+        store.step(name, new CameraStep.Look())
+                .thenAccept(camera -> show(name, camera))
+                .whenComplete(this::leftToTheSweep);
     }
 
     /** Shows everybody here the camera as it is now. */
@@ -377,7 +381,7 @@ final class Cameras {
         if (poll == null && mine != null && mine.isLost(camera)) mine.again();
         if (poll == null || !poll.member().equals(me)) return;
         Held held = polls.get(poll.id());
-        if (held == null) store.step(name, Step.left(poll.id())).whenComplete(this::leftToTheSweep);
+        if (held == null) store.step(name, new CameraStep.EndPoll(poll.id())).whenComplete(this::leftToTheSweep);
         else if (isDue(camera)) held.tell();
     }
 
@@ -386,7 +390,7 @@ final class Cameras {
      * tell each other in the state which cameras they want something of, in case that a signal was lost.
      */
     private CompletionStage<?> sweep() {
-        store.takeStock();
+        store.count();
         dumps.takeStock();
         tidying.start(this::tidy);
         Set<String> names = new HashSet<>(waiters.awaitedIn(LOGS));
@@ -398,7 +402,7 @@ final class Cameras {
     private CompletionStage<?> lookAt(Set<String> names) {
         if (names.isEmpty()) return CompletableFuture.completedFuture(names);
         store.want(me, names);
-        return store.glance(names).thenAcceptAsync(cameras -> cameras.forEach(this::swept), executor);
+        return store.preview(names).thenAcceptAsync(cameras -> cameras.forEach(this::swept), executor);
     }
 
     private CompletionStage<?> lookForOthers() {
@@ -415,7 +419,7 @@ final class Cameras {
         dumps.tidy();
         if (clocks.ticker().nanos() - forgotten < FORGET_EVERY.toNanos()) return;
         forgotten = clocks.ticker().nanos();
-        store.forget();
+        store.removeAbsent();
     }
 
     /** A glance may be older than what is known, so nobody is shown it; what it suggests is looked at. */
@@ -432,7 +436,7 @@ final class Cameras {
 
     /** The cluster has lost the question, or whoever said how long they wait does not wait any more. */
     private void askAgain(String name) {
-        store.step(name, Step.asked(me, until(options.hold())))
+        store.step(name, new CameraStep.Ask(me, until(options.hold())))
                 .thenAccept(camera -> {
                     questions.merge(name, camera.asked(), Math::max);
                     leave(name, 0);
@@ -481,8 +485,8 @@ final class Cameras {
             return refusal;
         }
 
-        private Step step() {
-            return Step.polled(me, count, commands, until);
+        private CameraStep step() {
+            return new CameraStep.StartPoll(me, count, commands, until);
         }
 
         /** What is shown before the number is known is remembered, because it may be newer than what tells the number. */
@@ -530,7 +534,9 @@ final class Cameras {
 
         /** Lets the camera have what there is for it; what does not reach it is there for its next poll. */
         private void tell() {
-            store.step(name, Step.told(id)).thenAccept(this::offer).whenComplete(Cameras.this::leftToTheSweep);
+            store.step(name, new CameraStep.TellPoll(id, options.again().toMillis()))
+                    .thenAccept(this::offer)
+                    .whenComplete(Cameras.this::leftToTheSweep);
         }
 
         private void offer(Camera camera) {
@@ -539,7 +545,7 @@ final class Cameras {
             held.offer(camera);
             told.minimalCompletionStage().thenAccept(taken -> {
                 if (taken) return;
-                store.step(name, Step.untold(id))
+                store.step(name, new CameraStep.UndoTell(id))
                         .thenAccept(back -> changed(name, back, isFor(back)))
                         .whenComplete(Cameras.this::leftToTheSweep);
             });
@@ -557,7 +563,7 @@ final class Cameras {
                 told.complete(taken && camera != null && camera.isToldTo(id));
             }
             if (camera == null && outcome.ending() != Ending.REFUSED)
-                store.step(name, Step.left(id)).whenComplete(Cameras.this::leftToTheSweep);
+                store.step(name, new CameraStep.EndPoll(id)).whenComplete(Cameras.this::leftToTheSweep);
             return taken;
         }
     }

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel;
 
+import io.holdfast.cluster.Joinable;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,7 +12,7 @@ import java.util.TreeMap;
  * @param leases by member, the time until which it attends unless it says so again, in epoch milliseconds
  * @param announced whether it was announced that the channel has readers
  */
-record Attendance(Map<String, Long> leases, boolean announced) {
+record Attendance(Map<String, Long> leases, boolean announced) implements Joinable<Attendance> {
     static final Attendance NOBODY = new Attendance(Map.of(), false);
 
     /** This when the member attends until that time, or, if that is over, no longer; and without leases that are over. */
@@ -31,7 +32,8 @@ record Attendance(Map<String, Long> leases, boolean announced) {
     }
 
     /** Both sides after a split: who attends on either. */
-    Attendance joined(Attendance other) {
+    @Override
+    public Attendance joined(Attendance other) {
         Map<String, Long> both = new TreeMap<>(leases);
         other.leases.forEach((member, until) -> both.merge(member, until, Math::max));
         return new Attendance(both, announced || other.announced);

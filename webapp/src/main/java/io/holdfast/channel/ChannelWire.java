@@ -5,6 +5,7 @@ package io.holdfast.channel;
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.holdfast.cluster.ClusterPart;
+import io.holdfast.cluster.JoinPolicy;
 import io.holdfast.cluster.RecordSerializer;
 import io.holdfast.cluster.RecordWire;
 import java.time.Duration;
@@ -45,7 +46,7 @@ final class ChannelWire {
                         RecordWire.of("channel.sum.v1", Totals.Sum.class),
                         new OfAttendance(),
                         RecordWire.of("channel.attend.v1", Attend.class)),
-                Map.of(MAP, LogMerge.class.getName(), PRESENCE, AttendanceMerge.class.getName()));
+                Map.of(MAP, JoinPolicy.class.getName(), PRESENCE, JoinPolicy.class.getName()));
     }
 
     private static EventId id(CompactReader in, String field) {

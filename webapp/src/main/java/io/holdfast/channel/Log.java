@@ -2,6 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel;
 
+import io.holdfast.cluster.Applied;
+import io.holdfast.cluster.Joinable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A channel as the cluster keeps it: its events in order, and what is needed to number, repeat and find them. Never changed: each
@@ -36,9 +37,8 @@ record Log(
         List<Used> keys,
         List<Done> done,
         long since,
-        long age) {
-    /** How long an origin may repeat a command; longer than any of them is patient. */
-    private static final long REPEATS_MILLIS = 10 * 60_000;
+        long age)
+        implements Joinable<Log> {
     /** How long an idempotency key is remembered. */
     static final long KEYS_MILLIS = 60 * 60_000;
     /** How long it is remembered whatever their number: as long as a client may try to publish. */
@@ -75,7 +75,7 @@ record Log(
      * @param receipts what became of its publications
      * @param time when, in epoch milliseconds
      */
-    record Done(UUID origin, long number, EventId before, List<Receipt> receipts, long time) {
+    record Done(UUID origin, long number, EventId before, List<Receipt> receipts, long time) implements Applied {
 
         /** What it takes, about. */
         long size() {
@@ -121,7 +121,8 @@ record Log(
         }
         Done outcome = new Done(command.origin(), command.number(), last, List.copyOf(receipts), command.now());
         long ages = command.retention().age().toMillis();
-        return new Log(floor, end, joined(events, added), bytes + sizeOf(added), used, with(outcome), since, ages)
+        List<Done> all = Applied.with(done, outcome);
+        return new Log(floor, end, joined(events, added), bytes + sizeOf(added), used, all, since, ages)
                 .within(command.retention(), command.now());
     }
 
@@ -143,14 +144,6 @@ record Log(
 
     private static Used used(Publication publication, Receipt receipt, long now) {
         return new Used(publication.key(), publication.fingerprint(), receipt.first(), receipt.count(), now);
-    }
-
-    private List<Done> with(Done outcome) {
-        List<Done> all = new ArrayList<>();
-        for (Done one : done)
-            if (!one.origin.equals(outcome.origin) && one.time > outcome.time - REPEATS_MILLIS) all.add(one);
-        all.add(outcome);
-        return Collections.unmodifiableList(all);
     }
 
     private static <T> List<T> joined(List<T> some, List<T> more) {
@@ -205,9 +198,7 @@ record Log(
     }
 
     private long touched() {
-        long touched = since;
-        for (Done one : done) touched = Math.max(touched, one.time);
-        return touched;
+        return Math.max(since, Applied.latest(done));
     }
 
     /** What it takes, the keys and the last commands included, about. */
@@ -316,9 +307,9 @@ record Log(
      * Both sides of a channel after a split, without what either would not have any more if there had been none. The numbering of
      * one side is kept; what only the other has follows it under new numbers, in a new epoch.
      */
-    static Log join(Log merging, @Nullable Log existing) {
-        if (existing == null) return merging;
-        Log one = existing.without(merging.since), other = merging.without(existing.since);
+    @Override
+    public Log joined(Log larger) {
+        Log one = larger.without(since), other = without(larger.since);
         boolean otherHasAll = other.indexAfter(one.last) != GAP;
         boolean oneIsOld = other.since > one.since && one.shared(other) == GAP;
         return otherHasAll || oneIsOld ? other.with(one) : one.with(other);

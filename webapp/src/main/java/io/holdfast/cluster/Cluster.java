@@ -95,6 +95,11 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
+    /** The wire forms of what goes between members for all rooms. */
+    public static ClusterPart part() {
+        return ClusterWire.part();
+    }
+
     /** What this member may be trusted with. */
     public Standing standing() {
         return standing;

@@ -55,13 +55,9 @@ final class MemberConfig {
         config.getMetricsConfig().setEnabled(false);
         config.getJetConfig().setEnabled(false);
         config.getSerializationConfig().setJavaSerializationFilterConfig(filter());
-        config.getSerializationConfig().getCompactSerializationConfig().addSerializer(Signal.WIRE);
-        config.getSerializationConfig().getCompactSerializationConfig().addSerializer(new Letter.Wire());
-        config.getSerializationConfig()
-                .getCompactSerializationConfig()
-                .addSerializer(RecordWire.of("wrapped.v1", RecordWire.Wrapped.class));
         config.addExecutorConfig(new ExecutorConfig(Mail.EXECUTOR, MAIL_THREADS).setStatisticsEnabled(false));
         config.getMemberAttributeConfig().setAttribute(Signals.NAME, Signals.newName());
+        add(ClusterWire.part(), options, config);
         for (ClusterPart part : parts) add(part, options, config);
         return config;
     }

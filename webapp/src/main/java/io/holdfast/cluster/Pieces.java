@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,35 +26,28 @@ public final class Pieces {
     private static final int MOST_UNDERWAY = 4;
 
     private final IMap<String, byte[]> map;
-    private final Standing standing;
-    private final long memory;
     /** The pieces that are being read: many who ask together are given the same. */
     private final ConcurrentHashMap<String, CompletableFuture<Optional<byte[]>>> reading = new ConcurrentHashMap<>();
 
     private final Queue<String> unwanted = new ConcurrentLinkedQueue<>();
-    /** What has come to this member since it last looked; it counts as if this member owned it. */
-    private final AtomicLong come = new AtomicLong();
-
-    private volatile long owned, share = Long.MAX_VALUE / 4;
+    /** What comes to this member counts as if this member owned it. */
+    private final Quota quota;
 
     /** Pieces in that map; all of the cluster should not be more than so many bytes. */
     public Pieces(Cluster cluster, String map, long memory) {
         this.map = cluster.map(map);
-        this.standing = cluster.standing();
-        this.memory = memory;
+        this.quota =
+                new Quota(cluster, memory, () -> this.map.getLocalMapStats().getOwnedEntryMemoryCost());
     }
 
     /** Looks how much this member owns, and what its share is of what is allowed. */
     public void takeStock() {
-        long before = come.get();
-        owned = map.getLocalMapStats().getOwnedEntryMemoryCost();
-        come.addAndGet(-before);
-        share = memory / Math.max(1, standing.size());
+        quota.count();
     }
 
     /** Whether this member owns more than so many times its share. */
     public boolean isOver(int shares) {
-        return owned + come.get() > shares * share;
+        return quota.isOver(shares);
     }
 
     /** In how many pieces so many bytes are. */
@@ -76,7 +68,7 @@ public final class Pieces {
 
     /** Puts one piece there; completes when it is on the backups. */
     public CompletionStage<Void> save(String id, int piece, byte[] bytes, Duration keep) {
-        come.addAndGet(bytes.length);
+        quota.add(bytes.length);
         try {
             return map.setAsync(key(id, piece), bytes, keep.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RuntimeException e) {

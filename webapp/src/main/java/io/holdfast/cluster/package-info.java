@@ -3,7 +3,9 @@
  *
  * <p>Start at {@link io.holdfast.cluster.Cluster}. {@link io.holdfast.cluster.Signals} tells the other members that a key has
  * changed; signals are hints that may be lost, doubled or late. {@link io.holdfast.cluster.Standing} says whether this member
- * may speak for the state at all.
+ * may speak for the state at all. A room keeps replicated {@link io.holdfast.cluster.Records}, changes them by
+ * {@linkplain io.holdfast.cluster.Step steps} through a {@link io.holdfast.cluster.StepStore}, and gives each record that travels a
+ * {@linkplain io.holdfast.cluster.RecordWire wire form}.
  *
  * <p>Promises: nothing joins unless told to; the member binds the named interface only; only Holdfast's own types are
  * deserialized; a member that was paused, is merging, or sees fewer members than the configured minimum vouches for nothing;

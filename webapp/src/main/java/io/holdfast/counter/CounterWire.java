@@ -5,6 +5,7 @@ package io.holdfast.counter;
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.holdfast.cluster.ClusterPart;
+import io.holdfast.cluster.JoinPolicy;
 import io.holdfast.cluster.RecordSerializer;
 import io.holdfast.cluster.RecordWire;
 import java.util.ArrayList;
@@ -23,9 +24,9 @@ final class CounterWire {
                 List.of(
                         new OfTally(),
                         RecordWire.of("counter.add.v1", AddToTally.class),
-                        RecordWire.of("counter.peek.v1", PeekTally.class),
+                        RecordWire.of("counter.value.v1", Tally.Value.class),
                         RecordWire.of("counter.added.v1", Added.class)),
-                Map.of(MAP, TallyMerge.class.getName()));
+                Map.of(MAP, JoinPolicy.class.getName()));
     }
 
     /** A tally is written column by column: one array for each field of its parts. */

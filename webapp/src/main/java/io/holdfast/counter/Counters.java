@@ -92,10 +92,10 @@ public final class Counters {
 
     /** Compares every awaited counter with the state: one cheap look at all of them, a sure one where it would release somebody. */
     private CompletionStage<?> sweep() {
-        store.takeStock();
+        store.count();
         Set<String> names = new HashSet<>(waiters.awaitedIn(ROOM));
         if (names.isEmpty()) return CompletableFuture.completedFuture(names);
-        return store.peek(names).thenAcceptAsync(this::swept, executor);
+        return store.preview(names).thenAcceptAsync(this::swept, executor);
     }
 
     private void swept(Map<String, Long> values) {

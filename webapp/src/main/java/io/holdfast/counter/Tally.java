@@ -2,6 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.counter;
 
+import io.holdfast.cluster.Joinable;
+import io.holdfast.cluster.Preview;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts by origin
  * @param lift what is missing from the parts of what has been shown
  */
-record Tally(long base, long foldedBefore, List<Part> parts, long lift) {
+record Tally(long base, long foldedBefore, List<Part> parts, long lift) implements Joinable<Tally> {
     static final Tally ZERO = new Tally(0, 0, List.of());
 
     /** Folding begins when there are more parts than this. */
@@ -80,6 +82,15 @@ record Tally(long base, long foldedBefore, List<Part> parts, long lift) {
         }
     }
 
+    /** The value of a counter, for the sweep; 0 where there is none. */
+    record Value() implements Preview<Tally, Long> {
+
+        @Override
+        public Long of(@Nullable Tally stored) {
+            return stored == null ? 0 : stored.value();
+        }
+    }
+
     /** The value of the counter. */
     long value() {
         return saturatedAdd(lift, counted());
@@ -127,10 +138,10 @@ record Tally(long base, long foldedBefore, List<Part> parts, long lift) {
     }
 
     /** The join of two sides' tallies: commutative, and never below either. */
-    static Tally join(@Nullable Tally one, @Nullable Tally other) {
-        if (one == null || other == null) return one != null ? one : other != null ? other : ZERO;
-        long cutoff = Math.max(one.foldedBefore, other.foldedBefore);
-        Tally a = one.foldedBefore(cutoff), b = other.foldedBefore(cutoff);
+    @Override
+    public Tally joined(Tally other) {
+        long cutoff = Math.max(foldedBefore, other.foldedBefore);
+        Tally a = foldedBefore(cutoff), b = other.foldedBefore(cutoff);
         Tally joined = new Tally(Math.max(a.base, b.base), cutoff, a.parts);
         for (Part part : b.parts)
             joined = joined.with(Part.greater(joined.find(part.origin()).orElse(part), part));

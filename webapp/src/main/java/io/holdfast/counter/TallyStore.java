@@ -2,10 +2,10 @@
 // Copyright the Holdfast authors
 package io.holdfast.counter;
 
-import com.hazelcast.map.IMap;
 import io.holdfast.cluster.Batches;
 import io.holdfast.cluster.Cluster;
-import io.holdfast.cluster.Standing;
+import io.holdfast.cluster.Quota;
+import io.holdfast.cluster.Records;
 import io.holdfast.counter.CounterRefusal.Why;
 import io.holdfast.time.Clocks;
 import java.lang.System.Logger;
@@ -23,10 +23,9 @@ import java.util.function.ObjLongConsumer;
 final class TallyStore {
     private static final Logger LOG = System.getLogger(TallyStore.class.getName());
 
-    private final IMap<String, Tally> map;
+    private final Records<Tally> tallies;
     private final Batches<Request, AddToTally, Tally, Added> batches;
-    private final Standing standing;
-    private final CounterOptions options;
+    private final Quota quota;
     private final Clocks clocks;
     private final ObjLongConsumer<String> committed;
 
@@ -35,8 +34,6 @@ final class TallyStore {
     /** What this member has added and shown, by counter: it was acknowledged, so it must never be missing again. */
     private final ConcurrentHashMap<String, Known> known = new ConcurrentHashMap<>();
 
-    private volatile boolean roomForMore = true;
-
     /** A store that reports each value that increments from this member have led to, once it is on the backups. */
     TallyStore(
             Cluster cluster,
@@ -44,10 +41,9 @@ final class TallyStore {
             Clocks clocks,
             Executor executor,
             ObjLongConsumer<String> committed) {
-        this.map = cluster.map(CounterWire.MAP);
+        this.tallies = new Records<>(cluster, CounterWire.MAP);
+        this.quota = new Quota(cluster, options.limit(), tallies::owned);
         this.batches = new Batches<>(cluster, CounterWire.MAP, options.patience(), clocks, executor, new Tallies());
-        this.standing = cluster.standing();
-        this.options = options;
         this.clocks = clocks;
         this.young = new YoungOrigin(clocks.wall().millis());
         this.committed = committed;
@@ -70,14 +66,13 @@ final class TallyStore {
     }
 
     /** The values as their primaries have them, for a first look. */
-    CompletionStage<Map<String, Long>> peek(Set<String> names) {
-        return map.submitToKeys(names, new PeekTally());
+    CompletionStage<Map<String, Long>> preview(Set<String> names) {
+        return tallies.preview(names, new Tally.Value());
     }
 
-    /** Looks whether there may be more counters: whether this member owns more than its share of what is allowed. */
-    void takeStock() {
-        long share = -Math.floorDiv(-options.limit(), Math.max(1, standing.size()));
-        roomForMore = map.getLocalMapStats().getOwnedEntryCount() < share;
+    /** Counts the counters of this member. */
+    void count() {
+        quota.count();
     }
 
     /** Another member has reported a value. What is known to be on backups must not be missing from what is shown later. */
@@ -107,7 +102,7 @@ final class TallyStore {
                     number,
                     aboard.stream().filter(Request::adds).count(),
                     now,
-                    roomForMore);
+                    quota.hasRoom());
         }
 
         @Override

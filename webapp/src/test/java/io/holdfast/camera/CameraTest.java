@@ -21,25 +21,25 @@ class CameraTest {
     private long now = 1_000_000;
     private Camera camera = Camera.UNKNOWN;
 
-    private Camera step(Step step) {
-        camera = step.applyTo(camera, now, AGAIN);
+    private Camera step(CameraStep step) {
+        camera = step.apply(camera, now);
         return camera;
     }
 
     private long ask(String member) {
-        return step(Step.asked(member, now + LATER)).asked();
+        return step(new CameraStep.Ask(member, now + LATER)).asked();
     }
 
     private void poll(String member, long count) {
-        step(Step.polled(member, count, false, now + LATER));
+        step(new CameraStep.StartPoll(member, count, false, now + LATER));
     }
 
     private boolean isTold(String poll) {
-        return step(Step.told(poll)).isToldTo(poll);
+        return step(new CameraStep.TellPoll(poll, AGAIN)).isToldTo(poll);
     }
 
     private void dump(String id, long answers) {
-        step(Step.dumped(new Dump(id, answers, 10, 1, now)));
+        step(new CameraStep.KeepDump(new Dump(id, answers, 10, 1, now)));
     }
 
     private boolean isDue() {
@@ -57,7 +57,7 @@ class CameraTest {
         long joining = ask("b");
         assertFalse(isDue(), "it delivers anyway");
 
-        long answers = step(Step.coming()).asked();
+        long answers = step(new CameraStep.Deliver()).asked();
         long late = ask("c");
         dump("d", answers);
 
@@ -79,7 +79,7 @@ class CameraTest {
         assertFalse(isDue());
         now++;
         assertTrue(isDue());
-        step(Step.coming());
+        step(new CameraStep.Deliver());
         assertFalse(isDue(), "it has begun");
     }
 
@@ -88,19 +88,19 @@ class CameraTest {
         ask("b");
         poll("a", 1);
         assertTrue(isTold("a-1"));
-        step(Step.untold("a-1"));
+        step(new CameraStep.UndoTell("a-1"));
         poll("c", 1);
         assertTrue(isTold("c-1"));
-        assertSame(camera, step(Step.untold("a-1")), "another was told since");
+        assertSame(camera, step(new CameraStep.UndoTell("a-1")), "another was told since");
     }
 
     @Test
     void nobodyIsWokenForWhoHasLeft() {
         long question = ask("b");
         poll("a", 1);
-        step(Step.unasked("b", question - 1));
+        step(new CameraStep.StopAsking("b", question - 1));
         assertTrue(isDue(), "another has asked since");
-        step(Step.unasked("b", question));
+        step(new CameraStep.StopAsking("b", question));
         assertFalse(isDue());
         ask("b");
         now += LATER;
@@ -110,14 +110,14 @@ class CameraTest {
     @Test
     void onlyTheNewestPollIsToldAndAnOldOneOfTheSameMemberChangesNothing() {
         poll("a", 2);
-        assertSame(camera, step(Step.polled("a", 1, false, now)));
+        assertSame(camera, step(new CameraStep.StartPoll("a", 1, false, now)));
         assertEquals(1, camera.polls());
         poll("b", 1);
         ask("c");
         assertFalse(isTold("a-2"));
-        step(Step.left("a-2"));
+        step(new CameraStep.EndPoll("a-2"));
         assertNotNull(camera.poll());
-        step(Step.left("b-1"));
+        step(new CameraStep.EndPoll("b-1"));
         assertNull(camera.poll());
     }
 
@@ -129,7 +129,7 @@ class CameraTest {
         assertEquals("a", former());
         poll("b", 1);
         assertEquals("a", former());
-        step(Step.left("b-1"));
+        step(new CameraStep.EndPoll("b-1"));
         poll("a", 3);
         assertEquals("", former(), "its time was up");
         ask("c");
@@ -168,21 +168,21 @@ class CameraTest {
 
     @Test
     void aCommandIsTakenOnceAndWithdrawnOnlyBefore() {
-        step(Step.commanded("one", new byte[] {'1'}, now + LATER));
+        step(new CameraStep.AddCommand("one", new byte[] {'1'}, now + LATER));
         poll("a", 1);
         assertFalse(isDue(), "that poll takes none");
-        step(Step.polled("b", 1, true, now + LATER));
+        step(new CameraStep.StartPoll("b", 1, true, now + LATER));
         assertTrue(isTold("b-1"));
         assertFalse(camera.update());
         assertEquals(1, camera.commandsFor("b-1").size());
-        step(Step.withdrawn("one"));
+        step(new CameraStep.WithdrawCommand("one"));
         assertTrue(camera.command("one").isPresent(), "it may be done");
-        step(Step.replied("one", new byte[] {'2'}));
-        step(Step.replied("one", new byte[] {'3'}));
+        step(new CameraStep.Reply("one", new byte[] {'2'}));
+        step(new CameraStep.Reply("one", new byte[] {'3'}));
         assertEquals('2', camera.command("one").orElseThrow().reply()[0]);
 
-        step(Step.commanded("two", new byte[] {'1'}, now + LATER));
-        step(Step.withdrawn("two"));
+        step(new CameraStep.AddCommand("two", new byte[] {'1'}, now + LATER));
+        step(new CameraStep.WithdrawCommand("two"));
         assertTrue(camera.command("two").isEmpty());
     }
 
@@ -190,7 +190,7 @@ class CameraTest {
     void aCameraHasSoManyCommandsToDoAndNoMore() {
         for (int i = 0; i < Camera.MOST_COMMANDS; i++) assertTrue(isCommanded("c" + i));
         assertFalse(isCommanded("more"));
-        step(Step.replied("c0", new byte[] {'1'}));
+        step(new CameraStep.Reply("c0", new byte[] {'1'}));
         assertTrue(isCommanded("another"), "one is done");
         assertFalse(isCommanded("more"));
         now += LATER;
@@ -198,7 +198,7 @@ class CameraTest {
     }
 
     private boolean isCommanded(String id) {
-        return step(Step.commanded(id, new byte[] {'1'}, now + LATER))
+        return step(new CameraStep.AddCommand(id, new byte[] {'1'}, now + LATER))
                 .command(id)
                 .isPresent();
     }
@@ -206,24 +206,25 @@ class CameraTest {
     @Test
     void aTurnIsAppliedOnce() {
         UUID origin = UUID.randomUUID();
-        assertFalse(camera.hasDone(origin, 1));
-        camera = camera.done(origin, 2, now);
-        assertTrue(camera.hasDone(origin, 1));
-        assertTrue(camera.hasDone(origin, 2));
-        assertFalse(camera.hasDone(origin, 3));
-        assertFalse(camera.hasDone(UUID.randomUUID(), 1));
+        Camera.Keeping rules = new Camera.Keeping();
+        assertFalse(rules.isApplied(camera, origin, 1));
+        camera = rules.applied(camera, origin, 2, now);
+        assertTrue(rules.isApplied(camera, origin, 1));
+        assertTrue(rules.isApplied(camera, origin, 2));
+        assertFalse(rules.isApplied(camera, origin, 3));
+        assertFalse(rules.isApplied(camera, UUID.randomUUID(), 1));
     }
 
     @Test
     void aCameraThatHasLongBeenAwayIsForgotten() {
         poll("a", 1);
-        assertFalse(camera.isOver(now + 30 * LATER, LATER * 60));
-        step(Step.left("a-1"));
-        assertFalse(camera.isOver(now + 11 * LATER, 2 * LATER));
-        assertTrue(camera.isOver(now + 13 * LATER, 2 * LATER));
+        assertFalse(new Camera.LongAbsent(now + 30 * LATER, LATER * 60).matches(camera));
+        step(new CameraStep.EndPoll("a-1"));
+        assertFalse(new Camera.LongAbsent(now + 11 * LATER, 2 * LATER).matches(camera));
+        assertTrue(new Camera.LongAbsent(now + 13 * LATER, 2 * LATER).matches(camera));
         now += 13 * LATER;
         ask("b");
-        assertFalse(camera.isOver(now, 2 * LATER));
+        assertFalse(new Camera.LongAbsent(now, 2 * LATER).matches(camera));
     }
 
     @Test
@@ -235,8 +236,8 @@ class CameraTest {
         poll("b", 1);
         long other = ask("b");
         dump("d", other);
-        step(Step.commanded("c", new byte[] {'1'}, now + LATER));
-        for (Camera joined : new Camera[] {Camera.join(one, camera), Camera.join(camera, one)}) {
+        step(new CameraStep.AddCommand("c", new byte[] {'1'}, now + LATER));
+        for (Camera joined : new Camera[] {one.joined(camera), camera.joined(one)}) {
             assertTrue(joined.answerTo(question).isPresent());
             assertTrue(joined.isAskedBy("a", now) && joined.isAskedBy("b", now));
             assertTrue(joined.command("c").isPresent());

@@ -23,12 +23,22 @@ class CameraWireTest {
             new Camera.Asker("m", 1, 2),
             new Camera.Command("c", DATA, 1, "p", DATA),
             new Camera.Done(new UUID(1, 2), 3, 4),
-            Step.looked(),
-            new Turn(new UUID(1, 2), 3, 4, 5, true, List.of()),
-            new Turned(true, Camera.UNKNOWN),
-            new Glance(),
-            new Forget(1, 2),
-            new Forget.Due(1, 2));
+            new Camera.Keeping(),
+            new Camera.Summary(),
+            new Camera.LongAbsent(1, 2),
+            new CameraStep.Look(),
+            new CameraStep.Ask("m", 1),
+            new CameraStep.StopAsking("m", 1),
+            new CameraStep.StartPoll("m", 1, true, 2),
+            new CameraStep.TellPoll("p", 1),
+            new CameraStep.UndoTell("p"),
+            new CameraStep.EndPoll("p"),
+            new CameraStep.Deliver(),
+            new CameraStep.KeepDump(new Dump("d", 1, 2, 3, 4)),
+            new CameraStep.AddCommand("c", DATA, 1),
+            new CameraStep.Reply("c", DATA),
+            new CameraStep.WithdrawCommand("c"),
+            new CameraStep.RemoveCommand("c"));
 
     /** If this fails, old members cannot be read any more: give what is new a new field or type instead. */
     @Test
@@ -43,21 +53,29 @@ class CameraWireTest {
                 camera.asker.v1: String member, Int64 question, Int64 until
                 camera.command.v1: String id, ArrayOfInt8 body, Int64 until, String poll, ArrayOfInt8 reply
                 camera.done.v1: Int64 most, Int64 least, Int64 number, Int64 time
-                camera.step.v1: String kind, String name, Int64 number, Int64 until, Boolean commands, \
-                ArrayOfInt8 data, Compact dump
-                camera.turn.v1: Int64 most, Int64 least, Int64 number, Int64 now, Int64 again, Boolean mayCreate, \
-                ArrayOfCompact steps
-                camera.turned.v1: Boolean room, Compact camera
-                camera.glance.v1:\s
-                camera.forget.v1: Int64 now, Int64 keep
-                camera.due.v1: Int64 now, Int64 keep""", Wires.described(CameraWire.part(), EXAMPLES));
+                camera.keeping.v1:\s
+                camera.summary.v1:\s
+                camera.long-absent.v1: Int64 now, Int64 keep
+                camera.look.v1:\s
+                camera.ask.v1: String member, Int64 until
+                camera.stop-asking.v1: String member, Int64 question
+                camera.start-poll.v1: String member, Int64 count, Boolean commands, Int64 until
+                camera.tell-poll.v1: String poll, Int64 again
+                camera.undo-tell.v1: String poll
+                camera.end-poll.v1: String poll
+                camera.deliver.v1:\s
+                camera.keep-dump.v1: Compact dump
+                camera.add-command.v1: String id, ArrayOfInt8 body, Int64 until
+                camera.reply.v1: String id, ArrayOfInt8 reply
+                camera.withdraw-command.v1: String id
+                camera.remove-command.v1: String id""", Wires.described(CameraWire.part(), EXAMPLES));
     }
 
     @Test
     void theNamesOfMapsAndOfWhatMergesThemAreWhatTheyHaveAlwaysBeen() {
         assertEquals(
                 Map.of(
-                        "holdfast.cameras", "io.holdfast.camera.CameraMerge",
+                        "holdfast.cameras", "io.holdfast.cluster.JoinPolicy",
                         "holdfast.camera-dumps", "com.hazelcast.spi.merge.PutIfAbsentMergePolicy",
                         "holdfast.cameras-wanted", "com.hazelcast.spi.merge.PutIfAbsentMergePolicy"),
                 CameraWire.part().maps());

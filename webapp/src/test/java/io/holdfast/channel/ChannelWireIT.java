@@ -225,8 +225,8 @@ class ChannelWireIT {
                 channel.attend.v1: String member, Int64 until, Int64 now""", Wires.described(PART, EXAMPLES));
         assertEquals(
                 Map.of(
-                        "holdfast.channels", "io.holdfast.channel.LogMerge",
-                        "holdfast.presence", "io.holdfast.channel.AttendanceMerge"),
+                        "holdfast.channels", "io.holdfast.cluster.JoinPolicy",
+                        "holdfast.presence", "io.holdfast.cluster.JoinPolicy"),
                 PART.maps());
     }
 }

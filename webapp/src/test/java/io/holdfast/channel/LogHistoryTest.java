@@ -229,7 +229,7 @@ class LogHistoryTest {
             // What was lost has told nobody how far it had come.
             if (goes.log == null) goes.forget();
             else if (stays.log == null) stays.forget();
-            Log merged = goes.log == null ? stays.log : Log.join(goes.log, stays.log);
+            Log merged = goes.log == null ? stays.log : stays.log == null ? goes.log : goes.log.joined(stays.log);
             stays.log = merged;
             stays.ever.or(goes.ever);
             stays.origins.addAll(goes.origins);

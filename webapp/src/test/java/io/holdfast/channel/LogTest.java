@@ -229,7 +229,7 @@ class LogTest {
     void aCommandThatWasAppliedOnOneSideIsKnownAfterTheJoin() {
         Log common = log(null, "a");
         Command lost = command(OTHER, NOW + 5, ALL, publication("", "b"));
-        Log joined = Log.join(common.after(lost), log(common, "c"));
+        Log joined = common.after(lost).joined(log(common, "c"));
         OneEntry entry = new OneEntry(joined);
 
         Reply again = process(entry, lost);
@@ -244,7 +244,7 @@ class LogTest {
         Log common = log(null, "a");
         Command twice = command(OTHER, NOW + 5, ALL, publication("", "b"));
 
-        Log joined = Log.join(log(common, "c").after(twice), log(common, "d").after(twice));
+        Log joined = log(common, "c").after(twice).joined(log(common, "d").after(twice));
 
         assertEquals(List.of("a", "d", "b", "c"), data(joined.events()));
     }
@@ -366,7 +366,7 @@ class LogTest {
 
         assertEquals(
                 List.of("other", "one"),
-                Log.join(other, one).keys().stream().map(Log.Used::key).toList());
+                other.joined(one).keys().stream().map(Log.Used::key).toList());
     }
 
     @Test
@@ -374,7 +374,7 @@ class LogTest {
         Log common = log(null, "a");
         Log stays = log(common, "b", "c"), goes = log(common, "x", "y", "z");
 
-        Log joined = Log.join(goes, stays);
+        Log joined = goes.joined(stays);
 
         assertEquals(List.of("a", "b", "c", "x", "y", "z"), data(joined.events()));
         assertEquals(id(stays, "c"), id(joined, "c"));
@@ -391,18 +391,17 @@ class LogTest {
     void aSideThatHasSeenNothingNewGivesWayToTheOtherAndNoIdChanges() {
         Log idle = log(null, "a", "b"), busy = log(idle, "c", "d");
 
-        for (Log joined : List.of(Log.join(idle, busy), Log.join(busy, idle))) {
+        for (Log joined : List.of(idle.joined(busy), busy.joined(idle))) {
             assertEquals(busy.events(), joined.events());
             assertEquals(busy.last(), joined.last());
         }
-        assertSame(busy, Log.join(busy, null));
     }
 
     @Test
     void whatTheOtherSideHasDroppedIsAGapForWhoReadsPastIt() {
         Retention two = new Retention(2, 1 << 20, Duration.ofDays(1), 1);
         Log common = log(null, "a");
-        Log joined = Log.join(log(common, two, "w", "x", "y", "z"), log(common, "b"));
+        Log joined = log(common, two, "w", "x", "y", "z").joined(log(common, "b"));
 
         Page first = read(joined, id(common, "a"));
 
@@ -422,8 +421,8 @@ class LogTest {
         Log common = log(null, three, "a", "b", "c");
         Log idle = common, busy = log(common, three, "d", "e", "f", "g");
 
-        assertEquals(List.of("e", "f", "g"), data(Log.join(idle, busy).events()));
-        assertEquals(List.of("e", "f", "g"), data(Log.join(busy, idle).events()));
+        assertEquals(List.of("e", "f", "g"), data(idle.joined(busy).events()));
+        assertEquals(List.of("e", "f", "g"), data(busy.joined(idle).events()));
     }
 
     @Test
@@ -431,7 +430,7 @@ class LogTest {
         Log common = log(null, "a", "b");
         Log cleared = log(common.cleared(NOW + 100), "c"), kept = log(common, "d");
 
-        List<Log> joined = List.of(Log.join(cleared, kept), Log.join(kept, cleared));
+        List<Log> joined = List.of(cleared.joined(kept), kept.joined(cleared));
 
         for (Log log : joined) {
             assertFalse(data(log.events()).contains("a"), "published before");
@@ -444,9 +443,9 @@ class LogTest {
     void anEventKeepsItsFirstIdHoweverOftenItIsRenumbered() {
         Log common = log(null, "a");
         Log goes = log(common, "x");
-        Log once = Log.join(goes, log(common, "b"));
+        Log once = goes.joined(log(common, "b"));
 
-        Log twice = Log.join(once, log(common, "c"));
+        Log twice = once.joined(log(common, "c"));
 
         Event event = twice.events().get(data(twice.events()).indexOf("x"));
         assertEquals(id(goes, "x"), event.first());

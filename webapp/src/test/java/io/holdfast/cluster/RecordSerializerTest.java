@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.hazelcast.nio.serialization.compact.CompactReader;
-import io.holdfast.testing.Wires;
 import java.lang.reflect.Proxy;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -35,15 +33,5 @@ class RecordSerializerTest {
         assertEquals(0, RecordSerializer.bytesOrEmpty(NULLS, "field").length);
         assertEquals(0, RecordSerializer.longsOrEmpty(NULLS, "field").length);
         assertEquals(List.of(), RecordSerializer.listOrEmpty(NULLS, "field", String.class));
-    }
-
-    /** If this fails, members of two versions do not hear each other. */
-    @Test
-    void aSignalIsCalledWhatItHasAlwaysBeen() {
-        assertEquals(
-                "signal.v1: String room, String name, ArrayOfInt8 state, Int64 question",
-                Wires.described(
-                        new ClusterPart(List.of(Signal.WIRE), Map.of()),
-                        List.of(new Signal("r", "n", new byte[0], 1))));
     }
 }

@@ -29,8 +29,8 @@ class CounterWireIT {
                     5, 6, List.of(new Part(ORIGIN, 7, 8, 9, 10, 11), new Part(OTHER, Long.MAX_VALUE, 0, -1, 1, 2)), 12),
             AddToTally.class,
             new AddToTally(ORIGIN, 1, 2, 6, 3, Long.MAX_VALUE, 5, true),
-            PeekTally.class,
-            new PeekTally(),
+            Tally.Value.class,
+            new Tally.Value(),
             Added.class,
             new Added(Long.MAX_VALUE, Added.NO_ROOM, 3));
 
@@ -76,11 +76,11 @@ class CounterWireIT {
                 Int64 lift
                 counter.add.v1: Int64 most, Int64 least, Int64 known, Int64 knownAt, Int64 shown, Int64 batch, \
                 Int64 increments, Int64 now, Boolean mayCreate
-                counter.peek.v1:\s
+                counter.value.v1:\s
                 counter.added.v1: Int64 value, Int64 applied, Int64 mine""", names);
         assertEquals("holdfast.counters", CounterWire.MAP);
         assertEquals(
-                Map.of("holdfast.counters", "io.holdfast.counter.TallyMerge"),
+                Map.of("holdfast.counters", "io.holdfast.cluster.JoinPolicy"),
                 CounterWire.part().maps());
     }
 }

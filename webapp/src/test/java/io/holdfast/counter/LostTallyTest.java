@@ -50,16 +50,16 @@ class LostTallyTest {
     void incrementsOnBothSidesAreAllInTheJoinAndTheLiftIsGone() {
         Tally lost = add(Tally.ZERO.restored(known(C, 50), 100), C, 2, 7);
         Tally kept = add(add(WHOLE, A, 2, 3), B, 2, 4);
-        assertEquals(114, Tally.join(lost, kept).value());
-        assertEquals(114, Tally.join(kept, lost).value());
-        assertEquals(0, Tally.join(kept, lost).lift());
+        assertEquals(114, lost.joined(kept).value());
+        assertEquals(114, kept.joined(lost).value());
+        assertEquals(0, kept.joined(lost).lift());
     }
 
     @Test
     void theJoinIsNotBelowWhatASideHasShownAlthoughItsPartsAreLostForGood() {
         Tally lifted = Tally.ZERO.restored(known(C, 50), 100);
         Tally other = add(Tally.ZERO, A, 9, 5);
-        assertEquals(100, Tally.join(lifted, other).value());
-        assertEquals(100, Tally.join(other, lifted).value());
+        assertEquals(100, lifted.joined(other).value());
+        assertEquals(100, other.joined(lifted).value());
     }
 }

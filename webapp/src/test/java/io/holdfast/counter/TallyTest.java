@@ -105,12 +105,12 @@ class TallyTest {
             History history = new History(seed);
             Tally a = history.side(), b = history.side();
 
-            Tally joined = Tally.join(a, b);
+            Tally joined = a.joined(b);
 
-            sameCounter(joined, Tally.join(b, a));
-            sameCounter(a, Tally.join(a, a));
-            sameCounter(joined, Tally.join(joined, a));
-            sameCounter(joined, Tally.join(joined, b));
+            sameCounter(joined, b.joined(a));
+            sameCounter(a, a.joined(a));
+            sameCounter(joined, joined.joined(a));
+            sameCounter(joined, joined.joined(b));
             assertTrue(joined.value() >= a.value() && joined.value() >= b.value(), "seed " + seed);
         }
     }
@@ -121,7 +121,7 @@ class TallyTest {
             History history = new History(seed);
             Tally a = history.side(), b = history.side(), c = history.side();
 
-            sameCounter(Tally.join(Tally.join(a, b), c), Tally.join(a, Tally.join(b, c)));
+            sameCounter(a.joined(b).joined(c), a.joined(b.joined(c)));
         }
     }
 
@@ -131,7 +131,7 @@ class TallyTest {
             History history = new History(seed);
             Tally a = history.side(), b = history.side();
 
-            assertEquals(history.added, Tally.join(a, b).value(), "seed " + seed);
+            assertEquals(history.added, a.joined(b).value(), "seed " + seed);
             assertEquals(history.commonSum, history.common.value(), "seed " + seed);
         }
     }
@@ -148,17 +148,8 @@ class TallyTest {
         Tally adding = common.restored(Part.known(back.origin(), back.sum(), 1, back.at()), back.shown())
                 .plus(back.origin(), 2, 1, SPLIT + 2);
 
-        assertEquals(133, Tally.join(folding, adding).value());
-        assertEquals(133, Tally.join(adding, folding).value());
-    }
-
-    @Test
-    void joiningWithNothingIsTheOtherSide() {
-        Tally tally = plus(Tally.ZERO, ORIGIN, 1, 5, 10);
-
-        assertSame(tally, Tally.join(tally, null));
-        assertSame(tally, Tally.join(null, tally));
-        assertSame(Tally.ZERO, Tally.join(null, null));
+        assertEquals(133, folding.joined(adding).value());
+        assertEquals(133, adding.joined(folding).value());
     }
 
     @Test
@@ -285,7 +276,7 @@ class TallyTest {
     void sidesThatTogetherExceedTheGreatestValueStopThere() {
         Tally base = new Tally(Long.MAX_VALUE - 10, 0, List.of());
 
-        Tally joined = Tally.join(plus(base, ORIGIN, 1, 8, 10), plus(base, OTHER, 1, 9, 10));
+        Tally joined = plus(base, ORIGIN, 1, 8, 10).joined(plus(base, OTHER, 1, 9, 10));
 
         assertEquals(Long.MAX_VALUE, joined.value());
         assertEquals(Long.MAX_VALUE, joined.foldedBefore(20).value());
@@ -306,7 +297,7 @@ class TallyTest {
 
         assertEquals(16, restored.value());
         assertEquals(Optional.of(new Added(16, 2, 12)), restored.outcomeOf(ORIGIN, 3));
-        assertEquals(16, Tally.join(restored, lost).value());
+        assertEquals(16, restored.joined(lost).value());
     }
 
     @Test

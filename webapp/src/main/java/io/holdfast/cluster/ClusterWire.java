@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.cluster;
+
+import java.util.List;
+import java.util.Map;
+
+/** The wire form of what goes between members for all rooms. */
+final class ClusterWire {
+
+    private ClusterWire() {}
+
+    static ClusterPart part() {
+        return new ClusterPart(
+                List.of(
+                        RecordWire.of("signal.v1", Signal.class),
+                        new Letter.Wire(),
+                        RecordWire.of("wrapped.v1", RecordWire.Wrapped.class),
+                        RecordWire.of("turn.v1", Turn.class),
+                        RecordWire.of("outcome.v1", Turn.Outcome.class),
+                        RecordWire.of("preview.v1", Records.Previewing.class),
+                        RecordWire.of("matching.v1", Records.Matching.class),
+                        RecordWire.of("removing.v1", Records.Removing.class)),
+                Map.of());
+    }
+}

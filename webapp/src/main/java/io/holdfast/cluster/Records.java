@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.cluster;
+
+import com.hazelcast.aggregation.Aggregator;
+import com.hazelcast.core.ReadOnly;
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.map.IMap;
+import com.hazelcast.query.Predicate;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The replicated records of one map, to be looked at and removed. They change by {@linkplain StepStore steps} or other commands. */
+public final class Records<V> {
+    private final IMap<String, V> map;
+
+    /** The records in that map. */
+    public Records(Cluster cluster, String map) {
+        this.map = cluster.map(map);
+    }
+
+    /** The short form of one record. */
+    public <P> CompletionStage<P> preview(String key, Preview<V, P> preview) {
+        try {
+            return map.submitToKey(key, new Previewing<>(preview));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** The short forms of records; one that does not exist is missing if its short form is null. */
+    public <P> CompletionStage<Map<String, P>> preview(Set<String> keys, Preview<V, P> preview) {
+        try {
+            return map.submitToKeys(keys, new Previewing<>(preview));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    String name() {
+        return map.getName();
+    }
+
+    /** How many records have their primary here. */
+    public long owned() {
+        return map.getLocalMapStats().getOwnedEntryCount();
+    }
+
+    /** The keys of all records. Blocks. */
+    public Set<String> keys() {
+        return map.keySet();
+    }
+
+    /** The keys of the selected records whose primary is here. Blocks. */
+    public Set<String> ownKeys(Condition<V> condition) {
+        // A query of a map that was never used makes Hazelcast create a store for each of its partitions.
+        return owned() == 0 ? Set.of() : map.localKeySet(new Matching<>(condition));
+    }
+
+    /** The selected records whose primary is here, by key. Blocks. */
+    public Map<String, V> own(Condition<V> condition) {
+        return map.getAll(ownKeys(condition));
+    }
+
+    /** Asks all records of the cluster. Blocks. */
+    public <T> T aggregate(Aggregator<Entry<String, V>, T> aggregator) {
+        return map.aggregate(aggregator);
+    }
+
+    /** Removes the selected records whose primary is here; those that were removed, by key. Blocks. */
+    public Map<String, V> remove(Condition<V> condition) {
+        Set<String> due = ownKeys(condition);
+        return due.isEmpty() ? Map.of() : map.executeOnKeys(due, new Removing<>(condition));
+    }
+
+    @SuppressWarnings("serial") // goes over the wire by its compact serializer
+    record Previewing<V, P>(Preview<V, P> preview) implements EntryProcessor<String, V, P>, ReadOnly {
+
+        @Override
+        public P process(Entry<String, @Nullable V> entry) {
+            return preview.of(entry.getValue());
+        }
+    }
+
+    @SuppressWarnings("serial") // goes over the wire by its compact serializer
+    record Matching<V>(Condition<V> condition) implements Predicate<String, V> {
+
+        @Override
+        public boolean apply(Entry<String, V> entry) {
+            return condition.matches(entry.getValue());
+        }
+    }
+
+    @SuppressWarnings("serial") // goes over the wire by its compact serializer
+    record Removing<V>(Condition<V> condition) implements EntryProcessor<String, V, @Nullable V> {
+
+        @Override
+        public @Nullable V process(Entry<String, @Nullable V> entry) {
+            V stored = entry.getValue();
+            if (stored == null || !condition.matches(stored)) return null;
+            entry.setValue(null);
+            return stored;
+        }
+    }
+}

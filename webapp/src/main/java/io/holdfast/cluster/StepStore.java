@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.cluster;
+
+import io.holdfast.time.Clocks;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/**
+ * Changes replicated records by steps. Steps that are asked for while a turn of the same record is on its way go together with the
+ * next turn.
+ *
+ * @param <V> the replicated records
+ * @param <A> the answers of turns: records with a wire form
+ */
+public final class StepStore<V, A> {
+    private final Batches<Request<V, A>, Turn<V, A>, V, Turn.Outcome<A>> batches;
+    private final Owner<V, A> owner;
+    private final Quota quota;
+    private final Clocks clocks;
+    private final UUID origin = UUID.randomUUID();
+
+    /** Why a step has no answer. */
+    public enum Failure {
+        /** The cluster cannot be asked now. Nothing was done. */
+        UNAVAILABLE,
+        /** The cluster has not answered. The step may have been done, or may yet be. */
+        UNKNOWN,
+        /** The record would have been a new one, and there are as many as there may be. Nothing was done. */
+        FULL
+    }
+
+    /** The room, as its store sees it. All methods are called on any thread, and must be quick and not throw. */
+    public interface Owner<V, A> {
+        /** How its records are kept. */
+        Rules<V, A> rules();
+
+        /** How many records there may be in the cluster. */
+        int limit();
+
+        /** The exception that a step without an answer fails with. */
+        RuntimeException refusal(Failure failure, String why);
+
+        /** The exception that this step fails with although its turn was answered; empty if it does not. */
+        default Optional<RuntimeException> refusal(Step<V> step, A answer) {
+            return Optional.empty();
+        }
+
+        /** Fewer steps that do the same as all of these. */
+        default List<Step<V>> combined(List<Step<V>> steps) {
+            return steps;
+        }
+
+        /** Called once for each turn, after its steps are answered. The next turn may be on its way already. */
+        default void onAnswer(String key, A answer) {}
+    }
+
+    /**
+     * A store that changes those records.
+     *
+     * @param patience how long a step waits for its answer
+     */
+    public StepStore(
+            Cluster cluster,
+            Records<V> records,
+            Duration patience,
+            Clocks clocks,
+            Executor executor,
+            Owner<V, A> owner) {
+        this.batches = new Batches<>(cluster, records.name(), patience, clocks, executor, new Turns());
+        this.owner = owner;
+        this.quota = new Quota(cluster, owner.limit(), records::owned);
+        this.clocks = clocks;
+    }
+
+    /** Changes the record by that step, and completes with the answer of its turn, which is on the backups. */
+    public CompletionStage<A> step(String key, Step<V> step) {
+        Request<V, A> request = new Request<>(step, clocks.ticker().nanos(), new CompletableFuture<>());
+        batches.join(key, request);
+        return request.result;
+    }
+
+    /** Counts how many records this member owns, so that there will not be many more than {@link Owner#limit()}. */
+    public void count() {
+        quota.count();
+    }
+
+    private record Request<V, A>(Step<V> step, long since, CompletableFuture<A> result) implements Batches.Request {}
+
+    private final class Turns implements Batches.Store<Request<V, A>, Turn<V, A>, Turn.Outcome<A>> {
+
+        @Override
+        public Turn<V, A> command(String key, long number, List<Request<V, A>> aboard) {
+            List<Step<V>> steps = aboard.stream().map(Request::step).toList();
+            long now = clocks.wall().millis();
+            return new Turn<>(origin, number, now, quota.hasRoom(), owner.rules(), owner.combined(steps));
+        }
+
+        @Override
+        public void deliver(String key, Turn<V, A> turn, Turn.Outcome<A> outcome, List<Request<V, A>> aboard) {
+            A answer = outcome.answer();
+            for (Request<V, A> request : aboard)
+                if (answer == null) fail(request, owner.refusal(Failure.FULL, ""));
+                else
+                    owner.refusal(request.step, answer)
+                            .ifPresentOrElse(why -> fail(request, why), () -> request.result.complete(answer));
+            if (answer != null) owner.onAnswer(key, answer);
+        }
+
+        @Override
+        public void refuse(List<Request<V, A>> aboard, boolean sent, String why) {
+            Failure failure = sent ? Failure.UNKNOWN : Failure.UNAVAILABLE;
+            for (Request<V, A> request : aboard) fail(request, owner.refusal(failure, why));
+        }
+
+        private void fail(Request<V, A> request, RuntimeException why) {
+            request.result.completeExceptionally(why);
+        }
+    }
+}

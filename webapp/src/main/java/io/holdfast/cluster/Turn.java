@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.cluster;
+
+import com.hazelcast.map.EntryProcessor;
+import java.util.List;
+import java.util.Map.Entry;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of one member that change a record in one go. It also runs on the backups, so what it answers is on them too.
+ *
+ * @param origin the store that sends it
+ * @param number its number, growing by origin
+ * @param now the time, in epoch milliseconds
+ * @param mayCreate whether the record may come into being
+ * @param rules how the room keeps its records
+ * @param steps in order
+ */
+@SuppressWarnings("serial") // goes over the wire by its compact serializer
+record Turn<V, A>(UUID origin, long number, long now, boolean mayCreate, Rules<V, A> rules, List<Step<V>> steps)
+        implements EntryProcessor<String, V, Turn.Outcome<A>> {
+
+    /**
+     * What a turn has led to.
+     *
+     * @param full whether the record would have been a new one, and there may be no more of them
+     * @param answer what the room wants to know; null only if it is full
+     */
+    record Outcome<A>(boolean full, @Nullable A answer) {}
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // a step that changes nothing returns the same record
+    public Outcome<A> process(Entry<String, @Nullable V> entry) {
+        V stored = entry.getValue();
+        V before = stored == null ? rules.none() : stored;
+        if (rules.isApplied(before, origin, number))
+            return new Outcome<>(false, rules.answer(rules.none(), before, steps));
+        V after = before;
+        for (Step<V> step : steps) after = step.apply(after, now);
+        after = rules.settled(after, now);
+        if (after != before) {
+            if (stored == null && !mayCreate) return new Outcome<>(true, null);
+            after = rules.applied(after, origin, number, now);
+            entry.setValue(after);
+        }
+        return new Outcome<>(false, rules.answer(before, after, steps));
+    }
+}

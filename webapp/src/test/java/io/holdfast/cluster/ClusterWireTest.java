@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.holdfast.testing.Wires;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** The wire form of what goes between members for all rooms. */
+class ClusterWireTest {
+    private record Looks() implements Preview<String, String>, Condition<String> {
+
+        @Override
+        public String of(String stored) {
+            return stored;
+        }
+
+        @Override
+        public boolean matches(String stored) {
+            return true;
+        }
+    }
+
+    private static final List<Object> EXAMPLES = List.of(
+            new Signal("r", "n", new byte[0], 1),
+            new Letter("s", "r", "content"),
+            new RecordWire.Wrapped<>(new Looks()),
+            new Turn<>(new UUID(1, 2), 3, 4, true, new TurnTest.Keeping(), List.of()),
+            new Turn.Outcome<>(false, new Looks()),
+            new Records.Previewing<>(new Looks()),
+            new Records.Matching<>(new Looks()),
+            new Records.Removing<>(new Looks()));
+
+    @Test
+    void theNamesOfTypesAndFieldsAreKnown() {
+        assertEquals("""
+                signal.v1: String room, String name, ArrayOfInt8 state, Int64 question
+                letter.v1: String sender, String room, Compact content
+                wrapped.v1: Compact item
+                turn.v1: Int64 most, Int64 least, Int64 number, Int64 now, Boolean mayCreate, Compact rules, \
+                ArrayOfCompact steps
+                outcome.v1: Boolean full, Compact answer
+                preview.v1: Compact preview
+                matching.v1: Compact condition
+                removing.v1: Compact condition""", Wires.described(ClusterWire.part(), EXAMPLES));
+    }
+}
