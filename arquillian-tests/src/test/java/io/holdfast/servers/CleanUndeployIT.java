@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.testing.Ports;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** Deployed, used and taken away ten times, Holdfast answers whom it holds and leaves nothing behind. */
@@ -92,14 +94,14 @@ class CleanUndeployIT {
                 client.hold(server.base().resolve("counter/value/?last=0&wait=60"));
         awaitHolds(server, 1);
         assertEquals("1\n", client.post(server.base().resolve("counter/value/")).body());
-        assertEquals("1\n", released.get(10, TimeUnit.SECONDS).body());
+        assertEquals("1\n", released.get(60, TimeUnit.SECONDS).body());
         List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
         for (int i = 0; i < HELD; i++) held.add(client.hold(server.base().resolve("counter/value/?last=1&wait=60")));
         awaitHolds(server, HELD);
         look.look();
         server.undeploy();
         for (CompletableFuture<HttpResponse<String>> one : held) {
-            HttpResponse<String> answer = one.get(10, TimeUnit.SECONDS);
+            HttpResponse<String> answer = one.get(60, TimeUnit.SECONDS);
             assertEquals(200, answer.statusCode());
             assertEquals("{}\n", answer.body());
         }
@@ -113,13 +115,19 @@ class CleanUndeployIT {
     }
 
     /** A server's threads may remember what they did last, until they do something else or are retired. */
-    private void awaitGone(Server server, Inside inside) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(90))
-                .pollInterval(Duration.ofSeconds(1))
-                .untilAsserted(() -> {
-                    server.distract();
-                    assertEquals(0, inside.deployments());
-                });
+    private void awaitGone(Server server, Inside inside) throws Exception {
+        try {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(90))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .untilAsserted(() -> {
+                        server.distract();
+                        assertEquals(0, inside.deployments());
+                    });
+        } catch (ConditionTimeoutException e) {
+            Path dump = Build.run(server.layout.name() + ".hprof");
+            inside.dump(dump);
+            throw new AssertionError("A deployment stays; " + dump + " shows who keeps it", e);
+        }
     }
 }

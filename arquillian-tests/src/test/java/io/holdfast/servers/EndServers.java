@@ -35,7 +35,7 @@ public final class EndServers {
         for (ProcessHandle process : left) {
             System.out.println("Ending " + process.pid());
             process.destroyForcibly();
-            process.onExit().get(10, TimeUnit.SECONDS);
+            process.onExit().get(60, TimeUnit.SECONDS);
         }
     }
 

@@ -2,10 +2,13 @@
 // Copyright the Holdfast authors
 package io.holdfast.servers;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,6 +61,13 @@ final class Inside implements AutoCloseable {
                 .lines()
                 .filter(line -> line.strip().replaceFirst("^[| +-]*", "").equals("io.holdfast.boot.Holdfast"))
                 .count();
+    }
+
+    /** Writes every reachable object to that file, where the cause of a leak can be found. */
+    void dump(Path file) throws Exception {
+        Files.deleteIfExists(file);
+        ManagementFactory.getPlatformMXBean(beans, HotSpotDiagnosticMXBean.class)
+                .dumpHeap(file.toString(), true);
     }
 
     /** Bytes of class data, after a collection. */

@@ -82,7 +82,7 @@ class PagesIT {
         assertTrue(refused.headers().firstValue("Retry-After").isPresent());
         assertEquals("1\n", client.post(uri("counter/value/")).body());
         for (CompletableFuture<HttpResponse<String>> one : held)
-            assertEquals("1\n", one.get(10, TimeUnit.SECONDS).body());
+            assertEquals("1\n", one.get(60, TimeUnit.SECONDS).body());
         CompletableFuture<HttpResponse<String>> last = client.hold(uri("counter/value/?last=1&wait=60"));
         Awaitility.await().until(() -> client.get(uri("health/ready")).body().contains("\"holds\":1"));
         sh(stop);

@@ -4,6 +4,7 @@ package io.holdfast.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.testing.OwnTime;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -64,7 +65,6 @@ final class CameraTraffic implements AutoCloseable {
     private volatile boolean stopping;
 
     CameraTraffic(Function<String, URI> balancer, int cameras, int users) {
-        OwnTime.start();
         this.balancer = balancer;
         this.cameras = cameras;
         for (int i = 0; i < cameras; i++) poll(i);
@@ -109,7 +109,7 @@ final class CameraTraffic implements AutoCloseable {
     }
 
     private void deliver(int camera) {
-        String body = "{\"camera\": " + camera + ", \"made\": " + System.nanoTime() + "}";
+        String body = "{\"camera\": " + camera + ", \"made\": " + OwnTime.now() + "}";
         HttpRequest request = request("/cameras/c" + camera + "/dump/")
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body))
@@ -124,7 +124,7 @@ final class CameraTraffic implements AutoCloseable {
             return;
         }
         int camera = random.nextInt(cameras);
-        long begun = System.nanoTime();
+        long begun = OwnTime.now();
         HttpRequest request = request("/cameras/c" + camera + "/logs/?wait=" + WAIT_SECONDS)
                 .header("Authorization", BASIC)
                 .build();

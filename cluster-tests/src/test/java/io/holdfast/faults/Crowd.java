@@ -3,6 +3,7 @@
 package io.holdfast.faults;
 
 import io.holdfast.faults.Ledger.Stall;
+import io.holdfast.testing.OwnTime;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -41,7 +42,6 @@ final class Crowd implements AutoCloseable {
     private volatile boolean stopping;
 
     Crowd(Ledger ledger) {
-        OwnTime.start();
         this.ledger = ledger;
     }
 
@@ -129,7 +129,7 @@ final class Crowd implements AutoCloseable {
 
         @Override
         CompletableFuture<Duration> once() {
-            long begun = System.nanoTime();
+            long begun = OwnTime.now();
             URI uri = URI.create(counter.get() + "?last=" + last + "&wait=" + wait.toSeconds());
             return http.get(uri, GIVE_UP)
                     .handle((response, error) -> answered(response, OwnTime.since(begun + wait.toNanos())));
@@ -165,7 +165,7 @@ final class Crowd implements AutoCloseable {
 
         @Override
         CompletableFuture<Duration> once() {
-            long begun = System.nanoTime();
+            long begun = OwnTime.now();
             long floor = Math.max(last, ledger.greatest());
             return http.get(counter.get(), GIVE_UP).handle((response, error) -> {
                 if (response == null || response.statusCode() != 200) {
@@ -201,7 +201,7 @@ final class Crowd implements AutoCloseable {
         @Override
         CompletableFuture<Duration> once() {
             if (!trying) {
-                begun = System.nanoTime();
+                begun = OwnTime.now();
                 story = "begun " + Instant.now();
             }
             trying = true;

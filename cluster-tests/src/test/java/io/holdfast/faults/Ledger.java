@@ -5,6 +5,7 @@ package io.holdfast.faults;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.testing.OwnTime;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Queue;

@@ -84,7 +84,7 @@ class GateIT {
             exchange.getResponseSender().send("answered");
 
             assertEquals("answered", waiting.response().body());
-            closed.get(10, TimeUnit.SECONDS);
+            closed.get(60, TimeUnit.SECONDS);
         }
     }
 

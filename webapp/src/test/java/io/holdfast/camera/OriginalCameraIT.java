@@ -10,6 +10,7 @@ import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Exchange;
 import io.holdfast.testing.Http.Response;
 import io.holdfast.testing.Members;
+import io.holdfast.testing.OwnTime;
 import io.holdfast.testing.Users;
 import java.time.Duration;
 import java.util.List;
@@ -70,10 +71,10 @@ class OriginalCameraIT {
     }
 
     private static void isGiven(String what, Exchange asking) {
-        long since = System.nanoTime();
+        long since = OwnTime.now();
         String logs = logs(asking);
         assertTrue(logs.contains("\"" + what + "."), logs);
-        Duration took = Duration.ofNanos(System.nanoTime() - since);
+        Duration took = OwnTime.since(since);
         assertTrue(took.compareTo(SOON) < 0, what + " took " + took);
     }
 

@@ -97,7 +97,7 @@ class JournalIT {
         for (int i = from; i <= to; i++)
             journal.append("a", List.of(Integer.toString(i).getBytes(StandardCharsets.UTF_8)))
                     .toCompletableFuture()
-                    .get(10, TimeUnit.SECONDS);
+                    .get(60, TimeUnit.SECONDS);
     }
 
     @Test

@@ -23,7 +23,7 @@ class CompletionsTest {
                     .mapToObj(i -> CompletableFuture.runAsync(last::join, executor))
                     .toArray(CompletableFuture[]::new);
             executor.execute(() -> last.complete(null));
-            CompletableFuture.allOf(waiting).get(10, TimeUnit.SECONDS);
+            CompletableFuture.allOf(waiting).get(60, TimeUnit.SECONDS);
         } finally {
             Completions.release();
         }

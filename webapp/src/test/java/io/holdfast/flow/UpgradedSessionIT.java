@@ -119,7 +119,7 @@ class UpgradedSessionIT {
     }
 
     private static void assertOver(CountDownLatch over) throws InterruptedException {
-        assertTrue(over.await(10, TimeUnit.SECONDS), "it is not over");
+        assertTrue(over.await(60, TimeUnit.SECONDS), "it is not over");
     }
 
     /** Nobody is busy, while nothing can be done. */
@@ -266,7 +266,7 @@ class UpgradedSessionIT {
                 taken = come;
             }
             assertTrue(asking.isReusable());
-            writing.get(10, TimeUnit.SECONDS);
+            writing.get(60, TimeUnit.SECONDS);
             assertEquals(sent.getValue(), asking.sum());
             assertEquals(List.of(), complaints.heard());
         }
@@ -424,7 +424,7 @@ class UpgradedSessionIT {
             // Longer than Tomcat waits here for a client that does not say what it wants.
             CountDownLatch late = new CountDownLatch(1);
             timer.after(Duration.ofSeconds(5), late::countDown);
-            assertTrue(late.await(10, TimeUnit.SECONDS));
+            assertTrue(late.await(60, TimeUnit.SECONDS));
             int more = ManagementFactory.getThreadMXBean().getThreadCount() - threads;
             assertTrue(more < 2 * Container.THREADS, more + " threads more");
             assertTrue(open.stream().allMatch(UpgradedSession::isOpen));
@@ -460,7 +460,7 @@ class UpgradedSessionIT {
             }));
         }
         for (CompletableFuture<Void> one : asking) one.get(60, TimeUnit.SECONDS);
-        for (CompletableFuture<Void> one : working) one.get(10, TimeUnit.SECONDS);
+        for (CompletableFuture<Void> one : working) one.get(60, TimeUnit.SECONDS);
         assertEquals(List.of(), complaints.heard());
     }
 

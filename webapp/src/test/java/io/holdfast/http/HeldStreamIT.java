@@ -70,7 +70,7 @@ class HeldStreamIT {
         void write(String text) throws InterruptedException {
             CountDownLatch taken = new CountDownLatch(1);
             assertTrue(stream.write(text.getBytes(UTF_8), taken::countDown));
-            assertTrue(taken.await(10, TimeUnit.SECONDS), "not taken");
+            assertTrue(taken.await(60, TimeUnit.SECONDS), "not taken");
         }
 
         /** Writes on and on; the counter says how many blocks were taken. */

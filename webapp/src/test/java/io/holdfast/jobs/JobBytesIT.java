@@ -89,7 +89,7 @@ class JobBytesIT {
     void theRequestOfAJobThatWaitsIsKeptForLongerEachHour() throws Exception {
         jobs.open(SWEEP);
         Order order = new Order("request", "q", "POST", "/", Headers.NONE, true, 3, 3);
-        jobs.submit(order, "", "", new byte[] {1, 2, 3}).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        jobs.submit(order, "", "", new byte[] {1, 2, 3}).toCompletableFuture().get(60, TimeUnit.SECONDS);
         assertEquals(1, bytes.size());
         long first = vanishes();
 

@@ -584,7 +584,7 @@ class ProxyIT {
         began.await();
         first.vanish();
         assertEquals("GET ", http.get("/2").body());
-        assertTrue(closed.await(10, SECONDS));
+        assertTrue(closed.await(60, SECONDS));
     }
 
     @Test
@@ -603,7 +603,7 @@ class ProxyIT {
             Http.Exchange next = http.send("GET", "/2");
             assertTrue(line.readTo("did not come").startsWith("HTTP/1.1 408"));
             assertEquals("GET ", next.response().body());
-            assertTrue(closed.await(10, SECONDS));
+            assertTrue(closed.await(60, SECONDS));
         }
     }
 
@@ -714,13 +714,13 @@ class ProxyIT {
         serve("* " + target(origin) + ",max_body=1000,body_buffer=0");
         Http.Exchange exchange = http.send("POST", "/", "Transfer-Encoding: chunked");
         exchange.write(("1f4\r\n" + "x".repeat(500) + "\r\n").getBytes(StandardCharsets.UTF_8));
-        assertTrue(began.await(10, SECONDS));
+        assertTrue(began.await(60, SECONDS));
         exchange.write(("1f5\r\n" + "x".repeat(501) + "\r\n0\r\n\r\n").getBytes(StandardCharsets.UTF_8));
 
         Http.Response refused = exchange.response();
         assertEquals(413, refused.status());
         assertEquals("Body must not exceed 1000 bytes\n", refused.body());
-        assertTrue(closed.await(10, SECONDS));
+        assertTrue(closed.await(60, SECONDS));
         String all = got.toString(StandardCharsets.ISO_8859_1);
         assertFalse(all.endsWith("0\r\n\r\n"), "it looks whole");
         assertTrue(all.chars().filter(c -> c == 'x').count() <= 1000);

@@ -80,7 +80,7 @@ class UpstreamIT {
 
             assertEquals(
                     local(3),
-                    connect(listener.getLocalPort(), false).get(10, SECONDS).getAddress());
+                    connect(listener.getLocalPort(), false).get(60, SECONDS).getAddress());
         }
     }
 
@@ -91,7 +91,7 @@ class UpstreamIT {
 
             assertEquals(
                     local(2),
-                    connect(listener.getLocalPort(), false).get(10, SECONDS).getAddress());
+                    connect(listener.getLocalPort(), false).get(60, SECONDS).getAddress());
         }
     }
 
@@ -100,7 +100,7 @@ class UpstreamIT {
         known = List.of(local(1), local(2));
 
         ExecutionException none = assertThrows(
-                ExecutionException.class, () -> connect(Ports.free(), false).get(10, SECONDS));
+                ExecutionException.class, () -> connect(Ports.free(), false).get(60, SECONDS));
 
         assertInstanceOf(ConnectException.class, none.getCause());
     }
@@ -111,7 +111,7 @@ class UpstreamIT {
             known = List.of(local(1), InetAddress.getByAddress(PUBLIC));
 
             assertThrows(ExecutionException.class, () -> connect(listener.getLocalPort(), true)
-                    .get(10, SECONDS));
+                    .get(60, SECONDS));
         }
     }
 
@@ -123,7 +123,7 @@ class UpstreamIT {
             long begun = System.nanoTime();
 
             assertThrows(ExecutionException.class, () -> connect(silent.getLocalPort(), true, false, patience)
-                    .get(10, SECONDS));
+                    .get(60, SECONDS));
 
             Duration waited = Duration.ofNanos(System.nanoTime() - begun);
             assertTrue(waited.compareTo(patience.multipliedBy(3).dividedBy(4)) > 0, () -> "given up after " + waited);

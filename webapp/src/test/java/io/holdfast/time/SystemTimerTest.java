@@ -40,7 +40,7 @@ class SystemTimerTest {
 
         timer.after(Duration.ofMillis(20), () -> ran.complete(Thread.currentThread()));
 
-        Thread thread = ran.get(10, TimeUnit.SECONDS);
+        Thread thread = ran.get(60, TimeUnit.SECONDS);
         assertTrue(System.nanoTime() - start >= 20_000_000);
         assertEquals("timer-under-test", thread.getName());
         assertTrue(thread.isDaemon());
@@ -57,13 +57,13 @@ class SystemTimerTest {
         timer.after(NOW, later::countDown);
         cancelled.countDown();
 
-        assertTrue(later.await(10, TimeUnit.SECONDS));
+        assertTrue(later.await(60, TimeUnit.SECONDS));
         assertEquals(0, runs.get());
     }
 
     private static void passed(CountDownLatch gate) {
         try {
-            if (!gate.await(10, TimeUnit.SECONDS)) throw new AssertionError("the gate stayed shut");
+            if (!gate.await(60, TimeUnit.SECONDS)) throw new AssertionError("the gate stayed shut");
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -78,7 +78,7 @@ class SystemTimerTest {
         });
         timer.after(NOW, after::countDown);
 
-        assertTrue(after.await(10, TimeUnit.SECONDS));
+        assertTrue(after.await(60, TimeUnit.SECONDS));
     }
 
     @Test
@@ -101,7 +101,7 @@ class SystemTimerTest {
     private void barrier() {
         CompletableFuture<Void> passed = new CompletableFuture<>();
         timer.after(Duration.ofMillis(5), () -> passed.complete(null));
-        passed.orTimeout(10, TimeUnit.SECONDS).join();
+        passed.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     @Test

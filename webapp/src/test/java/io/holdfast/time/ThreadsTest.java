@@ -26,12 +26,12 @@ class ThreadsTest {
         ExecutorService pool = Threads.pool("some", 2, LONG, new ThreadPoolExecutor.AbortPolicy());
         CyclicBarrier together = new CyclicBarrier(2);
         Callable<Thread> task = () -> {
-            together.await(10, TimeUnit.SECONDS);
+            together.await(60, TimeUnit.SECONDS);
             return Thread.currentThread();
         };
         Future<Thread> first = pool.submit(task), second = pool.submit(task);
 
-        Thread one = first.get(10, TimeUnit.SECONDS), other = second.get(10, TimeUnit.SECONDS);
+        Thread one = first.get(60, TimeUnit.SECONDS), other = second.get(10, TimeUnit.SECONDS);
 
         assertEquals(Set.of("some-1", "some-2"), Set.of(one.getName(), other.getName()));
         assertTrue(one.isDaemon() && other.isDaemon());
@@ -41,13 +41,13 @@ class ThreadsTest {
     @Test
     void aThreadWithNothingToDoEnds() throws Exception {
         ExecutorService pool = Threads.pool("idle", 1, BRIEF, new ThreadPoolExecutor.AbortPolicy());
-        Thread thread = pool.submit(Thread::currentThread).get(10, TimeUnit.SECONDS);
+        Thread thread = pool.submit(Thread::currentThread).get(60, TimeUnit.SECONDS);
 
         thread.join(10_000);
 
         assertFalse(thread.isAlive());
         assertEquals(
-                "idle-2", pool.submit(() -> Thread.currentThread().getName()).get(10, TimeUnit.SECONDS));
+                "idle-2", pool.submit(() -> Thread.currentThread().getName()).get(60, TimeUnit.SECONDS));
         pool.shutdownNow();
     }
 

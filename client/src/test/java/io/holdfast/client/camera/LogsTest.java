@@ -48,7 +48,7 @@ class LogsTest {
     }
 
     private static Dump dump(CompletionStage<Dump> stage) throws Exception {
-        return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     @Test

@@ -44,7 +44,7 @@ class PublicationTest {
     }
 
     private static Receipt receipt(CompletionStage<Receipt> stage) throws Exception {
-        return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     private List<String> keys(ScriptedServer asked) {

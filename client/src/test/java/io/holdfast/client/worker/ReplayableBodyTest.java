@@ -69,7 +69,7 @@ class ReplayableBodyTest {
     private static byte[] take(ReplayableBody replay, int pieces) throws Exception {
         Taker taker = new Taker(pieces);
         replay.subscribe(taker);
-        return taker.all.get(10, TimeUnit.SECONDS);
+        return taker.all.get(60, TimeUnit.SECONDS);
     }
 
     private static byte[] random(int length) {
@@ -131,11 +131,11 @@ class ReplayableBodyTest {
 
         Taker taker = new Taker(Integer.MAX_VALUE);
         replay.subscribe(taker);
-        asked.get(10, TimeUnit.SECONDS);
+        asked.get(60, TimeUnit.SECONDS);
         assertTrue(replay.signs() < replay.signs());
 
         more.complete(-1);
-        taker.all.get(10, TimeUnit.SECONDS);
+        taker.all.get(60, TimeUnit.SECONDS);
         assertEquals(replay.signs(), replay.signs());
     }
 }

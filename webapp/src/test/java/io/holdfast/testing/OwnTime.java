@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.faults;
+package io.holdfast.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * <p>Every quarter of a second, the clock compares the time that all processors have worked with the time that this JVM and the processes
  * it has started have worked. The difference is the share of others. Moments are those of {@link System#nanoTime}.
  */
-final class OwnTime {
+public final class OwnTime {
     private static final Path STAT = Path.of("/proc/stat");
     private static final long PERIOD_MILLIS = 250;
 
@@ -35,7 +35,7 @@ final class OwnTime {
         return thread;
     });
 
-    private static Sample last = Sample.now();
+    private static Sample last = Sample.now(); // confined to the timer
 
     static {
         SHOWN.put(last.moment, 0L);
@@ -44,16 +44,18 @@ final class OwnTime {
 
     private OwnTime() {}
 
-    /** Starts the clock, which otherwise begins with the first question. */
-    static void start() {}
+    /** The present moment. The clock runs from the first call of any method on. */
+    public static long now() {
+        return System.nanoTime();
+    }
 
     /** The time from that moment until now. */
-    static Duration since(long from) {
+    public static Duration since(long from) {
         return between(from, System.nanoTime());
     }
 
     /** The time between two moments; less than zero if the second comes first. */
-    static Duration between(long from, long to) {
+    public static Duration between(long from, long to) {
         return Duration.ofNanos(at(to) - at(from));
     }
 
