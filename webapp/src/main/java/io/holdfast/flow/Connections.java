@@ -39,7 +39,9 @@ public final class Connections {
     private Connections() {}
 
     /** Sends a request on a connection that is free. What takes longer than that between two signs of life has failed. */
-    public static void send(IOSession session, HttpExchange exchange, Duration silence) {
+    public static void send(HttpExchange exchange, Duration silence) {
+        IOSession session = exchange.session();
+        exchange.start();
         session.setSocketTimeout(Timeout.of(silence));
         session.enqueue(new RequestExecutionCommand(exchange, HttpCoreContext.create()), Command.Priority.NORMAL);
         // It may have been closed meanwhile, and nobody would look at the command.

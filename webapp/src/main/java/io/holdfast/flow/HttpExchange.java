@@ -2,13 +2,22 @@
 // Copyright the Holdfast authors
 package io.holdfast.flow;
 
+import io.holdfast.flow.Failure.Kind;
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.ProtocolException;
@@ -24,72 +33,69 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOSession;
 import org.jspecify.annotations.Nullable;
 
-/** A request and its response on one connection: the library's callbacks, turned into what the proxy wants to know. */
+/**
+ * A request and its response on one connection. The library pulls the body of the request and knows when there is room for more of the
+ * response; here that becomes sources and sinks. The response is complete, and then the connection is released; or it fails.
+ */
 public final class HttpExchange implements AsyncClientExchangeHandler {
-
-    /**
-     * Who is told of the response, in this order, on a thread that serves connections. Either it is complete and then released, or it
-     * has failed.
-     */
-    public interface Listener {
-        /** Something that comes before the head, of a status below 200. */
-        default void information(HttpResponse information) {}
-
-        /** The head; and how long the body is, in bytes, which is 0 where there is none, and -1 where it is not told. */
-        void head(HttpResponse head, long length);
-
-        /** A piece of the body, valid during the call. */
-        void piece(ByteBuffer bytes);
-
-        /** It is complete. */
-        void complete();
-
-        /** The connection is free again; whether it may carry another request. */
-        void released(boolean reusable);
-
-        /** It broke off, perhaps before its head. */
-        void failed(Exception why);
-    }
+    private static final String PROGRESS = "Work-Progress";
 
     private final IOSession session;
     private final BasicHttpRequest request;
     private final @Nullable RequestBody body;
     private final long length;
-    private final Listener listener;
+    private final ResponseSink sink;
+    private final Consumer<HttpExchange> whenReleased;
     private final AtomicBoolean over = new AtomicBoolean(), released = new AtomicBoolean();
-    private final AtomicInteger taken = new AtomicInteger();
+    /** How much room there is for the response; the library has made the first window of its own accord. */
+    private final AtomicLong room = new AtomicLong(-BodySource.WINDOW);
+
+    private final Deque<ByteBuffer> unsent = new ArrayDeque<>(); // guarded by itself, as is the next
+    private long received;
+    private volatile boolean allReceived;
+
+    private volatile @Nullable BodySink receiver; // of the response, once that has a head
+    private volatile @Nullable BodySource source;
     private volatile @Nullable DataStreamChannel out;
     private volatile @Nullable CapacityChannel in;
-    private volatile boolean begun, sent, reusable, complete;
-
-    /** Where a body goes. */
-    @FunctionalInterface
-    public interface Taker {
-        /** Takes some of the bytes: how many, which may be none. */
-        int take(ByteBuffer bytes) throws IOException;
-    }
-
-    /** What is sent with the request, from its beginning. */
-    public interface RequestBody {
-        /** Writes what there is, as far as it is taken; true once all of it is written. */
-        boolean writeTo(Taker taker) throws IOException;
-
-        /** How many bytes are there to be written. */
-        int available();
-    }
+    private volatile boolean begun, sent, reusable, kept, complete;
 
     /**
      * An exchange on a connection that is free.
      *
-     * @param length of the body; -1 if nobody knows it yet
+     * @param request its {@code Content-Length} says how long the body is
+     * @param body null if there is none
+     * @param whenReleased is run when the response is complete and the connection is free for another request, or is to be closed
      */
     public HttpExchange(
-            IOSession session, BasicHttpRequest request, @Nullable RequestBody body, long length, Listener listener) {
+            IOSession session,
+            BasicHttpRequest request,
+            @Nullable RequestBody body,
+            ResponseSink sink,
+            Consumer<HttpExchange> whenReleased) {
         this.session = session;
         this.request = request;
         this.body = body;
-        this.length = length;
-        this.listener = listener;
+        this.length = lengthOf(request);
+        this.sink = sink;
+        this.whenReleased = whenReleased;
+    }
+
+    private static long lengthOf(BasicHttpRequest request) {
+        String length = value(request.getFirstHeader("Content-Length"));
+        return length.isEmpty() ? -1 : Long.parseLong(length);
+    }
+
+    private static String value(@Nullable Header header) {
+        return header == null ? "" : String.valueOf(header.getValue()).strip();
+    }
+
+    /** Opens the body; the exchange is about to be sent. */
+    void start() {
+        if (body == null) return;
+        BodySource opened = body.open(new Outgoing());
+        source = opened;
+        opened.request(BodySource.WINDOW);
     }
 
     /** Its connection. */
@@ -97,43 +103,38 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
         return session;
     }
 
-    /** Whether any of it may have reached the other side. */
-    public boolean isBegun() {
-        return begun;
+    /** Whether the connection may carry another request. */
+    public boolean isReusable() {
+        return reusable && sent;
     }
 
-    /** There is more of the body to be sent. */
-    public void more() {
-        DataStreamChannel channel = out;
-        if (channel != null && !over.get()) channel.requestOutput();
+    /** Whether the other side has said that it keeps the connection. */
+    public boolean isKept() {
+        return kept;
     }
 
-    /** So much of the response is not in memory any more. */
-    public void taken(int bytes) {
-        taken.addAndGet(bytes);
-        try {
-            makeRoom();
-        } catch (IOException e) {
-            failed(e);
-        }
+    /** Breaks the connection off, unless the exchange is over; nobody is told. */
+    public void abort() {
+        if (!over.compareAndSet(false, true)) return;
+        closeSource();
+        session.close(CloseMode.IMMEDIATE);
+    }
+
+    private void closeSource() {
+        BodySource from = source;
+        if (from != null) from.cancel();
     }
 
     /** The library shows its channel when there is no room any more, and not before. */
     private void makeRoom() throws IOException {
         CapacityChannel channel = in;
         if (channel == null || over.get()) return;
-        int bytes = taken.getAndSet(0);
-        if (bytes > 0) channel.update(bytes);
-    }
-
-    /** Breaks the connection off, unless it is over; the listener is not told. */
-    public void abort() {
-        if (over.compareAndSet(false, true)) session.close(CloseMode.IMMEDIATE);
+        long bytes = room.getAndUpdate(now -> Math.min(now, 0));
+        if (bytes > 0) channel.update((int) Math.min(bytes, Integer.MAX_VALUE));
     }
 
     @Override
-    public void produceRequest(RequestChannel channel, HttpContext context)
-            throws org.apache.hc.core5.http.HttpException, IOException {
+    public void produceRequest(RequestChannel channel, HttpContext context) throws HttpException, IOException {
         begun = true;
         sent = body == null;
         channel.sendRequest(request, body == null ? null : new BasicEntityDetails(length, null), context);
@@ -141,32 +142,52 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
 
     @Override
     public int available() {
-        return body == null || sent ? 0 : Math.max(body.available(), 0);
+        if (body == null || sent) return 0;
+        int bytes = allReceived ? 1 : 0;
+        synchronized (unsent) {
+            for (ByteBuffer piece : unsent) bytes += piece.remaining();
+        }
+        return bytes;
     }
 
     @Override
     public void produce(DataStreamChannel channel) throws IOException {
         out = channel;
         if (body == null || sent || over.get()) return;
-        if (body.writeTo(channel::write)) {
+        int written = 0;
+        boolean all;
+        synchronized (unsent) {
+            for (ByteBuffer next = unsent.peek(); next != null; next = unsent.peek()) {
+                written += channel.write(next);
+                if (next.hasRemaining()) break;
+                unsent.remove();
+            }
+            all = allReceived && unsent.isEmpty();
+        }
+        if (all) {
             sent = true;
             channel.endStream(List.of());
         }
+        BodySource from = source;
+        if (written > 0 && from != null && !over.get()) from.request(written);
     }
 
     @Override
     public void consumeInformation(HttpResponse information, HttpContext context) {
-        // What nobody has asked for does not happen.
+        // Nobody has asked for another protocol.
         if (information.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS)
-            failed(new ProtocolException("The backend speaks another protocol"));
-        else if (!over.get()) listener.information(information);
+            failed(new ProtocolException("The other side speaks another protocol"));
+        String progress = value(information.getFirstHeader(PROGRESS));
+        if (!progress.isEmpty() && !over.get()) sink.progress(progress.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
     public void consumeResponse(HttpResponse response, @Nullable EntityDetails entity, HttpContext context) {
         reusable = DefaultConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context);
+        kept = "keep-alive".equalsIgnoreCase(value(response.getFirstHeader("Connection")));
         if (over.get()) return;
-        listener.head(response, entity == null ? 0 : entity.getContentLength());
+        long bytes = entity == null ? 0 : entity.getContentLength();
+        receiver = sink.head(new ResponseHead(response.getCode(), HopByHop.without(response), bytes), new Incoming());
         if (entity == null) complete();
     }
 
@@ -178,8 +199,10 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
 
     @Override
     public void consume(ByteBuffer bytes) {
-        if (over.get()) bytes.position(bytes.limit());
-        else listener.piece(bytes);
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        BodySink to = receiver;
+        if (to != null && !over.get()) to.piece(ByteBuffer.wrap(copy));
     }
 
     @Override
@@ -190,17 +213,23 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
     private void complete() {
         if (!over.compareAndSet(false, true)) return;
         complete = true;
-        listener.complete();
+        BodySink to = receiver;
+        if (to != null) to.end();
+        if (sent) return;
         // The rest of the request is of no use to anybody.
-        if (!sent) session.close(CloseMode.IMMEDIATE);
+        closeSource();
+        session.close(CloseMode.IMMEDIATE);
     }
 
     @Override
     public void failed(Exception why) {
-        if (over.compareAndSet(false, true)) {
-            session.close(CloseMode.IMMEDIATE);
-            listener.failed(why);
-        }
+        if (!over.compareAndSet(false, true)) return;
+        closeSource();
+        session.close(CloseMode.IMMEDIATE);
+        Failure failure = failure(why);
+        BodySink to = receiver;
+        if (to != null) to.fail(failure);
+        else sink.fail(failure);
     }
 
     @Override
@@ -211,6 +240,63 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
     @Override
     public void releaseResources() {
         if (!complete) failed(new IOException("The connection was closed"));
-        else if (released.compareAndSet(false, true)) listener.released(reusable && sent);
+        else if (released.compareAndSet(false, true)) whenReleased.accept(this);
+    }
+
+    private Failure failure(Exception why) {
+        if (!begun) return new Failure(Kind.DECLINED, "the worker was not there", why);
+        if (why instanceof SocketTimeoutException) return new Failure(Kind.SILENT, "its worker says nothing", why);
+        if (why instanceof HttpException) return new Failure(Kind.MALFORMED, "its worker does not speak HTTP", why);
+        return new Failure(Kind.DIED, "its worker has closed the connection", why);
+    }
+
+    /** The body of the request, which waits here until the library takes it. */
+    private final class Outgoing implements BodySink {
+
+        @Override
+        public void piece(ByteBuffer bytes) {
+            synchronized (unsent) {
+                unsent.add(bytes);
+                received += bytes.remaining();
+                // An origin that counts may answer before it is said that this was all.
+                if (received == length) allReceived = true;
+            }
+            sendOn();
+        }
+
+        @Override
+        public void end() {
+            allReceived = true;
+            sendOn();
+        }
+
+        @Override
+        public void fail(Exception why) {
+            abort();
+        }
+
+        private void sendOn() {
+            DataStreamChannel channel = out;
+            if (channel != null && !over.get()) channel.requestOutput();
+        }
+    }
+
+    /** The body of the response, of which more comes as there is room. */
+    private final class Incoming implements BodySource {
+
+        @Override
+        public void request(long bytes) {
+            room.addAndGet(bytes);
+            try {
+                makeRoom();
+            } catch (IOException e) {
+                failed(e);
+            }
+        }
+
+        @Override
+        public void cancel() {
+            abort();
+        }
     }
 }

@@ -4,8 +4,10 @@ package io.holdfast.grip;
 
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
+import io.holdfast.http.Relayed;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /** A request that came through the proxy and whose backend has answered with an instruction. */
 public interface Held {
@@ -41,20 +43,11 @@ public interface Held {
     void tell(URI place);
 
     /**
-     * Asks for what is at this place, by a route of ours: never of anybody who is not configured.
+     * Asks for what is at this place, by a route of ours: never of anybody who is not configured. The stage has a whole response.
      *
      * @param more headers besides those of the request
      */
-    void fetch(URI place, Headers more, Fetched fetched);
-
-    /** Told once what was fetched. */
-    interface Fetched {
-        /** A whole response. */
-        void response(int status, Headers headers, byte[] body);
-
-        /** There is none. */
-        void failed(String why);
-    }
+    CompletionStage<Relayed> fetch(URI place, Headers more);
 
     /** Names the one to be told when the client is gone; of several, the last. */
     void onGone(Runnable listener);

@@ -334,17 +334,10 @@ final class StreamHold implements Topic.Subscriber {
             lasts = subscription.lasts();
             next = References.resolve(place, link.uri());
         }
-        held.fetch(next, lasts, new Held.Fetched() {
-            @Override
-            public void response(int status, Headers headers, byte[] body) {
-                if (status / 100 == 2) fetched(next, new Response(status, "", headers, body));
-                else failed("status " + status);
-            }
-
-            @Override
-            public void failed(String why) {
-                fetchLater(tries + 1);
-            }
+        held.fetch(next, lasts).whenComplete((response, error) -> {
+            if (error == null && response.status() / 100 == 2)
+                fetched(next, new Response(response.status(), "", response.headers(), response.body()));
+            else fetchLater(tries + 1);
         });
     }
 

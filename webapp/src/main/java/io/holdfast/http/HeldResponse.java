@@ -92,10 +92,10 @@ public final class HeldResponse {
     }
 
     /**
-     * Gives the body of the request on as it comes and is wanted; to be asked for once, by the handler itself, and only if there
-     * {@linkplain RequestHead#hasBody is one}. Nothing is given before something is wanted.
+     * Gives the body of the request to a sink as it comes and is requested; to be called once, by the handler itself, and only if there
+     * {@linkplain RequestHead#hasBody is one}.
      */
-    public Upload upload(Upload.Sink sink) throws IOException {
+    public Upload upload(BodySink sink) throws IOException {
         AsyncContext context = open.get();
         if (context == null) throw new IOException("The client is gone");
         Upload reading = new Upload((HttpServletRequest) context.getRequest(), backlog, sink, () -> answer(BROKEN));

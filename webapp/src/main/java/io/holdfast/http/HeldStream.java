@@ -192,7 +192,7 @@ public final class HeldStream {
     }
 
     /** Grows whenever the server has taken another piece of what is pending. */
-    long progress() {
+    public long progress() {
         return progress;
     }
 

@@ -2,48 +2,37 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.concurrent.SerialTask;
+import io.holdfast.concurrent.StallWatch;
+import io.holdfast.time.Timer;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a held request, given on piece by piece as it comes and as it is {@linkplain #want wanted}: what nobody wants yet stays
- * with the client. Nobody waits for it.
+ * The body of a held request, given to a sink piece by piece as it comes and as it is {@linkplain #request requested}: what nobody has
+ * requested stays with the client. No thread waits for it.
  */
-public final class Upload implements ReadListener, Incoming {
+public final class Upload implements ReadListener, Incoming, BodySource {
     private static final int PIECE = 16 * 1024;
     private static final Runnable OVER = () -> {};
 
-    /** Whom the body is given to, one call at a time, on whatever thread has bytes; must not block. */
-    public interface Sink {
-        /** A piece, which is the sink's. */
-        void piece(ByteBuffer bytes);
-
-        /** That was all. */
-        void end();
-
-        /** There is no more, though there should be: it broke off, or it is refused. */
-        void broken(Exception why);
-    }
-
-    /*
-     * As in HeldStream: whoever changes something calls advance(), the first to come there reads, and the others leave word.
-     */
     private final BodyInput in;
     private final Backlog backlog;
-    private final Sink sink;
+    private final BodySink sink;
     private final Runnable whenBroken;
-    private final AtomicInteger words = new AtomicInteger();
+    private final SerialTask reading = new SerialTask(this::read);
     private final AtomicLong wanted = new AtomicLong(), kept = new AtomicLong();
     private final AtomicReference<@Nullable Runnable> atTheEnd = new AtomicReference<>();
-    private volatile boolean abandoned;
+    private volatile @Nullable StallWatch watch;
+    private volatile boolean cancelled, abandoned, stalled;
 
-    Upload(HttpServletRequest request, Backlog backlog, Sink sink, Runnable whenBroken) throws IOException {
+    Upload(HttpServletRequest request, Backlog backlog, BodySink sink, Runnable whenBroken) throws IOException {
         this.in = new BodyInput(request);
         this.backlog = backlog;
         this.sink = sink;
@@ -54,22 +43,32 @@ public final class Upload implements ReadListener, Incoming {
         in.listen(this);
     }
 
-    /** So many bytes more may be given to the sink, or a little more. */
-    public void want(long bytes) {
-        wanted.addAndGet(bytes);
-        advance();
+    /** From the next request on, the sink fails with a {@link StalledException} when nothing comes for so long that was requested. */
+    public void failAfter(Duration stall, Timer timer) {
+        watch = new StallWatch(timer, stall, new Awaited());
     }
 
-    /** Whether more is wanted, and has not come. */
-    public boolean isAwaited() {
-        return wanted.get() > 0 && !isOver();
-    }
-
-    /** So many bytes of what the sink was given are not in memory any more. */
-    public void let(long bytes) {
-        // An abandoned body has let go of all.
+    @Override
+    public void request(long bytes) {
         long before = kept.getAndUpdate(now -> Math.max(0, now - bytes));
         backlog.remove(Math.min(before, bytes));
+        wanted.addAndGet(bytes);
+        reading.trigger();
+        StallWatch watching = watch;
+        if (watching != null && isAwaited()) watching.expect();
+    }
+
+    private boolean isAwaited() {
+        return wanted.get() > 0 && !cancelled && !isOver();
+    }
+
+    /** What was requested is still read, so that the connection may be used for another request. */
+    @Override
+    public void cancel() {
+        cancelled = true;
+        release();
+        StallWatch watching = watch;
+        if (watching != null) watching.close();
     }
 
     @Override
@@ -85,8 +84,8 @@ public final class Upload implements ReadListener, Incoming {
     @Override
     public void abandon() {
         abandoned = true;
-        release();
-        advance();
+        cancel();
+        reading.trigger();
     }
 
     @Override
@@ -102,13 +101,13 @@ public final class Upload implements ReadListener, Incoming {
     @Override
     public void onDataAvailable() {
         in.onAvailable();
-        advance();
+        reading.trigger();
     }
 
     @Override
     public void onAllDataRead() {
         in.onAllReceived();
-        advance();
+        reading.trigger();
     }
 
     @Override
@@ -117,56 +116,73 @@ public final class Upload implements ReadListener, Incoming {
         whenBroken.run();
     }
 
-    private void advance() {
-        if (words.getAndIncrement() > 0) return;
-        int heard = 1;
-        do {
-            step();
-            heard = words.addAndGet(-heard);
-        } while (heard != 0);
-    }
-
-    private void step() {
+    private void read() {
+        if (stalled && !cancelled) {
+            cancel();
+            sink.fail(new StalledException());
+        }
         try {
-            while (!in.isWaiting() && !isOver() && (abandoned || wanted.get() > 0)) if (!read()) return;
+            while (!in.isWaiting() && !isOver() && (abandoned || wanted.get() > 0)) if (!readPiece()) return;
         } catch (IOException | IllegalStateException gone) {
             fail(new IOException("The body broke off", gone));
         }
     }
 
-    private boolean read() throws IOException {
+    private boolean readPiece() throws IOException {
         byte[] bytes = new byte[PIECE];
         int length = in.read(bytes);
         if (length == BodyInput.END) finish();
         if (length <= 0) return false;
         wanted.addAndGet(-length);
-        if (!abandoned) give(bytes, length);
+        if (!cancelled) give(bytes, length);
         return true;
     }
 
     private void give(byte[] bytes, int length) {
-        if (backlog.add(length)) {
-            kept.addAndGet(length);
-            // It may have been let go of meanwhile.
-            if (abandoned) release();
-            sink.piece(ByteBuffer.wrap(bytes, 0, length));
-        } else {
+        if (!backlog.add(length)) {
             abandoned = true;
-            sink.broken(Backlog.refusal());
+            cancel();
+            sink.fail(Backlog.refusal());
+            return;
         }
+        kept.addAndGet(length);
+        // Race: a cancellation against the line above; the second of them to come releases these bytes.
+        if (cancelled) release();
+        else sink.piece(ByteBuffer.wrap(bytes, 0, length));
     }
 
     private void finish() {
-        if (end() && !abandoned) sink.end();
+        if (end() && !cancelled) sink.end();
     }
 
     private void fail(IOException why) {
-        if (end() && !abandoned) sink.broken(why);
+        if (end() && !cancelled) sink.fail(why);
     }
 
     private boolean end() {
         Runnable then = atTheEnd.getAndSet(OVER);
+        StallWatch watching = watch;
+        if (watching != null) watching.close();
         if (then != null && then != OVER) then.run();
         return then != OVER;
+    }
+
+    private final class Awaited implements StallWatch.Subject {
+
+        @Override
+        public long progress() {
+            return come();
+        }
+
+        @Override
+        public boolean isAwaited() {
+            return Upload.this.isAwaited();
+        }
+
+        @Override
+        public void onStall() {
+            stalled = true;
+            reading.trigger();
+        }
     }
 }

@@ -6,7 +6,7 @@ import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Errand;
 import io.holdfast.cluster.Pieces;
 import io.holdfast.cluster.Sweep;
-import io.holdfast.flow.Content;
+import io.holdfast.flow.RequestBody;
 import io.holdfast.jobs.Job.State;
 import io.holdfast.jobs.JobRefusal.Why;
 import io.holdfast.kernel.Kernel;
@@ -367,11 +367,11 @@ final class Jobs {
         });
     }
 
-    WorkQueues.Entry entry(Order order, @Nullable Content body, Duration wait, Customer customer) {
+    WorkQueues.Entry entry(Order order, @Nullable RequestBody body, Duration wait, Customer customer) {
         return queues.entry(order, body, wait, customer);
     }
 
-    Content body(Job.Kept kept, Runnable whenLost) {
+    RequestBody body(Job.Kept kept, Runnable whenLost) {
         return new KeptBody(pieces, kept, whenLost);
     }
 

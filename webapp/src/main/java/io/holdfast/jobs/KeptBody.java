@@ -3,27 +3,23 @@
 package io.holdfast.jobs;
 
 import io.holdfast.cluster.Pieces;
-import io.holdfast.flow.Content;
-import io.holdfast.flow.HttpExchange;
-import java.io.IOException;
+import io.holdfast.concurrent.SerialTask;
+import io.holdfast.flow.RequestBody;
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a job's request: fetched from the cluster piece by piece, as its worker takes it. */
-final class KeptBody implements Content {
-    private static final Runnable NOBODY = () -> {};
-
+final class KeptBody implements RequestBody {
     private final Pieces pieces;
     private final Job.Kept kept;
     private final Runnable whenLost;
-    private Runnable sender = NOBODY; // all state is guarded by this
-    private @Nullable ByteBuffer piece;
-    private int next;
-    private long sending;
-    private boolean fetching;
+    private volatile @Nullable Feed newest;
 
-    /** Such a body; somebody is told if there is no more of it. */
+    /** Such a body; the task is run if a piece of it is lost. */
     KeptBody(Pieces pieces, Job.Kept kept, Runnable whenLost) {
         this.pieces = pieces;
         this.kept = kept;
@@ -36,61 +32,90 @@ final class KeptBody implements Content {
     }
 
     @Override
-    public void sendBy(Runnable more) {
-        synchronized (this) {
-            sender = more;
-            piece = null;
-            next = 0;
-            fetching = false;
-            sending++;
-        }
-        fetch();
+    public BodySource open(BodySink sink) {
+        Feed opened = new Feed(sink);
+        newest = opened;
+        return opened;
     }
 
-    private void fetch() {
-        int wanted;
-        long by;
-        synchronized (this) {
-            if (fetching || piece != null || next == kept.pieces() || sender == NOBODY) return;
+    @Override
+    public void close() {
+        newest = null;
+    }
+
+    /** Gives the body to one sink. */
+    private final class Feed implements BodySource {
+        private final BodySink sink;
+        private final SerialTask task = new SerialTask(this::give);
+        private final AtomicLong wanted = new AtomicLong();
+        private volatile @Nullable ByteBuffer piece; // that is being given
+        private volatile boolean fetching, lost;
+        private int next; // of the task, as is the next
+        private boolean done;
+
+        Feed(BodySink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void request(long bytes) {
+            wanted.addAndGet(bytes);
+            task.trigger();
+        }
+
+        @Override
+        public void cancel() {
+            done();
+        }
+
+        private void done() {
+            if (isOpen()) newest = null;
+        }
+
+        @SuppressWarnings("ReferenceEquality") // that very one
+        private boolean isOpen() {
+            return newest == this;
+        }
+
+        private void give() {
+            while (isOpen() && !done && !fetching && !lost) {
+                ByteBuffer from = piece;
+                if (from == null && next == kept.pieces()) {
+                    done = true;
+                    sink.end();
+                } else if (wanted.get() <= 0) return;
+                else if (from == null) fetch();
+                else give(from);
+            }
+            if (lost && isOpen() && !done) {
+                done = true;
+                whenLost.run();
+            }
+        }
+
+        private void give(ByteBuffer from) {
+            int length = (int) Math.min(from.remaining(), wanted.get());
+            ByteBuffer part = from.slice(from.position(), length);
+            from.position(from.position() + length);
+            if (!from.hasRemaining()) piece = null;
+            wanted.addAndGet(-length);
+            sink.piece(part);
+        }
+
+        private void fetch() {
             fetching = true;
-            wanted = next;
-            by = sending;
+            pieces.read(kept.id(), next++)
+                    .exceptionally(error -> Optional.empty())
+                    .thenAccept(this::fetched);
         }
-        pieces.read(kept.id(), wanted).exceptionally(error -> Optional.empty()).thenAccept(bytes -> fetched(by, bytes));
-    }
 
-    private void fetched(long by, Optional<byte[]> bytes) {
-        Runnable then;
-        synchronized (this) {
-            if (by != sending) return;
-            fetching = false;
-            next++;
+        private void fetched(@Nullable Optional<byte[]> bytes) {
             // Shared with others who fetch it.
             if (bytes != null && bytes.isPresent())
                 piece = ByteBuffer.wrap(bytes.get()).asReadOnlyBuffer();
-            then = piece == null ? whenLost : sender;
+            else lost = true;
+            fetching = false;
+            task.trigger();
         }
-        then.run();
-    }
-
-    @Override
-    public boolean writeTo(HttpExchange.Taker taker) throws IOException {
-        synchronized (this) {
-            ByteBuffer from = piece;
-            if (from == null) return false;
-            taker.take(from);
-            if (from.hasRemaining()) return false;
-            piece = null;
-            if (next == kept.pieces()) return true;
-        }
-        fetch();
-        return false;
-    }
-
-    @Override
-    public synchronized void close() {
-        sender = NOBODY;
-        piece = null;
-        sending++;
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a target: whether it lets us connect, how many requests are at its address, and connections that wait for the next
- * request. All of it is guarded by the {@link Lines} it belongs to, but for the connections.
+ * request. All of it is guarded by the {@link BackendQueues} it belongs to, but for the connections.
  */
 final class Backend {
     private static final int ANY_NUMBER = Integer.MAX_VALUE / 2, MOST_IDLE = 256;
@@ -34,8 +34,8 @@ final class Backend {
 
     /** Where targets are that differ in how they are spoken to. */
     static final class Address {
-        /** The lines of those who wait for it. */
-        final Set<Lines.Line> lines = new HashSet<>();
+        /** The queues of those who wait for it. */
+        final Set<BackendQueue> queues = new HashSet<>();
 
         private int active;
     }

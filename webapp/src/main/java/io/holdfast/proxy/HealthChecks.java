@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class HealthChecks implements AutoCloseable {
     private static final Logger LOG = System.getLogger(HealthChecks.class.getName());
 
-    private final Lines lines;
+    private final BackendQueues queues;
     private final Probe probe;
     private final Timer timer;
     private final Map<Subject, Check> checks = new HashMap<>(); // guarded by this
@@ -31,8 +31,8 @@ final class HealthChecks implements AutoCloseable {
     /** What is asked whom; and beyond how many requests at once nobody is let in, whatever the answer. */
     private record Subject(Target target, Route.Health health, int concurrency) {}
 
-    HealthChecks(Lines lines, Probe probe, Timer timer) {
-        this.lines = lines;
+    HealthChecks(BackendQueues queues, Probe probe, Timer timer) {
+        this.queues = queues;
         this.probe = probe;
         this.timer = timer;
     }
@@ -73,7 +73,7 @@ final class HealthChecks implements AutoCloseable {
 
         void ask() {
             // One that is busy would be found ill, and is let nobody in anyway.
-            if (lines.isFull(subject.target, subject.concurrency)) later();
+            if (queues.isFull(subject.target, subject.concurrency)) later();
             else probe.ask(subject.target, subject.health.path(), this::found);
         }
 
@@ -85,7 +85,7 @@ final class HealthChecks implements AutoCloseable {
                         () -> "A target " + (passed ? "passes its check again" : "does not pass its check") + " target="
                                 + subject.target.address() + " health=" + subject.health.path());
             well = passed;
-            lines.healed(subject.target, subject.health, passed);
+            queues.healed(subject.target, subject.health, passed);
             later();
         }
 
@@ -96,7 +96,7 @@ final class HealthChecks implements AutoCloseable {
         synchronized boolean stop() {
             stopped = true;
             if (next != null) next.cancel();
-            if (!well) lines.healed(subject.target, subject.health, true);
+            if (!well) queues.healed(subject.target, subject.health, true);
             return true;
         }
     }

@@ -2,29 +2,33 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
+import io.holdfast.concurrent.ClosingReference;
 import io.holdfast.flow.Connections;
+import io.holdfast.flow.Failure;
 import io.holdfast.flow.HttpExchange;
+import io.holdfast.flow.ResponseHead;
+import io.holdfast.flow.ResponseSink;
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
 import io.holdfast.time.Timer;
 import io.holdfast.time.Timer.Scheduled;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOSession;
-import org.jspecify.annotations.Nullable;
 
 /** Asks on a connection of its own: whoever answers with a status from 200 to 299, and all of it, within two seconds, is well. */
 final class HealthProbe implements HealthChecks.Probe {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    private final Upstream upstream;
+    private final Connector connector;
     private final Timer timer;
 
-    HealthProbe(Upstream upstream, Timer timer) {
-        this.upstream = upstream;
+    HealthProbe(Connector connector, Timer timer) {
+        this.connector = connector;
         this.timer = timer;
     }
 
@@ -33,14 +37,13 @@ final class HealthProbe implements HealthChecks.Probe {
         new Question(target, path, verdict).begin();
     }
 
-    private final class Question implements Upstream.Caller, HttpExchange.Listener {
+    private final class Question implements ResponseSink {
         private final Target target;
         private final String path;
         private final Consumer<Boolean> verdict;
         private final AtomicBoolean over = new AtomicBoolean();
-        private volatile @Nullable Scheduled alarm;
-        private volatile @Nullable HttpExchange exchange;
-        private volatile boolean passed;
+        private final ClosingReference<Scheduled> alarm = new ClosingReference<>(Scheduled::cancel);
+        private final ClosingReference<HttpExchange> exchange = new ClosingReference<>(HttpExchange::abort);
 
         Question(Target target, String path, Consumer<Boolean> verdict) {
             this.target = target;
@@ -49,67 +52,56 @@ final class HealthProbe implements HealthChecks.Probe {
         }
 
         void begin() {
-            alarm = timer.after(PATIENCE, this::late);
-            upstream.connect(target, PATIENCE, this);
-        }
-
-        private void late() {
-            HttpExchange going = exchange;
-            if (going != null) going.abort();
-            end(false);
+            alarm.set(timer.after(PATIENCE, () -> {
+                exchange.close();
+                end(false);
+            }));
+            connector.connect(target, PATIENCE).whenComplete((session, error) -> {
+                if (session == null) end(false);
+                else ask(session);
+            });
         }
 
         private void end(boolean well) {
             if (!over.compareAndSet(false, true)) return;
-            Scheduled waiting = alarm;
-            if (waiting != null) waiting.cancel();
+            alarm.close();
             verdict.accept(well);
         }
 
-        @Override
-        public void connected(IOSession session) {
+        private void ask(IOSession session) {
             BasicHttpRequest request = new BasicHttpRequest("GET", "/");
             request.setPath(path);
             request.addHeader("Host", target.hostHeader().orElse(target.address()));
             request.addHeader("User-Agent", "Holdfast");
             request.addHeader("Connection", "close");
-            HttpExchange going = new HttpExchange(session, request, null, -1, this);
-            exchange = going;
-            Connections.send(session, going, PATIENCE);
-            if (over.get()) going.abort();
+            HttpExchange going = new HttpExchange(
+                    session, request, null, this, done -> done.session().close(CloseMode.GRACEFUL));
+            if (exchange.set(going)) Connections.send(going, PATIENCE);
         }
 
         @Override
-        public void unreached(Exception why) {
-            end(false);
+        public BodySink head(ResponseHead head, BodySource source) {
+            source.request(BodySource.WINDOW);
+            return new BodySink() {
+                @Override
+                public void piece(ByteBuffer bytes) {
+                    source.request(bytes.remaining());
+                }
+
+                @Override
+                public void end() {
+                    Question.this.end(head.status() / 100 == 2);
+                }
+
+                @Override
+                public void fail(Exception why) {
+                    Question.this.end(false);
+                }
+            };
         }
 
         @Override
-        public void head(HttpResponse head, long length) {
-            passed = head.getCode() / 100 == 2;
-        }
-
-        @Override
-        public void piece(ByteBuffer bytes) {
-            int length = bytes.remaining();
-            bytes.position(bytes.limit());
-            HttpExchange going = exchange;
-            if (going != null) going.taken(length);
-        }
-
-        @Override
-        public void complete() {
-            end(passed);
-        }
-
-        @Override
-        public void released(boolean reusable) {
-            HttpExchange going = exchange;
-            if (going != null) going.session().close(CloseMode.GRACEFUL);
-        }
-
-        @Override
-        public void failed(Exception why) {
+        public void fail(Failure why) {
             end(false);
         }
     }

@@ -2,17 +2,17 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
+import io.holdfast.flow.StallLimit;
 import io.holdfast.grip.Instructions;
 import io.holdfast.http.Json;
 import io.holdfast.time.Clocks;
-import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /**
  * What every request through the proxy shares.
  *
- * @param lines where they wait
- * @param upstream how they reach backends
+ * @param queues where they wait
+ * @param connector how they reach backends
  * @param heads what becomes of their headers
  * @param grip what is done with instructions
  * @param fetches how more is asked for, for streams
@@ -22,12 +22,12 @@ import java.util.concurrent.Executor;
  * @param executor where what may take long is done
  */
 record Proxy(
-        Lines lines,
-        Upstream upstream,
-        Heads heads,
+        BackendQueues queues,
+        Connector connector,
+        ForwardedHeaders heads,
         Instructions grip,
-        Fetches fetches,
-        Duration stall,
+        LinkFetcher fetches,
+        StallLimit stall,
         Json json,
         Clocks clocks,
         Executor executor) {}

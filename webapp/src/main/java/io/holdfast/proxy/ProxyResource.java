@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
-import io.holdfast.flow.Intake;
+import io.holdfast.flow.ReplayableBody;
 import io.holdfast.flow.Soundness;
 import io.holdfast.grip.Instructions;
 import io.holdfast.grip.Jsonp;
@@ -80,10 +80,10 @@ final class ProxyResource {
                 head.address());
         HeldResponse response = call.hold(LONGEST);
         response.recode(asked.jsonp().recoding());
-        Intake body = hasBody ? Intake.of(bytes) : null;
-        Passage passage = new Passage(proxy, route, meant, false, response, body);
-        response.onGone(passage::gone);
-        passage.start();
+        ReplayableBody body = hasBody ? ReplayableBody.of(bytes) : null;
+        ProxiedRequest request = new ProxiedRequest(proxy, route, meant, false, response, body);
+        response.onGone(request::gone);
+        request.start();
     }
 
     private void pass(Call call, RequestHead head, Route route) throws IOException {
@@ -95,11 +95,11 @@ final class ProxyResource {
             return;
         }
         HeldResponse response = call.hold(LONGEST);
-        Intake body = head.hasBody() ? new Intake(route.patience().bodyBuffer(), longest) : null;
-        Passage passage = new Passage(proxy, route, head, route.autoCrossOrigin(), response, body);
-        response.onGone(passage::gone);
-        if (body != null)
-            body.from(response.upload(body), proxy.stall(), proxy.clocks().timer(), passage::broken);
-        passage.start();
+        ReplayableBody body =
+                head.hasBody() ? new ReplayableBody(route.patience().bodyBuffer(), longest) : null;
+        ProxiedRequest request = new ProxiedRequest(proxy, route, head, route.autoCrossOrigin(), response, body);
+        response.onGone(request::gone);
+        if (body != null) body.receive(response, proxy.stall(), request::broken);
+        request.start();
     }
 }

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
+import io.holdfast.flow.StallLimit;
 import io.holdfast.grip.Instructions;
 import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
@@ -18,7 +19,11 @@ public final class ProxyRoom implements AutoCloseable {
     private final Optional<Open> open;
 
     private record Open(
-            RoutesWatch watch, Lines lines, Upstream upstream, HealthChecks checks, ProxyResource resource) {}
+            RoutesWatch watch,
+            BackendQueues queues,
+            Connector connector,
+            HealthChecks checks,
+            ProxyResource resource) {}
 
     private ProxyRoom(Optional<Open> open) {
         this.open = open;
@@ -28,17 +33,26 @@ public final class ProxyRoom implements AutoCloseable {
     public static ProxyRoom open(ProxyOptions options, Instructions grip, Json json, Clocks clocks, Executor executor) {
         return new ProxyRoom(options.routes().map(file -> {
             RoutesWatch watch = RoutesWatch.open(file, clocks.timer());
-            Upstream upstream = new Upstream(options.threads(), host -> List.of(InetAddress.getAllByName(host)));
-            Lines lines = new Lines(clocks, executor);
-            HealthChecks checks = new HealthChecks(lines, new HealthProbe(upstream, clocks.timer()), clocks.timer());
+            Connector connector = new Connector(options.threads(), host -> List.of(InetAddress.getAllByName(host)));
+            BackendQueues queues = new BackendQueues(clocks, executor);
+            HealthChecks checks = new HealthChecks(queues, new HealthProbe(connector, clocks.timer()), clocks.timer());
             watch.onChange(table -> {
                 checks.keep(table.routes());
-                lines.keep(table.routes());
+                queues.keep(table.routes());
             });
-            Heads heads = new Heads(pseudonym());
-            Fetches fetches = new Fetches(watch::current, lines, upstream, heads, grip);
-            Proxy proxy = new Proxy(lines, upstream, heads, grip, fetches, options.stall(), json, clocks, executor);
-            return new Open(watch, lines, upstream, checks, new ProxyResource(watch::current, proxy));
+            ForwardedHeaders heads = new ForwardedHeaders(pseudonym());
+            LinkFetcher fetches = new LinkFetcher(watch::current, queues, connector, heads, grip);
+            Proxy proxy = new Proxy(
+                    queues,
+                    connector,
+                    heads,
+                    grip,
+                    fetches,
+                    new StallLimit(options.stall(), clocks.timer()),
+                    json,
+                    clocks,
+                    executor);
+            return new Open(watch, queues, connector, checks, new ProxyResource(watch::current, proxy));
         }));
     }
 
@@ -55,7 +69,7 @@ public final class ProxyRoom implements AutoCloseable {
 
     /** How many requests wait for a backend. */
     public int waiting() {
-        return open.map(room -> room.lines.waiting()).orElse(0);
+        return open.map(room -> room.queues.waiting()).orElse(0);
     }
 
     /** Breaks off what is on its way. */
@@ -64,7 +78,7 @@ public final class ProxyRoom implements AutoCloseable {
         if (open.isEmpty()) return;
         open.get().watch.close();
         open.get().checks.close();
-        open.get().lines.close();
-        open.get().upstream.close();
+        open.get().queues.close();
+        open.get().connector.close();
     }
 }

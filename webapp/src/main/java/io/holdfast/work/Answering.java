@@ -3,18 +3,18 @@
 package io.holdfast.work;
 
 import io.holdfast.http.Answer;
+import io.holdfast.http.BodySink;
 import io.holdfast.http.HeldResponse;
-import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
+import io.holdfast.http.StalledException;
 import io.holdfast.http.Upload;
-import io.holdfast.time.Timer.Scheduled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A worker that answers what it has leased, in a request of its own: the body of that is the body of the response. */
-final class Answering implements Upload.Sink {
+final class Answering implements BodySink {
     /** How much of it is on its way to the client. */
     private static final int WINDOW = 128 * 1024;
 
@@ -24,9 +24,7 @@ final class Answering implements Upload.Sink {
     private final LeaseResource resource;
     private final AtomicBoolean over = new AtomicBoolean(); // all of it has come, or will not
     private volatile @Nullable Upload upload;
-    private volatile @Nullable Scheduled looking;
     private volatile @Nullable Caller caller;
-    private volatile long seen = -1;
 
     Answering(Hub hub, HeldResponse response, WorkHeaders.Response head, LeaseResource resource) {
         this.hub = hub;
@@ -58,37 +56,21 @@ final class Answering implements Upload.Sink {
             end();
             return;
         }
-        looking = hub.clocks().timer().every(hub.options().stall(), () -> look(coming));
-        if (over.get()) stopLooking();
-        coming.want(WINDOW);
-    }
-
-    /** Nothing may come for so long as this is called again, where something is wanted. */
-    private void look(Upload coming) {
-        long now = coming.come();
-        boolean stalled = now == seen && coming.isAwaited();
-        seen = now;
-        if (stalled) hub.executor().execute(() -> broken(new StalledException()));
-    }
-
-    private void stopLooking() {
-        Scheduled scheduled = looking;
-        if (scheduled != null) scheduled.cancel();
+        coming.failAfter(
+                hub.options().stall(), (time, task) -> hub.clocks().timer().after(time, () -> hub.executor()
+                        .execute(task)));
+        coming.request(WINDOW);
     }
 
     private boolean isEnded() {
-        if (!over.compareAndSet(false, true)) return true;
-        stopLooking();
-        return false;
+        return !over.compareAndSet(false, true);
     }
 
     @Override
     public void piece(ByteBuffer bytes) {
         Caller waiting = caller;
         if (waiting == null || over.get()) return;
-        byte[] copy = new byte[bytes.remaining()];
-        bytes.get(copy);
-        waiting.piece(copy);
+        waiting.piece(BodySink.bytes(bytes));
     }
 
     @Override
@@ -98,11 +80,10 @@ final class Answering implements Upload.Sink {
     }
 
     @Override
-    public void broken(Exception why) {
+    public void fail(Exception why) {
         brokeOff();
         if (why instanceof Refusal refusal) resource.refuse(response, refusal);
-        else if (why instanceof StalledException)
-            resource.refuse(response, new Refusal(Problem.of(408, "The body did not come.")));
+        else if (why instanceof StalledException stalled) resource.refuse(response, stalled.refusal());
     }
 
     private void brokeOff() {
@@ -137,8 +118,7 @@ final class Answering implements Upload.Sink {
         public void taken(int bytes) {
             Upload coming = upload;
             if (coming == null) return;
-            coming.let(bytes);
-            coming.want(bytes);
+            coming.request(bytes);
         }
 
         @Override
@@ -150,10 +130,5 @@ final class Answering implements Upload.Sink {
         public void cancel() {
             stale();
         }
-    }
-
-    /** Nothing of it has come for too long. */
-    private static final class StalledException extends Exception {
-        private static final long serialVersionUID = 1;
     }
 }

@@ -2,40 +2,40 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import io.holdfast.flow.Download;
-import io.holdfast.flow.Intake;
+import io.holdfast.flow.ClientResponse;
+import io.holdfast.flow.Failure;
+import io.holdfast.flow.ResponseHead;
+import io.holdfast.flow.StallLimit;
 import io.holdfast.http.Answer;
+import io.holdfast.http.BodySource;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
-import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
 import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
-import io.holdfast.http.Relayed;
+import io.holdfast.http.Reply;
+import io.holdfast.http.StalledException;
 import io.holdfast.time.Clocks;
-import io.holdfast.time.Timer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A client that waits for the response of a worker. */
-final class Client implements Customer, Download.Client {
-    /** What is not longer is given as a whole. */
-    private static final int SHORT = 64 * 1024;
+final class Client implements Customer, ClientResponse.Owner {
+    private static final String CUT = "its worker has closed the connection within its answer";
 
     private final HeldResponse response;
     private final Json json;
     private final Clocks clocks;
-    private final Duration stall;
+    private final StallLimit stall;
     private final long since;
     private volatile Runnable whenBroken = () -> {};
-    private volatile @Nullable Download download;
+    private volatile @Nullable ClientResponse download;
 
-    Client(HeldResponse response, Json json, Clocks clocks, Duration stall) {
+    Client(HeldResponse response, Json json, Clocks clocks, StallLimit stall) {
         this.response = response;
         this.json = json;
         this.clocks = clocks;
@@ -50,39 +50,40 @@ final class Client implements Customer, Download.Client {
 
     /** Nothing more comes of its request's body. */
     void broken(Exception why) {
-        if (why instanceof Refusal refusal) response.answer(json.answer(refusal));
-        else if (why instanceof Intake.StalledException)
-            response.answer(json.answer(Problem.of(408, "The body did not come.")));
-        else response.answer(json.answer(Problem.of(400, "The body broke off.")));
-        Download coming = download;
-        if (coming != null) coming.failed();
+        response.answer(json.answer(refusal(why)));
+        ClientResponse coming = download;
+        if (coming != null) coming.fail(why);
+    }
+
+    private static Refusal refusal(Exception why) {
+        if (why instanceof Refusal refusal) return refusal;
+        if (why instanceof StalledException stalled) return stalled.refusal();
+        return new Refusal(Problem.of(400, "The body broke off."));
     }
 
     @Override
     public void head(int status, Headers headers, long length, IntConsumer taken) {
-        download = length >= 0 && length <= SHORT
-                ? Download.gathered(status, headers, SHORT, taken, this)
-                : Download.streamed(status, headers, taken, this);
+        BodySource source = new Taken(taken);
+        download = ClientResponse.begin(response, new ResponseHead(status, headers, length), source, stall, this);
     }
 
     @Override
     public void piece(byte[] bytes) {
-        Download coming = download;
+        ClientResponse coming = download;
         if (coming != null) coming.piece(ByteBuffer.wrap(bytes));
     }
 
     @Override
     public CompletionStage<Void> end() {
-        Download coming = download;
-        if (coming != null) coming.complete();
+        ClientResponse coming = download;
+        if (coming != null) coming.end();
         return CompletableFuture.completedFuture(null);
     }
 
     @Override
     public void cut() {
-        Download coming = download;
-        if (coming != null && !coming.failed())
-            refused(Why.DIED, "its worker has closed the connection within its answer");
+        ClientResponse coming = download;
+        if (coming != null) coming.fail(new Failure(Failure.Kind.DIED, CUT));
     }
 
     @Override
@@ -112,41 +113,12 @@ final class Client implements Customer, Download.Client {
     }
 
     @Override
-    public void whole(int status, Headers headers, byte[] body) {
-        response.answer(new Relayed(status, headers, body), stall, clocks.timer());
+    public Reply answerTo(Exception why) {
+        return answer(Why.DIED, CUT);
     }
 
     @Override
-    public void tooLong() {
-        cut();
+    public void onBroken() {
         whenBroken.run();
-    }
-
-    @Override
-    public @Nullable HeldStream stream(Relayed head) {
-        Optional<HeldStream> stream = response.stream(head);
-        if (stream.isEmpty()) whenBroken.run();
-        else stream.get().onGone(whenBroken);
-        return stream.orElse(null);
-    }
-
-    @Override
-    public void over() {
-        // Its ticket is over already.
-    }
-
-    @Override
-    public void broken() {
-        whenBroken.run();
-    }
-
-    @Override
-    public Duration stall() {
-        return stall;
-    }
-
-    @Override
-    public Timer timer() {
-        return clocks.timer();
     }
 }

@@ -2,43 +2,33 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import io.holdfast.flow.HopByHop;
+import io.holdfast.flow.Connections;
 import io.holdfast.flow.HttpExchange;
+import io.holdfast.flow.RequestBody;
+import io.holdfast.flow.ResponseHead;
+import io.holdfast.flow.ResponseSink;
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
 import io.holdfast.http.Header;
-import io.holdfast.http.Headers;
-import io.holdfast.work.Caller.Failure;
-import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.HttpResponse;
+import java.util.function.Consumer;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.reactor.IOSession;
+import org.jspecify.annotations.Nullable;
 
 /** A request that a worker performs by one exchange of HTTP on its connection. */
-abstract class ExchangedJob implements Performer, HttpExchange.RequestBody, HttpExchange.Listener {
-    /** How much of a request's body is on its way to the worker. */
-    private static final int WINDOW = 128 * 1024;
-
-    private static final String PROGRESS = "Work-Progress";
-
-    private final Order order;
+final class ExchangedJob implements Performer, RequestBody, ResponseSink {
     private final Asking caller;
     private final HttpExchange exchange;
     private final AtomicBoolean over = new AtomicBoolean();
-    private final Deque<ByteBuffer> pieces = new ArrayDeque<>(); // guarded by this, as is the next
-    private long come;
-    private boolean all;
-    private volatile boolean kept;
+    private volatile BodySink request = BodySink.DISCARD;
+    private volatile @Nullable BodySource source;
 
-    ExchangedJob(IOSession session, Order order, Asking caller) {
-        this.order = order;
+    ExchangedJob(IOSession session, Order order, Asking caller, Consumer<HttpExchange> whenReleased) {
         this.caller = caller;
-        this.exchange = new HttpExchange(session, request(order), order.hasBody() ? this : null, order.length(), this);
+        this.exchange = new HttpExchange(session, request(order), order.hasBody() ? this : null, this, whenReleased);
     }
 
     private static BasicHttpRequest request(Order order) {
@@ -50,61 +40,52 @@ abstract class ExchangedJob implements Performer, HttpExchange.RequestBody, Http
         return request;
     }
 
-    final HttpExchange exchange() {
-        return exchange;
+    /** Begins. */
+    void send(Duration silence) {
+        caller.by(this);
+        Connections.send(exchange, silence);
     }
 
-    /** It begins. */
-    final void started() {
-        caller.by(this);
-        if (order.hasBody()) caller.want(WINDOW);
+    @Override
+    public boolean isRepeatable() {
+        return false;
+    }
+
+    @Override
+    public BodySource open(BodySink sink) {
+        request = sink;
+        return new BodySource() {
+            @Override
+            public void request(long bytes) {
+                if (!over.get()) caller.want(bytes);
+            }
+
+            @Override
+            public void cancel() {
+                // Its caller knows.
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        // It is not kept here.
     }
 
     @Override
     public void piece(byte[] bytes) {
-        synchronized (this) {
-            pieces.add(ByteBuffer.wrap(bytes));
-            come += bytes.length;
-            // A worker that counts may answer before it is said that this was all.
-            if (come == order.length()) all = true;
-        }
-        exchange.more();
+        request.piece(ByteBuffer.wrap(bytes));
     }
 
     @Override
     public void end() {
-        synchronized (this) {
-            all = true;
-        }
-        exchange.more();
-    }
-
-    @Override
-    public synchronized int available() {
-        int bytes = all ? 1 : 0;
-        for (ByteBuffer piece : pieces) bytes += piece.remaining();
-        return bytes;
-    }
-
-    @Override
-    public boolean writeTo(HttpExchange.Taker taker) throws IOException {
-        int written = 0;
-        boolean done;
-        synchronized (this) {
-            for (ByteBuffer next = pieces.peek(); next != null; next = pieces.peek()) {
-                written += taker.take(next);
-                if (next.hasRemaining()) break;
-                pieces.remove();
-            }
-            done = all && pieces.isEmpty();
-        }
-        if (written > 0 && !over.get()) caller.want(written);
-        return done;
+        request.end();
     }
 
     @Override
     public void taken(int bytes) {
-        exchange.taken(bytes);
+        BodySource from = source;
+        if (from != null) from.request(bytes);
     }
 
     @Override
@@ -113,47 +94,36 @@ abstract class ExchangedJob implements Performer, HttpExchange.RequestBody, Http
     }
 
     @Override
-    public void information(HttpResponse information) {
-        String progress = value(information, PROGRESS);
-        if (!progress.isEmpty() && !over.get()) caller.progress(progress.getBytes(StandardCharsets.UTF_8));
+    public void progress(byte[] state) {
+        if (!over.get()) caller.progress(state);
     }
 
     @Override
-    public void head(HttpResponse head, long length) {
-        Headers headers = HopByHop.without(head);
-        kept = "keep-alive".equalsIgnoreCase(value(head, "Connection"));
-        if (!over.get()) caller.head(head.getCode(), headers, length);
-    }
+    public BodySink head(ResponseHead head, BodySource from) {
+        source = from;
+        from.request(BodySource.WINDOW);
+        if (!over.get()) caller.head(head.status(), head.headers(), head.length());
+        return new BodySink() {
+            @Override
+            public void piece(ByteBuffer bytes) {
+                if (!over.get()) caller.piece(BodySink.bytes(bytes));
+            }
 
-    private static String value(HttpResponse head, String name) {
-        var header = head.getFirstHeader(name);
-        return header == null ? "" : String.valueOf(header.getValue()).strip();
-    }
+            @Override
+            public void end() {
+                if (over.compareAndSet(false, true)) caller.end();
+            }
 
-    /** Whether the worker has said that it keeps its connection. */
-    final boolean isKept() {
-        return kept;
-    }
-
-    @Override
-    public void piece(ByteBuffer bytes) {
-        byte[] copy = new byte[bytes.remaining()];
-        bytes.get(copy);
-        if (over.get()) exchange.taken(copy.length);
-        else caller.piece(copy);
-    }
-
-    @Override
-    public void complete() {
-        if (over.compareAndSet(false, true)) caller.end();
+            @Override
+            public void fail(Exception why) {
+                ExchangedJob.this.fail((io.holdfast.flow.Failure) why);
+            }
+        };
     }
 
     @Override
-    public void failed(Exception why) {
-        if (!over.compareAndSet(false, true)) return;
-        if (!exchange.isBegun()) caller.failed(Failure.DECLINED, "the worker was not there");
-        else if (why instanceof SocketTimeoutException) caller.failed(Failure.SILENT, "its worker says nothing");
-        else if (why instanceof HttpException) caller.failed(Failure.MALFORMED, "its worker does not speak HTTP");
-        else caller.failed(Failure.DIED, "its worker has closed the connection");
+    public void fail(io.holdfast.flow.Failure why) {
+        if (over.compareAndSet(false, true))
+            caller.failed(Caller.Failure.valueOf(why.kind().name()), why.detail());
     }
 }

@@ -2,26 +2,20 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import io.holdfast.flow.Download;
+import io.holdfast.flow.ClientResponse;
+import io.holdfast.flow.ResponseHead;
+import io.holdfast.flow.StallLimit;
 import io.holdfast.http.Answer;
-import io.holdfast.http.Headers;
+import io.holdfast.http.BodySource;
 import io.holdfast.http.HeldResponse;
-import io.holdfast.http.HeldStream;
-import io.holdfast.http.Relayed;
-import io.holdfast.time.Timer;
+import io.holdfast.http.Reply;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A request on its way to the worker that asked for it, as the answer to that. */
-final class Handover implements Performer, Download.Client {
-    /** How much of its body is on its way. */
-    private static final int WINDOW = 128 * 1024;
-    /** What is not longer is given as a whole. */
-    private static final int SHORT = 64 * 1024;
-
+final class Handover implements Performer, ClientResponse.Owner, BodySource {
     private static final int OK = 200;
 
     private final Hub hub;
@@ -30,8 +24,9 @@ final class Handover implements Performer, Download.Client {
     private final long token;
     private final Asking asking;
     private final String location;
+    private final StallLimit stall;
     private final AtomicBoolean over = new AtomicBoolean();
-    private volatile @Nullable Download download;
+    private volatile @Nullable ClientResponse download;
 
     Handover(Hub hub, HeldResponse response, Order order, long token, Asking asking, String location) {
         this.hub = hub;
@@ -40,6 +35,7 @@ final class Handover implements Performer, Download.Client {
         this.token = token;
         this.asking = asking;
         this.location = location;
+        this.stall = new StallLimit(hub.options().stall(), hub.clocks().timer());
     }
 
     /** Answers with its head, and then with its body; whether the worker is there. */
@@ -47,27 +43,29 @@ final class Handover implements Performer, Download.Client {
         asking.by(this);
         WorkHeaders.Given given = WorkHeaders.of(order, token, location, hub.options());
         byte[] begin = given.begin();
-        if (order.hasBody()) {
-            Download coming = order.length() >= 0 && begin.length + order.length() <= SHORT
-                    ? Download.gathered(OK, given.headers(), SHORT, asking::want, this)
-                    : Download.streamed(OK, given.headers(), asking::want, this);
-            download = coming;
-            if (begin.length > 0) coming.piece(ByteBuffer.wrap(begin));
-            asking.want(WINDOW);
-        } else whole(OK, given.headers(), begin);
+        long length = order.length() < 0 ? -1 : begin.length + order.length();
+        ClientResponse coming = ClientResponse.begin(
+                response,
+                new ResponseHead(OK, given.headers(), order.hasBody() ? length : begin.length),
+                this,
+                stall,
+                this);
+        download = coming;
+        if (begin.length > 0) coming.piece(ByteBuffer.wrap(begin));
+        if (!order.hasBody()) coming.end();
         return true;
     }
 
     @Override
     public void piece(byte[] bytes) {
-        Download coming = download;
+        ClientResponse coming = download;
         if (coming != null) coming.piece(ByteBuffer.wrap(bytes));
     }
 
     @Override
     public void end() {
-        Download coming = download;
-        if (coming != null) coming.complete();
+        ClientResponse coming = download;
+        if (coming != null) coming.end();
     }
 
     @Override
@@ -78,9 +76,8 @@ final class Handover implements Performer, Download.Client {
     @Override
     public void cancel() {
         if (!over.compareAndSet(false, true)) return;
-        Download coming = download;
-        // As far as the worker knows, there was none.
-        if (coming == null || !coming.failed()) response.answer(Answer.empty(204));
+        ClientResponse coming = download;
+        if (coming != null) coming.fail(new IOException("Nobody wants it any more"));
     }
 
     private void lost() {
@@ -89,41 +86,23 @@ final class Handover implements Performer, Download.Client {
     }
 
     @Override
-    public void whole(int status, Headers headers, byte[] body) {
-        if (response.answer(new Relayed(status, headers, body), stall(), timer())) over();
-        else lost();
+    public void request(long bytes) {
+        if (order.hasBody()) asking.want(bytes);
+    }
+
+    /** As far as the worker knows, there was no request. */
+    @Override
+    public Reply answerTo(Exception why) {
+        return Answer.empty(204);
     }
 
     @Override
-    public void tooLong() {
-        lost();
-    }
-
-    @Override
-    public @Nullable HeldStream stream(Relayed head) {
-        Optional<HeldStream> stream = response.stream(head);
-        if (stream.isEmpty()) lost();
-        else stream.get().onGone(this::lost);
-        return stream.orElse(null);
-    }
-
-    @Override
-    public void over() {
+    public void onWritten() {
         if (over.compareAndSet(false, true)) asking.handed();
     }
 
     @Override
-    public void broken() {
+    public void onBroken() {
         lost();
-    }
-
-    @Override
-    public Duration stall() {
-        return hub.options().stall();
-    }
-
-    @Override
-    public Timer timer() {
-        return hub.clocks().timer();
     }
 }

@@ -2,7 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import io.holdfast.flow.Content;
+import io.holdfast.flow.RequestBody;
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
 import io.holdfast.http.Headers;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Key;
@@ -11,16 +13,12 @@ import io.holdfast.waiter.Sink;
 import io.holdfast.work.Customer.Why;
 import io.holdfast.work.queue.Queue.Match;
 import io.holdfast.work.queue.QueueRefusal;
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +31,7 @@ final class Ticket implements Sink<Match> {
     private static final double NANOS_PER_SECOND = 1e9;
     private final Hub hub;
     private final Order order;
-    private final @Nullable Content body;
+    private final @Nullable RequestBody body;
     private final int most;
     private final Customer customer;
     private final long since, until;
@@ -51,7 +49,7 @@ final class Ticket implements Sink<Match> {
      * @param most how many workers it may be given to, if they die
      * @param wait how long it may wait for a worker
      */
-    Ticket(Hub hub, Order order, @Nullable Content body, int most, Duration wait, Customer customer) {
+    Ticket(Hub hub, Order order, @Nullable RequestBody body, int most, Duration wait, Customer customer) {
         this.hub = hub;
         this.order = order;
         this.body = body;
@@ -227,19 +225,18 @@ final class Ticket implements Sink<Match> {
 
     /** It is given to one worker. */
     private final class Attempt implements Asking {
-        private final AtomicLong wanted = new AtomicLong();
-        private final AtomicInteger pumping = new AtomicInteger();
         private final AtomicBoolean ended = new AtomicBoolean();
         private volatile @Nullable Performer performer;
+        private volatile @Nullable BodySource source;
         private volatile long since;
-        private volatile boolean begun, sent;
+        private volatile boolean begun;
 
         @Override
         public void by(Performer performing) {
             performer = performing;
             since = now();
             hub.observer().waited(queue(), since - waitsSince);
-            if (body != null) body.sendBy(this::pump);
+            if (body != null) source = body.open(new Forwarding(performing, ended));
             if (over.get()) ended.set(true);
             // Whoever has ended it meanwhile may have found nobody to be told.
             if (ended.get()) performing.cancel();
@@ -253,43 +250,8 @@ final class Ticket implements Sink<Match> {
 
         @Override
         public void want(long bytes) {
-            wanted.addAndGet(bytes);
-            pump();
-        }
-
-        /** Gives on what there is of the body and is wanted: the first to come does it, the others leave word. */
-        private void pump() {
-            if (body == null || pumping.getAndIncrement() > 0) return;
-            int heard = 1;
-            do {
-                Performer performing = performer;
-                if (performing != null && !sent && !ended.get()) pump(body, performing);
-                heard = pumping.addAndGet(-heard);
-            } while (heard != 0);
-        }
-
-        private void pump(Content from, Performer to) {
-            List<byte[]> pieces = new ArrayList<>();
-            try {
-                boolean all = from.writeTo(bytes -> take(bytes, pieces));
-                pieces.forEach(to::piece);
-                if (!all) return;
-                sent = true;
-                to.end();
-            } catch (IOException e) {
-                throw new IllegalStateException(e); // nothing is written
-            }
-        }
-
-        private int take(ByteBuffer bytes, List<byte[]> pieces) {
-            // One that has ended meanwhile must not take what is sent to the next worker.
-            int length = ended.get() ? 0 : (int) Math.min(bytes.remaining(), wanted.get());
-            if (length == 0) return 0;
-            byte[] piece = new byte[length];
-            bytes.get(piece);
-            wanted.addAndGet(-length);
-            pieces.add(piece);
-            return length;
+            BodySource from = source;
+            if (from != null && !ended.get()) from.request(bytes);
         }
 
         @Override
@@ -372,6 +334,25 @@ final class Ticket implements Sink<Match> {
                             default -> Why.DIED;
                         },
                         detail));
+        }
+    }
+
+    /** Gives the body to a worker. */
+    private record Forwarding(Performer to, AtomicBoolean ended) implements BodySink {
+
+        @Override
+        public void piece(ByteBuffer bytes) {
+            if (!ended.get()) to.piece(BodySink.bytes(bytes));
+        }
+
+        @Override
+        public void end() {
+            if (!ended.get()) to.end();
+        }
+
+        @Override
+        public void fail(Exception why) {
+            to.cancel();
         }
     }
 }

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import io.holdfast.flow.Content;
+import io.holdfast.flow.RequestBody;
 import io.holdfast.work.queue.QueuePlace;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -31,7 +31,7 @@ public final class WorkQueues {
      *
      * @param wait how long it may wait
      */
-    public Entry entry(Order order, @Nullable Content body, Duration wait, Customer customer) {
+    public Entry entry(Order order, @Nullable RequestBody body, Duration wait, Customer customer) {
         Ticket ticket = new Ticket(hub, order, body, 1, wait, customer);
         return new Entry() {
             @Override

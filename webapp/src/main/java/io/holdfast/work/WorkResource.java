@@ -3,8 +3,9 @@
 package io.holdfast.work;
 
 import io.holdfast.flow.HopByHop;
-import io.holdfast.flow.Intake;
+import io.holdfast.flow.ReplayableBody;
 import io.holdfast.flow.Soundness;
+import io.holdfast.flow.StallLimit;
 import io.holdfast.http.Call;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
@@ -58,15 +59,16 @@ final class WorkResource {
         }
         Duration wait = call.preferredWait(hub.options().hold());
         HeldResponse response = call.hold(LONGEST);
-        Intake body = head.hasBody() ? new Intake(hub.options().buffer(), Long.MAX_VALUE) : null;
-        Client client = new Client(response, json, hub.clocks(), hub.options().stall());
+        ReplayableBody body = head.hasBody() ? new ReplayableBody(hub.options().buffer(), Long.MAX_VALUE) : null;
+        StallLimit stall = new StallLimit(hub.options().stall(), hub.clocks().timer());
+        Client client = new Client(response, json, hub.clocks(), stall);
         boolean hasKey = head.header(KEY).filter(key -> !key.isBlank()).isPresent();
         int most = order.mayRepeat(hasKey) ? hub.options().attempts() : 1;
         Ticket ticket = new Ticket(hub, order, body, most, call.spread(wait), client);
         response.onGone(ticket::gone);
         client.onBroken(ticket::gone);
         if (body != null)
-            body.from(response.upload(body), hub.options().stall(), hub.clocks().timer(), why -> {
+            body.receive(response, stall, why -> {
                 ticket.gone();
                 client.broken(why);
             });

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import io.holdfast.flow.Connections;
+import io.holdfast.flow.HttpExchange;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOSession;
@@ -55,25 +55,13 @@ final class WorkerConnection implements Worker {
     public boolean perform(Order order, long token, Asking asking) {
         slot = null;
         if (over.get() || !session.isOpen()) return false;
-        new Job(order, asking).begin();
+        new ExchangedJob(session, order, asking, this::released)
+                .send(hub.options().silence());
         return true;
     }
 
-    /** One request that it performs. */
-    private final class Job extends ExchangedJob {
-        Job(Order order, Asking asking) {
-            super(session, order, asking);
-        }
-
-        void begin() {
-            started();
-            Connections.send(session, exchange(), hub.options().silence());
-        }
-
-        @Override
-        public void released(boolean reusable) {
-            if (reusable && (!closes || isKept()) && session.isOpen() && !over.get()) idle();
-            else session.close(CloseMode.GRACEFUL);
-        }
+    private void released(HttpExchange done) {
+        if (done.isReusable() && (!closes || done.isKept()) && session.isOpen() && !over.get()) idle();
+        else session.close(CloseMode.GRACEFUL);
     }
 }

@@ -2,7 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.flow;
 
-import java.io.IOException;
+import io.holdfast.concurrent.SerialTask;
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,12 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
-import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /** One exchange of a test, and what becomes of it. */
-final class Asking implements HttpExchange.Listener {
+final class Asking implements ResponseSink {
     private static final Duration SILENCE = Duration.ofSeconds(20);
     private static final int MOST_KEPT = 100_000;
 
@@ -27,20 +28,15 @@ final class Asking implements HttpExchange.Listener {
     private final StringBuffer text = new StringBuffer();
     private final CRC32 sum = new CRC32();
     private final AtomicLong length = new AtomicLong();
-    private int kept;
+    private @Nullable BodySource source;
 
-    private Asking(
-            UpgradedSession session,
-            boolean greedy,
-            HttpExchange.@Nullable RequestBody body,
-            long bodyLength,
-            String path) {
+    private Asking(UpgradedSession session, boolean greedy, @Nullable RequestBody body, long bodyLength, String path) {
         this.session = session;
         this.greedy = greedy;
         BasicHttpRequest request = new BasicHttpRequest(body == null ? "GET" : "POST", path);
         request.addHeader("Host", "worker");
         if (body != null) request.addHeader("Content-Length", bodyLength);
-        exchange = new HttpExchange(session, request, body, bodyLength, this);
+        exchange = new HttpExchange(session, request, body, this, done -> released.complete(done.isReusable()));
     }
 
     /** One without a body. */
@@ -59,47 +55,50 @@ final class Asking implements HttpExchange.Listener {
     }
 
     /** One with a body. */
-    static Asking post(UpgradedSession session, HttpExchange.RequestBody body, long length) {
+    static Asking post(UpgradedSession session, RequestBody body, long length) {
         return new Asking(session, true, body, length, "/").send(SILENCE);
     }
 
     private Asking send(Duration silence) {
-        Connections.send(session, exchange, silence);
+        Connections.send(exchange, silence);
         return this;
     }
 
     @Override
-    public void head(HttpResponse head, long length) {
-        status.complete(head.getCode());
+    public BodySink head(ResponseHead head, BodySource from) {
+        status.complete(head.status());
+        source = from;
+        from.request(BodySource.WINDOW);
+        return new BodySink() {
+            @Override
+            public void piece(ByteBuffer bytes) {
+                int come = bytes.remaining();
+                if (length.addAndGet(come) <= MOST_KEPT)
+                    text.append(StandardCharsets.ISO_8859_1.decode(bytes.duplicate()));
+                sum.update(bytes);
+                if (greedy) from.request(come);
+            }
+
+            @Override
+            public void end() {
+                // It is released afterwards.
+            }
+
+            @Override
+            public void fail(Exception why) {
+                released.completeExceptionally(why);
+            }
+        };
     }
 
     @Override
-    public void piece(ByteBuffer bytes) {
-        int come = bytes.remaining();
-        if (length.addAndGet(come) <= MOST_KEPT) text.append(StandardCharsets.ISO_8859_1.decode(bytes.duplicate()));
-        sum.update(bytes);
-        if (greedy) exchange.taken(come);
-        else kept += come;
-    }
-
-    @Override
-    public void complete() {
-        // It is released afterwards.
-    }
-
-    @Override
-    public void released(boolean reusable) {
-        released.complete(reusable);
-    }
-
-    @Override
-    public void failed(Exception why) {
+    public void fail(Failure why) {
         released.completeExceptionally(why);
     }
 
     /** Takes another piece of what has come. */
     void take(int bytes) {
-        exchange.taken(bytes);
+        if (source != null) source.request(bytes);
     }
 
     void abort() {
@@ -129,14 +128,19 @@ final class Asking implements HttpExchange.Listener {
 
     /** Why it has failed. */
     Throwable failure() throws Exception {
-        return released.handle((reusable, why) -> why == null ? new AssertionError("it has not failed") : why)
+        return released.handle((reusable, why) -> why == null ? new AssertionError("it has not failed") : cause(why))
                 .get(30, TimeUnit.SECONDS);
     }
 
+    private static Throwable cause(Throwable failure) {
+        return failure.getCause() == null ? failure : failure.getCause();
+    }
+
     /** A body of so many bytes, made as it is taken. */
-    static final class Long implements HttpExchange.RequestBody {
+    static final class Long implements RequestBody {
         private final long length;
-        private final AtomicLong written = new AtomicLong();
+        private final AtomicLong written = new AtomicLong(), wanted = new AtomicLong();
+        private SerialTask giving = new SerialTask(() -> {});
 
         Long(long length) {
             this.length = length;
@@ -148,15 +152,40 @@ final class Asking implements HttpExchange.Listener {
         }
 
         @Override
-        public boolean writeTo(HttpExchange.Taker taker) throws IOException {
-            for (int taken = -1; taken != 0 && written.get() < length; written.addAndGet(taken))
-                taken = taker.take(ByteBuffer.wrap(piece(written.get(), length)));
-            return written.get() == length;
+        public boolean isRepeatable() {
+            return false;
         }
 
         @Override
-        public int available() {
-            return (int) Math.min(Integer.MAX_VALUE, length - written.get());
+        public BodySource open(BodySink sink) {
+            giving = new SerialTask(() -> give(sink));
+            return new BodySource() {
+                @Override
+                public void request(long bytes) {
+                    wanted.addAndGet(bytes);
+                    giving.trigger();
+                }
+
+                @Override
+                public void cancel() {
+                    wanted.set(java.lang.Long.MIN_VALUE / 2);
+                }
+            };
+        }
+
+        private void give(BodySink sink) {
+            while (wanted.get() > 0 && written.get() < length) {
+                byte[] piece = piece(written.get(), length);
+                wanted.addAndGet(-piece.length);
+                written.addAndGet(piece.length);
+                sink.piece(ByteBuffer.wrap(piece));
+            }
+            if (written.get() == length && wanted.getAndSet(java.lang.Long.MIN_VALUE / 2) > 0) sink.end();
+        }
+
+        @Override
+        public void close() {
+            // Nothing is kept.
         }
     }
 

@@ -3,6 +3,8 @@
 package io.holdfast.flow;
 
 import io.holdfast.http.Answer;
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
 import io.holdfast.http.Call;
 import io.holdfast.http.Handler;
 import io.holdfast.http.Headers;
@@ -18,10 +20,8 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
-import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.reactor.IOEventHandlerFactory;
-import org.jspecify.annotations.Nullable;
 
 /** The least that gives requests to workers: whoever is idle answers, and whoever leaves is replaced. */
 final class Relay {
@@ -72,11 +72,10 @@ final class Relay {
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Job(String method, byte[] body, HeldResponse response) {}
 
-    private final class Asked implements HttpExchange.Listener {
+    private final class Asked implements ResponseSink {
         private final UpgradedSession session;
         private final Job job;
         private final ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        private @Nullable HttpExchange exchange;
         private int status;
 
         Asked(UpgradedSession session, Job job) {
@@ -89,31 +88,37 @@ final class Relay {
             BasicHttpRequest request = new BasicHttpRequest(job.method, "/job");
             request.addHeader("Host", "worker");
             if (body.length > 0) request.addHeader("Content-Length", body.length);
-            exchange = new HttpExchange(session, request, body.length == 0 ? null : new Whole(body), body.length, this);
-            Connections.send(session, exchange, PATIENCE);
+            ReplayableBody whole = body.length == 0 ? null : ReplayableBody.of(body);
+            Connections.send(new HttpExchange(session, request, whole, this, this::released), PATIENCE);
         }
 
         @Override
-        public void head(HttpResponse head, long length) {
-            status = head.getCode();
+        public BodySink head(ResponseHead head, BodySource source) {
+            status = head.status();
+            source.request(BodySource.WINDOW);
+            return new BodySink() {
+                @Override
+                public void piece(ByteBuffer bytes) {
+                    byte[] copy = BodySink.bytes(bytes);
+                    answer.writeBytes(copy);
+                    source.request(copy.length);
+                }
+
+                @Override
+                public void end() {
+                    // It is answered when the worker is free again.
+                }
+
+                @Override
+                public void fail(Exception why) {
+                    job.response.answer(Answer.text(502, why.toString()));
+                    match();
+                }
+            };
         }
 
-        @Override
-        public void piece(ByteBuffer bytes) {
-            byte[] copy = new byte[bytes.remaining()];
-            bytes.get(copy);
-            answer.writeBytes(copy);
-            if (exchange != null) exchange.taken(copy.length);
-        }
-
-        @Override
-        public void complete() {
-            // It is answered when the worker is free again.
-        }
-
-        @Override
-        public void released(boolean reusable) {
-            if (reusable) {
+        private void released(HttpExchange done) {
+            if (done.isReusable()) {
                 session.rest();
                 idle.addFirst(session);
             }
@@ -122,29 +127,9 @@ final class Relay {
         }
 
         @Override
-        public void failed(Exception why) {
-            if (status > 0) job.response.answer(Answer.text(502, why.toString()));
-            else waiting.addFirst(job);
+        public void fail(Failure why) {
+            waiting.addFirst(job);
             match();
-        }
-    }
-
-    private static final class Whole implements HttpExchange.RequestBody {
-        private final ByteBuffer bytes;
-
-        Whole(byte[] bytes) {
-            this.bytes = ByteBuffer.wrap(bytes);
-        }
-
-        @Override
-        public boolean writeTo(HttpExchange.Taker taker) throws IOException {
-            taker.take(bytes);
-            return !bytes.hasRemaining();
-        }
-
-        @Override
-        public int available() {
-            return bytes.remaining();
         }
     }
 }

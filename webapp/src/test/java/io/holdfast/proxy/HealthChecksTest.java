@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Test;
 class HealthChecksTest {
     private final ManualTime time = new ManualTime();
     private final Complaints complaints = new Complaints();
-    private final Lines lines = new Lines(time.clocks(), Runnable::run);
+    private final BackendQueues queues = new BackendQueues(time.clocks(), Runnable::run);
     private final List<Asked> asked = new ArrayList<>();
     private final HealthChecks checks = new HealthChecks(
-            lines, (target, path, verdict) -> asked.add(new Asked(target.address() + path, verdict)), time);
+            queues, (target, path, verdict) -> asked.add(new Asked(target.address() + path, verdict)), time);
 
     private record Asked(String whom, Consumer<Boolean> verdict) {}
 
@@ -32,8 +32,8 @@ class HealthChecksTest {
         complaints.close();
     }
 
-    private static List<Route> routes(String... lines) {
-        RoutesFile.Parsed parsed = RoutesFile.parse(Path.of(""), List.of(lines));
+    private static List<Route> routes(String... queues) {
+        RoutesFile.Parsed parsed = RoutesFile.parse(Path.of(""), List.of(queues));
         assertEquals(List.of(), parsed.problems());
         return parsed.routes();
     }
@@ -47,7 +47,7 @@ class HealthChecksTest {
     }
 
     private boolean isWell(List<Route> routes) {
-        return lines.backend(routes.get(0).targets().get(0)).isWell();
+        return queues.backend(routes.get(0).targets().get(0)).isWell();
     }
 
     @Test
@@ -108,14 +108,14 @@ class HealthChecksTest {
     @Test
     void whoIsFullIsNotAsked() {
         List<Route> routes = routes("* a:1,health=/up,concurrency=1");
-        Turn inside = lines.enter(routes.get(0), new Turn.Guest() {
+        Admission inside = queues.enter(routes.get(0), new Admission.Holder() {
             @Override
-            public void served(Turn turn, Backend backend) {
+            public void onAdmitted(Admission turn, Backend backend) {
                 assertEquals("a:1", backend.target.address());
             }
 
             @Override
-            public void turnedAway(Turn.Why why) {
+            public void onRefused(Admission.Why why) {
                 throw new AssertionError(why);
             }
         });
@@ -123,7 +123,7 @@ class HealthChecksTest {
         time.advance(Duration.ofSeconds(12));
         assertEquals(0, asked.size());
 
-        lines.left(inside);
+        queues.left(inside);
         time.advance(Duration.ofSeconds(5));
         assertEquals(1, asked.size());
     }

@@ -20,17 +20,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.reactor.IOSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A host of several addresses, of which not all are listened at. */
 @Timeout(20)
-class UpstreamIT {
+class ConnectorIT {
     private static final byte[] PUBLIC = {(byte) 192, 0, 2, 1};
 
-    private final Upstream upstream = new Upstream(1, this::addresses);
+    private final Connector connector = new Connector(1, this::addresses);
     private List<InetAddress> known = List.of();
 
     private List<InetAddress> addresses(String host) {
@@ -39,7 +38,7 @@ class UpstreamIT {
 
     @AfterEach
     void close() {
-        upstream.close();
+        connector.close();
     }
 
     private static InetAddress local(int last) throws IOException {
@@ -55,22 +54,16 @@ class UpstreamIT {
     }
 
     private CompletableFuture<InetSocketAddress> connect(int port, boolean tls, boolean untrusted, Duration patience) {
-        CompletableFuture<InetSocketAddress> told = new CompletableFuture<>();
         Target target = new Target(
                 "two.example", port, tls, false, untrusted, "two.example", Optional.empty(), List.of(), false);
-        upstream.connect(target, patience, new Upstream.Caller() {
-            @Override
-            public void connected(IOSession session) {
-                told.complete((InetSocketAddress) session.getRemoteAddress());
-                session.close(CloseMode.IMMEDIATE);
-            }
-
-            @Override
-            public void unreached(Exception why) {
-                told.completeExceptionally(why);
-            }
-        });
-        return told;
+        return connector
+                .connect(target, patience)
+                .thenApply(session -> {
+                    InetSocketAddress address = (InetSocketAddress) session.getRemoteAddress();
+                    session.close(CloseMode.IMMEDIATE);
+                    return address;
+                })
+                .toCompletableFuture();
     }
 
     @Test

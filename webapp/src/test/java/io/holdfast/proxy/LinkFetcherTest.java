@@ -8,9 +8,9 @@ import io.holdfast.http.Headers;
 import io.holdfast.http.RequestHead;
 import org.junit.jupiter.api.Test;
 
-class FetchesTest {
+class LinkFetcherTest {
     private static String place(String host, String path, boolean tls) {
-        return Fetches.place(new RequestHead("GET", path, Headers.of("Host", host), false, -1, tls, "127.0.0.1"))
+        return LinkFetcher.place(new RequestHead("GET", path, Headers.of("Host", host), false, -1, tls, "127.0.0.1"))
                 .toString();
     }
 

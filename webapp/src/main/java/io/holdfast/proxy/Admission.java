@@ -7,19 +7,19 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A request's place in the line for a backend. Guarded by its {@link Lines}. */
-final class Turn {
+/** The right of a request to use a backend: it waits for that, has it, perhaps waits anew. Guarded by its {@link BackendQueues}. */
+final class Admission {
 
-    /** Whose turn it is; told one thing at a time. */
-    interface Guest {
-        /** It may go to this backend, and must say what becomes of that. */
-        void served(Turn turn, Backend backend);
+    /** A request that wants to be admitted. Called one method at a time. */
+    interface Holder {
+        /** It may use this backend, and must tell the queues what becomes of that. */
+        void onAdmitted(Admission admission, Backend backend);
 
         /** It need not wait any longer. */
-        void turnedAway(Why why);
+        void onRefused(Why why);
     }
 
-    /** Why nobody serves it. */
+    /** Why it is not admitted. */
     enum Why {
         /** Too many wait already. */
         FULL,
@@ -38,8 +38,8 @@ final class Turn {
         OVER
     }
 
-    final Lines.Line line;
-    final Guest guest;
+    final BackendQueue queue;
+    final Holder holder;
     final long number, deadline;
     final Set<Backend> tried = new HashSet<>();
     State state = State.WAITING;
@@ -54,14 +54,14 @@ final class Turn {
     @Nullable
     Scheduled alarm;
 
-    Turn(Lines.Line line, Guest guest, long number, long deadline) {
-        this.line = line;
-        this.guest = guest;
+    Admission(BackendQueue queue, Holder holder, long number, long deadline) {
+        this.queue = queue;
+        this.holder = holder;
         this.number = number;
         this.deadline = deadline;
     }
 
     boolean mayTryAgain(long now) {
-        return line.isPatient() && now - deadline < 0 && attempts <= line.patience.retries();
+        return queue.isPatient() && now - deadline < 0 && attempts <= queue.patience.retries();
     }
 }

@@ -12,6 +12,8 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -30,8 +32,8 @@ import org.apache.hc.core5.reactor.ssl.TransportSecurityLayer;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
-/** The connections to backends, and the threads that serve all of them. Adds nothing to a request, follows and retries nothing. */
-final class Upstream implements AutoCloseable {
+/** Makes the connections to backends, and keeps the threads that serve all of them. */
+final class Connector implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(20), SLOW = Duration.ofMinutes(10);
 
     /** Of the addresses of a host, so many are tried. */
@@ -41,14 +43,7 @@ final class Upstream implements AutoCloseable {
     private final DefaultConnectingIOReactor connections;
     private final SSLContext trusting = trusting();
 
-    /** Who wants a connection; told on a thread that serves connections. */
-    interface Caller {
-        void connected(IOSession session);
-
-        void unreached(Exception why);
-    }
-
-    Upstream(int threads, Names.Service service) {
+    Connector(int threads, Names.Service service) {
         names = new Names(service);
         connections = new DefaultConnectingIOReactor(
                 Connections.http1(),
@@ -65,20 +60,26 @@ final class Upstream implements AutoCloseable {
         connections.start();
     }
 
-    /** Connects to the target anew, at the first of its addresses where somebody listens; they share the patience, which TLS has once more. */
-    void connect(Target target, Duration patience, Caller caller) {
+    /**
+     * Connects to the target anew, at the first of its addresses where somebody listens; they share the patience, which TLS has once more.
+     * What depends on the stage runs on a thread that serves connections.
+     */
+    CompletionStage<IOSession> connect(Target target, Duration patience) {
+        CompletableFuture<IOSession> connected = new CompletableFuture<>();
         names.find(target.host()).whenComplete((found, unknown) -> {
             if (found == null) {
-                caller.unreached(new IOException("The host has no address", unknown));
+                connected.completeExceptionally(new IOException("The host has no address", unknown));
                 return;
             }
             List<InetAddress> addresses = found.stream()
                     .filter(address -> !target.untrusted() || !isInside(address))
                     .limit(MOST_ADDRESSES)
                     .toList();
-            if (addresses.isEmpty()) caller.unreached(new IOException("The address is denied to outsiders"));
-            else connect(target, addresses.iterator(), addresses.size(), patience, caller);
+            if (addresses.isEmpty())
+                connected.completeExceptionally(new IOException("The address is denied to outsiders"));
+            else connect(target, addresses.iterator(), patience.dividedBy(addresses.size()), patience, connected);
         });
+        return connected;
     }
 
     /** Whether it is of this machine, or of a network that only those within it can reach. */
@@ -92,34 +93,39 @@ final class Upstream implements AutoCloseable {
                 || address.isMulticastAddress();
     }
 
-    private void connect(Target target, Iterator<InetAddress> addresses, int all, Duration patience, Caller caller) {
+    private void connect(
+            Target target,
+            Iterator<InetAddress> addresses,
+            Duration each,
+            Duration patience,
+            CompletableFuture<IOSession> connected) {
         InetAddress address = addresses.next();
         try {
             Future<IOSession> unused = connections.connect(
                     new HttpHost("http", address, target.host(), target.port()),
                     new InetSocketAddress(address, target.port()),
                     null,
-                    Timeout.of(patience.dividedBy(all)),
+                    Timeout.of(each),
                     null,
-                    new Answers<>(caller) {
+                    new Outcome<>(connected) {
                         @Override
                         public void completed(IOSession session) {
-                            if (target.tls()) encrypt(session, target, Timeout.of(patience), caller);
-                            else caller.connected(session);
+                            if (target.tls()) encrypt(session, target, Timeout.of(patience), connected);
+                            else connected.complete(session);
                         }
 
                         @Override
                         public void failed(Exception why) {
-                            if (addresses.hasNext()) connect(target, addresses, all, patience, caller);
+                            if (addresses.hasNext()) connect(target, addresses, each, patience, connected);
                             else super.failed(why);
                         }
                     });
         } catch (RuntimeException e) {
-            caller.unreached(e);
+            connected.completeExceptionally(e);
         }
     }
 
-    private void encrypt(IOSession session, Target target, Timeout timeout, Caller caller) {
+    private void encrypt(IOSession session, Target target, Timeout timeout, CompletableFuture<IOSession> connected) {
         boolean anybody = target.insecure();
         try {
             ((TransportSecurityLayer) session)
@@ -134,10 +140,10 @@ final class Upstream implements AutoCloseable {
                             },
                             null,
                             timeout,
-                            new Answers<>(caller) {
+                            new Outcome<>(connected) {
                                 @Override
                                 public void completed(TransportSecurityLayer layer) {
-                                    caller.connected(session);
+                                    connected.complete(session);
                                 }
 
                                 @Override
@@ -147,7 +153,7 @@ final class Upstream implements AutoCloseable {
                             });
         } catch (GeneralSecurityException | RuntimeException e) {
             session.close(CloseMode.IMMEDIATE);
-            caller.unreached(e);
+            connected.completeExceptionally(e);
         }
     }
 
@@ -155,8 +161,8 @@ final class Upstream implements AutoCloseable {
         return new HttpHost("https", host, port);
     }
 
-    /** The head of the response has come: what follows may come slowly, or be taken slowly. */
-    void answers(IOSession session, Duration silence) {
+    /** Lets the body of a response come slowly, or be taken slowly, once its head has come. */
+    void allowSlowBody(IOSession session, Duration silence) {
         session.setSocketTimeout(Timeout.of(silence.compareTo(SLOW) > 0 ? silence : SLOW));
     }
 
@@ -177,26 +183,26 @@ final class Upstream implements AutoCloseable {
         }
     }
 
-    private abstract static class Answers<T> implements FutureCallback<T> {
-        private final Caller caller;
+    private abstract static class Outcome<T> implements FutureCallback<T> {
+        private final CompletableFuture<IOSession> connected;
 
-        Answers(Caller caller) {
-            this.caller = caller;
+        Outcome(CompletableFuture<IOSession> connected) {
+            this.connected = connected;
         }
 
-        /** What there was is not of use any more. */
+        /** Closes what there was. */
         void release() {}
 
         @Override
         public void failed(Exception why) {
             release();
-            caller.unreached(why);
+            connected.completeExceptionally(why);
         }
 
         @Override
         public void cancelled() {
             release();
-            caller.unreached(new IOException("The proxy is closed"));
+            connected.completeExceptionally(new IOException("The proxy is closed"));
         }
     }
 

@@ -19,10 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is let in, when, and that nobody is forgotten. */
-class LinesTest {
+class BackendQueuesTest {
     private final ManualTime time = new ManualTime(Long.MAX_VALUE - 1_000_000);
     private final QueueExecutor executor = new QueueExecutor();
-    private final Lines lines = new Lines(new Clocks(time, this::look, time), executor);
+    private final BackendQueues queues = new BackendQueues(new Clocks(time, this::look, time), executor);
     private Duration lookTakes = Duration.ZERO;
     private final List<Visitor> all = new ArrayList<>();
 
@@ -34,21 +34,21 @@ class LinesTest {
     }
 
     /** One who does what the test says. */
-    private final class Visitor implements Turn.Guest {
-        private Turn turn;
+    private final class Visitor implements Admission.Holder {
+        private Admission turn;
         private Backend at;
         private boolean through;
-        private Turn.Why why;
+        private Admission.Why why;
         private int endings;
 
         Visitor(Route route) {
             all.add(this);
-            Turn mine = lines.enter(route, this);
+            Admission mine = queues.enter(route, this);
             turn = mine;
         }
 
         @Override
-        public void served(Turn mine, Backend backend) {
+        public void onAdmitted(Admission mine, Backend backend) {
             turn = mine;
             assertEquals(null, at);
             assertEquals(0, endings);
@@ -57,7 +57,7 @@ class LinesTest {
         }
 
         @Override
-        public void turnedAway(Turn.Why reason) {
+        public void onRefused(Admission.Why reason) {
             assertEquals(null, at);
             why = reason;
             endings++;
@@ -65,36 +65,36 @@ class LinesTest {
 
         void reached() {
             through = true;
-            lines.reached(turn);
+            queues.reached(turn);
         }
 
         void misses() {
             outside();
-            lines.missed(turn);
+            queues.missed(turn);
         }
 
         void fails() {
             outside();
-            lines.missed(turn);
+            queues.missed(turn);
         }
 
         void leaves() {
             outside();
             endings++;
-            lines.left(turn);
+            queues.left(turn);
         }
 
         void withdraws() {
             endings++;
-            lines.withdraw(turn);
+            queues.withdraw(turn);
         }
 
         /** Whether it is in the same line, came before, and has not been let in yet. */
-        private boolean isBefore(Turn one) {
+        private boolean isBefore(Admission one) {
             return at == null
                     && endings == 0
                     && turn != null
-                    && turn.line == one.line
+                    && turn.queue == one.queue
                     && turn.number < one.number
                     && turn.attempts == 0;
         }
@@ -108,7 +108,7 @@ class LinesTest {
     private static final Route.Health HEALTH = new Route.Health("/health", Duration.ofSeconds(5));
 
     private void healed(Backend backend, boolean well) {
-        lines.healed(backend.target, HEALTH, well);
+        queues.healed(backend.target, HEALTH, well);
     }
 
     private static Route route(String targets) {
@@ -118,7 +118,7 @@ class LinesTest {
     }
 
     private Backend backend(Route route, int i) {
-        return lines.backend(route.targets().get(i));
+        return queues.backend(route.targets().get(i));
     }
 
     private Visitor visitor(Route route) {
@@ -148,7 +148,7 @@ class LinesTest {
             executor.runAll();
         }
         assertEquals(0, backend(route, 0).active());
-        assertEquals(0, lines.waiting());
+        assertEquals(0, queues.waiting());
         assertEquals(0, time.waiting());
     }
 
@@ -159,21 +159,21 @@ class LinesTest {
         some.get(0).misses();
         for (Visitor other : some.subList(1, 8)) other.misses();
         executor.runAll();
-        assertEquals(8, lines.waiting());
+        assertEquals(8, queues.waiting());
 
         pass(Duration.ofMillis(100));
-        assertEquals(7, lines.waiting());
+        assertEquals(7, queues.waiting());
         some.get(0).misses();
         pass(Duration.ofMillis(99));
-        assertEquals(8, lines.waiting());
+        assertEquals(8, queues.waiting());
         pass(Duration.ofMillis(1));
         some.get(0).reached();
         executor.runAll();
-        assertEquals(5, lines.waiting());
+        assertEquals(5, queues.waiting());
         assertTrue(some.get(1).at != null && some.get(2).at != null);
         some.get(1).reached();
         executor.runAll();
-        assertEquals(2, lines.waiting());
+        assertEquals(2, queues.waiting());
     }
 
     @Test
@@ -201,7 +201,7 @@ class LinesTest {
         executor.runAll();
 
         assertFalse(backend(route, 0).isUp());
-        assertEquals(1, lines.waiting());
+        assertEquals(1, queues.waiting());
         assertTrue(some.get(1).at != null);
     }
 
@@ -260,7 +260,7 @@ class LinesTest {
         assertEquals(backend(two, 0), waits.at);
         assertEquals(1, backend(one, 0).active());
         waits.leaves();
-        lines.keep(List.of(two));
+        queues.keep(List.of(two));
         assertEquals(0, backend(one, 0).active());
     }
 
@@ -268,7 +268,7 @@ class LinesTest {
     void whoWithdrawsIsInTheLineNoMore() {
         Route route = route("a:1,concurrency=1,try_duration=10,max_waiting=1");
         Visitor in = visitor(route), gone = visitor(route);
-        assertEquals(Turn.Why.FULL, visitor(route).why);
+        assertEquals(Admission.Why.FULL, visitor(route).why);
         gone.withdraws();
         Visitor next = visitor(route);
 
@@ -287,9 +287,9 @@ class LinesTest {
         Visitor late = visitor(away);
         pass(Duration.ofSeconds(1));
 
-        assertEquals(Turn.Why.BUSY, waits.why);
-        assertEquals(Turn.Why.UNREACHED, missed.why);
-        assertEquals(Turn.Why.UNREACHED, late.why);
+        assertEquals(Admission.Why.BUSY, waits.why);
+        assertEquals(Admission.Why.UNREACHED, missed.why);
+        assertEquals(Admission.Why.UNREACHED, late.why);
     }
 
     @Test
@@ -301,7 +301,7 @@ class LinesTest {
             visitor.misses();
             pass(Duration.ofMillis(100));
         }
-        assertEquals(Turn.Why.UNREACHED, visitor.why);
+        assertEquals(Admission.Why.UNREACHED, visitor.why);
     }
 
     @Test
@@ -309,7 +309,7 @@ class LinesTest {
         Route patient = route("a:1,try_duration=10"), other = route("a:1");
         healed(backend(patient, 0), false);
         Visitor waits = visitor(patient);
-        assertEquals(Turn.Why.UNREACHED, visitor(other).why);
+        assertEquals(Admission.Why.UNREACHED, visitor(other).why);
         assertEquals(null, waits.at);
         healed(backend(patient, 0), true);
         executor.runAll();
@@ -321,13 +321,13 @@ class LinesTest {
         Route route = route("a:1,try_duration=10");
         Target target = route.targets().get(0);
         Route.Health other = new Route.Health("/other", Duration.ofSeconds(1));
-        lines.healed(target, HEALTH, false);
-        lines.healed(target, other, false);
+        queues.healed(target, HEALTH, false);
+        queues.healed(target, other, false);
         Visitor waits = visitor(route);
-        lines.healed(target, HEALTH, true);
+        queues.healed(target, HEALTH, true);
         executor.runAll();
         assertEquals(null, waits.at);
-        lines.healed(target, other, true);
+        queues.healed(target, other, true);
         executor.runAll();
         assertTrue(waits.at != null);
     }
@@ -337,7 +337,7 @@ class LinesTest {
         Route route = route("a:1,concurrency=1,try_duration=10,try_interval=0.1");
         Visitor in = visitor(route);
         Backend before = backend(route, 0);
-        lines.keep(List.of());
+        queues.keep(List.of());
         in.misses();
         pass(Duration.ofMillis(100));
         assertEquals(before, in.at);
@@ -348,15 +348,15 @@ class LinesTest {
     @Test
     void whatOnlyComesByAnOldRouteIsForgottenToo() {
         Route full = route("a:1,max_waiting=0,concurrency=1,try_duration=1"), away = route("b:1");
-        lines.keep(List.of());
+        queues.keep(List.of());
         Visitor in = visitor(full), refused = visitor(full), missed = visitor(away);
         Backend busy = in.at, unreached = missed.at;
         missed.misses();
         in.leaves();
         executor.runAll();
 
-        assertEquals(Turn.Why.FULL, refused.why);
-        assertEquals(Turn.Why.UNREACHED, missed.why);
+        assertEquals(Admission.Why.FULL, refused.why);
+        assertEquals(Admission.Why.UNREACHED, missed.why);
         assertTrue(busy != backend(full, 0) && unreached != backend(away, 0));
     }
 
@@ -366,7 +366,7 @@ class LinesTest {
         visitor(before).leaves();
         visitor(other).leaves();
         Backend known = backend(before, 0), gone = backend(other, 1);
-        lines.keep(List.of(after));
+        queues.keep(List.of(after));
 
         assertEquals(known, backend(after, 0));
         assertTrue(gone != backend(other, 1));
@@ -376,12 +376,12 @@ class LinesTest {
     void whenItClosesNobodyWaitsAnyMore() {
         Route route = route("a:1,concurrency=1,try_duration=10");
         Visitor in = visitor(route), waits = visitor(route);
-        lines.close();
-        assertEquals(Turn.Why.CLOSED, waits.why);
-        assertEquals(Turn.Why.CLOSED, visitor(route).why);
+        queues.close();
+        assertEquals(Admission.Why.CLOSED, waits.why);
+        assertEquals(Admission.Why.CLOSED, visitor(route).why);
         in.misses();
         executor.runAll();
-        assertEquals(Turn.Why.CLOSED, in.why);
+        assertEquals(Admission.Why.CLOSED, in.why);
         assertEquals(0, time.waiting());
     }
 
@@ -390,18 +390,18 @@ class LinesTest {
         Route route = route("a:1,try_duration=10");
         Visitor visitor = visitor(route);
         visitor.leaves();
-        lines.left(visitor.turn);
-        lines.reached(visitor.turn);
-        lines.missed(visitor.turn);
-        lines.missed(visitor.turn);
-        lines.again(visitor.turn);
-        lines.withdraw(visitor.turn);
-        lines.leftUnreached(visitor.turn);
+        queues.left(visitor.turn);
+        queues.reached(visitor.turn);
+        queues.missed(visitor.turn);
+        queues.missed(visitor.turn);
+        queues.again(visitor.turn);
+        queues.withdraw(visitor.turn);
+        queues.leftUnreached(visitor.turn);
         executor.runAll();
         assertEquals(0, backend(route, 0).active());
         assertEquals(0, backend(route, 0).connecting());
         assertTrue(backend(route, 0).isUp());
-        assertEquals(0, lines.waiting());
+        assertEquals(0, queues.waiting());
     }
 
     @ParameterizedTest
@@ -427,7 +427,7 @@ class LinesTest {
         executor.runAll();
         assertTrue(all.stream().allMatch(one -> one.endings == 1));
         check(routes);
-        assertEquals(0, lines.waiting());
+        assertEquals(0, queues.waiting());
         assertEquals(0, time.waiting());
     }
 
@@ -451,7 +451,7 @@ class LinesTest {
                 if (one != null) move(random, one);
             }
         }
-        if (random.nextInt(100) == 0) lines.keep(routes.subList(0, random.nextInt(routes.size())));
+        if (random.nextInt(100) == 0) queues.keep(routes.subList(0, random.nextInt(routes.size())));
     }
 
     private void move(Random random, Visitor one) {
@@ -460,7 +460,7 @@ class LinesTest {
         else if (one.through && random.nextInt(5) == 0) one.fails();
         else if (one.through && random.nextInt(5) == 0) {
             one.through = false;
-            lines.again(one.turn);
+            queues.again(one.turn);
         } else one.leaves();
     }
 
@@ -472,7 +472,7 @@ class LinesTest {
         return routes.stream()
                 .flatMap(route -> route.targets().stream())
                 .distinct()
-                .map(lines::backend)
+                .map(queues::backend)
                 .toList();
     }
 
@@ -487,7 +487,7 @@ class LinesTest {
             assertEquals(there.stream().filter(one -> !one.through).count(), backend.connecting());
         }
         assertEquals(
-                all.stream().filter(one -> one.at == null && one.endings == 0).count(), lines.waiting());
+                all.stream().filter(one -> one.at == null && one.endings == 0).count(), queues.waiting());
         assertTrue(all.stream().allMatch(one -> one.endings <= 1));
         checkNobodyWaitsInVain(routes);
     }
@@ -499,12 +499,12 @@ class LinesTest {
                 all.stream().filter(one -> one.at == null && one.endings == 0).toList();
         for (Route route : routes)
             for (Target target : route.targets()) {
-                Backend backend = lines.backend(target);
+                Backend backend = queues.backend(target);
                 if (!backend.isFree(route.patience().concurrency(), now)) continue;
                 for (Visitor one : waiting)
                     assertFalse(one.turn.attempts == 0
-                            && one.turn.line.patience.equals(route.patience())
-                            && one.turn.line.isFor(backend));
+                            && one.turn.queue.patience.equals(route.patience())
+                            && one.turn.queue.isFor(backend));
             }
     }
 }

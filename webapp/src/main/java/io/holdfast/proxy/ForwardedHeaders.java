@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 
 /** What becomes of headers on their way: those of one connection end there, those that say who asks are extended. */
-final class Heads {
+final class ForwardedHeaders {
     private static final String ORIGINAL = "eb9bf0f5-",
             VIA = "Via",
             LOOP = "CDN-Loop",
@@ -31,7 +31,7 @@ final class Heads {
      *
      * @param pseudonym what it calls itself in {@code Via} and {@code CDN-Loop}, unlike any other
      */
-    Heads(String pseudonym) {
+    ForwardedHeaders(String pseudonym) {
         this.pseudonym = pseudonym;
     }
 

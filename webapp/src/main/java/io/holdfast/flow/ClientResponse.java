@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.flow;
+
+import io.holdfast.concurrent.StallWatch;
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
+import io.holdfast.http.HeldResponse;
+import io.holdfast.http.HeldStream;
+import io.holdfast.http.Relayed;
+import io.holdfast.http.Reply;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a response on its way to a client. A short one is gathered and given as a whole. Of a long one, or of one whose length is not
+ * known, each piece is written as it comes, and no more is requested than the client takes. A client that takes nothing for too long is cut.
+ */
+public final class ClientResponse implements BodySink, StallWatch.Subject {
+    private static final int SHORT = 64 * 1024;
+    private static final byte[] NOTHING = {};
+
+    private final HeldResponse client;
+    private final ResponseHead head;
+    private final BodySource source;
+    private final StallLimit stall;
+    private final Owner owner;
+    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(); // all state is guarded by this
+    private @Nullable HeldStream stream;
+    private @Nullable StallWatch watch;
+    private int requested; // of what is in the buffer
+    private boolean writing, ended, broken, closed;
+
+    /** Whom a response belongs to. */
+    public interface Owner {
+        /** What the client is answered if the response fails before it was given any of it. */
+        Reply answerTo(Exception why);
+
+        /** The client does not take the response; its source is cancelled. */
+        void onBroken();
+
+        /** All of it is written, or about to be. */
+        default void onWritten() {}
+
+        /** All of it is written; whether the owner goes on with the stream, which is not ended then. */
+        default boolean takesOver(HeldStream stream) {
+            return false;
+        }
+    }
+
+    /** A response that begins with this head; its body is requested from the source. */
+    public static ClientResponse begin(
+            HeldResponse client, ResponseHead head, BodySource source, StallLimit stall, Owner owner) {
+        ClientResponse made = new ClientResponse(client, head, source, stall, owner);
+        if (head.length() < 0 || head.length() > SHORT) made.open();
+        source.request(BodySource.WINDOW);
+        return made;
+    }
+
+    /**
+     * Goes on with a body that was requested already.
+     *
+     * @param beginning of it, which is not requested anew
+     */
+    public static ClientResponse goOn(
+            HeldResponse client,
+            ResponseHead head,
+            byte[] beginning,
+            BodySource source,
+            StallLimit stall,
+            Owner owner) {
+        ClientResponse made = new ClientResponse(client, head, source, stall, owner);
+        made.buffer.writeBytes(beginning);
+        made.requested = beginning.length;
+        made.open();
+        made.pump();
+        return made;
+    }
+
+    private ClientResponse(HeldResponse client, ResponseHead head, BodySource source, StallLimit stall, Owner owner) {
+        this.client = client;
+        this.head = head;
+        this.source = source;
+        this.stall = stall;
+        this.owner = owner;
+    }
+
+    private void open() {
+        Optional<HeldStream> opened = client.stream(relayed(NOTHING));
+        if (opened.isEmpty()) {
+            abandon();
+            return;
+        }
+        synchronized (this) {
+            stream = opened.get();
+            watch = new StallWatch(stall.timer(), stall.limit(), this);
+        }
+        opened.get().onGone(this::abandon);
+    }
+
+    private Relayed relayed(byte[] body) {
+        return new Relayed(head.status(), head.headers(), body);
+    }
+
+    /** The client is not there any more. */
+    private void abandon() {
+        synchronized (this) {
+            if (closed) return;
+            closed = true;
+        }
+        close();
+        source.cancel();
+        owner.onBroken();
+    }
+
+    private void close() {
+        StallWatch watching;
+        synchronized (this) {
+            closed = true;
+            watching = watch;
+        }
+        if (watching != null) watching.close();
+    }
+
+    @Override
+    public void piece(ByteBuffer piece) {
+        byte[] bytes = BodySink.bytes(piece);
+        boolean opens;
+        synchronized (this) {
+            if (closed) return;
+            buffer.writeBytes(bytes);
+            opens = stream == null && buffer.size() > SHORT;
+        }
+        if (opens) open();
+        pump();
+    }
+
+    @Override
+    public void end() {
+        byte[] whole = null;
+        synchronized (this) {
+            ended = true;
+            if (closed) return;
+            if (stream == null) whole = buffer.toByteArray();
+        }
+        source.confirm();
+        if (whole == null) pump();
+        else if (client.answer(relayed(whole), stall.limit(), stall.timer())) owner.onWritten();
+        else abandon();
+    }
+
+    /** The client gets what there is of it, and is cut; if that is nothing, it gets another answer. */
+    @Override
+    public void fail(Exception why) {
+        boolean begun;
+        synchronized (this) {
+            ended = true;
+            broken = true;
+            begun = stream != null;
+        }
+        if (begun) pump();
+        else client.answer(owner.answerTo(why));
+    }
+
+    private void pump() {
+        byte[] chunk = NOTHING;
+        HeldStream to;
+        synchronized (this) {
+            to = stream;
+            if (to == null || closed || writing || (buffer.size() == 0 && !ended)) return;
+            if (buffer.size() > 0) {
+                chunk = buffer.toByteArray();
+                buffer.reset();
+                writing = true;
+            }
+        }
+        if (chunk.length == 0) end(to);
+        else write(to, chunk);
+    }
+
+    private void end(HeldStream to) {
+        boolean brokenOff;
+        synchronized (this) {
+            if (closed) return;
+            brokenOff = broken;
+        }
+        close();
+        if (brokenOff) to.cut();
+        else if (!owner.takesOver(to)) {
+            // Before the server says that this was all, which must not be taken for a client that has left.
+            owner.onWritten();
+            to.end();
+        }
+    }
+
+    private void write(HeldStream to, byte[] chunk) {
+        if (!to.write(chunk, () -> taken(chunk.length))) {
+            onStall();
+            return;
+        }
+        StallWatch watching;
+        synchronized (this) {
+            watching = writing ? watch : null;
+        }
+        if (watching != null) watching.expect();
+    }
+
+    private void taken(int length) {
+        int known;
+        synchronized (this) {
+            known = Math.min(requested, length);
+            requested -= known;
+            writing = false;
+        }
+        if (length > known) source.request(length - known);
+        pump();
+    }
+
+    @Override
+    public long progress() {
+        HeldStream to;
+        synchronized (this) {
+            to = stream;
+        }
+        return to == null ? 0 : to.progress();
+    }
+
+    @Override
+    public synchronized boolean isAwaited() {
+        return writing && !closed;
+    }
+
+    /** The client takes nothing more. */
+    @Override
+    public void onStall() {
+        HeldStream to;
+        synchronized (this) {
+            to = stream;
+        }
+        abandon();
+        if (to != null) to.cut();
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.flow;
+
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+
+/** A body that is gathered until it is whole. */
+public final class Collected implements BodySink {
+    private final int most;
+    private final BodySource source;
+    private final Owner owner;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private BodySink rest = this; // changed by the calls of the source, which come one at a time
+
+    /** Whom the body is gathered for. */
+    public interface Owner {
+        /** All of it. */
+        void whole(byte[] body);
+
+        /** It is longer than may be gathered; where the rest goes. None of the beginning is to be requested anew. */
+        BodySink tooLong(byte[] beginning);
+
+        /** It broke off. */
+        void broken(Exception why);
+    }
+
+    /** A body of at most so many bytes, from a source that is asked for it at once. */
+    public static Collected from(BodySource source, int most, Owner owner) {
+        Collected made = new Collected(source, most, owner);
+        source.request(BodySource.WINDOW);
+        return made;
+    }
+
+    private Collected(BodySource source, int most, Owner owner) {
+        this.source = source;
+        this.most = most;
+        this.owner = owner;
+    }
+
+    @Override
+    public void piece(ByteBuffer piece) {
+        if (rest != this) {
+            rest.piece(piece);
+            return;
+        }
+        byte[] more = BodySink.bytes(piece);
+        bytes.writeBytes(more);
+        source.request(more.length);
+        if (bytes.size() > most) rest = owner.tooLong(bytes.toByteArray());
+    }
+
+    @Override
+    public void end() {
+        if (rest == this) owner.whole(bytes.toByteArray());
+        else rest.end();
+    }
+
+    @Override
+    public void fail(Exception why) {
+        if (rest == this) owner.broken(why);
+        else rest.fail(why);
+    }
+}

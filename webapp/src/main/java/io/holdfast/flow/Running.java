@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.flow;
+
+/** A request that is being answered. */
+@FunctionalInterface
+public interface Running {
+    /** Breaks it off, unless it has ended: nobody wants the response any more. Its sinks get no ending then. */
+    void cancel();
+}

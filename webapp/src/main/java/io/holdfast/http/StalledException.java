@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http;
+
+/** Nothing came of a body for too long, although it was requested. */
+public final class StalledException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    StalledException() {
+        super("The body did not come.", null, false, false);
+    }
+
+    /** What its sender is told. */
+    public Refusal refusal() {
+        return new Refusal(Problem.of(408, "The body did not come."));
+    }
+}

@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import io.holdfast.proxy.Admission.Holder;
+import io.holdfast.proxy.Admission.State;
+import io.holdfast.proxy.Admission.Why;
+import io.holdfast.time.Clocks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queues in which requests wait for a backend: one for each list of targets and way to wait for them, first come, first served.
+ * Where queues are for the same backend, whoever has waited longest is served first.
+ *
+ * <p>A backend that cannot be reached is tried by one request at a time, the first of its queue, and not more often than its route
+ * allows; once it lets somebody in, the others follow: one by one first, then ever more of them. Nobody polls for itself.
+ *
+ * <p>An admission waits, is inside, perhaps waits again, and is over once: what comes too late changes nothing.
+ */
+final class BackendQueues implements AutoCloseable {
+    private final Clocks clocks;
+    private final Executor executor;
+    private final Map<Target, Backend> backends = new HashMap<>(); // all state below is guarded by this
+    private final Map<String, Backend.Address> addresses = new HashMap<>();
+    private final Map<BackendQueue.Kind, BackendQueue> queues = new HashMap<>();
+    private @Nullable Set<BackendQueue.Kind> wanted;
+    private long numbers;
+    private boolean closed;
+
+    BackendQueues(Clocks clocks, Executor executor) {
+        this.clocks = clocks;
+        this.executor = executor;
+    }
+
+    /** What is known of this target. */
+    synchronized Backend backend(Target target) {
+        return backends.computeIfAbsent(
+                target,
+                made -> new Backend(made, addresses.computeIfAbsent(made.address(), address -> new Backend.Address())));
+    }
+
+    /** How many wait. */
+    synchronized int waiting() {
+        return queues.values().stream().mapToInt(queue -> queue.waiting.size()).sum();
+    }
+
+    /** Forgets what is not among these routes: now, or as soon as nobody is at it any more. */
+    void keep(List<Route> routes) {
+        Set<BackendQueue.Kind> kinds = new HashSet<>();
+        for (Route route : routes) kinds.add(BackendQueue.Kind.of(route));
+        List<Effect> effects = new ArrayList<>();
+        synchronized (this) {
+            wanted = kinds;
+            for (BackendQueue queue : List.copyOf(queues.values())) forget(queue, effects);
+            for (Backend backend : List.copyOf(backends.values())) forget(backend, effects);
+        }
+        run(effects);
+    }
+
+    private void forget(BackendQueue queue, List<Effect> effects) {
+        if (wanted == null || wanted.contains(queue.kind) || queue.isInUse() || !queues.remove(queue.kind, queue))
+            return;
+        for (Backend backend : queue.backends) {
+            backend.address.queues.remove(queue);
+            forget(backend, effects);
+        }
+    }
+
+    private void forget(Backend backend, List<Effect> effects) {
+        Target target = backend.target;
+        if (wanted == null || wanted.stream().anyMatch(kind -> kind.targets().contains(target))) return;
+        if (backend.address.queues.stream().anyMatch(queue -> queue.isFor(backend))
+                || !backends.remove(target, backend)) return;
+        if (backends.values().stream().noneMatch(other -> other.address.equals(backend.address)))
+            addresses.remove(target.address());
+        effects.add(new Effect(null, backend::closeIdle));
+    }
+
+    /** A request takes its place in the queue; it may be served, or turned away, before this returns. */
+    Admission enter(Route route, Holder holder) {
+        List<Effect> effects = new ArrayList<>();
+        Admission admission;
+        synchronized (this) {
+            BackendQueue queue = queue(BackendQueue.Kind.of(route));
+            Duration most = queue.isPatient()
+                    ? route.patience().tryDuration()
+                    : route.limits().timeout();
+            long now = clocks.ticker().nanos();
+            admission = new Admission(queue, holder, numbers++, now + most.toNanos());
+            stand(admission, effects);
+            forget(queue, effects);
+        }
+        for (Effect effect : effects)
+            // Its own thread can begin at once.
+            if (effect.admission == admission) effect.what.run();
+            else executor.execute(effect.what);
+        return admission;
+    }
+
+    /** Its backend let it in. */
+    void reached(Admission admission) {
+        change(admission, (backend, effects) -> arrive(admission, backend));
+    }
+
+    private static void arrive(Admission admission, Backend backend) {
+        if (admission.connecting) backend.reached();
+        admission.connecting = false;
+    }
+
+    /** Its backend did not let it in, or failed it then: it tries the next, or waits in its old place. */
+    void missed(Admission admission) {
+        change(admission, (backend, effects) -> {
+            backend.lost(nextTry(admission));
+            leave(admission, backend);
+            admission.tried.add(backend);
+            admission.state = State.WAITING;
+            stand(admission, effects);
+        });
+    }
+
+    /** It connects to its backend again. */
+    void again(Admission admission) {
+        change(admission, (backend, effects) -> {
+            if (!admission.connecting) backend.again();
+            admission.connecting = true;
+        });
+    }
+
+    /** It has left its backend, reached or not: that says nothing of the backend. */
+    void left(Admission admission) {
+        change(admission, (backend, effects) -> {
+            leave(admission, backend);
+            admission.state = State.OVER;
+        });
+    }
+
+    /** It has left its backend, which was not to be reached. */
+    void leftUnreached(Admission admission) {
+        change(admission, (backend, effects) -> {
+            backend.lost(nextTry(admission));
+            leave(admission, backend);
+            admission.state = State.OVER;
+        });
+    }
+
+    /** It does not wait any longer, if it does. */
+    void withdraw(Admission admission) {
+        List<Effect> effects = new ArrayList<>();
+        synchronized (this) {
+            if (admission.state != State.WAITING) return;
+            remove(admission);
+            admission.state = State.OVER;
+            // Somebody may have stood behind it.
+            serve(admission.queue.backends, effects);
+        }
+        run(effects);
+    }
+
+    /** Whether an admission that was failed may be tried again. */
+    synchronized boolean mayTryAgain(Admission admission) {
+        return !closed && admission.mayTryAgain(clocks.ticker().nanos());
+    }
+
+    /** Whether so many are at the target's address already. */
+    synchronized boolean isFull(Target target, int concurrency) {
+        return !backend(target).hasPlace(concurrency);
+    }
+
+    /** What a check of its health has found. */
+    void healed(Target target, Route.Health check, boolean well) {
+        List<Effect> effects = new ArrayList<>();
+        Backend backend;
+        synchronized (this) {
+            backend = backend(target);
+            backend.heal(check, well);
+            serve(List.of(backend), effects);
+        }
+        if (!well) backend.closeIdle();
+        run(effects);
+    }
+
+    /** Turns away whoever waits, and whoever comes. */
+    @Override
+    public void close() {
+        List<Effect> effects = new ArrayList<>();
+        List<Backend> all;
+        synchronized (this) {
+            closed = true;
+            for (BackendQueue queue : queues.values()) {
+                for (Admission admission : List.copyOf(queue.waiting.values())) end(admission, Why.CLOSED, effects);
+                wake(queue, clocks.ticker().nanos());
+            }
+            all = List.copyOf(backends.values());
+        }
+        all.forEach(Backend::closeIdle);
+        // The executor may be closed next.
+        effects.forEach(effect -> effect.what.run());
+    }
+
+    /** What somebody is told once nothing is locked. */
+    private record Effect(@Nullable Admission admission, Runnable what) {}
+
+    private interface Change {
+        void to(Backend backend, List<Effect> effects);
+    }
+
+    private void change(Admission admission, Change change) {
+        List<Effect> effects = new ArrayList<>();
+        synchronized (this) {
+            Backend backend = admission.last;
+            if (admission.state != State.INSIDE || backend == null) return;
+            change.to(backend, effects);
+            serve(List.of(backend), effects);
+        }
+        run(effects);
+    }
+
+    private static void leave(Admission admission, Backend backend) {
+        if (admission.connecting) backend.givenUp();
+        admission.connecting = false;
+        backend.leave();
+        admission.queue.inside--;
+    }
+
+    private long nextTry(Admission admission) {
+        return clocks.ticker().nanos() + admission.queue.patience.tryInterval().toNanos();
+    }
+
+    private void run(List<Effect> effects) {
+        effects.forEach(effect -> executor.execute(effect.what));
+    }
+
+    private BackendQueue queue(BackendQueue.Kind kind) {
+        BackendQueue queue = queues.get(kind);
+        if (queue != null) return queue;
+        BackendQueue made = new BackendQueue(
+                kind, kind.targets().stream().map(this::backend).toList());
+        made.backends.forEach(backend -> backend.address.queues.add(made));
+        queues.put(kind, made);
+        return made;
+    }
+
+    private void stand(Admission admission, List<Effect> effects) {
+        if (closed || isHopeless(admission, clocks.ticker().nanos())) {
+            end(admission, closed ? Why.CLOSED : Why.UNREACHED, effects);
+            return;
+        }
+        admission.queue.waiting.put(admission.number, admission);
+        serve(admission.queue.backends, effects);
+        // Where one comes back, it is the last one that is too many.
+        if (admission.queue.waiting.size() > admission.queue.patience.maxWaiting())
+            end(admission.queue.waiting.lastEntry().getValue(), Why.FULL, effects);
+        if (admission.state != State.WAITING || admission.alarm != null) return;
+        Duration left = Duration.ofNanos(admission.deadline - clocks.ticker().nanos());
+        admission.alarm = clocks.timer().after(left, () -> expire(admission));
+    }
+
+    private void expire(Admission admission) {
+        List<Effect> effects = new ArrayList<>();
+        synchronized (this) {
+            if (admission.state != State.WAITING) return;
+            boolean away = admission.queue.backends.stream().noneMatch(backend -> backend.isUp() && backend.isWell());
+            end(admission, away ? Why.UNREACHED : Why.BUSY, effects);
+            serve(admission.queue.backends, effects);
+        }
+        run(effects);
+    }
+
+    private static void end(Admission admission, Why why, List<Effect> effects) {
+        remove(admission);
+        admission.state = State.OVER;
+        effects.add(new Effect(admission, () -> admission.holder.onRefused(why)));
+    }
+
+    private static void remove(Admission admission) {
+        admission.queue.waiting.remove(admission.number);
+        if (admission.alarm != null) admission.alarm.cancel();
+        admission.alarm = null;
+    }
+
+    /** Lets those in who can be at one of these backends, the longest waiting first. */
+    private void serve(List<Backend> free, List<Effect> effects) {
+        Set<BackendQueue> touched = new HashSet<>();
+        for (Backend backend : free) touched.addAll(backend.address.queues);
+        List<BackendQueue> open = new ArrayList<>(touched);
+        open.removeIf(queue -> queue.waiting.isEmpty());
+        // One moment for all: whom it comes too early for must be woken.
+        long now = clocks.ticker().nanos();
+        while (!open.isEmpty()) {
+            BackendQueue queue = open.size() == 1 ? open.get(0) : oldest(open);
+            if (!serveOne(queue, now, effects) || queue.waiting.isEmpty()) open.remove(queue);
+        }
+        for (BackendQueue queue : touched) {
+            wake(queue, now);
+            forget(queue, effects);
+        }
+    }
+
+    private static BackendQueue oldest(List<BackendQueue> queues) {
+        return queues.stream()
+                .min(Comparator.comparingLong(BackendQueue::first))
+                .orElseThrow();
+    }
+
+    /** Lets the first one in who can be, or turns away one who need not wait; false if there is none such. */
+    private boolean serveOne(BackendQueue queue, long now, List<Effect> effects) {
+        if (isShut(queue, now)) return false;
+        for (Admission admission : queue.waiting.values()) {
+            Backend backend = choose(admission, now);
+            if (backend != null) letIn(admission, backend, effects);
+            else if (isHopeless(admission, now)) end(admission, Why.UNREACHED, effects);
+            else continue;
+            return true;
+        }
+        return false;
+    }
+
+    /** Whether nobody can be let in, nor turned away, whatever they have tried. */
+    private static boolean isShut(BackendQueue queue, long now) {
+        int concurrency = queue.patience.concurrency();
+        for (Backend backend : queue.backends)
+            if (backend.isFree(concurrency, now)
+                    || (!queue.isPatient() && (!backend.isWell() || isWorthATry(backend, concurrency)))) return false;
+        return true;
+    }
+
+    /** Whether one who cannot wait tries it although it was away. */
+    private static boolean isWorthATry(Backend backend, int concurrency) {
+        return backend.isWell() && !backend.isUp() && backend.hasPlace(concurrency);
+    }
+
+    private static boolean isHopeless(Admission admission, long now) {
+        if (admission.mayTryAgain(now)) return false;
+        // Who cannot wait for a backend that is away does not wait for one that is ill, either.
+        return admission.queue.backends.stream()
+                .allMatch(backend ->
+                        admission.tried.contains(backend) || (!admission.queue.isPatient() && !backend.isWell()));
+    }
+
+    private static void letIn(Admission admission, Backend backend, List<Effect> effects) {
+        remove(admission);
+        admission.state = State.INSIDE;
+        admission.queue.inside++;
+        admission.attempts++;
+        admission.last = backend;
+        admission.connecting = true;
+        backend.enter();
+        effects.add(new Effect(admission, () -> admission.holder.onAdmitted(admission, backend)));
+    }
+
+    /** A free one that it has not tried yet, if there is; or else, if it may try again, one that it has. */
+    private static @Nullable Backend choose(Admission admission, long now) {
+        Backend fresh = free(admission, now, false);
+        if (fresh != null) return fresh;
+        return admission.queue.isPatient()
+                ? (admission.mayTryAgain(now) ? free(admission, now, true) : null)
+                : away(admission);
+    }
+
+    private static @Nullable Backend free(Admission admission, long now, boolean tried) {
+        BackendQueue queue = admission.queue;
+        int count = queue.backends.size();
+        int start = queue.patience.policy() == Route.Policy.ROUND_ROBIN ? queue.next : 0;
+        for (int i = 0; i < count; i++) {
+            Backend backend = queue.backends.get((start + i) % count);
+            if (admission.tried.contains(backend) != tried || !backend.isFree(queue.patience.concurrency(), now))
+                continue;
+            queue.next = (start + i + 1) % count;
+            return backend;
+        }
+        return null;
+    }
+
+    /** It cannot wait until one is back: it tries those that were away. */
+    private static @Nullable Backend away(Admission admission) {
+        for (Backend backend : admission.queue.backends)
+            if (!admission.tried.contains(backend) && isWorthATry(backend, admission.queue.patience.concurrency()))
+                return backend;
+        return null;
+    }
+
+    /** Comes back to those who wait when the next backend may be tried. */
+    private void wake(BackendQueue queue, long now) {
+        if (queue.wake != null) queue.wake.cancel();
+        queue.wake = null;
+        if (queue.waiting.isEmpty()) return;
+        long soonest = Long.MAX_VALUE;
+        for (Backend backend : queue.backends) {
+            long left = backend.retryAt() - now;
+            // Where it is time already, whoever is at it tells.
+            if (!backend.isUp() && backend.isWell() && left > 0) soonest = Math.min(soonest, left);
+        }
+        if (soonest < Long.MAX_VALUE) queue.wake = clocks.timer().after(Duration.ofNanos(soonest), () -> awake(queue));
+    }
+
+    private void awake(BackendQueue queue) {
+        List<Effect> effects = new ArrayList<>();
+        synchronized (this) {
+            serve(queue.backends, effects);
+        }
+        run(effects);
+    }
+}

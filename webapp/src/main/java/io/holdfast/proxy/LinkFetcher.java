@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import io.holdfast.concurrent.ClosingReference;
+import io.holdfast.flow.Collected;
+import io.holdfast.flow.Failure;
+import io.holdfast.flow.Failure.Kind;
+import io.holdfast.flow.ResponseHead;
+import io.holdfast.flow.ResponseSink;
+import io.holdfast.flow.Running;
+import io.holdfast.grip.Instructions;
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
+import io.holdfast.http.Headers;
+import io.holdfast.http.Relayed;
+import io.holdfast.http.RequestHead;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.apache.hc.core5.http.message.BasicHttpRequest;
+import org.jspecify.annotations.Nullable;
+
+/** Requests of our own, for the continuation of streams: by the routes there are, and to nobody else. */
+final class LinkFetcher {
+    private static final Logger LOG = System.getLogger(LinkFetcher.class.getName());
+    /** The longest response. */
+    private static final int MOST = 1_000_000;
+
+    private static final String NOWHERE = "localhost";
+    private static final Pattern NOT_OF_A_PATH = Pattern.compile("%(?![0-9A-Fa-f]{2})|[^!$-;=?-Z_a-z~]+");
+
+    private final Supplier<RouteTable> routes;
+    private final BackendQueues queues;
+    private final Connector connector;
+    private final ForwardedHeaders heads;
+    private final Instructions grip;
+
+    LinkFetcher(
+            Supplier<RouteTable> routes,
+            BackendQueues queues,
+            Connector connector,
+            ForwardedHeaders heads,
+            Instructions grip) {
+        this.routes = routes;
+        this.queues = queues;
+        this.connector = connector;
+        this.heads = heads;
+        this.grip = grip;
+    }
+
+    /** Where a request has asked, as far as that can be said. */
+    static URI place(RequestHead head) {
+        String scheme = head.tls() ? "https://" : "http://";
+        String path = head.path().startsWith("/") ? escaped(head.path()) : "/";
+        try {
+            URI place = new URI(scheme + head.header("Host").orElse(NOWHERE) + path);
+            if (place.getRawAuthority() != null && place.getRawFragment() == null) return place;
+        } catch (URISyntaxException noName) {
+            // Not every name that a route for any host lets pass is one.
+        }
+        return URI.create(scheme + NOWHERE + path);
+    }
+
+    /** What a URI may not have as it is, and servers let pass. */
+    private static String escaped(String path) {
+        return NOT_OF_A_PATH
+                .matcher(path)
+                .replaceAll(found -> URLEncoder.encode(found.group(), StandardCharsets.UTF_8));
+    }
+
+    /** Tells a place, on behalf of a request, that its client is gone. */
+    void tell(RequestHead original, URI place) {
+        send("POST", original, place, Headers.NONE).whenComplete((response, error) -> {
+            if (error != null) LOG.log(Level.DEBUG, () -> "A backend was not told that its client is gone: " + error);
+        });
+    }
+
+    /** Asks for a place, on behalf of a request; the stage has a response as a whole. */
+    CompletionStage<Relayed> fetch(RequestHead original, URI place, Headers more) {
+        return send("GET", original, place, more);
+    }
+
+    private CompletionStage<Relayed> send(String method, RequestHead original, URI place, Headers more) {
+        boolean http = "http".equalsIgnoreCase(place.getScheme()) || "https".equalsIgnoreCase(place.getScheme());
+        String host = place.getRawAuthority();
+        if (!http || host == null) return failed("not a place of HTTP");
+        String query = place.getRawQuery(), path = place.getRawPath();
+        RequestHead head = new RequestHead(
+                method,
+                (path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query),
+                headers(original, host),
+                false,
+                method.equals("POST") ? 0 : -1,
+                original.tls(),
+                original.address());
+        Optional<Route> route = routes.get().find(host, path, original.tls());
+        if (route.isEmpty()) return failed("no route for " + host);
+        Fetch fetch = new Fetch(route.get(), head, more);
+        queues.enter(route.get(), fetch);
+        return fetch.response;
+    }
+
+    private static CompletionStage<Relayed> failed(String why) {
+        return CompletableFuture.failedFuture(new IOException(why));
+    }
+
+    private static Headers headers(RequestHead original, String host) {
+        return Headers.of("Host", host).and(original.headers().only(LinkFetcher::isTrueOfOthers));
+    }
+
+    /** What is said of the body, and of what the client has already, is not true of this one. */
+    private static boolean isTrueOfOthers(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return !lower.equals("host")
+                && !lower.startsWith("content-")
+                && !lower.startsWith("if-")
+                && !lower.equals("range");
+    }
+
+    private final class Fetch implements Admission.Holder, ResponseSink, Collected.Owner {
+        private final Route route;
+        private final RequestHead head;
+        private final Headers more;
+        private final CompletableFuture<Relayed> response = new CompletableFuture<>();
+        private volatile @Nullable Admission admission;
+        private final ClosingReference<Running> running = new ClosingReference<>(Running::cancel);
+        private volatile @Nullable ResponseHead begun;
+
+        Fetch(Route route, RequestHead head, Headers more) {
+            this.route = route;
+            this.head = head;
+            this.more = more;
+        }
+
+        @Override
+        public void onAdmitted(Admission mine, Backend backend) {
+            admission = mine;
+            if (backend.target.test()) {
+                queues.reached(mine);
+                queues.left(mine);
+                broken(new IOException("the built-in backend has nothing more"));
+                return;
+            }
+            running.set(new BackendOrigin(queues, connector, mine, backend, route.limits(), false)
+                    .start(() -> request(backend), null, this));
+        }
+
+        private BasicHttpRequest request(Backend backend) {
+            Headers all = route.grip().off()
+                    ? more
+                    : more.and(grip.announcement(
+                            route.grip().issuer(), route.grip().key()));
+            return heads.request(head, route, backend.target, false, all);
+        }
+
+        @Override
+        public void onRefused(Admission.Why why) {
+            broken(new IOException("no backend: " + why));
+        }
+
+        @Override
+        public BodySink head(ResponseHead first, BodySource source) {
+            begun = first;
+            return Collected.from(source, MOST, this);
+        }
+
+        @Override
+        public void fail(Failure why) {
+            Admission mine = admission;
+            if (mine != null && why.kind() == Kind.DECLINED) queues.missed(mine);
+            else {
+                if (mine != null) queues.left(mine);
+                broken(why);
+            }
+        }
+
+        @Override
+        public void whole(byte[] body) {
+            ResponseHead first = begun;
+            if (first != null) response.complete(new Relayed(first.status(), first.headers(), body));
+        }
+
+        @Override
+        public BodySink tooLong(byte[] beginning) {
+            running.close();
+            broken(new IOException("too long"));
+            return BodySink.DISCARD;
+        }
+
+        @Override
+        public void broken(Exception why) {
+            response.completeExceptionally(why);
+        }
+    }
+}

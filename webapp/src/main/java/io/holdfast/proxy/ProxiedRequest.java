@@ -1,0 +1,492 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy;
+
+import io.holdfast.concurrent.ClosingReference;
+import io.holdfast.flow.Attempts;
+import io.holdfast.flow.ClientResponse;
+import io.holdfast.flow.Collected;
+import io.holdfast.flow.Failure;
+import io.holdfast.flow.Failure.Kind;
+import io.holdfast.flow.ReplayableBody;
+import io.holdfast.flow.ResponseHead;
+import io.holdfast.flow.ResponseSink;
+import io.holdfast.flow.Running;
+import io.holdfast.flow.Soundness;
+import io.holdfast.grip.Held;
+import io.holdfast.grip.Instructions;
+import io.holdfast.grip.TestBackend;
+import io.holdfast.http.Answer;
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
+import io.holdfast.http.Headers;
+import io.holdfast.http.HeldResponse;
+import io.holdfast.http.HeldStream;
+import io.holdfast.http.Refusal;
+import io.holdfast.http.Relayed;
+import io.holdfast.http.Reply;
+import io.holdfast.http.RequestHead;
+import io.holdfast.http.StalledException;
+import io.holdfast.proxy.Admission.Why;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.apache.hc.core5.http.message.BasicHttpRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request on its way through the proxy: it waits until it is admitted to a backend, is sent there, perhaps to another after that, and
+ * its response goes back. One attempt at a time; each has an end, and the last gives the client an answer or a cut connection.
+ */
+final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Owner {
+    private static final Logger LOG = System.getLogger(ProxiedRequest.class.getName());
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+    private static final String FAILED = Instructions.FAILED;
+    private static final int RETRY_AFTER_SECONDS = 1;
+    private static final BodySource NOTHING_MORE = new BodySource() {
+        @Override
+        public void request(long bytes) {}
+
+        @Override
+        public void cancel() {}
+    };
+
+    private final Proxy proxy;
+    private final Route route;
+    private final RequestHead head;
+    private final boolean opened, upstream;
+    private final HeldResponse response;
+    private final @Nullable ReplayableBody body;
+    private final Attempts attempts;
+    private final long since;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile @Nullable Admission admission;
+    private volatile @Nullable Attempt attempt;
+    private volatile Headers more = Headers.NONE;
+    private volatile Runnable whenGone = () -> {};
+
+    private final AtomicInteger asked = new AtomicInteger();
+    private volatile long askedAt;
+
+    /**
+     * One request.
+     *
+     * @param opened whether its response is opened to scripts of other sites
+     */
+    ProxiedRequest(
+            Proxy proxy,
+            Route route,
+            RequestHead head,
+            boolean opened,
+            HeldResponse response,
+            @Nullable ReplayableBody body) {
+        this.proxy = proxy;
+        this.route = route;
+        this.head = head;
+        this.opened = opened;
+        this.upstream = proxy.grip().isFromUpstream(head.headers());
+        this.response = response;
+        this.body = body;
+        this.attempts = new Attempts(body, mayRepeat() ? Integer.MAX_VALUE : 1, Set.of(Kind.DIED, Kind.MALFORMED));
+        this.since = proxy.clocks().ticker().nanos();
+    }
+
+    private boolean mayRepeat() {
+        return isSafe() || route.patience().unsafe() || head.headers().has("Idempotency-Key");
+    }
+
+    private boolean isSafe() {
+        return SAFE.contains(head.method());
+    }
+
+    void start() {
+        if (over.get()) return;
+        admission = proxy.queues().enter(route, this);
+        // Race: a client that leaves against the line above; the second of them to come withdraws.
+        if (over.get()) withdraw();
+    }
+
+    /** The client has left: what is on its way for it is broken off. */
+    void gone() {
+        if (!over.compareAndSet(false, true)) return;
+        Attempt going = attempt;
+        if (going != null) going.running.close();
+        withdraw();
+        closeBody();
+        whenGone.run();
+    }
+
+    private void withdraw() {
+        Admission waiting = admission;
+        if (waiting != null) proxy.queues().withdraw(waiting);
+    }
+
+    @Override
+    public HeldResponse response() {
+        return response;
+    }
+
+    @Override
+    public String prefix() {
+        return route.grip().prefix();
+    }
+
+    @Override
+    public List<String> subscriptions() {
+        Attempt last = attempt;
+        return last == null ? List.of() : last.backend.target.subs();
+    }
+
+    @Override
+    public boolean isDebugged() {
+        return route.debug();
+    }
+
+    @Override
+    public boolean isForHead() {
+        return head.method().equals("HEAD");
+    }
+
+    @Override
+    public long askedAt() {
+        return askedAt;
+    }
+
+    private void asks() {
+        askedAt = proxy.clocks().ticker().nanos() / 1_000_000;
+        asked.incrementAndGet();
+    }
+
+    @Override
+    public int asked() {
+        return asked.get();
+    }
+
+    @Override
+    public Headers headers(Headers headers) {
+        return opened ? Instructions.openedToOthers(head.headers(), headers) : headers;
+    }
+
+    /** Whether instructions of the backend are followed here. */
+    private boolean instructs() {
+        return !upstream && !route.grip().off();
+    }
+
+    private Headers shown(Headers headers) {
+        return headers(upstream ? headers : Instructions.withoutGrip(headers));
+    }
+
+    @Override
+    public URI place() {
+        return LinkFetcher.place(head);
+    }
+
+    @Override
+    public CompletionStage<Relayed> fetch(URI place, Headers more) {
+        return proxy.fetches().fetch(head, place, more);
+    }
+
+    @Override
+    public void tell(URI place) {
+        proxy.fetches().tell(head, place);
+    }
+
+    @Override
+    public void onGone(Runnable listener) {
+        whenGone = listener;
+        if (over.get()) listener.run();
+    }
+
+    @Override
+    public void again(Headers headers) {
+        if (over.get()) return;
+        more = headers;
+        whenGone = () -> {};
+        if (attempts.isRepeatable()) start();
+        else fail(502, FAILED);
+    }
+
+    @Override
+    public void done() {
+        finish(() -> {});
+    }
+
+    /** Nothing more comes of the request's body. */
+    void broken(Exception why) {
+        Attempt going = attempt;
+        if (why instanceof ReplayableBody.TooLongException)
+            fail(413, "Body must not exceed " + route.limits().maxBody() + " bytes");
+        else if (why instanceof StalledException) fail(408, "The body did not come.");
+        else if (why instanceof Refusal refusal)
+            finish(() -> response.answer(proxy.json().answer(refusal)));
+        else fail(400, "The body broke off.");
+        if (going != null) going.breakOff(why);
+    }
+
+    @Override
+    public void onAdmitted(Admission mine, Backend backend) {
+        new Attempt(mine, backend).begin();
+    }
+
+    @Override
+    public void onRefused(Why why) {
+        switch (why) {
+            case FULL -> full("Too many requests wait for this origin; try again.");
+            case CLOSED -> full("This proxy is closed; try again.");
+            case BUSY -> fail(504, text("All targets are busy" + waited() + "."));
+            case UNREACHED -> fail(502, text("Unable to connect to any targets" + waited() + ". Tried: " + targets()));
+        }
+    }
+
+    private void full(String why) {
+        Answer answer = Answer.text(503, why + "\n");
+        finish(() -> response.answer(answer.with("Retry-After", Integer.toString(RETRY_AFTER_SECONDS))));
+    }
+
+    private String targets() {
+        return route.targets().stream().map(Target::address).collect(Collectors.joining(", "));
+    }
+
+    /** How long it took, where that is what the client waited for. */
+    private String waited() {
+        if (route.patience().tryDuration().isZero()) return "";
+        Duration waited = Duration.ofNanos(proxy.clocks().ticker().nanos() - since);
+        return String.format(Locale.ROOT, " for %.1f s", waited.toMillis() / 1000.0);
+    }
+
+    /** The reason is told where the route is for debugging; how long it was waited for, always. */
+    private String text(String reason) {
+        if (route.debug()) return reason;
+        String waited = waited();
+        return waited.isEmpty() ? FAILED : FAILED + " It was tried" + waited + ".";
+    }
+
+    private void fail(int status, String text) {
+        finish(() -> response.answer(Answer.text(status, text + "\n")));
+    }
+
+    private void finish(Runnable ending) {
+        if (!over.compareAndSet(false, true)) return;
+        try {
+            ending.run();
+        } finally {
+            withdraw();
+            closeBody();
+        }
+    }
+
+    private void closeBody() {
+        if (body != null) body.close();
+    }
+
+    @Override
+    public Reply answerTo(Exception why) {
+        return Answer.text(502, FAILED + "\n");
+    }
+
+    @Override
+    public void onBroken() {
+        gone();
+    }
+
+    /** One attempt at one backend. */
+    private final class Attempt implements ResponseSink {
+        private final Admission mine;
+        private final Backend backend;
+        private final ClosingReference<Running> running = new ClosingReference<>(Running::cancel);
+        private volatile @Nullable ClientResponse client;
+
+        Attempt(Admission mine, Backend backend) {
+            this.mine = mine;
+            this.backend = backend;
+        }
+
+        void begin() {
+            attempt = this;
+            BackendQueues queues = proxy.queues();
+            if (over.get()) queues.left(mine);
+            else if (backend.target.test()) answerTest();
+            else {
+                attempts.begin();
+                running.set(new BackendOrigin(queues, proxy.connector(), mine, backend, route.limits(), isSafe())
+                        .start(this::request, body, this));
+                // Race: a client that leaves against the start of this attempt; the second of them to come closes it.
+                if (over.get()) running.close();
+            }
+        }
+
+        private void answerTest() {
+            Relayed made = TestBackend.answer(route.rewriteForTest(head.path()));
+            asks();
+            proxy.queues().reached(mine);
+            proxy.queues().left(mine);
+            ResponseHead first = new ResponseHead(made.status(), made.headers(), made.body().length);
+            BodySink to = head(first, NOTHING_MORE);
+            to.piece(ByteBuffer.wrap(made.body()));
+            to.end();
+        }
+
+        private BasicHttpRequest request() {
+            try {
+                asks();
+                return proxy.heads().request(head, route, backend.target, upstream, announced());
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "A request could not be made", e);
+                ProxiedRequest.this.fail(502, FAILED);
+                throw e;
+            }
+        }
+
+        private Headers announced() {
+            if (!instructs()) return more;
+            return proxy.grip()
+                    .announcement(route.grip().issuer(), route.grip().key())
+                    .and(more);
+        }
+
+        /** Ends it, and cuts the response that the client is being given. */
+        void breakOff(Exception why) {
+            running.close();
+            ClientResponse coming = client;
+            if (coming != null) coming.fail(why);
+        }
+
+        @Override
+        public BodySink head(ResponseHead begun, BodySource source) {
+            if (over.get()) {
+                source.cancel();
+                return BodySink.DISCARD;
+            }
+            if (!Soundness.isSound(begun.headers())) {
+                running.close();
+                ProxiedRequest.this.fail(502, route.debug() ? "The response has headers that are none." : FAILED);
+                return BodySink.DISCARD;
+            }
+            if (instructs() && Instructions.areIn(begun.headers()))
+                return Collected.from(source, Instructions.MOST_BYTES, new Instruction(this, begun, source));
+            ResponseHead shown = new ResponseHead(begun.status(), shown(begun.headers()), begun.length());
+            ClientResponse to = ClientResponse.begin(response, shown, source, proxy.stall(), ProxiedRequest.this);
+            client = to;
+            return new Finishing(to, true);
+        }
+
+        @Override
+        public void fail(Failure why) {
+            BackendQueues queues = proxy.queues();
+            boolean unreached = why.kind() == Kind.DECLINED;
+            boolean retried = attempts.mayRetry(why) && (unreached || queues.mayTryAgain(mine));
+            if (!over.get() && retried) {
+                queues.missed(mine);
+                // Race: a client that leaves against the line above; the second of them to come withdraws.
+                if (over.get()) queues.withdraw(mine);
+                return;
+            }
+            if (unreached) queues.leftUnreached(mine);
+            else queues.left(mine);
+            ProxiedRequest.this.fail(why.kind() == Kind.SILENT ? 504 : 502, FAILED);
+        }
+    }
+
+    /** Ends the request with the response: before the server completes it, which must not be taken for a client that has left. */
+    private final class Finishing implements BodySink {
+        private final ClientResponse client;
+        private final boolean endsWithIt;
+
+        Finishing(ClientResponse client, boolean endsWithIt) {
+            this.client = client;
+            this.endsWithIt = endsWithIt;
+        }
+
+        @Override
+        public void piece(ByteBuffer bytes) {
+            client.piece(bytes);
+        }
+
+        @Override
+        public void end() {
+            if (endsWithIt) finish(client::end);
+            else client.end();
+        }
+
+        @Override
+        public void fail(Exception why) {
+            finish(() -> client.fail(why));
+        }
+    }
+
+    /** A response that says what is to be done with the request. */
+    private final class Instruction implements Collected.Owner, ClientResponse.Owner {
+        private final Attempt from;
+        private final ResponseHead begun;
+        private final BodySource source;
+
+        Instruction(Attempt from, ResponseHead begun, BodySource source) {
+            this.from = from;
+            this.begun = begun;
+            this.source = source;
+        }
+
+        @Override
+        public void whole(byte[] bytes) {
+            if (isTooLong(body)) fail(400, "Request too large to accept GRIP instruct.");
+            // It may lead to something that takes its time.
+            else if (!over.get())
+                proxy.executor()
+                        .execute(() -> proxy.grip().take(ProxiedRequest.this, begun.status(), begun.headers(), bytes));
+        }
+
+        private static boolean isTooLong(@Nullable ReplayableBody request) {
+            return request != null && request.length() > Instructions.MOST_BYTES;
+        }
+
+        @Override
+        public BodySink tooLong(byte[] beginning) {
+            Optional<Relayed> first = isTooLong(body)
+                    ? Optional.empty()
+                    : proxy.grip().beginning(ProxiedRequest.this, begun.status(), begun.headers());
+            if (first.isPresent() && !over.get()) {
+                ResponseHead shown =
+                        new ResponseHead(first.get().status(), first.get().headers(), -1);
+                ClientResponse to = ClientResponse.goOn(response, shown, beginning, source, proxy.stall(), this);
+                from.client = to;
+                return new Finishing(to, false);
+            }
+            from.running.close();
+            Target target = from.backend.target;
+            fail(502, route.debug() ? "GRIP instruct response too large from " + target.address() : FAILED);
+            return BodySink.DISCARD;
+        }
+
+        @Override
+        public void broken(Exception why) {
+            fail(502, FAILED);
+        }
+
+        @Override
+        public Reply answerTo(Exception why) {
+            return ProxiedRequest.this.answerTo(why);
+        }
+
+        @Override
+        public void onBroken() {
+            gone();
+        }
+
+        @Override
+        public boolean takesOver(HeldStream stream) {
+            proxy.executor()
+                    .execute(() -> proxy.grip().goOn(ProxiedRequest.this, begun.status(), begun.headers(), stream));
+            return true;
+        }
+    }
+}
