@@ -79,10 +79,10 @@ public final class ClientFixture implements AutoCloseable {
         return listener.troubles.get(index).what();
     }
 
-    /** The failure with which the stage completes within 10 s; null if it completes normally. */
+    /** The failure with which the stage completes within 60 s; null if it completes normally. */
     public static Throwable ending(CompletionStage<?> stage) throws Exception {
         try {
-            stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+            stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
             return null;
         } catch (ExecutionException e) {
             return e.getCause();

@@ -110,18 +110,6 @@ class CameraTest {
                 .toList();
     }
 
-<<<<<<< HEAD:client/src/test/java/io/holdfast/client/camera/CameraTest.java
-=======
-    private static Throwable ending(RunningCamera camera) throws Exception {
-        try {
-            camera.done().toCompletableFuture().get(60, TimeUnit.SECONDS);
-            return null;
-        } catch (ExecutionException e) {
-            return e.getCause();
-        }
-    }
-
->>>>>>> 4dc56a3 (tests: measure in time that the machine had for the test):client/src/test/java/io/holdfast/client/CameraTest.java
     @Test
     void aDumpIsSentAsAStringWhileTheCameraPollsAgain() {
         polls(WANTED);

@@ -77,22 +77,8 @@ class DialTest {
                 .serve(handler, listener);
     }
 
-<<<<<<< HEAD:client/src/test/java/io/holdfast/client/worker/DialTest.java
     private void awaitCalls(String... calls) {
         awaitEquals(List.of(calls), () -> listener.calls);
-=======
-    private static Throwable ending(RunningWorker worker) throws Exception {
-        try {
-            worker.done().toCompletableFuture().get(60, TimeUnit.SECONDS);
-            return null;
-        } catch (ExecutionException e) {
-            return e.getCause();
-        }
-    }
-
-    private void awaitTold(String... told) {
-        await().pollInterval(Duration.ofMillis(5)).untilAsserted(() -> assertEquals(List.of(told), watcher.told));
->>>>>>> 4dc56a3 (tests: measure in time that the machine had for the test):client/src/test/java/io/holdfast/client/WorkerDialTest.java
     }
 
     @ParameterizedTest
@@ -298,13 +284,8 @@ class DialTest {
             new Semaphore(0).acquire();
             return WorkResponse.of(204);
         });
-<<<<<<< HEAD:client/src/test/java/io/holdfast/client/worker/DialTest.java
         TestHub.Worker worker = hub.accept().send("POST /x HTTP/1.1\r\nContent-Length: 4\r\n\r\nbody");
-        assertTrue(begun.await(10, TimeUnit.SECONDS));
-=======
-        Hub.Worker worker = hub.accept().send("POST /x HTTP/1.1\r\nContent-Length: 4\r\n\r\nbody");
         assertTrue(begun.await(60, TimeUnit.SECONDS));
->>>>>>> 4dc56a3 (tests: measure in time that the machine had for the test):client/src/test/java/io/holdfast/client/WorkerDialTest.java
 
         worker.close();
 
@@ -407,13 +388,8 @@ class DialTest {
             finish.await();
             return WorkResponse.of(200, "text/plain", "done");
         });
-<<<<<<< HEAD:client/src/test/java/io/holdfast/client/worker/DialTest.java
         TestHub.Worker worker = hub.accept().send(GET);
-        assertTrue(begun.await(10, TimeUnit.SECONDS));
-=======
-        Hub.Worker worker = hub.accept().send(GET);
         assertTrue(begun.await(60, TimeUnit.SECONDS));
->>>>>>> 4dc56a3 (tests: measure in time that the machine had for the test):client/src/test/java/io/holdfast/client/WorkerDialTest.java
 
         running.stop();
         finish.countDown();

@@ -212,13 +212,8 @@ class ForwardHandlerTest {
             ForwardHandler forward = new ForwardHandler(URI.create("http://127.0.0.1:" + hasty.getLocalPort()));
             Endless body = new Endless();
 
-<<<<<<< HEAD:client/src/test/java/io/holdfast/client/worker/ForwardHandlerTest.java
             WorkResponse response = forward.handle(request("POST", Map.of(), body, MessageBody.UNKNOWN));
-            answered.get(10, TimeUnit.SECONDS);
-=======
-            WorkResponse response = forward.handle(request("POST", Map.of(), body, Http1.UNKNOWN));
             answered.get(60, TimeUnit.SECONDS);
->>>>>>> 4dc56a3 (tests: measure in time that the machine had for the test):client/src/test/java/io/holdfast/client/ForwardTest.java
             AtomicLong before = new AtomicLong();
             await("nothing more is sent")
                     .during(Duration.ofMillis(200))

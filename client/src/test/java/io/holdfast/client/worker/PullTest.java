@@ -99,18 +99,6 @@ class PullTest {
                 .orElseThrow();
     }
 
-<<<<<<< HEAD:client/src/test/java/io/holdfast/client/worker/PullTest.java
-=======
-    private static Throwable ending(RunningWorker worker) throws Exception {
-        try {
-            worker.done().toCompletableFuture().get(60, TimeUnit.SECONDS);
-            return null;
-        } catch (ExecutionException e) {
-            return e.getCause();
-        }
-    }
-
->>>>>>> 4dc56a3 (tests: measure in time that the machine had for the test):client/src/test/java/io/holdfast/client/WorkerPullTest.java
     @Test
     void aLongHeadIsTheBeginningOfTheBody() {
         String head = "POST /x?a=b HTTP/1.1\r\nContent-Type: text/plain\r\nConnection: x\r\nX-Long: y\r\n\r\n";
