@@ -121,15 +121,21 @@ public final class JsonInput implements AutoCloseable {
         throw new Refusal(Problem.badValue("body", "JSON, in UTF-8", "something else"));
     }
 
+    /** The text as a value; it must be one. */
+    public static JsonValue value(String text) {
+        try (JsonInput input = new JsonInput(text)) {
+            JsonValue value = input.value(input.next());
+            input.finish();
+            return value;
+        }
+    }
+
     /** Bytes that are one JSON object or array, which a byte order mark may precede; empty if they are not. */
     public static Optional<JsonStructure> structure(byte[] utf8) {
         try {
             String text = text(utf8);
-            try (JsonInput input = new JsonInput(text.startsWith("\ufeff") ? text.substring(1) : text)) {
-                JsonValue value = input.value(input.next());
-                input.finish();
-                return value instanceof JsonStructure structure ? Optional.of(structure) : Optional.empty();
-            }
+            JsonValue value = value(text.startsWith("\ufeff") ? text.substring(1) : text);
+            return value instanceof JsonStructure structure ? Optional.of(structure) : Optional.empty();
         } catch (Invalid e) {
             return Optional.empty();
         }

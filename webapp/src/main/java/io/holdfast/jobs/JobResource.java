@@ -20,15 +20,14 @@ import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Waiter;
 import io.holdfast.work.Order;
 import io.holdfast.work.queue.QueuePlace;
+import jakarta.json.JsonValue;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -62,6 +61,54 @@ final class JobResource {
         this.access = access;
         this.json = json;
     }
+
+    /**
+     * A job as clients see it.
+     *
+     * @param position how many requests are given a worker before it; absent unless the job waits
+     * @param estimated in how many seconds it will be given one at the present pace; absent if that is not known
+     * @param detail why the job has its state; absent if that needs no word
+     * @param status of the response; absent if there is none
+     * @param result the path of the response; absent if there is none
+     * @param progress the last that its worker has reported; absent if nothing
+     */
+    @JsonbPropertyOrder({
+        "id",
+        "queue",
+        "state",
+        "version",
+        "created",
+        "updated",
+        "attempts",
+        "position",
+        "estimated",
+        "detail",
+        "status",
+        "result",
+        "progress"
+    })
+    public record JobBody(
+            String id,
+            String queue,
+            String state,
+            long version,
+            String created,
+            String updated,
+            int attempts,
+            @Nullable Integer position,
+            @Nullable Long estimated,
+            @Nullable String detail,
+            @Nullable Integer status,
+            @Nullable String result,
+            @Nullable JsonValue progress) {}
+
+    /**
+     * A page of jobs.
+     *
+     * @param next the place of the next page; absent on the last one
+     */
+    @JsonbPropertyOrder({"jobs", "next"})
+    public record JobsBody(List<JobBody> jobs, @Nullable String next) {}
 
     /**
      * Who asks, as far as it matters.
@@ -137,7 +184,7 @@ final class JobResource {
     }
 
     private void accepted(HeldResponse response, Visitor visitor, Job job) {
-        told(
+        describe(
                 job,
                 202,
                 visitor,
@@ -161,7 +208,7 @@ final class JobResource {
         call.checkWait();
         Duration spread = call.spread(wait);
         HeldResponse response = call.hold(wait.plus(jobs.options().work().patience()));
-        Consumer<Job> telling = job -> told(
+        Consumer<Job> telling = job -> describe(
                 job,
                 200,
                 visitor,
@@ -273,7 +320,7 @@ final class JobResource {
         HeldResponse response = call.hold(jobs.options().work().patience().multipliedBy(2));
         find(response, visitor, call.name("job"), job -> jobs.cancel(job.id()).whenComplete((now, error) -> {
             if (error != null) response.answer(refused(error));
-            else told(now.orElse(job), 200, visitor, response::answer);
+            else describe(now.orElse(job), 200, visitor, response::answer);
         }));
     }
 
@@ -287,7 +334,7 @@ final class JobResource {
             else
                 jobs.requeue(job).whenComplete((now, error) -> {
                     if (error != null) response.answer(refused(error));
-                    else told(now.orElse(job), 200, visitor, response::answer);
+                    else describe(now.orElse(job), 200, visitor, response::answer);
                 });
         });
     }
@@ -327,49 +374,40 @@ final class JobResource {
     }
 
     private Answer page(List<Job> found, int limit, Visitor visitor) {
-        Map<String, Object> page = new LinkedHashMap<>();
-        page.put(
-                "jobs",
-                found.stream()
-                        .map(job -> document(job, QueuePlace.NONE, visitor))
-                        .toList());
-        if (found.size() == limit) {
-            Job last = found.get(limit - 1);
-            page.put("next", last.request().created() + "-" + last.id());
-        }
-        return json.answer(200, page);
+        Job last = found.size() == limit ? found.get(limit - 1) : null;
+        return json.answer(
+                200,
+                new JobsBody(
+                        found.stream()
+                                .map(job -> body(job, QueuePlace.NONE, visitor))
+                                .toList(),
+                        last == null ? null : last.request().created() + "-" + last.id()));
     }
 
-    /** The job as a document, with its place if that is known by then. */
-    private void told(Job job, int status, Visitor visitor, Consumer<Answer> sink) {
-        jobs.place(job).whenComplete((place, error) -> {
-            String text = json.text(document(job, place == null ? QueuePlace.NONE : place, visitor));
-            if (job.progress().length > 0)
-                // It is JSON already.
-                text = text.substring(0, text.length() - 1) + ",\"progress\":"
-                        + new String(job.progress(), StandardCharsets.UTF_8) + "}";
-            sink.accept(Answer.json(status, text).with("ETag", tag(job)));
-        });
+    /** Describes the job, with its place if the queue says it. */
+    private void describe(Job job, int status, Visitor visitor, Consumer<Answer> sink) {
+        jobs.place(job)
+                .whenComplete((place, error) ->
+                        sink.accept(json.answer(status, body(job, place == null ? QueuePlace.NONE : place, visitor))
+                                .with("ETag", tag(job))));
     }
 
-    private static Map<String, Object> document(Job job, QueuePlace place, Visitor visitor) {
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("id", job.id());
-        document.put("queue", job.queue());
-        document.put("state", word(job.state()));
-        document.put("version", job.version());
-        document.put("created", time(job.request().created()));
-        document.put("updated", time(job.updated()));
-        document.put("attempts", job.attempts());
-        if (place.before() >= 0) document.put("position", place.before());
-        if (place.millis() > 0) document.put("estimated", -Math.floorDiv(-place.millis(), MILLIS_PER_SECOND));
-        if (!job.detail().isEmpty()) document.put("detail", job.detail());
+    private static JobBody body(Job job, QueuePlace place, Visitor visitor) {
         Job.Response response = job.response();
-        if (response != null) {
-            document.put("status", response.status());
-            document.put("result", path(visitor, job) + "/result");
-        }
-        return document;
+        return new JobBody(
+                job.id(),
+                job.queue(),
+                word(job.state()),
+                job.version(),
+                time(job.request().created()),
+                time(job.updated()),
+                job.attempts(),
+                place.before() >= 0 ? place.before() : null,
+                place.millis() > 0 ? -Math.floorDiv(-place.millis(), MILLIS_PER_SECOND) : null,
+                job.detail().isEmpty() ? null : job.detail(),
+                response == null ? null : response.status(),
+                response == null ? null : path(visitor, job) + "/result",
+                Progress.value(job.progress()));
     }
 
     private static String word(State state) {

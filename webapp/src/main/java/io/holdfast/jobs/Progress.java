@@ -3,7 +3,9 @@
 package io.holdfast.jobs;
 
 import io.holdfast.http.JsonInput;
+import jakarta.json.JsonValue;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** The progress that a worker reports. */
 final class Progress {
@@ -16,5 +18,10 @@ final class Progress {
         String json =
                 JsonInput.isJson(text) ? text : JsonInput.JSON.createValue(text).toString();
         return json.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The JSON of {@link #json} as a value; null if no progress was reported. */
+    static @Nullable JsonValue value(byte[] json) {
+        return json.length == 0 ? null : JsonInput.value(new String(json, StandardCharsets.UTF_8));
     }
 }

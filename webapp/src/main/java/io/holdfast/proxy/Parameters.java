@@ -28,12 +28,8 @@ final class Parameters {
             "",
             Map.of("yes", true, "no", false),
             "Whether the client's connection must be encrypted, or must not be.");
-    static final Option<String> ID = Option.text(
-            "id",
-            "",
-            ".*",
-            "text",
-            "Ignored: a request cannot ask for a route by its id.");
+    static final Option<String> ID =
+            Option.text("id", "", ".*", "text", "Ignored: a request cannot ask for a route by its id.");
     static final Option<String> PATH_BEG = Option.text(
             "path_beg",
             "",

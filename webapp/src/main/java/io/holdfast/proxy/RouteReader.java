@@ -68,7 +68,8 @@ final class RouteReader {
 
     private Route.Condition condition() {
         if (domain.isEmpty())
-            fault.accept("There is no domain; a request cannot ask for a route by its id. Begin with * for any domain.");
+            fault.accept(
+                    "There is no domain; a request cannot ask for a route by its id. Begin with * for any domain.");
         else if (!NAME.matcher(domain).matches() && !IpV6.is(domain))
             fault.accept("The domain must be * or a host's name or address without a port, not '" + domain + "'.");
         return new Route.Condition(

@@ -411,6 +411,11 @@ abstract class JobContract {
             await("it is told").until(() -> job(path).body().contains("\"progress\":{\"percent\":40}"));
             worker.write("HTTP/1.1 103 Early Hints\r\nWork-Progress: nearly \"there\"\r\n\r\n");
             await("it is told").until(() -> job(path).body().contains("\"progress\":\"nearly \\\"there\\\"\""));
+            worker.write(
+                    "HTTP/1.1 102 Processing\r\nWork-Progress: " + "[".repeat(1_000) + "]".repeat(1_000) + "\r\n\r\n");
+            await("it is told").until(() -> job(path).body().contains("\"progress\":\"[[["));
+            worker.write("HTTP/1.1 103 Early Hints\r\nWork-Progress: nearly\r\n\r\n");
+            await("it is told").until(() -> job(path).body().contains("\"progress\":\"nearly\""));
             worker.write(OK);
         }
         assertTrue(until(path, "succeeded").body().contains("nearly"));
