@@ -55,7 +55,7 @@ public final class Holdfast implements AutoCloseable {
             Metrics metrics = new Metrics();
             RoomMeters meters = new RoomMeters(metrics);
             Kernel kernel = openKernel(options, json, metrics);
-            OpsRoom ops = open(OpsRoom.open(kernel.waiters(), kernel.cluster().standing(), metrics, json, context));
+            OpsRoom ops = open(OpsRoom.open(kernel.waiters(), kernel.cluster().trust(), metrics, json, context));
             CounterRoom counter = open(CounterRoom.open(kernel, options.counter()));
             ChannelRoom channel = open(ChannelRoom.open(kernel, options.channel()));
             CameraRoom camera = open(CameraRoom.open(kernel, options.camera()));
@@ -109,7 +109,7 @@ public final class Holdfast implements AutoCloseable {
      */
     public static Holdfast open(Settings settings, String context) {
         Options options = Options.read(settings);
-        return Aside.call("holdfast-start", () -> new Holdfast(options, context));
+        return OneShotThread.call("holdfast-start", () -> new Holdfast(options, context));
     }
 
     /** The servlet that serves every path. */
@@ -130,7 +130,7 @@ public final class Holdfast implements AutoCloseable {
     /** Answers all held requests, leaves the cluster, and stops every thread. */
     @Override
     public void close() {
-        Aside.call("holdfast-stop", () -> {
+        OneShotThread.call("holdfast-stop", () -> {
             closeRooms();
             return true;
         });

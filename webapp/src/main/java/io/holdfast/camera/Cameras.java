@@ -5,8 +5,8 @@ package io.holdfast.camera;
 import io.holdfast.camera.Camera.Command;
 import io.holdfast.camera.Camera.Poll;
 import io.holdfast.camera.CameraRefusal.Why;
+import io.holdfast.cluster.BackgroundTask;
 import io.holdfast.cluster.Cluster;
-import io.holdfast.cluster.Errand;
 import io.holdfast.cluster.Pieces;
 import io.holdfast.cluster.Sweep;
 import io.holdfast.time.Clocks;
@@ -74,7 +74,7 @@ final class Cameras {
     private final ConcurrentHashMap<String, Long> questions = new ConcurrentHashMap<>();
 
     private final AtomicReference<@Nullable CompletableFuture<Set<String>>> names = new AtomicReference<>();
-    private final Errand tidying = new Errand("holdfast-camera-tidy");
+    private final BackgroundTask tidying = new BackgroundTask("holdfast-camera-tidy");
     private final ExecutorService parser =
             Threads.pool("holdfast-camera-parse", 1, IDLE, new ThreadPoolExecutor.CallerRunsPolicy());
     private volatile long forgotten;

@@ -3,8 +3,8 @@
 package io.holdfast.channel;
 
 import io.holdfast.channel.ChannelRefusal.Why;
+import io.holdfast.cluster.BackgroundTask;
 import io.holdfast.cluster.Cluster;
-import io.holdfast.cluster.Errand;
 import io.holdfast.cluster.Signals.Replies;
 import io.holdfast.cluster.Sweep;
 import io.holdfast.time.Clocks;
@@ -50,8 +50,8 @@ final class Channels {
     private final Presence presence;
     private final Clocks clocks;
     private final Executor executor;
-    private final Errand counting = new Errand("holdfast-channel-count"),
-            attending = new Errand("holdfast-channel-presence");
+    private final BackgroundTask counting = new BackgroundTask("holdfast-channel-count"),
+            attending = new BackgroundTask("holdfast-channel-presence");
     private volatile long expired;
 
     /** A reader, told what there is for it, or that it waited in vain. */
@@ -157,9 +157,9 @@ final class Channels {
 
     /** Removes the events of a channel. */
     CompletionStage<Void> clear(String channel) {
-        if (cluster.standing().doubt().isPresent())
-            return CompletableFuture.failedFuture(new ChannelRefusal(
-                    Why.UNAVAILABLE, cluster.standing().doubt().orElse("")));
+        if (cluster.trust().doubt().isPresent())
+            return CompletableFuture.failedFuture(
+                    new ChannelRefusal(Why.UNAVAILABLE, cluster.trust().doubt().orElse("")));
         return store.clear(channel).handle((last, error) -> {
             if (last == null) throw new ChannelRefusal(Why.UNKNOWN, "the cluster has not answered");
             tell(News.of(channel, last));

@@ -75,7 +75,7 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
 
     private final IMap<String, V> map;
     private final Store<R, C, A> store;
-    private final Standing standing;
+    private final MemberTrust trust;
     private final Duration patience;
     private final Clocks clocks;
     private final Executor executor;
@@ -90,19 +90,19 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
     /** Batches for a map of this cluster; a request whose outcome is not known within the patience is refused. */
     public Batches(
             Cluster cluster, String map, Duration patience, Clocks clocks, Executor executor, Store<R, C, A> store) {
-        this(cluster.map(map), cluster.standing(), patience, clocks, executor, store);
+        this(cluster.map(map), cluster.trust(), patience, clocks, executor, store);
         cluster.onLeft(this::end);
     }
 
     Batches(
             IMap<String, V> map,
-            Standing standing,
+            MemberTrust trust,
             Duration patience,
             Clocks clocks,
             Executor executor,
             Store<R, C, A> store) {
         this.map = map;
-        this.standing = standing;
+        this.trust = trust;
         this.patience = patience;
         this.clocks = clocks;
         this.executor = executor;
@@ -130,7 +130,7 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
     private void sendNext(String key) {
         List<R> late = new ArrayList<>();
         for (List<R> aboard = next(key, late); !aboard.isEmpty(); aboard = next(key, late)) {
-            Optional<String> doubt = standing.doubt();
+            Optional<String> doubt = trust.doubt();
             if (doubt.isEmpty()) {
                 new Batch(key, aboard).start();
                 break;
@@ -217,13 +217,13 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
             // In doubt, or after a failure, the next attempt is arranged already or would be refused.
             boolean unanswered = attempts.get() > failed
                     && now - sentAt >= OVERDUE.minus(STEP).toNanos();
-            if (unanswered && standing.doubt().isEmpty()) send();
+            if (unanswered && trust.doubt().isEmpty()) send();
             watch();
         }
 
         private void send() {
             if (door.isClosed()) return;
-            Optional<String> doubt = standing.doubt();
+            Optional<String> doubt = trust.doubt();
             if (doubt.isEmpty()) {
                 sentAt = clocks.ticker().nanos();
                 int attempt = attempts.incrementAndGet();
@@ -246,7 +246,7 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
 
         private void landed(int attempt, @Nullable A answer, @Nullable Throwable error) {
             if (door.isClosed()) return;
-            if (answer == null || standing.doubtOfAnswers().isPresent()) {
+            if (answer == null || trust.doubtOfAnswers().isPresent()) {
                 if (attempt != attempts.get()) return; // a newer one is on its way
                 failed = attempt;
                 LOG.log(Level.DEBUG, () -> "Batch is sent again key=" + key + " cause=" + error);

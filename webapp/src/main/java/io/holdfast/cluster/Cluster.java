@@ -34,9 +34,9 @@ public final class Cluster implements AutoCloseable {
 
     private final HazelcastInstance member;
     private final com.hazelcast.cluster.Cluster members;
-    private final Standing standing;
+    private final MemberTrust trust;
     private final Signals signals;
-    private final Mail mail;
+    private final Messenger messenger;
     private final Scheduled pulse;
     private final List<Runnable> recheckers = new CopyOnWriteArrayList<>();
     private final List<Runnable> enders = new CopyOnWriteArrayList<>();
@@ -44,20 +44,20 @@ public final class Cluster implements AutoCloseable {
     private final int backups;
     private final Duration sweep;
 
-    private Cluster(HazelcastInstance member, Standing standing, Timer timer, ClusterOptions options) {
+    private Cluster(HazelcastInstance member, MemberTrust trust, Timer timer, ClusterOptions options) {
         this.member = member;
         this.members = member.getCluster();
         this.backups = options.backups();
         this.sweep = options.sweep();
-        this.standing = standing;
+        this.trust = trust;
         this.signals = new Signals(member, timer, options.signals() == ClusterOptions.Signalling.ON);
-        this.mail = new Mail(member);
+        this.messenger = new Messenger(member);
         members.addMembershipListener(new Members());
         member.getPartitionService().addMigrationListener(new Migrations());
         member.getLifecycleService().addLifecycleListener(event -> lifecycle(event.getState()));
-        standing.begin(this::size);
-        this.pulse = timer.every(Standing.PULSE, () -> {
-            if (standing.beat()) recheck();
+        trust.begin(this::size);
+        this.pulse = timer.every(MemberTrust.PULSE, () -> {
+            if (trust.beat()) recheck();
             makeSure();
         });
     }
@@ -71,8 +71,8 @@ public final class Cluster implements AutoCloseable {
     public static Cluster open(ClusterOptions options, List<ClusterPart> parts, Ticker ticker, Timer timer) {
         Completions.use();
         HazelcastInstance member = start(options, parts);
-        Standing standing = new Standing(ticker, options.minimumSize(), options.heartbeatLimit());
-        Cluster cluster = new Cluster(member, standing, timer, options);
+        MemberTrust trust = new MemberTrust(ticker, options.minimumSize(), options.heartbeatLimit());
+        Cluster cluster = new Cluster(member, trust, timer, options);
         LOG.log(
                 Level.INFO,
                 () -> "Member is up name=" + member.getConfig().getClusterName() + " address="
@@ -101,8 +101,8 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** What this member may be trusted with. */
-    public Standing standing() {
-        return standing;
+    public MemberTrust trust() {
+        return trust;
     }
 
     /** Hints to and from the other members. */
@@ -110,9 +110,9 @@ public final class Cluster implements AutoCloseable {
         return signals;
     }
 
-    /** Letters to and from single members. */
-    public Mail mail() {
-        return mail;
+    /** Messages to and from single members. */
+    public Messenger messenger() {
+        return messenger;
     }
 
     /** How many copies of an entry there are beside the first, as far as there are members to have them. */
@@ -138,7 +138,7 @@ public final class Cluster implements AutoCloseable {
         return map.getLocalMapStats().getOwnedEntryCount() == 0 ? Set.of() : map.localKeySet(which);
     }
 
-    /** Has this run whenever members, partitions or standing have changed, so that hints may have been missed. Must be quick. */
+    /** Has this run whenever members, partitions or trust have changed, so that hints may have been missed. Must be quick. */
     public void onUnrest(Runnable recheck) {
         recheckers.add(recheck);
     }
@@ -156,7 +156,7 @@ public final class Cluster implements AutoCloseable {
     /** Leaves the cluster, handing over what this member holds, and stops every thread of it. */
     @Override
     public void close() {
-        standing.leaving();
+        trust.leaving();
         member.shutdown();
         enders.forEach(Runnable::run);
         pulse.cancel();
@@ -169,12 +169,12 @@ public final class Cluster implements AutoCloseable {
 
     /** After a loss, asks the others whether they are there, again and again until enough have answered. */
     private void makeSure() {
-        OptionalLong loss = standing.unsureSince();
+        OptionalLong loss = trust.unsureSince();
         if (loss.isEmpty() || !asking.compareAndSet(false, true)) return;
         try {
             signals.askWhoIsThere(ANSWER_TIME).thenAccept(replies -> {
                 asking.set(false);
-                if (standing.answered(loss.getAsLong(), replies.numbers().size())) recheck();
+                if (trust.answered(loss.getAsLong(), replies.numbers().size())) recheck();
             });
         } catch (RuntimeException e) {
             asking.set(false);
@@ -188,16 +188,16 @@ public final class Cluster implements AutoCloseable {
 
     private void lifecycle(LifecycleState state) {
         switch (state) {
-            case MERGING -> standing.merging();
+            case MERGING -> trust.merging();
             case MERGED -> {
-                standing.merged();
+                trust.merged();
                 recheck();
             }
             case MERGE_FAILED -> {
-                standing.mergeFailed();
+                trust.mergeFailed();
                 LOG.log(Level.WARNING, "Member could not merge");
             }
-            case SHUTTING_DOWN, SHUTDOWN -> standing.stopped();
+            case SHUTTING_DOWN, SHUTDOWN -> trust.stopped();
             default -> {
                 // Starting is ours.
             }
@@ -208,7 +208,7 @@ public final class Cluster implements AutoCloseable {
 
         @Override
         public void memberAdded(MembershipEvent event) {
-            standing.joined();
+            trust.joined();
             LOG.log(
                     Level.INFO,
                     () -> "Member joined address=" + event.getMember().getAddress() + " id="
@@ -219,7 +219,7 @@ public final class Cluster implements AutoCloseable {
 
         @Override
         public void memberRemoved(MembershipEvent event) {
-            standing.lost();
+            trust.lost();
             makeSure();
             LOG.log(
                     Level.INFO,

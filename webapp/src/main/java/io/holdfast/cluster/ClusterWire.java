@@ -14,7 +14,7 @@ final class ClusterWire {
         return new ClusterPart(
                 List.of(
                         RecordWire.of("signal.v1", Signal.class),
-                        new Letter.Wire(),
+                        new Messenger.MessageWire(),
                         RecordWire.of("wrapped.v1", RecordWire.Wrapped.class),
                         RecordWire.of("turn.v1", Turn.class),
                         RecordWire.of("outcome.v1", Turn.Outcome.class),

@@ -27,8 +27,8 @@ final class MemberConfig {
     private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration MERGE_CHECK = Duration.ofSeconds(5);
 
-    /** Who reads the letters of other members: none may wait for anything. */
-    private static final int MAIL_THREADS = 2;
+    /** These threads receive messages of other members; none of them may wait for anything. */
+    private static final int MESSAGE_THREADS = 2;
 
     private MemberConfig() {}
 
@@ -55,7 +55,7 @@ final class MemberConfig {
         config.getMetricsConfig().setEnabled(false);
         config.getJetConfig().setEnabled(false);
         config.getSerializationConfig().setJavaSerializationFilterConfig(filter());
-        config.addExecutorConfig(new ExecutorConfig(Mail.EXECUTOR, MAIL_THREADS).setStatisticsEnabled(false));
+        config.addExecutorConfig(new ExecutorConfig(Messenger.EXECUTOR, MESSAGE_THREADS).setStatisticsEnabled(false));
         config.getMemberAttributeConfig().setAttribute(Signals.NAME, Signals.newName());
         add(ClusterWire.part(), options, config);
         for (ClusterPart part : parts) add(part, options, config);

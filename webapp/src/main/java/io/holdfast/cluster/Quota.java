@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * may hold a little more.
  */
 public final class Quota {
-    private final Standing members;
+    private final MemberTrust members;
     private final long most;
     private final LongSupplier owned;
     private final AtomicLong added = new AtomicLong();
@@ -23,10 +23,10 @@ public final class Quota {
      * @param owned counts how much of it this member owns
      */
     public Quota(Cluster cluster, long most, LongSupplier owned) {
-        this(cluster.standing(), most, owned);
+        this(cluster.trust(), most, owned);
     }
 
-    Quota(Standing members, long most, LongSupplier owned) {
+    Quota(MemberTrust members, long most, LongSupplier owned) {
         this.members = members;
         this.most = most;
         this.owned = owned;

@@ -2,7 +2,7 @@
  * The cluster: one embedded Hazelcast member, its life, and what it may be trusted with at this moment.
  *
  * <p>Start at {@link io.holdfast.cluster.Cluster}. {@link io.holdfast.cluster.Signals} tells the other members that a key has
- * changed; signals are hints that may be lost, doubled or late. {@link io.holdfast.cluster.Standing} says whether this member
+ * changed; signals are hints that may be lost, doubled or late. {@link io.holdfast.cluster.MemberTrust} says whether this member
  * may speak for the state at all. A room keeps replicated {@link io.holdfast.cluster.Records}, changes them by
  * {@linkplain io.holdfast.cluster.Step steps} through a {@link io.holdfast.cluster.StepStore}, and gives each record that travels a
  * {@linkplain io.holdfast.cluster.RecordWire wire form}.

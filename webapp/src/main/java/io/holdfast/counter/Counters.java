@@ -74,7 +74,7 @@ public final class Counters {
      */
     private boolean isPast(Count count, long seen) {
         if (count.value() > seen) return true;
-        return count.value() < seen && count.current() && cluster.standing().isCalm();
+        return count.value() < seen && count.current() && cluster.trust().isCalm();
     }
 
     private void committed(String name, long value) {

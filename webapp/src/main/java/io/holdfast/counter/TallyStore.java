@@ -29,7 +29,7 @@ final class TallyStore {
     private final Clocks clocks;
     private final ObjLongConsumer<String> committed;
 
-    private final YoungOrigin young;
+    private final FreshOrigin fresh;
 
     /** What this member has added and shown, by counter: it was acknowledged, so it must never be missing again. */
     private final ConcurrentHashMap<String, Known> known = new ConcurrentHashMap<>();
@@ -45,7 +45,7 @@ final class TallyStore {
         this.quota = new Quota(cluster, options.limit(), tallies::owned);
         this.batches = new Batches<>(cluster, CounterWire.MAP, options.patience(), clocks, executor, new Tallies());
         this.clocks = clocks;
-        this.young = new YoungOrigin(clocks.wall().millis());
+        this.fresh = new FreshOrigin(clocks.wall().millis());
         this.committed = committed;
     }
 
@@ -93,7 +93,7 @@ final class TallyStore {
         @Override
         public AddToTally command(String name, long number, List<Request> aboard) {
             long now = clocks.wall().millis();
-            Known before = known.getOrDefault(name, Known.NOTHING).asOf(now, young.at(now));
+            Known before = known.getOrDefault(name, Known.NOTHING).asOf(now, fresh.at(now));
             return new AddToTally(
                     before.origin(),
                     before.sum(),

@@ -5,7 +5,7 @@ package io.holdfast.jobs;
 import com.hazelcast.map.IMap;
 import io.holdfast.cluster.Batches;
 import io.holdfast.cluster.Cluster;
-import io.holdfast.cluster.Standing;
+import io.holdfast.cluster.MemberTrust;
 import io.holdfast.jobs.JobRefusal.Why;
 import io.holdfast.time.Clocks;
 import java.time.Duration;
@@ -27,7 +27,7 @@ final class JobStore {
     private final IMap<String, JobKey> keys;
     private final Batches<Stepping, JobTurn, Job, JobTurned> batches;
     private final Batches<Claiming, JobClaim, JobKey, JobKey> claims;
-    private final Standing standing;
+    private final MemberTrust standing;
     private final JobOptions options;
     private final Clocks clocks;
     private volatile boolean roomForMore = true;
@@ -37,7 +37,7 @@ final class JobStore {
         this.keys = cluster.map(JobWire.KEYS);
         this.batches = new Batches<>(cluster, JobWire.JOBS, options.work().patience(), clocks, executor, new Turns());
         this.claims = new Batches<>(cluster, JobWire.KEYS, options.work().patience(), clocks, executor, new Claims());
-        this.standing = cluster.standing();
+        this.standing = cluster.trust();
         this.options = options;
         this.clocks = clocks;
     }

@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.jobs;
 
+import io.holdfast.cluster.BackgroundTask;
 import io.holdfast.cluster.Cluster;
-import io.holdfast.cluster.Errand;
 import io.holdfast.cluster.Pieces;
 import io.holdfast.cluster.Sweep;
 import io.holdfast.flow.RequestBody;
@@ -76,7 +76,7 @@ final class Jobs {
     private final Map<String, Long> shown = new ConcurrentHashMap<>();
 
     private final Map<State, LongAdder> ended = new EnumMap<>(State.class);
-    private final Errand tidying = new Errand("holdfast-work-jobs");
+    private final BackgroundTask tidying = new BackgroundTask("holdfast-work-jobs");
     private final ExecutorService lister =
             Threads.pool("holdfast-work-list", 1, IDLE, new ThreadPoolExecutor.AbortPolicy());
     private Set<String> homeless = Set.of(); // when it was last looked; the errand's
@@ -352,7 +352,7 @@ final class Jobs {
 
     /** A page of jobs. */
     CompletionStage<List<Job>> list(JobPage.Wanted wanted) {
-        Optional<String> doubt = cluster.standing().doubt();
+        Optional<String> doubt = cluster.trust().doubt();
         if (doubt.isPresent()) return CompletableFuture.failedFuture(new JobRefusal(Why.UNAVAILABLE, doubt.get()));
         return CompletableFuture.supplyAsync(() -> store.page(wanted), lister).exceptionally(error -> {
             LOG.log(Level.DEBUG, "The jobs cannot be listed", error);

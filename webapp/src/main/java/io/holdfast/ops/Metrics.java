@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.ops;
 
-import io.holdfast.cluster.Standing;
+import io.holdfast.cluster.MemberTrust;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.WaiterObserver;
 import io.holdfast.waiter.Waiters;
@@ -66,14 +66,14 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
                             .register(registry));
     }
 
-    void watch(Waiters waiters, Standing standing) {
+    void watch(Waiters waiters, MemberTrust trust) {
         Gauge.builder("holdfast.holds", waiters, w -> w.stats().held())
                 .description("Requests that this member holds")
                 .register(registry);
         Gauge.builder("holdfast.holds.limit", waiters, w -> w.stats().maxHeld())
                 .description("Requests that this member may hold at once (hold.limit)")
                 .register(registry);
-        Gauge.builder("holdfast.cluster.members", standing, Standing::size)
+        Gauge.builder("holdfast.cluster.members", trust, MemberTrust::size)
                 .description("Members of the cluster that this member sees")
                 .register(registry);
     }

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.ops;
 
-import io.holdfast.cluster.Standing;
+import io.holdfast.cluster.MemberTrust;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.Headers;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Health and metrics over HTTP and JMX. */
 public final class OpsRoom implements AutoCloseable {
     private final Waiters waiters;
-    private final Standing standing;
+    private final MemberTrust trust;
     private final Metrics metrics;
     private final Json json;
     private final MetersBean bean;
@@ -42,9 +42,9 @@ public final class OpsRoom implements AutoCloseable {
         public static final Health UP = new Health("UP", null, null, null);
     }
 
-    private OpsRoom(Waiters waiters, Standing standing, Metrics metrics, Json json, MetersBean bean) {
+    private OpsRoom(Waiters waiters, MemberTrust trust, Metrics metrics, Json json, MetersBean bean) {
         this.waiters = waiters;
-        this.standing = standing;
+        this.trust = trust;
         this.metrics = metrics;
         this.json = json;
         this.bean = bean;
@@ -55,10 +55,10 @@ public final class OpsRoom implements AutoCloseable {
      *
      * @param context the context path, by which the JMX bean is told from another deployment's
      */
-    public static OpsRoom open(Waiters waiters, Standing standing, Metrics metrics, Json json, String context) {
-        metrics.watch(waiters, standing);
+    public static OpsRoom open(Waiters waiters, MemberTrust trust, Metrics metrics, Json json, String context) {
+        metrics.watch(waiters, trust);
         MetersBean bean = MetersBean.register(metrics::registry, context.isEmpty() ? "/" : context);
-        return new OpsRoom(waiters, standing, metrics, json, bean);
+        return new OpsRoom(waiters, trust, metrics, json, bean);
     }
 
     /** Adds the room's paths. */
@@ -73,13 +73,12 @@ public final class OpsRoom implements AutoCloseable {
     }
 
     private void ready(Call call) throws IOException {
-        Optional<String> why = waiters.stats().draining()
-                ? Optional.of("this member takes no more requests to hold")
-                : standing.doubt();
+        Optional<String> why =
+                waiters.stats().draining() ? Optional.of("this member takes no more requests to hold") : trust.doubt();
         Health health = new Health(
                 why.isEmpty() ? "UP" : "DOWN",
                 why.orElse(null),
-                standing.size(),
+                trust.size(),
                 waiters.stats().held());
         call.answer(json.answer(why.isEmpty() ? 200 : 503, health));
     }

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
-import io.holdfast.cluster.Errand;
+import io.holdfast.cluster.BackgroundTask;
 import io.holdfast.config.SettingsException;
 import io.holdfast.proxy.WatchedFile.Stamp;
 import io.holdfast.time.Timer;
@@ -42,8 +42,8 @@ final class RoutesWatch implements AutoCloseable {
      * @throws SettingsException naming everything that is wrong with the file
      */
     static RoutesWatch open(Path file, Timer timer) {
-        Errand errand = new Errand("holdfast-routes");
-        return new RoutesWatch(file, timer, errand::start, errand::close);
+        BackgroundTask task = new BackgroundTask("holdfast-routes");
+        return new RoutesWatch(file, timer, task::start, task::close);
     }
 
     /** As {@link #open}, with looks that run there, one at a time, until stopped. */

@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
+import io.holdfast.cluster.BackgroundTask;
 import io.holdfast.cluster.Cluster;
-import io.holdfast.cluster.Errand;
 import io.holdfast.cluster.Sweep;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
@@ -56,7 +56,7 @@ final class Hub {
     /** By queue, members who are said to be in it and are not in the cluster: who is so twice is lost. */
     private final Map<String, Set<String>> missing = new ConcurrentHashMap<>();
 
-    private final Errand tidying = new Errand("holdfast-work-tidy");
+    private final BackgroundTask tidying = new BackgroundTask("holdfast-work-tidy");
     private volatile long forgotten;
 
     Hub(
@@ -83,7 +83,7 @@ final class Hub {
     Scheduled open(Duration sweep) {
         relay.open();
         leases.open();
-        cluster.mail().read(ROOM, (sender, content) -> {
+        cluster.messenger().onMessage(ROOM, (sender, content) -> {
             if (content instanceof Matched matched) begin(matched.queue(), matched.match());
             return true;
         });
@@ -188,7 +188,7 @@ final class Hub {
         for (Match match : matches)
             if (match.request().member().equals(me)) begin(queue, match);
             else if (slots.containsKey(match.worker().id()))
-                cluster.mail().send(match.request().member(), ROOM, new Matched(queue, match));
+                cluster.messenger().send(match.request().member(), ROOM, new Matched(queue, match));
     }
 
     private void begin(String queue, Match match) {

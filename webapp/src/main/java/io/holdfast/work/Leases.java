@@ -31,7 +31,7 @@ final class Leases {
 
     /** Begins to hear what workers say at other members. */
     void open() {
-        cluster.mail().read(ROOM, (sender, content) -> content instanceof FollowUp said && hear(said));
+        cluster.messenger().onMessage(ROOM, (sender, content) -> content instanceof FollowUp said && hear(said));
     }
 
     /** A request, under a name that begins with this member's, is given to a worker that asked for one; one that it was given before has lost it. */
@@ -60,7 +60,7 @@ final class Leases {
     CompletionStage<Boolean> tell(FollowUp said) {
         String home = home(said.lease());
         if (home.equals(cluster.signals().name())) return CompletableFuture.completedFuture(hear(said));
-        return ask(home, () -> cluster.mail().send(home, ROOM, said), false);
+        return ask(home, () -> cluster.messenger().send(home, ROOM, said), false);
     }
 
     /** Asks that member; a lease of one that is gone is over. */

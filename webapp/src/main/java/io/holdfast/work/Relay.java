@@ -59,7 +59,8 @@ final class Relay {
 
     /** Begins to talk. */
     void open() {
-        cluster.mail().read(ROOM, (sender, content) -> content instanceof Note.Page page && read(sender, page));
+        cluster.messenger()
+                .onMessage(ROOM, (sender, content) -> content instanceof Note.Page page && read(sender, page));
         cluster.onUnrest(this::look);
     }
 
@@ -205,7 +206,7 @@ final class Relay {
 
         /** Whether it was read cannot always be told: then it is sent again, and read once. */
         private void send(Note.Page page, int tries) {
-            cluster.mail().send(peer, ROOM, page).whenComplete((read, error) -> {
+            cluster.messenger().send(peer, ROOM, page).whenComplete((read, error) -> {
                 if (error == null && read) {
                     wasHeard();
                     say();

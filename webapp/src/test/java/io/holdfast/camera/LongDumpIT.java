@@ -58,8 +58,8 @@ class LongDumpIT {
         rich = studio(name, peers, ports[0], MUCH);
         poor = studio(name, peers, ports[1], LITTLE);
         await("they see each other")
-                .until(() -> rich.cluster.standing().size() == 2
-                        && poor.cluster.standing().size() == 2);
+                .until(() ->
+                        rich.cluster.trust().size() == 2 && poor.cluster.trust().size() == 2);
     }
 
     private static Studio studio(String name, String peers, int port, int backlog) {

@@ -25,12 +25,12 @@ class BatchesTest {
 
     private final ManualTime time = new ManualTime(Long.MAX_VALUE - SOON.toNanos());
     private final QueueExecutor executor = new QueueExecutor();
-    private final Standing standing = new Standing(time, 1, Duration.ofSeconds(5));
+    private final MemberTrust trust = new MemberTrust(time, 1, Duration.ofSeconds(5));
     private final List<Sent> sent = new ArrayList<>();
     private final List<String> learned = new ArrayList<>();
     private int places = Integer.MAX_VALUE;
     private final Batches<Asker, Command, String, String> batches =
-            new Batches<>(map(), standing, PATIENCE, time.clocks(), executor, new Askers());
+            new Batches<>(map(), trust, PATIENCE, time.clocks(), executor, new Askers());
 
     private record Sent(Command command, CompletableFuture<String> answer) {}
 
@@ -94,8 +94,8 @@ class BatchesTest {
 
     @BeforeEach
     void aMemberThatRuns() {
-        standing.begin(() -> 1);
-        time.every(Standing.PULSE, standing::beat);
+        trust.begin(() -> 1);
+        time.every(MemberTrust.PULSE, trust::beat);
     }
 
     private Asker join(String name) {
@@ -105,8 +105,8 @@ class BatchesTest {
     }
 
     private void run(Duration duration) {
-        for (long steps = duration.dividedBy(Standing.PULSE); steps > 0; steps--) {
-            time.advance(Standing.PULSE);
+        for (long steps = duration.dividedBy(MemberTrust.PULSE); steps > 0; steps--) {
+            time.advance(MemberTrust.PULSE);
             executor.runAll();
         }
     }
@@ -179,7 +179,7 @@ class BatchesTest {
         List<Asker> askers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             askers.add(join("asker " + i));
-            run(Standing.PULSE);
+            run(MemberTrust.PULSE);
         }
         run(Duration.ofSeconds(6));
         int before = sent.size();
@@ -249,7 +249,7 @@ class BatchesTest {
     @Test
     void whatLandsWhileTheMemberLeavesIsPassedOnAndWhoComesThenIsRefused() {
         Asker early = join("early"), queued = join("queued");
-        standing.leaving();
+        trust.leaving();
 
         answer(0, "answer");
 
@@ -261,7 +261,7 @@ class BatchesTest {
     @Test
     void whatHasNotLandedWhenTheMemberHasLeftIsUnknown() {
         Asker early = join("early"), queued = join("queued");
-        standing.leaving();
+        trust.leaving();
         run(SOON);
         toldNothing(early);
 
@@ -275,13 +275,13 @@ class BatchesTest {
     @Test
     void whatLandsInDoubtIsAskedAgainUntilTheDoubtIsGone() {
         Asker asker = join("one");
-        standing.merging();
+        trust.merging();
         answer(0, "not to be trusted");
         run(SOON);
         toldNothing(asker);
         assertEquals(1, sent.size());
 
-        standing.merged();
+        trust.merged();
         run(SOON);
         assertTrue(sent.size() > 1);
         answer(sent.size() - 1, "answer");
@@ -310,7 +310,7 @@ class BatchesTest {
         join("stuck");
         List<Asker> many = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) many.add(join("one of many"));
-        standing.leaving();
+        trust.leaving();
 
         answer(0, "unstuck");
 
@@ -322,7 +322,7 @@ class BatchesTest {
     /** The member leaves between the last look and the sending. */
     @Test
     void whatIsGivenUpAsNotSentIsNotSentAfterwards() {
-        standing.begin(() -> {
+        trust.begin(() -> {
             batches.end();
             return 1;
         });

@@ -26,7 +26,7 @@ class ClusterWireTest {
 
     private static final List<Object> EXAMPLES = List.of(
             new Signal("r", "n", new byte[0], 1),
-            new Letter("s", "r", "content"),
+            new Messenger.Message("s", "r", "content"),
             new RecordWire.Wrapped<>(new Looks()),
             new Turn<>(new UUID(1, 2), 3, 4, true, new TurnTest.Keeping(), List.of()),
             new Turn.Outcome<>(false, new Looks()),
@@ -38,7 +38,7 @@ class ClusterWireTest {
     void theNamesOfTypesAndFieldsAreKnown() {
         assertEquals("""
                 signal.v1: String room, String name, ArrayOfInt8 state, Int64 question
-                letter.v1: String sender, String room, Compact content
+                message.v1: String sender, String room, Compact content
                 wrapped.v1: Compact item
                 turn.v1: Int64 most, Int64 least, Int64 number, Int64 now, Boolean mayCreate, Compact rules, \
                 ArrayOfCompact steps

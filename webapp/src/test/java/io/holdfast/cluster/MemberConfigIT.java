@@ -78,8 +78,8 @@ class MemberConfigIT {
         int port = Ports.free();
         try (Cluster cluster = open(options(discovery, port, "127.0.0.1:" + port, ""))) {
             assertEquals("[127.0.0.1]:" + port, cluster.address());
-            assertEquals(1, cluster.standing().size());
-            assertTrue(cluster.standing().doubt().isEmpty());
+            assertEquals(1, cluster.trust().size());
+            assertTrue(cluster.trust().doubt().isEmpty());
             IMap<String, String> map = cluster.map("any");
             map.set("key", "value");
             assertEquals("value", map.get("key"));
@@ -169,8 +169,7 @@ class MemberConfigIT {
         String peers = "127.0.0.1:" + one + ",127.0.0.1:" + two;
         try (Cluster sender = open(named(options(Discovery.TCP_IP, one, peers, "")));
                 Cluster receiver = open(named(options(Discovery.TCP_IP, two, peers, "")))) {
-            await().until(() ->
-                    sender.standing().size() == 2 && receiver.standing().size() == 2);
+            await().until(() -> sender.trust().size() == 2 && receiver.trust().size() == 2);
             BlockingQueue<String> heard = new LinkedBlockingQueue<>(), own = new LinkedBlockingQueue<>();
             receiver.signals().listen("room", (name, state, reply) -> heard.add(name + state[0]));
             sender.signals().listen("room", (name, state, reply) -> own.add(name));

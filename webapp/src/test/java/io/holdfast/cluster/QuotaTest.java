@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** A member's share of what the cluster may hold. */
 class QuotaTest {
-    private final Standing members = new Standing(new ManualTime(0), 1, Duration.ofSeconds(5));
+    private final MemberTrust members = new MemberTrust(new ManualTime(0), 1, Duration.ofSeconds(5));
     private int size = 3;
     private long owned;
     private final Quota quota = new Quota(members, 10, () -> owned);

@@ -61,8 +61,8 @@ class SignalsIT {
 
     private void everybodySees(int count) {
         await("the members see each other").atMost(Duration.ofSeconds(60)).until(() -> members.stream()
-                .allMatch(member -> member.standing().size() == count
-                        && member.standing().doubt().isEmpty()));
+                .allMatch(member ->
+                        member.trust().size() == count && member.trust().doubt().isEmpty()));
     }
 
     private Cluster open(int port, Signalling signals) {
@@ -162,7 +162,7 @@ class SignalsIT {
 
         assertEquals(new Replies(Map.of(), Set.of(dying)), replies);
         assertTrue(dead.get(30, TimeUnit.SECONDS));
-        await("its loss is noticed").until(() -> members.get(0).standing().size() == 1);
+        await("its loss is noticed").until(() -> members.get(0).trust().size() == 1);
         assertTrue(ask(0, LONG).isDone(), "it is not waited for any more");
     }
 
@@ -222,7 +222,7 @@ class SignalsIT {
             assertEquals(1, said(ask(0, LONG)).numbers().size());
             assertEquals(1, said(ask(1, LONG)).numbers().size());
             members.remove(1).close();
-            await("it has left").until(() -> members.get(0).standing().size() == 1);
+            await("it has left").until(() -> members.get(0).trust().size() == 1);
             members.add(open(ports.get(1), Signalling.ON));
             everybodySees(2);
         }

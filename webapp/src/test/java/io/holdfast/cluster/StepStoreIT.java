@@ -143,7 +143,7 @@ class StepStoreIT {
             stores.add(new StepStore<>(member, words, PATIENCE, clocks, executor, new Owner()));
         }
         await("the members see each other").atMost(Duration.ofSeconds(60)).until(() -> members.stream()
-                .allMatch(member -> member.standing().size() == 2));
+                .allMatch(member -> member.trust().size() == 2));
     }
 
     @AfterEach

@@ -42,7 +42,7 @@ class KnownTest {
 
     @Test
     void nobodyBeginsToAddAsAnOriginThatMayBeOldSomewhere() {
-        YoungOrigin origin = new YoungOrigin(1_000);
+        FreshOrigin origin = new FreshOrigin(1_000);
         UUID first = origin.at(1_000);
 
         assertEquals(first, origin.at(1_000 + Tally.RETIRED_MILLIS));

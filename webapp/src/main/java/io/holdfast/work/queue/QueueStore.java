@@ -7,7 +7,7 @@ import com.hazelcast.map.IMap;
 import com.hazelcast.query.Predicate;
 import io.holdfast.cluster.Batches;
 import io.holdfast.cluster.Cluster;
-import io.holdfast.cluster.Standing;
+import io.holdfast.cluster.MemberTrust;
 import io.holdfast.time.Clocks;
 import io.holdfast.work.queue.Queue.Match;
 import io.holdfast.work.queue.QueueRefusal.Why;
@@ -27,7 +27,7 @@ final class QueueStore {
 
     private final IMap<String, Queue> map;
     private final Batches<Request, QueueTurn, Queue, QueueTurn.Answer> batches;
-    private final Standing standing;
+    private final MemberTrust standing;
     private final QueueOptions options;
     private final Clocks clocks;
     private final String me;
@@ -43,7 +43,7 @@ final class QueueStore {
             BiConsumer<String, List<Match>> onMatches) {
         this.map = cluster.map(MAP);
         this.batches = new Batches<>(cluster, MAP, options.patience(), clocks, executor, new Turns());
-        this.standing = cluster.standing();
+        this.standing = cluster.trust();
         this.options = options;
         this.clocks = clocks;
         this.onMatches = onMatches;

@@ -12,50 +12,50 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** When a member may vouch for the state, with a ticker that overflows on the way. */
-class StandingTest {
+class MemberTrustTest {
     private static final Duration HEARTBEAT_LIMIT = Duration.ofSeconds(5), PAUSE = Duration.ofMillis(3_600);
 
     private final ManualTime time =
             new ManualTime(Long.MAX_VALUE - Duration.ofSeconds(3).toNanos());
-    private final Standing standing = new Standing(time, 1, HEARTBEAT_LIMIT);
+    private final MemberTrust trust = new MemberTrust(time, 1, HEARTBEAT_LIMIT);
     private int members = 2;
     private int lifted;
 
     @BeforeEach
     void twoMembers() {
-        standing.begin(() -> members);
+        trust.begin(() -> members);
     }
 
     private void lost(int remaining) {
         members = remaining;
-        standing.lost();
+        trust.lost();
     }
 
     private void joined(int now) {
         members = now;
-        standing.joined();
+        trust.joined();
     }
 
     private void merged(int now) {
         members = now;
-        standing.merged();
+        trust.merged();
     }
 
     /** Time passes and the pulse beats, as on a process that runs. */
     private void run(Duration duration) {
-        for (long beats = duration.dividedBy(Standing.PULSE); beats > 0; beats--) {
-            time.advance(Standing.PULSE);
-            if (standing.beat()) lifted++;
+        for (long beats = duration.dividedBy(MemberTrust.PULSE); beats > 0; beats--) {
+            time.advance(MemberTrust.PULSE);
+            if (trust.beat()) lifted++;
         }
     }
 
     private void inDoubt(String part) {
-        String doubt = standing.doubt().orElseThrow();
+        String doubt = trust.doubt().orElseThrow();
         assertTrue(doubt.contains(part), doubt);
     }
 
     private void inGoodStanding() {
-        assertEquals("", standing.doubt().orElse(""));
+        assertEquals("", trust.doubt().orElse(""));
     }
 
     @Test
@@ -63,13 +63,13 @@ class StandingTest {
         run(Duration.ofMinutes(2));
 
         inGoodStanding();
-        assertTrue(standing.isCalm());
+        assertTrue(trust.isCalm());
         assertEquals(0, lifted);
     }
 
     @Test
     void theTimeBeforeTheMemberIsUpIsNoPause() {
-        Standing slow = new Standing(time, 1, HEARTBEAT_LIMIT);
+        MemberTrust slow = new MemberTrust(time, 1, HEARTBEAT_LIMIT);
         time.advance(Duration.ofMinutes(1));
 
         slow.begin(() -> 1);
@@ -117,11 +117,11 @@ class StandingTest {
         run(Duration.ofSeconds(10));
 
         inDoubt("paused");
-        standing.merging();
+        trust.merging();
         inDoubt("merging");
         merged(2);
         inGoodStanding();
-        assertEquals(2, standing.size());
+        assertEquals(2, trust.size());
         assertEquals(0, lifted);
     }
 
@@ -169,12 +169,12 @@ class StandingTest {
         lost(1);
 
         inGoodStanding();
-        assertEquals(1, standing.size());
+        assertEquals(1, trust.size());
     }
 
     @Test
     void belowTheMinimumSizeNothingIsVouchedFor() {
-        Standing three = new Standing(time, 3, HEARTBEAT_LIMIT);
+        MemberTrust three = new MemberTrust(time, 3, HEARTBEAT_LIMIT);
         three.begin(() -> members);
         assertEquals("the cluster has 2 of at least 3 members", three.doubt().orElseThrow());
 
@@ -189,7 +189,7 @@ class StandingTest {
     @Test
     void withAMinimumSizeALossIsADoubtUntilEnoughOfTheOthersHaveAnsweredSince() {
         members = 5;
-        Standing three = new Standing(time, 3, HEARTBEAT_LIMIT);
+        MemberTrust three = new MemberTrust(time, 3, HEARTBEAT_LIMIT);
         three.begin(() -> members);
         assertTrue(three.unsureSince().isEmpty());
 
@@ -212,13 +212,13 @@ class StandingTest {
     @Test
     void theMinorityOfASplitThatLosesTheOthersOneByOneIsInDoubtAllTheTime() {
         members = 3;
-        Standing cutOff = new Standing(time, 2, HEARTBEAT_LIMIT);
+        MemberTrust cutOff = new MemberTrust(time, 2, HEARTBEAT_LIMIT);
         cutOff.begin(() -> members);
 
         members = 2;
         cutOff.beat();
         for (int beats = 0; beats < 10; beats++) {
-            time.advance(Standing.PULSE);
+            time.advance(MemberTrust.PULSE);
             cutOff.beat();
             assertFalse(cutOff.answered(cutOff.unsureSince().orElseThrow(), 0));
             assertTrue(cutOff.doubt().isPresent());
@@ -231,7 +231,7 @@ class StandingTest {
 
     @Test
     void aMemberThatIsStoppedButNotByUsVouchesForNothingAnyMore() {
-        standing.stopped();
+        trust.stopped();
         members = 0;
 
         inDoubt("started again");
@@ -239,12 +239,12 @@ class StandingTest {
 
     @Test
     void aMemberThatCouldNotMergeIsInDoubtUntilItCan() {
-        standing.merging();
-        standing.mergeFailed();
+        trust.merging();
+        trust.mergeFailed();
         run(Duration.ofMinutes(1));
         inDoubt("could not merge");
 
-        standing.merging();
+        trust.merging();
         merged(3);
 
         inGoodStanding();
@@ -252,17 +252,17 @@ class StandingTest {
 
     @Test
     void aMemberThatLeavesPassesOnWhatWasAnsweredAlsoWhenItHasLeft() {
-        standing.leaving();
-        standing.stopped();
+        trust.leaving();
+        trust.stopped();
         members = 0;
 
         inDoubt("leaving");
-        assertTrue(standing.doubtOfAnswers().isEmpty());
+        assertTrue(trust.doubtOfAnswers().isEmpty());
     }
 
     @Test
     void aMemberThatLeavesVouchesForNothingAnyMore() {
-        standing.leaving();
+        trust.leaving();
 
         inDoubt("leaving");
         run(Duration.ofMinutes(1));
@@ -271,37 +271,37 @@ class StandingTest {
 
     @Test
     void thereIsNoCalmForAWhileAfterALossAMergeOrAPause() {
-        assertTrue(standing.isCalm());
+        assertTrue(trust.isCalm());
 
         lost(1);
         restless();
 
-        standing.merging();
+        trust.merging();
         merged(2);
         restless();
 
         time.jump(PAUSE);
-        standing.beat();
+        trust.beat();
         restless();
     }
 
     private void restless() {
-        assertFalse(standing.isCalm());
+        assertFalse(trust.isCalm());
         run(Duration.ofSeconds(10));
-        assertFalse(standing.isCalm());
+        assertFalse(trust.isCalm());
         run(Duration.ofMillis(200));
-        assertTrue(standing.isCalm());
+        assertTrue(trust.isCalm());
     }
 
     @Test
     void aMemberThatJoinsDisturbsTheCalmOnlyAfterALoss() {
         joined(3);
-        assertTrue(standing.isCalm(), "it brings nothing that others had seen");
+        assertTrue(trust.isCalm(), "it brings nothing that others had seen");
 
         lost(2);
         run(Duration.ofSeconds(11));
         joined(3);
 
-        assertFalse(standing.isCalm(), "it may bring back the other side of a split");
+        assertFalse(trust.isCalm(), "it may bring back the other side of a split");
     }
 }

@@ -5,11 +5,11 @@ package io.holdfast.counter;
 import java.util.UUID;
 
 /** As whom this member begins to add to a counter: somebody new before the one so far is old enough to be retired. */
-final class YoungOrigin {
+final class FreshOrigin {
     private UUID origin = UUID.randomUUID(); // guarded by this
     private long since; // guarded by this
 
-    YoungOrigin(long now) {
+    FreshOrigin(long now) {
         since = now;
     }
 

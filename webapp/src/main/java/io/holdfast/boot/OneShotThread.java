@@ -10,9 +10,9 @@ import java.util.function.Supplier;
  * A thread that lives for one task. Hazelcast leaves thread-locals behind on whichever thread starts or stops a member; on a
  * thread of the server they would keep the whole application in memory after it is gone.
  */
-final class Aside {
+final class OneShotThread {
 
-    private Aside() {}
+    private OneShotThread() {}
 
     /** The result of the task, or what it throws; an interrupt is passed on to the task. */
     static <T> T call(String threadName, Supplier<T> task) {

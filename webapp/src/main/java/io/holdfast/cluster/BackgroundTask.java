@@ -7,19 +7,19 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Something of a room that Hazelcast blocks, done every so often on a thread of its own, one at a time. */
-public final class Errand implements AutoCloseable {
-    private static final Logger LOG = System.getLogger(Errand.class.getName());
+/** A task that blocks, done every so often on a thread of its own. At most one run is under way. */
+public final class BackgroundTask implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(BackgroundTask.class.getName());
 
     private final String name;
     private final AtomicReference<@Nullable Thread> running = new AtomicReference<>();
 
-    /** An errand on a thread of that name. */
-    public Errand(String name) {
+    /** A task on a thread of that name. */
+    public BackgroundTask(String name) {
         this.name = name;
     }
 
-    /** Begins it; false if the one before has not ended. */
+    /** Starts a run; false if the one before has not ended. */
     public boolean start(Runnable task) {
         if (running.get() != null) return false;
         Thread thread = new Thread(() -> run(task), name);
@@ -33,13 +33,13 @@ public final class Errand implements AutoCloseable {
         try {
             task.run();
         } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, () -> "It is tried again later what=" + name, e);
+            LOG.log(Level.DEBUG, () -> "The task failed and is tried again later task=" + name, e);
         } finally {
             running.compareAndSet(Thread.currentThread(), null);
         }
     }
 
-    /** Ends the one that is running. */
+    /** Interrupts the run that is under way. */
     @Override
     public void close() {
         Thread thread = running.getAndSet(null);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All methods are safe from any thread and none blocks.
  */
-public final class Standing {
+public final class MemberTrust {
     /*
      * The pulse: beat() is called every PULSE by the process's timer. A gap between two beats, or between the last beat and the
      * present, longer than the gap limit means that the process did not run. Every question first looks at the clock itself, so
@@ -57,7 +57,7 @@ public final class Standing {
     private boolean everLost;
     private volatile @Nullable Long unrestAt;
 
-    Standing(Ticker ticker, int minimumSize, Duration heartbeatLimit) {
+    MemberTrust(Ticker ticker, int minimumSize, Duration heartbeatLimit) {
         this.ticker = ticker;
         this.minimumSize = minimumSize;
         // The others may count from a heartbeat sent just before the pause.
