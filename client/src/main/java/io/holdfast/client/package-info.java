@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 
 /**
- * A client for Holdfast on the JDK's HTTP client. It follows channels by long poll or Server-Sent Events, publishes to them, works for
- * queues, plays cameras, and asks for the logs of a camera.
+ * A client for Holdfast on the JDK's HTTP client. It follows channels by long poll or Server-Sent Events, and publishes to
+ * them. It works for queues, plays cameras, and asks for the logs of a camera.
  *
  * <p>Start at {@link io.holdfast.client.Holdfast}. This package is all that users need. The packages inside it are internal and may change
  * with each release.

@@ -90,9 +90,8 @@ public final class CameraPoller implements RunningCamera, Activity {
         Map<String, String> parameters = new LinkedHashMap<>();
         if (plan.commands() != null) parameters.put("commands", "true");
         parameters.put("wait", Long.toString(HOLD.toSeconds()));
-        HttpRequest.Builder request = transport
-                .request(addresses.at(plan.paths().updates(), parameters))
-                .header("Accept", "application/json");
+        HttpRequest.Builder request =
+                transport.jsonRequest(addresses.at(plan.paths().updates(), parameters));
         BodyCollector reader = new BodyCollector(Transport.LONGEST, this::onAnswer, loop::onFailure);
         loop.send(request, HOLD.plus(Transport.GRACE), reader);
     }

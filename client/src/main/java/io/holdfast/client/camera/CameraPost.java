@@ -24,26 +24,19 @@ import java.util.function.Consumer;
 @SuppressWarnings("ArrayRecordComponent") // posts are never compared
 record CameraPost(String path, byte[] json, boolean mayBeLate, Consumer<Trouble> listener)
         implements Call.Request<Integer> {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
-    private static final int LONGEST = 64 * 1024;
+    private static final Call.Limits LIMITS = new Call.Limits(Duration.ofSeconds(15), 64 * 1024);
 
     @Override
     public HttpRequest.Builder builder(Addresses addresses, Transport transport, Duration waited) {
         return transport
-                .request(addresses.at(path, Map.of()))
-                .header("Accept", "application/json")
+                .jsonRequest(addresses.at(path, Map.of()))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(json));
     }
 
     @Override
-    public Duration patience(Duration waited) {
-        return PATIENCE;
-    }
-
-    @Override
-    public int longest() {
-        return LONGEST;
+    public Call.Limits limits(Duration waited) {
+        return LIMITS;
     }
 
     @Override

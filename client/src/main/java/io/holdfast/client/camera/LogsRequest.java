@@ -31,7 +31,7 @@ public record LogsRequest(CameraPaths paths, boolean isCached, Duration within) 
     public HttpRequest.Builder builder(Addresses addresses, Transport transport, Duration waited) {
         Map<String, String> parameters =
                 isCached ? Map.of("cached", "true") : Map.of("wait", Long.toString(secondsLeft(waited)));
-        return transport.request(addresses.at(paths.logs(), parameters)).header("Accept", "application/json");
+        return transport.jsonRequest(addresses.at(paths.logs(), parameters));
     }
 
     /** Whole seconds, rounded up; at least one. */
@@ -40,13 +40,9 @@ public record LogsRequest(CameraPaths paths, boolean isCached, Duration within) 
     }
 
     @Override
-    public Duration patience(Duration waited) {
-        return isCached ? Transport.GRACE : Transport.GRACE.plusSeconds(secondsLeft(waited));
-    }
-
-    @Override
-    public int longest() {
-        return LONGEST;
+    public Call.Limits limits(Duration waited) {
+        Duration patience = isCached ? Transport.GRACE : Transport.GRACE.plusSeconds(secondsLeft(waited));
+        return new Call.Limits(patience, LONGEST);
     }
 
     /** A 504 is final once the wait is over. An earlier one comes from a server that holds for less time, and leads to a retry. */

@@ -99,9 +99,8 @@ public final class Follower implements Following, Activity {
         if (cursor != null) parameters.put("after", cursor);
         parameters.put("limit", Integer.toString(mostEvents));
         parameters.put("wait", Long.toString(hold.toSeconds()));
-        HttpRequest.Builder request = transport
-                .request(addresses.at(plan.channels().eventsPath(), parameters))
-                .header("Accept", "application/json");
+        HttpRequest.Builder request =
+                transport.jsonRequest(addresses.at(plan.channels().eventsPath(), parameters));
         BodyCollector reader =
                 new BodyCollector(plan.limits().bytes(), (head, body) -> onPage(cursor, head, body), this::onFailure);
         loop.send(request, hold.plus(Transport.GRACE), reader);

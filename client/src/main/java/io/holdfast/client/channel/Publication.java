@@ -26,27 +26,20 @@ import java.util.Optional;
 public record Publication(
         ChannelNames channel, Map<String, String> parameters, String contentType, String key, byte[] body)
         implements Call.Request<Receipt> {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int LONGEST = 1 << 20;
+    private static final Call.Limits LIMITS = new Call.Limits(Duration.ofSeconds(30), 1 << 20);
 
     @Override
     public HttpRequest.Builder builder(Addresses addresses, Transport transport, Duration waited) {
         return transport
-                .request(addresses.at(channel.eventsPath(), parameters))
-                .header("Accept", "application/json")
+                .jsonRequest(addresses.at(channel.eventsPath(), parameters))
                 .header("Content-Type", contentType)
                 .header("Idempotency-Key", '"' + key + '"')
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     }
 
     @Override
-    public Duration patience(Duration waited) {
-        return PATIENCE;
-    }
-
-    @Override
-    public int longest() {
-        return LONGEST;
+    public Call.Limits limits(Duration waited) {
+        return LIMITS;
     }
 
     /** After an unreadable receipt the event may be stored; a retry with the same key returns its id. */

@@ -29,11 +29,7 @@ public final class Call<T extends @Nullable Object> implements Activity {
         /** The request for the address in use. */
         HttpRequest.Builder builder(Addresses addresses, Transport transport, Duration waited);
 
-        /** The time for which the server may be silent. */
-        Duration patience(Duration waited);
-
-        /** The most bytes of a successful answer. */
-        int longest();
+        Limits limits(Duration waited);
 
         /** Reads an answer; empty if the status alone decides. The call sends the request again after an unreadable answer. */
         Optional<T> read(ResponseHead head, byte[] body, Duration waited) throws UnreadableException;
@@ -41,6 +37,14 @@ public final class Call<T extends @Nullable Object> implements Activity {
         /** Called after a failure, before a retry. */
         default void onTrouble(Trouble trouble) {}
     }
+
+    /**
+     * The limits of one try.
+     *
+     * @param patience the time for which the server may be silent
+     * @param longest the most bytes of a successful answer
+     */
+    public record Limits(Duration patience, int longest) {}
 
     private final Request<T> request;
     private final Addresses addresses;
@@ -89,8 +93,9 @@ public final class Call<T extends @Nullable Object> implements Activity {
         if (outcome.isDone()) return;
         Duration waited = begun.elapsed();
         HttpRequest next = request.builder(addresses, transport, waited).build();
-        BodyCollector reader = new BodyCollector(request.longest(), this::onAnswer, this::onFailure);
-        transport.exchange(turns, request.patience(waited), reader).send(next);
+        Limits limits = request.limits(waited);
+        BodyCollector reader = new BodyCollector(limits.longest(), this::onAnswer, this::onFailure);
+        transport.exchange(turns, limits.patience(), reader).send(next);
     }
 
     private void onAnswer(ResponseHead head, byte[] body) {

@@ -72,6 +72,11 @@ public record Transport(
         return request;
     }
 
+    /** A request whose answer must be JSON. */
+    public HttpRequest.Builder jsonRequest(URI uri) {
+        return request(uri).header("Accept", "application/json");
+    }
+
     Exchange exchange(Executor turns, Duration patience, Exchange.Reader reader) {
         return new Exchange(http, clocks, turns, patience, reader);
     }

@@ -34,13 +34,8 @@ record LeaseMessage(String path, String token, String json, Duration patience, C
     }
 
     @Override
-    public Duration patience(Duration waited) {
-        return patience;
-    }
-
-    @Override
-    public int longest() {
-        return LONGEST;
+    public Call.Limits limits(Duration waited) {
+        return new Call.Limits(patience, LONGEST);
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body that is sent while it is read, and that can be sent again from its beginning if no more than 64 KiB of it were read. A failure
+ * A body that is sent while it is read. It can be sent again from its beginning as long as no more than 64 KiB of it were read. A failure
  * to read fails the request too; the JDK's own publisher of a stream would take the failure for the end of the body.
  */
 final class ReplayableBody implements Flow.Publisher<ByteBuffer> {

@@ -12,7 +12,7 @@
  *   <li>It interrupts the handler of a request whose response is no longer wanted.
  * </ul>
  * A worker has one thread for each request at a time, a {@code WorkLoop}, which waits, performs and answers. State of {@code WorkLoop},
- * {@code Puller}, {@code Dialer} and of the assignments is that thread's if it is neither final nor volatile and no comment names a guard.
+ * {@code Puller}, {@code Dialer} and of the assignments belongs to that thread, unless it is final, is volatile or names a guard.
  * Uses {@code http}, {@code http1} and {@code time}, and of {@code io.holdfast.client} the values, exceptions, handler and listener.
  */
 @NullMarked
