@@ -17,7 +17,7 @@ import picocli.CommandLine.IVersionProvider;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description =
-                "Follows channels of Holdfast, publishes to them, works for queues, plays a camera, and asks for its logs.",
+                "Follows channels of Holdfast, publishes to them, works for queues, plays a camera, and asks a camera for its logs.",
         synopsisSubcommandLabel = "follow|publish|worker|camera|logs",
         footer = {
             "",
