@@ -2,6 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.access.token.AcceptedCredentials;
+import io.holdfast.access.token.TokenKey;
 import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
 import java.nio.file.Path;
@@ -22,9 +24,9 @@ import java.util.function.Function;
  */
 public record GripOptions(
         String issuer,
-        Optional<GripKey> key,
-        Optional<GripKey> upstream,
-        PublishAuth publishing,
+        Optional<TokenKey> key,
+        Optional<TokenKey> upstream,
+        AcceptedCredentials publishing,
         int publishSize,
         Duration patience,
         Duration stall) {
@@ -69,11 +71,11 @@ public record GripOptions(
     public static GripOptions read(Settings settings) {
         return new GripOptions(
                 settings.get(ISSUER),
-                key(settings, SIG_KEY, text -> GripKey.signing(text, Path.of(""))),
-                key(settings, UPSTREAM_KEY, GripKey::verifying),
-                PublishAuth.of(
+                key(settings, SIG_KEY, text -> TokenKey.signing(text, Path.of(""))),
+                key(settings, UPSTREAM_KEY, TokenKey::verifying),
+                AcceptedCredentials.of(
                         settings.get(PUBLISH_ISSUER),
-                        key(settings, PUBLISH_KEY, GripKey::verifying).orElse(null),
+                        key(settings, PUBLISH_KEY, TokenKey::verifying).orElse(null),
                         settings.get(TOKEN),
                         settings.get(USER),
                         settings.get(PASSWORD)),
@@ -83,7 +85,7 @@ public record GripOptions(
     }
 
     /** What is wrong with a key is said, but never the key. */
-    private static Optional<GripKey> key(Settings settings, Option<String> option, Function<String, GripKey> parser) {
+    private static Optional<TokenKey> key(Settings settings, Option<String> option, Function<String, TokenKey> parser) {
         String text = settings.get(option);
         try {
             return text.isEmpty() ? Optional.empty() : Optional.of(parser.apply(text));

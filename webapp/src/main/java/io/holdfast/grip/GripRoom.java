@@ -2,7 +2,16 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.access.token.Jwt;
+import io.holdfast.access.token.TokenCache;
+import io.holdfast.access.token.TokenKey;
 import io.holdfast.channel.Journal;
+import io.holdfast.grip.instruct.Instruct;
+import io.holdfast.grip.instruct.InstructException;
+import io.holdfast.grip.instruct.InstructParser;
+import io.holdfast.grip.instruct.WholeResponse;
+import io.holdfast.grip.item.Filters;
+import io.holdfast.grip.item.GripChannel;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Handler;
 import io.holdfast.http.Headers;
@@ -32,7 +41,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
     private final PublishResource resource;
     private final Json json;
     private final Clocks clocks;
-    private final Tokens tokens;
+    private final TokenCache tokens;
 
     private GripRoom(GripOptions options, Topics topics, PublishResource resource, Json json, Clocks clocks) {
         this.options = options;
@@ -40,7 +49,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
         this.resource = resource;
         this.json = json;
         this.clocks = clocks;
-        this.tokens = new Tokens(clocks.wall());
+        this.tokens = new TokenCache(clocks.wall());
     }
 
     /** Opens the room. */
@@ -68,7 +77,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
     }
 
     @Override
-    public Headers announcement(Optional<String> issuer, Optional<GripKey> key) {
+    public Headers announcement(Optional<String> issuer, Optional<TokenKey> key) {
         return key.or(options::key)
                 .map(signer -> Headers.of(SIG, tokens.token(issuer.orElse(options.issuer()), signer)))
                 .orElse(Headers.NONE)
@@ -79,7 +88,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
     public boolean isFromUpstream(Headers headers) {
         return headers.first(SIG)
                 .flatMap(shown -> options.upstream()
-                        .filter(key -> GripSig.verify(shown, key, clocks.wall().instant())))
+                        .filter(key -> Jwt.verify(shown, key, clocks.wall().instant())))
                 .isPresent();
     }
 
@@ -108,7 +117,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
     }
 
     private static Instruct parsed(Held held, int status, Headers headers, byte[] body) {
-        Response response = new Response(status, "", headers, body);
+        WholeResponse response = new WholeResponse(status, "", headers, body);
         return subscribed(InstructParser.parse(response, held.prefix(), InstructParser.MOST_CHANNELS), held);
     }
 
@@ -122,7 +131,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
             answer(held, Answer.text(502, reason + "\n"));
             return;
         }
-        Response response = instruct.response();
+        WholeResponse response = instruct.response();
         if (instruct.hold() == Instruct.Hold.RESPONSE)
             new ResponseHold(held, instruct, topics, json, options.stall()).start();
         else if (isStream(held, instruct)) new StreamHold(held, instruct, topics, json, options.stall()).start();
@@ -140,10 +149,10 @@ public final class GripRoom implements Instructions, AutoCloseable {
     /** With the channels that the route adds. */
     static Instruct subscribed(Instruct instruct, Held held) {
         if (held.subscriptions().isEmpty() || instruct.hold() == Instruct.Hold.NONE) return instruct;
-        List<Instruct.Channel> channels = new ArrayList<>(instruct.channels());
+        List<GripChannel> channels = new ArrayList<>(instruct.channels());
         for (String name : held.subscriptions())
             if (channels.stream().noneMatch(channel -> channel.topic().equals(name)))
-                channels.add(new Instruct.Channel(name, name, null, List.of()));
+                channels.add(new GripChannel(name, name, null, List.of()));
         return new Instruct(
                 instruct.hold(),
                 channels,

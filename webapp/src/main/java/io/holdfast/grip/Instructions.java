@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.access.token.TokenKey;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Relayed;
@@ -15,28 +16,8 @@ public interface Instructions {
     /** What a client is told where it is not to know more. */
     String FAILED = "Error while proxying to origin.";
 
-    /** Whether a response with these headers is an instruction. */
-    static boolean areIn(Headers headers) {
-        return InstructParser.isGrip(headers);
-    }
-
-    /** Whether a header of this name is for the proxy and not for the client. */
-    static boolean isGrip(String name) {
-        return name.regionMatches(true, 0, "Grip-", 0, 5);
-    }
-
-    /** The headers without those for the proxy. */
-    static Headers withoutGrip(Headers headers) {
-        return headers.only(name -> !isGrip(name));
-    }
-
-    /** The headers of a response, with those that open it to pages of other origins. */
-    static Headers openedToOthers(Headers request, Headers response) {
-        return Cors.added(request, response);
-    }
-
     /** What a backend is told besides; the route may have an issuer and a key of its own. */
-    Headers announcement(Optional<String> issuer, Optional<GripKey> key);
+    Headers announcement(Optional<String> issuer, Optional<TokenKey> key);
 
     /** Whether a request with these headers comes from a proxy that follows instructions itself. */
     boolean isFromUpstream(Headers headers);

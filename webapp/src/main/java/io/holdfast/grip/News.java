@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.grip.item.Item;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,6 +4,10 @@ package io.holdfast.grip;
 
 import io.holdfast.access.Access;
 import io.holdfast.channel.Journal;
+import io.holdfast.grip.item.Item;
+import io.holdfast.grip.item.PublishException;
+import io.holdfast.grip.item.PublishReply;
+import io.holdfast.grip.item.PublishRequest;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.Headers;

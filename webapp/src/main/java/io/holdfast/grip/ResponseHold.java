@@ -2,7 +2,14 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
-import io.holdfast.grip.Formats.HttpResponse;
+import io.holdfast.grip.instruct.Instruct;
+import io.holdfast.grip.instruct.References;
+import io.holdfast.grip.instruct.Responses;
+import io.holdfast.grip.instruct.WholeResponse;
+import io.holdfast.grip.item.FilterException;
+import io.holdfast.grip.item.Formats;
+import io.holdfast.grip.item.Formats.HttpResponse;
+import io.holdfast.grip.item.Item;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Json;
 import io.holdfast.http.Relayed;
@@ -99,10 +106,10 @@ final class ResponseHold {
             return true;
         }
         subscription.saw(item.channel(), item.id());
-        Response made = Responses.published(instruct.response(), response);
+        WholeResponse made = Responses.published(instruct.response(), response);
         try {
             byte[] body = subscription.filtered(item, made.body()).orElse(made.body());
-            return answer(new Response(made.status(), made.reason(), made.headers(), body));
+            return answer(new WholeResponse(made.status(), made.reason(), made.headers(), body));
         } catch (FilterException e) {
             String reason = held.isDebugged() ? "filter error: " + e.getMessage() : Instructions.FAILED;
             return answer(Answer.text(502, reason + "\n"));
@@ -118,7 +125,7 @@ final class ResponseHold {
         topics.after(crowd + pause, () -> topics.executor().execute(() -> held.again(subscription.lasts())));
     }
 
-    private boolean answer(Response response) {
+    private boolean answer(WholeResponse response) {
         return answer(new Relayed(response.status(), held.headers(response.headers()), response.body()));
     }
 

@@ -2,7 +2,16 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
-import io.holdfast.grip.Formats.HttpStream;
+import io.holdfast.grip.instruct.Instruct;
+import io.holdfast.grip.instruct.InstructException;
+import io.holdfast.grip.instruct.InstructParser;
+import io.holdfast.grip.instruct.KeepAlive;
+import io.holdfast.grip.instruct.References;
+import io.holdfast.grip.instruct.WholeResponse;
+import io.holdfast.grip.item.FilterException;
+import io.holdfast.grip.item.Filters;
+import io.holdfast.grip.item.Formats.HttpStream;
+import io.holdfast.grip.item.Item;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
@@ -73,7 +82,7 @@ final class StreamHold implements Topic.Subscriber {
     }
 
     /** The head of its response, with so much of the body. */
-    static Relayed head(Held held, Response first, byte[] body) {
+    static Relayed head(Held held, WholeResponse first, byte[] body) {
         return new Relayed(first.status(), held.headers(first.headers().without("Content-Length")), body);
     }
 
@@ -102,7 +111,7 @@ final class StreamHold implements Topic.Subscriber {
     }
 
     private void begin() {
-        Response first = beginning.response();
+        WholeResponse first = beginning.response();
         byte[] body;
         String refusal = null;
         try {
@@ -336,7 +345,7 @@ final class StreamHold implements Topic.Subscriber {
         }
         held.fetch(next, lasts).whenComplete((response, error) -> {
             if (error == null && response.status() / 100 == 2)
-                fetched(next, new Response(response.status(), "", response.headers(), response.body()));
+                fetched(next, new WholeResponse(response.status(), "", response.headers(), response.body()));
             else fetchLater(tries + 1);
         });
     }
@@ -348,7 +357,7 @@ final class StreamHold implements Topic.Subscriber {
                     .execute(() -> fetch(tries)));
     }
 
-    private void fetched(URI from, Response response) {
+    private void fetched(URI from, WholeResponse response) {
         Instruct next;
         byte[] body;
         try {

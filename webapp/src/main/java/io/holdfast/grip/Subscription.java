@@ -2,6 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.grip.item.Filters;
+import io.holdfast.grip.item.GripChannel;
+import io.holdfast.grip.item.Item;
 import io.holdfast.http.Header;
 import io.holdfast.http.Headers;
 import java.util.ArrayList;
@@ -14,15 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What a held request is subscribed to, and how far it has come; moved by one thread at a time. */
 final class Subscription {
-    private final Map<String, Instruct.Channel> channels = new LinkedHashMap<>();
+    private final Map<String, GripChannel> channels = new LinkedHashMap<>();
     private final Map<String, String> seen = new ConcurrentHashMap<>();
     private final Map<String, String> meta;
 
-    Subscription(List<Instruct.Channel> all, Map<String, String> meta) {
+    Subscription(List<GripChannel> all, Map<String, String> meta) {
         this.meta = meta;
         // Of several that are the same, the last counts.
-        for (Instruct.Channel channel : all) channels.put(channel.topic(), channel);
-        for (Instruct.Channel channel : channels.values()) {
+        for (GripChannel channel : all) channels.put(channel.topic(), channel);
+        for (GripChannel channel : channels.values()) {
             String prevId = channel.prevId();
             if (prevId != null) seen.put(channel.topic(), prevId);
         }
@@ -61,22 +64,21 @@ final class Subscription {
     }
 
     private List<String> filters(Item item) {
-        Instruct.Channel channel = channels.get(item.channel());
+        GripChannel channel = channels.get(item.channel());
         return channel == null ? List.of() : channel.filters();
     }
 
     private Filters.Context context(Item item) {
-        List<Instruct.Channel> all = new ArrayList<>();
-        for (Instruct.Channel channel : channels.values())
-            all.add(new Instruct.Channel(
-                    channel.name(), channel.topic(), seen.get(channel.topic()), channel.filters()));
+        List<GripChannel> all = new ArrayList<>();
+        for (GripChannel channel : channels.values())
+            all.add(new GripChannel(channel.name(), channel.topic(), seen.get(channel.topic()), channel.filters()));
         return new Filters.Context(all, meta, item.meta());
     }
 
     /** What a backend that is asked again is told of it. */
     Headers lasts() {
         List<Header> lasts = new ArrayList<>();
-        for (Instruct.Channel channel : channels.values()) {
+        for (GripChannel channel : channels.values()) {
             String last = seen.get(channel.topic());
             if (last != null) lasts.add(new Header("Grip-Last", channel.name() + "; last-id=" + last));
         }

@@ -3,6 +3,7 @@
 package io.holdfast.grip;
 
 import io.holdfast.http.Header;
+import io.holdfast.http.HeaderText;
 import io.holdfast.http.Headers;
 import io.holdfast.http.Relayed;
 import java.net.URLDecoder;

@@ -5,6 +5,8 @@ package io.holdfast.grip;
 import io.holdfast.channel.Journal;
 import io.holdfast.concurrent.SerialQueue;
 import io.holdfast.concurrent.SerialTask;
+import io.holdfast.grip.item.Item;
+import io.holdfast.grip.item.Sequencer;
 import io.holdfast.time.Timer.Scheduled;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

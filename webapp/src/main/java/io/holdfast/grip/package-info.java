@@ -1,15 +1,13 @@
 /**
- * GRIP: a backend answers with instructions to hold its response, and whoever publishes to a channel completes what is held on it.
+ * GRIP: a backend instructs the proxy to hold its response on channels; a publisher to such a channel releases or extends it.
  *
  * <p>Start at {@code GripRoom}: the proxy gives it what is instructed. A {@code ResponseHold} ends with the first item that concerns
  * it, a {@code StreamHold} goes on with every one. Both are subscribed to topics: a {@code Topic} is followed at this member, in a
  * channel of this room's own, from the first hold until a minute after the last, so that its items come in order and once, wherever
  * they were published and whatever signals are lost. {@code PublishResource} is where they are published.
  *
- * <p>The rest is pure: {@code InstructParser} reads the instructions, {@code PublishRequest} what is published,
- * {@code Filters} and {@code Responses} say what a held request gets of it, {@code Sequencer} in which order. What they understand
- * and the words in which they refuse are Pushpin's; {@code GripSig} and {@code PublishAuth} are the signatures both ways. Header
- * values are characters of one byte each, as servers and clients of HTTP give and take them.
+ * <p>Two inner rooms are pure: {@code grip.instruct} reads instructions, {@code grip.item} reads what is published and decides what
+ * of it a held request receives. The signatures both ways are {@code access.token}'s.
  *
  * <p>Promises:
  * <ul>
@@ -19,7 +17,7 @@
  *   <li>A client cannot forge an instruction, nor a header of GRIP.
  * </ul>
  *
- * <p>May use {@code kernel}, {@code channel}, {@code access}, {@code waiter}, {@code http}, {@code config} and {@code time}.
+ * <p>May use its inner rooms, {@code kernel}, {@code channel}, {@code access}, {@code access.token}, {@code concurrent}, {@code waiter}, {@code http}, {@code config} and {@code time}.
  */
 @NullMarked
 package io.holdfast.grip;

@@ -3,7 +3,7 @@
 package io.holdfast.proxy;
 
 import io.holdfast.flow.HopByHop;
-import io.holdfast.grip.Instructions;
+import io.holdfast.grip.instruct.GripHeaders;
 import io.holdfast.http.Header;
 import io.holdfast.http.Headers;
 import io.holdfast.http.RequestHead;
@@ -78,7 +78,7 @@ final class ForwardedHeaders {
     private static boolean passes(String name, Set<String> ofTheConnection, Route route, boolean upstream) {
         String lower = name.toLowerCase(Locale.ROOT);
         if (ofTheConnection.contains(lower) || SET_ANEW.contains(lower)) return false;
-        if (Instructions.isGrip(name)) return upstream;
+        if (GripHeaders.isGrip(name)) return upstream;
         // An instruction must be readable.
         return upstream || route.grip().off() || !lower.equals("accept-encoding");
     }

@@ -16,6 +16,7 @@ import io.holdfast.flow.Soundness;
 import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
 import io.holdfast.grip.TestBackend;
+import io.holdfast.grip.instruct.GripHeaders;
 import io.holdfast.http.Answer;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
@@ -28,6 +29,7 @@ import io.holdfast.http.Reply;
 import io.holdfast.http.RequestHead;
 import io.holdfast.http.StalledException;
 import io.holdfast.proxy.Admission.Why;
+import io.holdfast.proxy.script.Cors;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -174,7 +176,7 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
 
     @Override
     public Headers headers(Headers headers) {
-        return opened ? Instructions.openedToOthers(head.headers(), headers) : headers;
+        return opened ? Cors.added(head.headers(), headers) : headers;
     }
 
     /** Whether instructions of the backend are followed here. */
@@ -183,7 +185,7 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
     }
 
     private Headers shown(Headers headers) {
-        return headers(upstream ? headers : Instructions.withoutGrip(headers));
+        return headers(upstream ? headers : GripHeaders.without(headers));
     }
 
     @Override
@@ -372,7 +374,7 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
                 ProxiedRequest.this.fail(502, route.debug() ? "The response has headers that are none." : FAILED);
                 return BodySink.DISCARD;
             }
-            if (instructs() && Instructions.areIn(begun.headers()))
+            if (instructs() && GripHeaders.areInstruction(begun.headers()))
                 return Collected.from(source, Instructions.MOST_BYTES, new Instruction(this, begun, source));
             ResponseHead shown = new ResponseHead(begun.status(), shown(begun.headers()), begun.length());
             ClientResponse to = ClientResponse.begin(response, shown, source, proxy.stall(), ProxiedRequest.this);

@@ -4,9 +4,6 @@ package io.holdfast.proxy;
 
 import io.holdfast.flow.ReplayableBody;
 import io.holdfast.flow.Soundness;
-import io.holdfast.grip.Instructions;
-import io.holdfast.grip.Jsonp;
-import io.holdfast.grip.JsonpException;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.Header;
@@ -14,6 +11,9 @@ import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Problem;
 import io.holdfast.http.RequestHead;
+import io.holdfast.proxy.script.Cors;
+import io.holdfast.proxy.script.Jsonp;
+import io.holdfast.proxy.script.JsonpException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -58,7 +58,7 @@ final class ProxyResource {
             asked = Jsonp.asked(head.method(), head.path(), head.headers(), route.jsonp());
         } catch (JsonpException e) {
             Answer refusal = Answer.text(400, e.getMessage() + "\n");
-            for (Header header : Instructions.openedToOthers(head.headers(), Headers.NONE))
+            for (Header header : Cors.added(head.headers(), Headers.NONE))
                 refusal = refusal.with(header.name(), header.value());
             call.answer(refusal);
             return;

@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
-import io.holdfast.grip.GripKey;
-import io.holdfast.grip.Jsonp;
+import io.holdfast.access.token.TokenKey;
+import io.holdfast.proxy.script.Jsonp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +63,7 @@ record Route(
      * @param issuer who signs the requests; empty for the default
      * @param key what they are signed with; empty for the default
      */
-    record Grip(boolean off, String prefix, Optional<String> issuer, Optional<GripKey> key) {}
+    record Grip(boolean off, String prefix, Optional<String> issuer, Optional<TokenKey> key) {}
 
     /**
      * What is changed in a request.

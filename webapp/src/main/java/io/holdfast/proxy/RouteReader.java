@@ -2,9 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
+import io.holdfast.access.token.TokenKey;
 import io.holdfast.config.Option;
-import io.holdfast.grip.GripKey;
-import io.holdfast.grip.Jsonp;
+import io.holdfast.proxy.script.Jsonp;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,9 +91,9 @@ final class RouteReader {
                 key());
     }
 
-    private Optional<GripKey> key() {
+    private Optional<TokenKey> key() {
         try {
-            return condition.text(Parameters.SIG_KEY).map(text -> GripKey.signing(text, folder));
+            return condition.text(Parameters.SIG_KEY).map(text -> TokenKey.signing(text, folder));
         } catch (IllegalArgumentException e) {
             fault.accept("sig_key cannot be used: " + e.getMessage() + ".");
             return Optional.empty();

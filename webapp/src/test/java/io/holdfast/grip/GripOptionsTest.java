@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.access.token.TestKeys;
+import io.holdfast.access.token.TokenKey;
 import io.holdfast.config.Settings;
 import io.holdfast.config.SettingsException;
 import java.nio.file.Path;
@@ -32,7 +34,7 @@ class GripOptionsTest {
     @Test
     void aKeyThatSignsIsTaken() {
         assertEquals(
-                Optional.of(GripKey.signing("changeme", Path.of(""))),
+                Optional.of(TokenKey.signing("changeme", Path.of(""))),
                 read("grip.key", "changeme").key());
         assertTrue(read("grip.key", TestKeys.CURVE_PRIVATE).key().isPresent());
         assertTrue(read("grip.key", "").key().isEmpty());

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.grip.instruct.GripHeaders;
 import io.holdfast.http.Header;
+import io.holdfast.http.HeaderText;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +19,8 @@ class HeaderTextTest {
     void namesAreAlikeInAnyCase() {
         assertEquals("1", headers("A", "1", "a", "2").first("a").orElseThrow());
         assertEquals(headers("b", "2"), headers("A", "1", "b", "2").without(List.of("a", "C")));
-        assertEquals(headers("Gripe", "2"), Instructions.withoutGrip(headers("gRIP-Foo", "1", "Gripe", "2")));
-        assertTrue(Instructions.isGrip("grip-") && !Instructions.isGrip("Grip"));
+        assertEquals(headers("Gripe", "2"), GripHeaders.without(headers("gRIP-Foo", "1", "Gripe", "2")));
+        assertTrue(GripHeaders.isGrip("grip-") && !GripHeaders.isGrip("Grip"));
     }
 
     @Test

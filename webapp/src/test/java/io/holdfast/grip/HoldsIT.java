@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.access.token.Jwt;
+import io.holdfast.access.token.TokenKey;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Member;
 import io.holdfast.testing.Origin;
@@ -486,7 +488,7 @@ class HoldsIT {
     @Test
     void aProxyBeforeThisOneIsGivenTheInstructionItself() {
         says("/upstream", TEXT + "Grip-Hold: response\r\nGrip-Channel: upstream\r\nGrip-Timeout: 5\r\n", "vain");
-        String token = GripSig.sign("pushpin", GripKey.of("before"), Instant.now());
+        String token = Jwt.sign("pushpin", TokenKey.of("before"), Instant.now());
 
         Http.Response got =
                 one.http().get("/upstream", "Grip-Sig: " + token, "Grip-Feature: status", "Grip-Last: a; last-id=1");
@@ -503,7 +505,7 @@ class HoldsIT {
     @Test
     void whoeverOnlySaysThatItIsAProxyIsHeld() throws Exception {
         says("/forger", TEXT + "Grip-Hold: response\r\nGrip-Channel: forger\r\n", "vain");
-        String token = GripSig.sign("pushpin", GripKey.of("hush"), Instant.now());
+        String token = Jwt.sign("pushpin", TokenKey.of("hush"), Instant.now());
         int before = one.holds();
         Http.Exchange held = one.http().send("GET", "/forger", "Grip-Sig: " + token, "Grip-Last: a; last-id=1");
         await().until(() -> one.holds() > before);
@@ -514,7 +516,7 @@ class HoldsIT {
         assertEquals("", asked.header("Grip-Last"));
         assertEquals(
                 "holdfast",
-                GripSig.claims(asked.header("Grip-Sig"), GripKey.of("hush"), Instant.now())
+                Jwt.claims(asked.header("Grip-Sig"), TokenKey.of("hush"), Instant.now())
                         .orElseThrow()
                         .issuer());
     }

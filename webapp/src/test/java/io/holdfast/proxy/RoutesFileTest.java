@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.grip.GripKey;
-import io.holdfast.grip.Jsonp;
+import io.holdfast.access.token.TokenKey;
 import io.holdfast.proxy.Route.Header;
 import io.holdfast.proxy.RoutesFile.Parsed;
+import io.holdfast.proxy.script.Jsonp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +107,7 @@ class RoutesFileTest {
 
         assertEquals(List.of(), parsed.problems());
         assertEquals(
-                Optional.of(GripKey.signing("base64:AP8=", HERE)),
+                Optional.of(TokenKey.signing("base64:AP8=", HERE)),
                 parsed.routes().get(0).grip().key());
     }
 
@@ -128,7 +128,7 @@ class RoutesFileTest {
     @Test
     void aConditionSaysHowGripIsSpoken() {
         assertEquals(
-                new Route.Grip(true, "shop-", Optional.of("me"), Optional.of(GripKey.signing("base64:AA==", HERE))),
+                new Route.Grip(true, "shop-", Optional.of("me"), Optional.of(TokenKey.signing("base64:AA==", HERE))),
                 route("*,no_grip,prefix=shop-,sig_iss=me,sig_key=base64:AA== test")
                         .grip());
         assertEquals(

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
-import io.holdfast.grip.GripKey;
+import io.holdfast.access.token.TokenKey;
 import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
 import io.holdfast.http.Headers;
@@ -13,7 +13,7 @@ import java.util.Optional;
 /** Tells backends nothing, and must be given nothing to follow: that is tested with instructions. */
 class Uninstructed implements Instructions {
     @Override
-    public Headers announcement(Optional<String> issuer, Optional<GripKey> key) {
+    public Headers announcement(Optional<String> issuer, Optional<TokenKey> key) {
         return Headers.NONE;
     }
 
