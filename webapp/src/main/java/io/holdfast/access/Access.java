@@ -30,29 +30,29 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
             "access.publish",
             Writers.LOCAL,
             Writers.class,
-            "Who may publish: the container role `publisher` and programs on this machine itself, the role only, or anyone.");
+            "The callers that may publish. `local`: the container role `publisher` and programs on this machine. `role`: that role only.");
     private static final Option<Readers> READ = Option.choice(
             "access.read",
             Readers.ANYONE,
             Readers.class,
-            "Who may read channels: anyone, or the container role `reader`.");
+            "The callers that may read channels. `role`: the container role `reader`.");
 
     private static final Option<Viewers> VIEW = Option.choice(
             "access.logs",
             Viewers.KNOWN,
             Viewers.class,
-            "Who may ask cameras for logs and send them commands: whom the container knows by HTTP Basic, or the container role `viewer` only.");
+            "The callers that may ask cameras for logs and send them commands. `known`: all users that the container authenticates. `role`: the container role `viewer`.");
     private static final Option<Cameras> BE_CAMERA = Option.choice(
             "access.camera",
             Cameras.ANYONE,
             Cameras.class,
-            "Who may poll and deliver as a camera: anyone, as the original protocol has it, programs on this machine itself and the container role `camera`, or that role only.");
+            "The callers that may be a camera. `anyone` is what the original protocol has. `local`: the container role `camera` and programs on this machine. `role`: that role only.");
 
     private static final Option<Workers> WORK = Option.choice(
             "access.worker",
             Workers.LOCAL,
             Workers.class,
-            "Who may be a worker, and look after jobs: the container role `worker` and programs on this machine itself, the role only, or anyone.");
+            "The callers that may be a worker and administer jobs. `local`: the container role `worker` and programs on this machine. `role`: that role only.");
 
     /** Who may publish. */
     public enum Writers {

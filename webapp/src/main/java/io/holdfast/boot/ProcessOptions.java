@@ -28,13 +28,13 @@ record ProcessOptions(Waits waits, long backlog, WaiterLimits limits, int releas
             100_000,
             1,
             10_000_000,
-            "How many requests this member holds at once; one more is answered 503 with `Retry-After`.");
+            "The most requests that this member holds at once; one more is answered 503 with `Retry-After`.");
     private static final Option<Long> BACKLOG = Option.bytes(
             "hold.backlog",
             "128MiB",
             "1MiB",
             "1024GiB",
-            "How many bytes of bodies that come slowly, and of answers that are taken slowly, this member keeps in memory; beyond it, requests are answered 503 with `Retry-After`, and streams end.");
+            "The most bytes of request bodies and responses in transit that this member keeps in memory for slow clients. Beyond it, requests are answered 503 with `Retry-After`, and streams end.");
     private static final Option<Integer> BATCH = Option.number(
             "release.batch", 64, 1, 10_000, "How many held requests one task releases before others get their turn.");
     private static final Option<Integer> THREADS = Option.number(
@@ -48,7 +48,7 @@ record ProcessOptions(Waits waits, long backlog, WaiterLimits limits, int releas
             "1s",
             "0s",
             "10m",
-            "Over how long held requests are answered, evenly, when the application stops.");
+            "The time over which held requests are answered evenly when the application stops.");
 
     static ProcessOptions read(Settings settings) {
         return new ProcessOptions(

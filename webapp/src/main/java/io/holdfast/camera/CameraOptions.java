@@ -24,19 +24,19 @@ public record CameraOptions(
             "30s",
             "0s",
             "1h",
-            "How long a camera's poll, or somebody who asks for logs, is held that names no wait of its own.");
+            "How long a camera's poll, or a user's request for logs, is held if it has no `wait`.");
     private static final Option<Duration> PATIENCE = Option.duration(
             "camera.patience",
             "10s",
             "1s",
             "1m",
-            "How long a request waits for the cluster before its outcome is given up as unknown.");
+            "How long a request waits for the cluster before its outcome counts as unknown.");
     private static final Option<Duration> AGAIN = Option.duration(
             "camera.again",
             "5s",
             "500ms",
             "5m",
-            "After how long a camera that was told, and has not begun to deliver, is told again.");
+            "A camera that has not begun its delivery this long after its wake-up is woken again.");
     private static final Option<Long> DUMP_SIZE = Option.bytes(
             "camera.dump-size", "8MiB", "1KiB", "64MiB", "The longest dump; a longer one is answered 413.");
     private static final Option<Duration> KEEP = Option.duration(
@@ -44,15 +44,15 @@ public record CameraOptions(
             "1h",
             "0s",
             "365d",
-            "How long the last dump of a camera is kept for `?cached`, and a camera that is away remembered.");
+            "How long the last dump of a camera is kept for `?cached`, and how long an absent camera is remembered.");
     private static final Option<Long> MEMORY = Option.bytes(
             "camera.memory",
             "256MiB",
             "1MiB",
             "1024GiB",
-            "How many bytes of dumps the cluster keeps, backups not counted; beyond it they are kept for two minutes only, and beyond twice as much they are answered 507.");
-    private static final Option<Integer> LIMIT = Option.number(
-            "camera.limit", 100_000, 1, 100_000_000, "How many cameras there may be; one more is answered 507.");
+            "The most bytes of dumps in the cluster, without backups. Beyond it, dumps are kept for two minutes only; beyond twice as much, new dumps are answered 507.");
+    private static final Option<Integer> LIMIT =
+            Option.number("camera.limit", 100_000, 1, 100_000_000, "The most cameras; one more is answered 507.");
 
     /** Reads the options. */
     public static CameraOptions read(Settings settings) {

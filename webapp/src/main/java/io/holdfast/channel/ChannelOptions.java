@@ -46,77 +46,81 @@ public record ChannelOptions(
     private static final String NAMES = "[A-Za-z0-9._~*-]{1,128}";
 
     private static final Option<Duration> HOLD = Option.duration(
-            "channel.hold", "30s", "0s", "1h", "How long a reader is held that names no wait of its own.");
+            "channel.hold", "30s", "0s", "1h", "How long a reader is held if its request has no `wait`.");
     private static final Option<Duration> PATIENCE = Option.duration(
             "channel.patience",
             "10s",
             "1s",
             "1m",
-            "How long a request waits for the cluster before its outcome is given up as unknown.");
+            "How long a request waits for the cluster before its outcome counts as unknown.");
     private static final Option<Duration> RECEIPT = Option.duration(
             "channel.receipt-patience",
             "1s",
             "10ms",
             "30s",
-            "How long a publisher waits for what the other members have released.");
+            "How long a publisher waits for the other members to report their releases.");
     private static final Option<Long> EVENT_SIZE = Option.bytes(
             "channel.event-size", "1MiB", "1B", "64MiB", "The longest event; a longer one is answered 413.");
     private static final Option<Integer> EVENTS = Option.number(
-            "channel.keep.events", 1_000, 1, 10_000, "How many events of a channel are kept; older ones are dropped.");
+            "channel.keep.events", 1_000, 1, 10_000, "The most events that a channel retains; older ones are dropped.");
     private static final Option<Long> BYTES = Option.bytes(
             "channel.keep.bytes",
             "16MiB",
             "1KiB",
             "1GiB",
-            "How many bytes of a channel are kept, the newest event always.");
+            "The most bytes that a channel retains; the newest event is always retained.");
     private static final Option<Duration> AGE = Option.duration(
             "channel.keep.age",
             "1h",
             "1s",
             "365d",
-            "How long events are kept. A channel without a newer event or idempotency key vanishes, ten minutes after it was last used at the earliest.");
+            "How long events are retained. A channel without a newer event or idempotency key is removed, ten minutes after its last use at the earliest.");
     private static final Option<Integer> KEYS = Option.number(
             "channel.keys",
             1_000,
             0,
             10_000,
-            "How many idempotency keys a channel remembers, for an hour; those of the last two minutes whatever their number.");
+            "The most idempotency keys that a channel remembers, for an hour. It always remembers those of the last two minutes.");
     private static final Option<List<Exemption>> PATTERNS = new Option<>(
             "channel.keep.patterns",
             "",
             "NAME:BOUND;BOUND,… with * in a name and bounds such as events=10, bytes=1MiB, age=5m, within those of channel.keep",
-            "Exceptions to what is kept, by channel; the first pattern that matches counts.",
+            "Exceptions to the bounds of `channel.keep`, by channel name; the first matching pattern counts.",
             ChannelOptions::exemptions);
-    private static final Option<Integer> LIMIT = Option.number(
-            "channel.limit", 200_000, 1, 100_000_000, "How many channels there may be; one more is answered 507.");
+    private static final Option<Integer> LIMIT =
+            Option.number("channel.limit", 200_000, 1, 100_000_000, "The most channels; one more is answered 507.");
     private static final Option<Long> MEMORY = Option.bytes(
             "channel.memory",
             "128MiB",
             "1KiB",
             "1024GiB",
-            "How many bytes all channels of the cluster hold, keys included, backups not counted; beyond it, publishing is answered 507.");
-    private static final Option<Duration> HEARTBEAT = Option.duration(
-            "channel.heartbeat", "15s", "1s", "2m", "How often an idle stream says that it is still there.");
+            "The most bytes in all channels of the cluster, including keys, without backups. Beyond it, publishing is answered 507.");
+    private static final Option<Duration> HEARTBEAT =
+            Option.duration("channel.heartbeat", "15s", "1s", "2m", "The interval of heartbeats on an idle stream.");
     private static final Option<Duration> STREAM_TIME = Option.duration(
             "channel.stream-time",
             "10m",
             "1s",
             "7d",
-            "How long a stream lives, give or take a sixteenth; its reader comes back, perhaps to another member.");
+            "How long a stream lasts, plus or minus a sixteenth. Its reader then comes back, perhaps to another member.");
     private static final Option<Duration> STALL = Option.duration(
             "channel.stall",
             "30s",
             "1s",
             "10m",
-            "A stream or long answer whose client accepts nothing for so long is cut.");
+            "A stream or long answer is cut if its client accepts nothing for this long.");
     private static final Option<Long> LAG = Option.bytes(
-            "channel.lag", "1MiB", "1KiB", "1GiB", "A stream that falls behind by so much more than it was is cut.");
+            "channel.lag",
+            "1MiB",
+            "1KiB",
+            "1GiB",
+            "A stream is cut if it falls behind by this much more than at its start.");
     private static final Option<String> PRESENCE = Option.text(
             "channel.presence",
             "",
             "(?:" + NAMES + "(?:," + NAMES + ")*)?",
             "channel names, separated by commas, in which * stands for any characters",
-            "Channels whose first reader's coming and last reader's leaving is published in the channel NAME~presence.");
+            "Channels with presence: the arrival of the first reader and the departure of the last one are published in the channel NAME~presence.");
 
     /**
      * An exception to what is kept.

@@ -63,9 +63,9 @@ public record ClusterOptions(
             "",
             "([A-Za-z0-9.:\\[\\]-]+:\\d{1,5}(\\s*,\\s*[A-Za-z0-9.:\\[\\]-]+:\\d{1,5})*)?",
             "HOST:PORT, separated by commas",
-            "The members' addresses, this one's included or not.");
-    private static final Option<Integer> PORT =
-            Option.number("cluster.port", 5701, 1, 65535, "The member port. Alone, the next free one is taken.");
+            "The addresses of the members; this member's own may be included.");
+    private static final Option<Integer> PORT = Option.number(
+            "cluster.port", 5701, 1, 65535, "The member port. A member without peers takes the next free one.");
     private static final Option<String> ADDRESS = Option.text(
             "cluster.interface",
             "127.0.0.1",
@@ -89,8 +89,8 @@ public record ClusterOptions(
             1,
             1,
             1000,
-            "Below so many members nothing is written, and reads that cannot wait are refused. More than half of the members"
-                    + " makes a split safe to read as well.");
+            "The smallest cluster that writes. Below it, writes and reads that cannot wait are refused. A value above half of"
+                    + " the members also makes reads safe during a split.");
     private static final Option<Integer> BACKUPS = Option.number(
             "cluster.backups", 1, 0, 6, "Synchronous copies of every entry: how many members may be lost at once.");
     private static final Option<Duration> HEARTBEAT_LIMIT = Option.duration(
@@ -98,19 +98,19 @@ public record ClusterOptions(
             "5s",
             "3s",
             "5m",
-            "A member unheard of for so long is taken for lost. Shorter ends the stall of a frozen member sooner; longer"
-                    + " forgives longer pauses.");
+            "A member that sends no heartbeat for this long counts as lost. A shorter limit ends the stall of a frozen member"
+                    + " sooner; a longer limit tolerates longer pauses.");
     private static final Option<Duration> SWEEP = Option.duration(
             "cluster.sweep",
             "2s",
             "100ms",
             "1m",
-            "How often waiters are checked against the state although no signal came.");
+            "How often waiters are checked against the state, in case a signal was lost.");
     private static final Option<Signalling> SIGNALS = Option.choice(
             "cluster.signals",
             Signalling.ON,
             Signalling.class,
-            "Whether members tell each other of changes. Off is for diagnosis: waiters are then released by the sweep.");
+            "Whether members send each other signals of changes. Off is for diagnosis: the sweep then releases waiters.");
 
     /** Reads the options; faults that concern several of them are noted there too. */
     public static ClusterOptions read(Settings settings) {

@@ -10,13 +10,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One setting: its key, its default, what values it takes and what it is for.
+ * One setting: its key, its default, the rule for its values, and its purpose.
  *
  * @param key lower case with dots between rooms and dashes between words, such as {@code cluster.minimum-size}
- * @param otherwise the default, in the form a file would have it; may be empty where the rule says so
- * @param rule what a value must be, to follow the words "must be"
+ * @param otherwise the default, in the form a file would have it; may be empty, even where the rule forbids an empty value
+ * @param rule the rule for values, worded to follow "must be"
  * @param meaning one sentence for the table of options
- * @param parser turns a value into its type; throws {@link IllegalArgumentException} where it breaks the rule
+ * @param parser turns a value into its type; throws {@link IllegalArgumentException} if the value breaks the rule
  * @param <T> the type of the value
  */
 public record Option<T>(String key, String otherwise, String rule, String meaning, Function<String, T> parser) {
@@ -38,27 +38,21 @@ public record Option<T>(String key, String otherwise, String rule, String meanin
     /** A duration within bounds, written as a number and a unit: {@code 500ms}, {@code 30s}, {@code 2m}, {@code 1h}, {@code 7d}. */
     public static Option<Duration> duration(String key, String otherwise, String least, String most, String meaning) {
         Duration shortest = duration(least), longest = duration(most);
-        return new Option<>(
-                key,
-                otherwise,
-                "a duration from " + least + " to " + most + ", such as " + otherwise,
-                meaning,
-                text -> {
-                    Duration value = duration(text);
-                    require(value.compareTo(shortest) >= 0 && value.compareTo(longest) <= 0);
-                    return value;
-                });
+        return new Option<>(key, otherwise, "a duration from " + least + " to " + most, meaning, text -> {
+            Duration value = duration(text);
+            require(value.compareTo(shortest) >= 0 && value.compareTo(longest) <= 0);
+            return value;
+        });
     }
 
     /** A size within bounds, written as a number and perhaps a unit: {@code 500}, {@code 64KiB}, {@code 1MiB}, {@code 2GiB}. */
     public static Option<Long> bytes(String key, String otherwise, String least, String most, String meaning) {
         long smallest = bytes(least), largest = bytes(most);
-        return new Option<>(
-                key, otherwise, "a size from " + least + " to " + most + ", such as " + otherwise, meaning, text -> {
-                    long value = bytes(text);
-                    require(value >= smallest && value <= largest);
-                    return value;
-                });
+        return new Option<>(key, otherwise, "a size from " + least + " to " + most, meaning, text -> {
+            long value = bytes(text);
+            require(value >= smallest && value <= largest);
+            return value;
+        });
     }
 
     /** Text that matches a pattern. */

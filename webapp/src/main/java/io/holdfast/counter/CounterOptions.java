@@ -15,15 +15,15 @@ import java.time.Duration;
  */
 public record CounterOptions(Duration hold, Duration patience, int limit) {
     private static final Option<Duration> HOLD = Option.duration(
-            "counter.hold", "55s", "0s", "1h", "How long a reader is held that names no wait of its own.");
+            "counter.hold", "55s", "0s", "1h", "How long a reader is held if its request has no `wait`.");
     private static final Option<Duration> PATIENCE = Option.duration(
             "counter.patience",
             "10s",
             "1s",
             "1m",
-            "How long a request waits for the cluster before its outcome is given up as unknown.");
-    private static final Option<Integer> LIMIT = Option.number(
-            "counter.limit", 100_000, 1, 100_000_000, "How many counters there may be; one more is refused.");
+            "How long a request waits for the cluster before its outcome counts as unknown.");
+    private static final Option<Integer> LIMIT =
+            Option.number("counter.limit", 100_000, 1, 100_000_000, "The most counters; one more is refused.");
 
     /** Reads the options. */
     public static CounterOptions read(Settings settings) {

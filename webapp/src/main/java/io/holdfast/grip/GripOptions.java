@@ -37,15 +37,15 @@ public record GripOptions(
             "holdfast",
             "[^\\x00]+",
             "text",
-            "Who signs the requests to backends, as `Grip-Sig` says it.");
+            "The issuer that `Grip-Sig` names in requests to backends.");
     private static final Option<String> SIG_KEY = Option.text(
-            "grip.key", "", ANY, KEY, "The key requests to backends are signed with; without it, they are not signed.");
+            "grip.key", "", ANY, KEY, "The key that signs requests to backends. Without it, they are not signed.");
     private static final Option<String> UPSTREAM_KEY = Option.text(
             "grip.upstream.key",
             "",
             ANY,
             KEY,
-            "The key with which a proxy of GRIP before this one signs its requests: whoever does is given the instructions of backends as they are. Without it, nobody is.");
+            "The key with which a GRIP proxy in front of this one signs its requests. Such a proxy gets the instructions of backends unchanged. Without the key, no proxy does.");
     private static final Option<String> PUBLISH_ISSUER = Option.text(
             "grip.publish.issuer", "", ANY, "text", "The issuer that publishers' tokens must name, if any.");
     private static final Option<String> PUBLISH_KEY = Option.text(
@@ -53,11 +53,11 @@ public record GripOptions(
             "",
             ANY,
             KEY,
-            "The key publishers' tokens are signed with. Without it, a token, or a user, publishing takes the role `publisher` or a program on the same machine.");
+            "The key that signs publishers' tokens. Without a key, a token and a user, publishing takes the role `publisher` or a program on the same machine.");
     private static final Option<String> TOKEN =
-            Option.text("grip.publish.token", "", ANY, "text", "A token that publishers show as it is.");
-    private static final Option<String> USER =
-            Option.text("grip.publish.user", "", ANY, "text", "A user that publishers show with its password.");
+            Option.text("grip.publish.token", "", ANY, "text", "A fixed token that publishers present.");
+    private static final Option<String> USER = Option.text(
+            "grip.publish.user", "", ANY, "text", "A user name that publishers present, with its password.");
     private static final Option<String> PASSWORD =
             Option.text("grip.publish.password", "", ANY, "text", "The password of that user.");
     private static final Option<Long> SIZE = Option.bytes(
@@ -65,7 +65,7 @@ public record GripOptions(
     private static final Option<Duration> PATIENCE =
             Option.duration("grip.patience", "10s", "1s", "1m", "How long a publisher waits for the cluster.");
     private static final Option<Duration> STALL = Option.duration(
-            "grip.stall", "30s", "1s", "10m", "A response whose client accepts nothing for so long is cut.");
+            "grip.stall", "30s", "1s", "10m", "A response is cut if its client accepts nothing for this long.");
 
     /** Reads it. */
     public static GripOptions read(Settings settings) {

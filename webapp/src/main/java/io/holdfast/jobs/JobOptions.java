@@ -27,31 +27,27 @@ public record JobOptions(
             "8MiB",
             "1KiB",
             "64MiB",
-            "The longest request of a job; a longer one is answered 413. A response that is longer is not kept.");
+            "The longest request of a job; a longer one is answered 413. A longer response is not kept.");
     private static final Option<Duration> KEEP = Option.duration(
             "work.keep",
             "1d",
             "1s",
             "365d",
-            "How long a job is kept after its end, with its response, and its `Idempotency-Key` remembered.");
+            "How long a job is kept after its end, with its response and its `Idempotency-Key`.");
     private static final Option<Duration> PAUSE = Option.duration(
             "work.pause",
             "1s",
             "10ms",
             "1h",
-            "How long a job pauses before it is tried for the second time; each further pause is twice as long, up to an hour.");
+            "The pause of a job before its second attempt. Each further pause is twice as long, up to an hour.");
     private static final Option<Integer> LIMIT = Option.number(
-            "work.jobs",
-            100_000,
-            1,
-            100_000_000,
-            "How many jobs there may be, those that have ended included; one more is answered 507.");
+            "work.jobs", 100_000, 1, 100_000_000, "The most jobs, including ended ones; one more is answered 507.");
     private static final Option<Long> MEMORY = Option.bytes(
             "work.memory",
             "256MiB",
             "1MiB",
             "1024GiB",
-            "How many bytes of requests and responses of jobs the cluster keeps, backups not counted; beyond it, new jobs are answered 507, and beyond twice as much, responses are not kept.");
+            "The most bytes of requests and responses of jobs in the cluster, without backups. Beyond it, new jobs are answered 507; beyond twice as much, responses are not kept.");
 
     /** Reads the options that jobs have beside those of the queues. */
     public static JobOptions read(Settings settings, WorkOptions work) {

@@ -21,8 +21,11 @@ final class Parameters {
     private static final Pattern FRAMING =
             Pattern.compile("(?i)connection|content-length|host|keep-alive|te|trailer|transfer-encoding|upgrade");
 
-    static final Option<Boolean> PROTO =
-            words("proto", "", Map.of("http", true), "Is for HTTP. Such a line goes before the others of its domain.");
+    static final Option<Boolean> PROTO = words(
+            "proto",
+            "",
+            Map.of("http", true),
+            "The line is for HTTP. It takes precedence over the other lines of its domain.");
     static final Option<Boolean> CLIENT_TLS = words(
             "ssl",
             "",
@@ -35,39 +38,39 @@ final class Parameters {
             "",
             PATH,
             "the beginning of a path, as it stands in a request: /, then visible ASCII characters without ? and #",
-            "How the path begins. The longest that fits counts.");
+            "The beginning of the path. The longest match wins.");
     static final Option<String> SIG_ISS =
-            Option.text("sig_iss", "", ".*", "text", "Who signs the requests (`iss` of `Grip-Sig`).");
+            Option.text("sig_iss", "", ".*", "text", "The issuer of the signature (`iss` of `Grip-Sig`).");
     static final Option<String> SIG_KEY = Option.text(
             "sig_key",
             "",
             ".*",
             "text, `base64:` and text, or `file:` and a path",
-            "What the requests are signed with; a path is seen from the folder of the routes file, and read with it.");
+            "The key that signs the requests. A path is relative to the folder of the routes file, and the key is read together with that file.");
     static final Option<String> PREFIX =
-            Option.text("prefix", "", ".*", "text", "Stands before the name of every channel.");
+            Option.text("prefix", "", ".*", "text", "A prefix for the name of every channel.");
     static final Option<Boolean> ORIG_HEADERS = flag(
             "orig_headers",
-            "The backend is given each header of the client a second time, under a name with `eb9bf0f5-` before it.");
-    static final Option<String> AS_HOST =
-            Option.text("as_host", "", "|" + HOST, "HOST or HOST:PORT", "The host that the request is made to be for.");
+            "The backend receives each header of the client a second time, with the prefix `eb9bf0f5-` before its name.");
+    static final Option<String> AS_HOST = Option.text(
+            "as_host", "", "|" + HOST, "HOST or HOST:PORT", "The host that the request is treated as addressed to.");
     static final Option<Integer> PATH_REM =
-            Option.number("path_rem", 0, 0, 10_000, "How many characters of the path are taken away at its beginning.");
+            Option.number("path_rem", 0, 0, 10_000, "The number of characters removed from the beginning of the path.");
     static final Option<String> REPLACE_BEG = Option.text(
             "replace_beg",
             "",
             "|" + PATH,
             "nothing, or a path without ? and #",
-            "What stands in place of `path_beg` in the request to the backend; `path_rem` does not count then.");
+            "The replacement of `path_beg` in the request to the backend; `path_rem` is then ignored.");
     static final Option<Boolean> DEBUG = flag("debug", "Failures tell the client their reason.");
     static final Option<Boolean> ACO = flag(
             "aco",
-            "Answers are opened to the scripts of other sites (CORS), and requests of scripts (JSONP) are recognised.");
+            "Scripts of other sites may read the responses (CORS), and requests by script elements (JSONP) are recognised.");
     static final Option<Boolean> JSONP_EXTENDED = words(
             "jsonp_mode",
             "extended",
             Map.of("extended", true, "basic", false),
-            "Whether a JSONP answer has status and headers too, or its body only.");
+            "Whether a JSONP response carries status and headers too, or its body only.");
     static final Option<String> JSONP_CB =
             Option.text("jsonp_cb", "callback", ".*", "text", "The query parameter that names the function to call.");
     static final Option<String> JSONP_BODY = Option.text(
@@ -75,49 +78,49 @@ final class Parameters {
             "",
             ".*",
             "text",
-            "The query parameter that has the body, as JSON. `_body` has it, of any kind, if this is not set.");
+            "The query parameter that carries the body, as JSON. If this is not set, `_body` carries a body of any type.");
     static final Option<String> JSONP_DEFCB = Option.text(
             "jsonp_defcb",
             "",
             ".*",
             "text",
-            "The function that is called where the query names none and has the parameter that `jsonp_body` sets.");
+            "The function to call if the query names none and has the parameter that `jsonp_body` sets.");
     static final Option<String> JSONP_DEFMETHOD = Option.text(
             "jsonp_defmethod",
             "",
             TOKEN,
             "a method of HTTP",
-            "The method where the query names none: `GET`, or in the basic mode `POST`, unless it is set.");
+            "The method if the query names none: `GET`, or in the basic mode `POST`, unless this is set.");
     static final Option<Route.Header> HEADER = new Option<>(
             "header",
             "",
             "NAME:VALUE in visible ASCII characters and spaces, of a header that neither frames a message nor names its host",
-            "A header that the backend is given in place of those of this name; nothing after the colon takes them away. As often as there are names.",
+            "A header that replaces those of this name in the request to the backend; nothing after the colon removes them. May be repeated, once for each name.",
             Parameters::header);
-    static final Option<Boolean> NO_GRIP = flag("no_grip", "GRIP is not spoken with the backend.");
+    static final Option<Boolean> NO_GRIP = flag("no_grip", "Holdfast does not speak GRIP with the backend.");
     static final Option<String> LOG_LEVEL =
             Option.text("log_level", "", ".*", "text", "Ignored: the server's own logging decides.");
 
-    static final Option<Boolean> TLS = flag("ssl", "The target is spoken to by TLS.");
+    static final Option<Boolean> TLS = flag("ssl", "Holdfast connects to the target by TLS.");
     static final Option<Boolean> UNTRUSTED = flag(
             "untrusted",
-            "The target is outside: it is not connected to at an address of this machine or of a private network.");
+            "The target is outside: Holdfast does not connect to it at an address of this machine or of a private network.");
     static final Option<Boolean> TRUST_CONNECT_HOST = flag(
             "trust_connect_host",
-            "The certificate must be that of the target as it is named here, rather than that of `host`, or else of `as_host` or the domain of the line.");
-    static final Option<Boolean> INSECURE = flag("insecure", "Any certificate will do.");
+            "The certificate must match the name of the target in this line, instead of `host`, `as_host` or the domain of the line.");
+    static final Option<Boolean> INSECURE = flag("insecure", "Any certificate is accepted.");
     static final Option<String> HOST_HEADER = Option.text(
             "host",
             "",
             "|" + HOST,
             "HOST or HOST:PORT",
-            "What the target is told as `Host`, rather than what the client said; and by TLS, without the port.");
+            "The `Host` header for the target, instead of the client's; without the port, also the server name for TLS.");
     static final Option<String> SUB = Option.text(
             "sub",
             "",
             ".*",
             "text",
-            "A channel to which whoever is held is subscribed besides those that the backend names. As often as there are channels.");
+            "A channel that held requests subscribe to in addition to those that the backend names. May be repeated.");
 
     static final Option<Duration> TRY_DURATION = seconds(
             "try_duration",
@@ -131,26 +134,26 @@ final class Parameters {
             "retries",
             "unlimited",
             "a whole number from 0 to 1000000, or unlimited",
-            "How many attempts may follow the first one within `try_duration`.",
+            "The most attempts after the first one, within `try_duration`.",
             Parameters::retries);
     static final Option<Integer> MAX_WAITING = Option.number(
             "max_waiting",
             1_000,
             0,
             1_000_000,
-            "How many requests may wait at a time; one more is answered 503 with `Retry-After`.");
+            "The most requests that may wait at a time; one more is answered 503 with `Retry-After`.");
     static final Option<Integer> CONCURRENCY = Option.number(
             "concurrency",
             0,
             0,
             1_000_000,
-            "How many requests the address of each target is given at a time; others wait. 0 is any number, 1 is for backends with a single thread.");
+            "The most requests at a time at the address of each target; others wait. 0 is no limit, 1 is for backends with a single thread.");
     static final Option<Long> BODY_BUFFER = Option.bytes(
             "body_buffer",
             "100000",
             "0",
             "64MiB",
-            "How many bytes of a request's body are kept to be sent again; a longer one is sent once only. Each waiting request may take so much memory.");
+            "The most bytes of a request's body that are kept to be sent again; a longer body is sent once only. Each waiting request may take this much memory.");
     static final Option<Boolean> RETRY_UNSAFE = flag(
             "retry_unsafe",
             "A request of any method may be sent again after a connection was made, although the backend may have acted on it.");
@@ -158,29 +161,33 @@ final class Parameters {
             "policy",
             "first",
             Map.of("first", Route.Policy.FIRST, "round_robin", Route.Policy.ROUND_ROBIN),
-            "Which target is tried first: that of the file, or each in its turn.");
+            "The target that is tried first: the first of the line, or each in turn.");
     static final Option<Duration> CONNECT_TIMEOUT = seconds(
             "connect_timeout",
             "5",
             "0.01",
             "600",
-            "How long making a connection may take, where the host has several addresses at all of them.");
+            "How long connecting may take; if the host has several addresses, for all of them together.");
     static final Option<Duration> TIMEOUT = seconds(
-            "timeout", "600", "0.01", "86400", "How long the head of the answer may take once there is a connection.");
+            "timeout",
+            "600",
+            "0.01",
+            "86400",
+            "How long the head of the response may take once there is a connection.");
     static final Option<String> HEALTH = Option.text(
             "health",
             "",
             "|/[!-~&&[^#]]*",
             "a path, perhaps with a query",
-            "What every target is asked for now and then. One that does not answer with a status from 200 to 299 within two seconds is given no requests until it does. Without it, none is asked.");
+            "The path of the health check, requested from every target. A target that does not answer with a status from 200 to 299 within two seconds gets no requests until it does. Without it, targets are not checked.");
     static final Option<Duration> HEALTH_INTERVAL =
-            seconds("health_interval", "5", "0.1", "3600", "The pause between two of these questions.");
+            seconds("health_interval", "5", "0.1", "3600", "The pause between two health checks.");
     static final Option<Long> MAX_BODY = Option.bytes(
             "max_body",
             "0",
             "0",
             "1048576GiB",
-            "The longest body of a request; a longer one is answered 413. 0 is any length.");
+            "The longest body of a request; a longer one is answered 413. 0 is no limit.");
 
     /** Of the condition, as in Pushpin. */
     static final List<Option<?>> CONDITION = List.of(
@@ -257,17 +264,12 @@ final class Parameters {
     }
 
     private static Option<Duration> seconds(String name, String otherwise, String least, String most, String meaning) {
-        return new Option<>(
-                name,
-                otherwise,
-                "a number of seconds from " + least + " to " + most + ", such as " + otherwise,
-                meaning,
-                text -> {
-                    require(SECONDS.matcher(text).matches());
-                    BigDecimal value = new BigDecimal(text);
-                    require(value.compareTo(new BigDecimal(least)) >= 0 && value.compareTo(new BigDecimal(most)) <= 0);
-                    return Duration.ofNanos(value.movePointRight(9).longValueExact());
-                });
+        return new Option<>(name, otherwise, "a number of seconds from " + least + " to " + most, meaning, text -> {
+            require(SECONDS.matcher(text).matches());
+            BigDecimal value = new BigDecimal(text);
+            require(value.compareTo(new BigDecimal(least)) >= 0 && value.compareTo(new BigDecimal(most)) <= 0);
+            return Duration.ofNanos(value.movePointRight(9).longValueExact());
+        });
     }
 
     private static int retries(String text) {

@@ -21,13 +21,13 @@ public record ProxyOptions(Optional<Path> routes, Duration stall, int threads) {
             "",
             "[^\\x00]*",
             "the path of a file",
-            "The routes file: which requests are passed on to which backends. Without it, none are.");
+            "The routes file: which requests are proxied to which backends. Without it, no request is.");
     private static final Option<Duration> STALL = Option.duration(
             "proxy.stall",
             "30s",
             "1s",
             "10m",
-            "A response whose client accepts nothing for so long is cut, and a request whose body does not go on.");
+            "A response is cut if its client accepts nothing for this long, and a request if its body pauses for this long.");
     private static final Option<Integer> THREADS = Option.number(
             "proxy.threads",
             Math.max(2, Runtime.getRuntime().availableProcessors()),

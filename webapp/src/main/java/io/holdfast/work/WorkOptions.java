@@ -43,75 +43,75 @@ public record WorkOptions(
             "60s",
             "0s",
             "1h",
-            "How long a request waits for a worker that names no wait of its own; then it is answered 504.");
+            "How long a request waits for a worker if it has no `wait` of its own. Then it is answered 504.");
     private static final Option<Duration> PATIENCE = Option.duration(
             "work.patience",
             "10s",
             "1s",
             "1m",
-            "How long a request waits for the cluster before its outcome is given up as unknown.");
+            "How long a request waits for the cluster before its outcome counts as unknown.");
     private static final Option<Duration> SILENCE = Option.duration(
             "work.silence",
             "10m",
             "1s",
             "1d",
-            "For how long a worker that has a request may send nothing; then it is given up, and the client answered 504.");
+            "How long a worker that has a request may send nothing. Then Holdfast gives the worker up and answers the client 504.");
     private static final Option<Duration> ACK = Option.duration(
             "work.ack",
             "10s",
             "1s",
             "10m",
-            "In how long a worker that asked for a request must acknowledge it; then it is offered to the next.");
+            "The time within which a worker that asked for a request must acknowledge it. Then the request is offered to the next worker.");
     private static final Option<Duration> LEASE = Option.duration(
             "work.lease",
             "30s",
             "1s",
             "1d",
-            "For how long such a worker then has the request, and again each time that it extends that; then it has died.");
+            "The time of a lease, and of each extension. A worker that does not extend its lease in time counts as dead.");
     private static final Option<Duration> STALL = Option.duration(
             "work.stall",
             "30s",
             "1s",
             "1h",
-            "For how long a client may take nothing of its response before it is cut; the same goes for a worker that asked and its request, and for a body of which nothing comes.");
+            "A response is cut if its client accepts nothing for this long. The same holds for a request on its way to a worker that asked, and for a body of which nothing arrives.");
     private static final Option<Long> BUFFER = Option.bytes(
             "work.buffer",
             "64KiB",
             "0",
             "16MiB",
-            "How much of a request's body is kept, so that another worker can be given it; one that is longer is given once.");
+            "How many bytes of a request's body are kept to be sent to another worker. A longer body is sent once only.");
     private static final Option<Integer> ATTEMPTS = Option.number(
             "work.attempts",
             3,
             1,
             100,
-            "How often a request is given to a worker that dies before it answers, if its method or its `Idempotency-Key` allows it; a job also to one that answers 502, 503 or 504.");
+            "The most attempts of a request whose workers die before they answer, if its method or `Idempotency-Key` allows repetition. For a job, a 502, 503 or 504 from a worker counts as such a death.");
     private static final Option<Integer> QUEUE_LENGTH = Option.number(
             "work.queue-length",
             1_000,
             1,
             100_000,
-            "How many requests may wait in one queue; one more is answered 503.");
-    private static final Option<Integer> QUEUES = Option.number(
-            "work.queues", 1_000, 1, 1_000_000, "How many queues there may be; one more is answered 507.");
+            "The most requests waiting in one queue; one more is answered 503.");
+    private static final Option<Integer> QUEUES =
+            Option.number("work.queues", 1_000, 1, 1_000_000, "The most queues; one more is answered 507.");
     private static final Option<Integer> PORT = Option.number(
             "work.port",
             0,
             0,
             65_535,
-            "The TCP port where workers connect that send nothing and are given requests; 0: they cannot.");
+            "The TCP port for workers that connect, send nothing and receive requests. 0 opens no port.");
     private static final Option<String> ADDRESS = Option.text(
             "work.address",
             "127.0.0.1",
             "[0-9A-Za-z.:_%-]{1,255}",
             "an address or a name of this machine",
-            "The address on which that port is open. Whoever reaches it may be a worker.");
+            "The address that `work.port` binds. Anybody who reaches it may be a worker.");
     private static final Option<Integer> CONNECTIONS = Option.number(
             "work.connections",
             1_000,
             1,
             1_000_000,
-            "How many workers may be connected at a time, to that port or by upgraded connections.");
+            "The most workers connected at a time, by `work.port` or by upgraded connections.");
 
     /** Reads the options. */
     public static WorkOptions read(Settings settings) {
