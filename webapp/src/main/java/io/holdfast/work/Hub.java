@@ -43,7 +43,7 @@ final class Hub {
     private final WorkOptions options;
     private final Cluster cluster;
     private final Waiters waiters;
-    private final Queues store;
+    private final Queues queues;
     private final Leases leases;
     private final Relay relay;
     private final Clocks clocks;
@@ -72,7 +72,7 @@ final class Hub {
         this.clocks = clocks;
         this.executor = executor;
         this.observer = observer;
-        this.store = new Queues(cluster, options.queue(), clocks, executor, this::matched);
+        this.queues = new Queues(cluster, options.queue(), clocks, executor, this::matched);
         this.leases = new Leases(cluster, options, clocks, executor);
         this.relay = new Relay(cluster, this::perform, leases::answer, clocks.timer());
         this.me = cluster.signals().name();
@@ -161,10 +161,7 @@ final class Hub {
     /** The ticket waits for a worker; completes when the cluster knows. */
     CompletionStage<MemberView> enter(Ticket ticket, long number) {
         tickets.put(ticket.id(), ticket);
-        return store.step(
-                ticket.queue(),
-                new QueueStep.Enter(
-                        new Queue.Waiting(ticket.id(), me, ticket.order().urgency(), number)));
+        return queues.enter(ticket.queue(), ticket.id(), ticket.order().urgency(), number);
     }
 
     /** The ticket does not wait any more. */
@@ -179,7 +176,7 @@ final class Hub {
     }
 
     private CompletionStage<MemberView> step(String queue, QueueStep step) {
-        CompletionStage<MemberView> turning = store.step(queue, step);
+        CompletionStage<MemberView> turning = queues.step(queue, step);
         turning.whenComplete(this::leftToTheSweep);
         return turning;
     }
@@ -209,7 +206,7 @@ final class Hub {
 
     /** Where in the queue the one of that name waits. */
     CompletionStage<QueuePlace> ahead(String queue, String ticket) {
-        return store.place(queue, ticket);
+        return queues.place(queue, ticket);
     }
 
     /** Gives the request to the worker; whether it was there. Fails if that cannot be told. */
@@ -248,7 +245,7 @@ final class Hub {
 
     /** Compares the queues in which somebody is of this member with those that are here. */
     private CompletionStage<?> sweep() {
-        store.takeStock();
+        queues.count();
         tidying.start(this::tidy);
         Set<String> queues = new HashSet<>();
         tickets.values().forEach(ticket -> queues.add(ticket.queue()));
@@ -260,7 +257,7 @@ final class Hub {
 
     private CompletionStage<?> sweep(String queue) {
         long since = clocks.ticker().nanos();
-        return store.step(queue, new QueueStep.Look()).thenAccept(seen -> swept(queue, seen, since));
+        return queues.step(queue, new QueueStep.Look()).thenAccept(seen -> swept(queue, seen, since));
     }
 
     private void swept(String queue, MemberView seen, long since) {
@@ -293,7 +290,7 @@ final class Hub {
     private void tidy() {
         if (clocks.ticker().nanos() - forgotten < FORGET_EVERY.toNanos()) return;
         forgotten = clocks.ticker().nanos();
-        store.forget();
+        queues.forget();
     }
 
     private void leftToTheSweep(@Nullable Object done, @Nullable Throwable error) {

@@ -2,6 +2,11 @@
 // Copyright the Holdfast authors
 package io.holdfast.work.queue;
 
+import io.holdfast.cluster.Applied;
+import io.holdfast.cluster.Condition;
+import io.holdfast.cluster.Joinable;
+import io.holdfast.cluster.Rules;
+import io.holdfast.cluster.Step;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,7 +18,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A queue as the cluster keeps it: the requests that wait, the idle workers, and the matches of the two. Immutable: each step makes a new
@@ -26,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param done the last turn of each member, so that no turn is applied twice
  * @param pace how fast waiting requests are matched
  */
-public record Queue(
-        long last, List<Waiting> waiting, List<Idle> idle, List<Match> matches, List<Done> done, Pace pace) {
+public record Queue(long last, List<Waiting> waiting, List<Idle> idle, List<Match> matches, List<Done> done, Pace pace)
+        implements Joinable<Queue> {
 
     /** While no request waits, the pace is not measured. */
     public Queue {
@@ -36,9 +40,6 @@ public record Queue(
 
     /** A queue that is used for the first time. */
     static final Queue EMPTY = new Queue(0, List.of(), List.of(), List.of(), List.of(), Pace.UNKNOWN);
-
-    /** How long a member may repeat a turn; longer than any is patient. */
-    private static final long REPEATS_MILLIS = 10 * 60_000;
 
     private static final Comparator<Waiting> ORDER =
             Comparator.comparingInt(Waiting::urgency).thenComparingLong(Waiting::number);
@@ -83,7 +84,7 @@ public record Queue(
      * @param number the number of the turn; it grows with each turn of its origin
      * @param time when it was applied, in epoch milliseconds
      */
-    record Done(UUID origin, long number, long time) {}
+    record Done(UUID origin, long number, long time) implements Applied {}
 
     /**
      * How fast waiting requests are matched.
@@ -115,26 +116,48 @@ public record Queue(
         return new Queue(last, waiting, idle, changed, done, pace);
     }
 
-    boolean hasDone(UUID origin, long number) {
-        return done.stream().anyMatch(one -> one.origin.equals(origin) && one.number >= number);
+    /** How the cluster keeps queues: a turn ends with matches, and is answered with what concerns its member. */
+    record Keeping(String member) implements Rules<Queue, MemberView> {
+
+        @Override
+        public Queue none() {
+            return EMPTY;
+        }
+
+        @Override
+        public boolean isApplied(Queue queue, UUID origin, long number) {
+            return Applied.contains(queue.done, origin, number);
+        }
+
+        @Override
+        public Queue applied(Queue queue, UUID origin, long number, long now) {
+            List<Done> all = Applied.with(queue.done, new Done(origin, number, now));
+            return new Queue(queue.last, queue.waiting, queue.idle, queue.matches, all, queue.pace);
+        }
+
+        @Override
+        public Queue settled(Queue queue, long now) {
+            return queue.matched(now);
+        }
+
+        @Override
+        public MemberView answer(Queue before, Queue after, List<Step<Queue>> steps) {
+            return MemberView.of(member, before, after, steps);
+        }
+    }
+
+    /** Selects queues that are empty and of which no turn may still be repeated. */
+    record LongEmpty(long now) implements Condition<Queue> {
+
+        @Override
+        public boolean matches(Queue queue) {
+            return queue.isEmpty() && Applied.latest(queue.done) < now - Applied.REPEATS_MILLIS;
+        }
     }
 
     /** Whether no request and no worker is in it. */
     public boolean isEmpty() {
         return waiting.isEmpty() && idle.isEmpty() && matches.isEmpty();
-    }
-
-    /** Whether the queue is empty and no turn of the past may still be repeated. */
-    boolean isOver(long now) {
-        return isEmpty() && done.stream().allMatch(one -> one.time < now - REPEATS_MILLIS);
-    }
-
-    /** The queue after that turn of that member. */
-    Queue done(UUID origin, long number, long now) {
-        List<Done> all = new ArrayList<>();
-        for (Done one : done) if (!one.origin.equals(origin) && one.time > now - REPEATS_MILLIS) all.add(one);
-        all.add(new Done(origin, number, now));
-        return new Queue(last, waiting, idle, matches, List.copyOf(all), pace);
     }
 
     /** The request waits. If it waited before, it has its old place, perhaps at another member. */
@@ -252,26 +275,19 @@ public record Queue(
      * Both sides of a queue after a split. Different matches may have the same token then. If both sides have matched the same request
      * or worker, the members take one match and reject the other.
      */
-    static Queue join(Queue one, @Nullable Queue other) {
-        if (other == null) return one;
-        List<Match> matches = union(one.matches, other.matches, match -> match.worker);
-        List<Waiting> waiting = new ArrayList<>(union(one.waiting, other.waiting, Waiting::id));
-        waiting.removeIf(request -> matches.stream().anyMatch(match -> match.request.id.equals(request.id)));
-        waiting.sort(ORDER);
+    @Override
+    public Queue joined(Queue larger) {
+        List<Match> all = union(matches, larger.matches, match -> match.worker);
+        List<Waiting> requests = new ArrayList<>(union(waiting, larger.waiting, Waiting::id));
+        requests.removeIf(request -> all.stream().anyMatch(match -> match.request.id.equals(request.id)));
+        requests.sort(ORDER);
         return new Queue(
-                Math.max(one.last, other.last),
-                waiting,
-                union(one.idle, other.idle, Idle::id),
-                matches,
-                newest(one.done, other.done),
-                one.pace.since >= other.pace.since ? one.pace : other.pace);
-    }
-
-    private static List<Done> newest(List<Done> some, List<Done> more) {
-        Map<UUID, Done> all = new LinkedHashMap<>();
-        for (List<Done> each : List.of(some, more))
-            for (Done done : each) all.merge(done.origin, done, (a, b) -> a.number >= b.number ? a : b);
-        return List.copyOf(all.values());
+                Math.max(last, larger.last),
+                requests,
+                union(idle, larger.idle, Idle::id),
+                all,
+                Applied.joined(done, larger.done),
+                pace.since >= larger.pace.since ? pace : larger.pace);
     }
 
     private static <T, K> List<T> union(Collection<T> some, Collection<T> more, Function<T, K> key) {

@@ -2,6 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.work.queue;
 
+import io.holdfast.cluster.Preview;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where a request waits in its queue.
  *
@@ -10,4 +13,13 @@ package io.holdfast.work.queue;
  */
 public record QueuePlace(int before, long millis) {
     public static final QueuePlace NONE = new QueuePlace(-1, 0);
+
+    /** Reads the place of a request from the primary of its queue. */
+    record Of(String request) implements Preview<Queue, QueuePlace> {
+
+        @Override
+        public QueuePlace of(@Nullable Queue queue) {
+            return queue == null ? NONE : queue.place(request);
+        }
+    }
 }

@@ -2,13 +2,27 @@
 // Copyright the Holdfast authors
 package io.holdfast.work.queue;
 
+import io.holdfast.cluster.RecordWire;
+import io.holdfast.cluster.Step;
+import java.util.List;
+
 /** One change of a queue. A step that is repeated changes nothing. */
-public sealed interface QueueStep {
+public sealed interface QueueStep extends Step<Queue> {
 
-    /** The queue after this step; the same queue if the step changes nothing. */
-    Queue apply(Queue queue, long now);
+    /** Their wire forms. */
+    static List<RecordWire<?>> wires() {
+        return List.of(
+                RecordWire.of("work.queue.look.v1", Look.class),
+                RecordWire.of("work.queue.enter.v1", Enter.class),
+                RecordWire.of("work.queue.withdraw.v1", Withdraw.class),
+                RecordWire.of("work.queue.offer.v1", Offer.class),
+                RecordWire.of("work.queue.leave.v1", Leave.class),
+                RecordWire.of("work.queue.settle.v1", Settle.class),
+                RecordWire.of("work.queue.free.v1", Free.class),
+                RecordWire.of("work.queue.lose.v1", Lose.class));
+    }
 
-    /** Changes nothing; shows its sender all that concerns it. */
+    /** Changes nothing; shows its sender everything that concerns it. */
     record Look() implements QueueStep {
         @Override
         public Queue apply(Queue queue, long now) {
@@ -16,17 +30,20 @@ public sealed interface QueueStep {
         }
     }
 
-    /** A request waits. */
-    record Enter(Queue.Waiting request) implements QueueStep {
+    /**
+     * A request waits.
+     *
+     * @param room how many requests may wait; one that waited before returns in any case
+     */
+    record Enter(Queue.Waiting request, int room) implements QueueStep {
 
-        /** Whether the request has had no place in the queue before. */
         boolean isNew() {
             return request.number() == 0;
         }
 
         @Override
         public Queue apply(Queue queue, long now) {
-            return queue.entered(request, now);
+            return isNew() && queue.waiting().size() >= room ? queue : queue.entered(request, now);
         }
     }
 

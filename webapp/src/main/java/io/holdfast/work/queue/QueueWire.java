@@ -3,42 +3,37 @@
 package io.holdfast.work.queue;
 
 import com.hazelcast.nio.serialization.compact.CompactReader;
+import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.holdfast.cluster.ClusterPart;
+import io.holdfast.cluster.JoinPolicy;
 import io.holdfast.cluster.RecordSerializer;
 import io.holdfast.cluster.RecordWire;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** The wire form of queues. Field and type names of what is stored are kept for ever. */
 final class QueueWire {
 
+    static final String MAP = "holdfast.queues";
+
     private QueueWire() {}
 
     static ClusterPart part() {
-        return new ClusterPart(
-                List.of(
-                        new OfQueue(),
-                        RecordWire.of("work.ticket.v1", Queue.Waiting.class),
-                        RecordWire.of("work.slot.v1", Queue.Idle.class),
-                        new OfMatch(),
-                        RecordWire.of("work.done.v1", Queue.Done.class, "originHigh", "originLow"),
-                        RecordWire.of("work.queue.look.v1", QueueStep.Look.class),
-                        RecordWire.of("work.queue.enter.v1", QueueStep.Enter.class),
-                        RecordWire.of("work.queue.withdraw.v1", QueueStep.Withdraw.class),
-                        RecordWire.of("work.queue.offer.v1", QueueStep.Offer.class),
-                        RecordWire.of("work.queue.leave.v1", QueueStep.Leave.class),
-                        RecordWire.of("work.queue.settle.v1", QueueStep.Settle.class),
-                        RecordWire.of("work.queue.free.v1", QueueStep.Free.class),
-                        RecordWire.of("work.queue.lose.v1", QueueStep.Lose.class),
-                        RecordWire.of("work.queue.turn.v1", QueueTurn.class),
-                        RecordWire.of("work.queue.answer.v1", QueueTurn.Answer.class),
-                        RecordWire.of("work.queue.view.v1", MemberView.class),
-                        RecordWire.of("work.queue.place-of.v1", QueueStore.PlaceOf.class),
-                        RecordWire.of("work.place.v1", QueuePlace.class),
-                        RecordWire.of("work.forget.v1", QueueStore.Forget.class),
-                        RecordWire.of("work.due.v1", QueueStore.Due.class)),
-                Map.of(QueueStore.MAP, QueueMerge.class.getName()));
+        List<CompactSerializer<?>> wires = new ArrayList<>(List.of(
+                new OfQueue(),
+                RecordWire.of("work.ticket.v1", Queue.Waiting.class),
+                RecordWire.of("work.slot.v1", Queue.Idle.class),
+                new OfMatch(),
+                RecordWire.of("work.done.v1", Queue.Done.class, "originHigh", "originLow"),
+                RecordWire.of("work.queue.keeping.v1", Queue.Keeping.class),
+                RecordWire.of("work.queue.view.v1", MemberView.class),
+                RecordWire.of("work.queue.place-of.v1", QueuePlace.Of.class),
+                RecordWire.of("work.place.v1", QueuePlace.class),
+                RecordWire.of("work.queue.long-empty.v1", Queue.LongEmpty.class)));
+        wires.addAll(QueueStep.wires());
+        return new ClusterPart(wires, Map.of(MAP, JoinPolicy.class.getName()));
     }
 
     /** The pace is written as two fields of the queue, and its parts have the names that they had first. */

