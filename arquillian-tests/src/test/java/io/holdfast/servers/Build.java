@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Where the build has put things. */
+/** The files and folders of the build. */
 final class Build {
     private static final Path TARGET = Path.of(System.getProperty("servers.target"));
 
@@ -30,7 +30,7 @@ final class Build {
         return TARGET.resolve("archives/holdfast-tomcat-connector.jar");
     }
 
-    /** Everything that runs, and nothing else does, has this in its command line. */
+    /** The folder that the command lines of our servers name. */
     static Path target() {
         return TARGET;
     }
@@ -56,7 +56,7 @@ final class Build {
         return TARGET.resolve("../..").normalize();
     }
 
-    /** A fresh copy of a folder; scripts stay executable. */
+    /** Makes a fresh copy of a folder. Scripts stay executable. */
     static Path copy(Path from, Path to) throws IOException {
         delete(to);
         try (Stream<Path> all = Files.walk(from)) {
@@ -70,7 +70,7 @@ final class Build {
         return to;
     }
 
-    /** The file with every pair of texts replaced; each first one must be there. */
+    /** Replaces the first text of each pair in the file by the second. Each first text must be there. */
     static void edit(Path file, String... pairs) throws IOException {
         String text = Files.readString(file);
         for (int i = 0; i < pairs.length; i += 2) {

@@ -21,17 +21,17 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** Deployed, used and taken away ten times, Holdfast answers whom it holds and leaves nothing behind. */
+/** Holdfast is deployed, used and undeployed ten times. It answers all held requests and leaves nothing behind. */
 class CleanUndeployIT {
     private static final int ROUNDS = 10, FIRST_ROUNDS = 3, HELD = 20;
-    /** One deployment that stays takes more than twice as much. */
+    /** A deployment that stays takes more than twice as much metaspace. */
     private static final long TOLERATED = 8 << 20;
 
     private final Client client = new Client();
 
-    /** A look at a server on which Holdfast is deployed. */
-    private interface Look {
-        void look() throws Exception;
+    /** A check of a server while Holdfast is deployed. */
+    private interface Check {
+        void run() throws Exception;
     }
 
     @Test
@@ -55,7 +55,7 @@ class CleanUndeployIT {
             server.start();
             try (Inside inside = Inside.of(server.process())) {
                 Set<String> before = inside.traces();
-                round(server, () -> whatIsLookedForIsThere(inside, before));
+                round(server, () -> theCheckSeesADeployment(inside, before));
                 for (int i = 1; i < FIRST_ROUNDS; i++) round(server);
                 awaitGone(server, inside);
                 long afterFirst = inside.metaspace();
@@ -73,8 +73,8 @@ class CleanUndeployIT {
         }
     }
 
-    /** What is to be gone in the end would be seen if it stayed. */
-    private static void whatIsLookedForIsThere(Inside inside, Set<String> before) throws Exception {
+    /** Makes sure that the final check would see a deployment that stays. */
+    private static void theCheckSeesADeployment(Inside inside, Set<String> before) throws Exception {
         assertEquals(1, inside.deployments());
         Set<String> ours = new TreeSet<>(inside.traces());
         ours.removeAll(before);
@@ -86,8 +86,8 @@ class CleanUndeployIT {
         round(server, () -> {});
     }
 
-    /** Deploys, has one request released and many held, looks, and undeploys: whoever is held is answered. */
-    private void round(Server server, Look look) throws Exception {
+    /** Deploys, releases one request, holds many, checks, and undeploys. All held requests are answered. */
+    private void round(Server server, Check check) throws Exception {
         server.deploy(Build.war());
         server.awaitReady(client);
         CompletableFuture<HttpResponse<String>> released =
@@ -98,7 +98,7 @@ class CleanUndeployIT {
         List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
         for (int i = 0; i < HELD; i++) held.add(client.hold(server.base().resolve("counter/value/?last=1&wait=60")));
         awaitHolds(server, HELD);
-        look.look();
+        check.run();
         server.undeploy();
         for (CompletableFuture<HttpResponse<String>> one : held) {
             HttpResponse<String> answer = one.get(60, TimeUnit.SECONDS);
@@ -114,7 +114,7 @@ class CleanUndeployIT {
         });
     }
 
-    /** A server's threads may remember what they did last, until they do something else or are retired. */
+    /** The threads of a server may keep objects of their last task until the next one, or until they end. */
     private void awaitGone(Server server, Inside inside) throws Exception {
         try {
             Awaitility.await()

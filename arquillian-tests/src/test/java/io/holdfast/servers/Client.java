@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 
-/** A plain HTTP/1.1 client that follows nothing and keeps no cookies. */
+/** A plain HTTP/1.1 client that follows no redirects and keeps no cookies. */
 final class Client {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -33,7 +33,7 @@ final class Client {
         return http.send(request(method, uri).build(), BodyHandlers.ofString());
     }
 
-    /** A request that need not be answered soon. */
+    /** Sends a request that may be held. */
     CompletableFuture<HttpResponse<String>> hold(URI uri) {
         return http.sendAsync(request("GET", uri).build(), BodyHandlers.ofString());
     }

@@ -30,7 +30,7 @@ final class Command {
         return this;
     }
 
-    /** What it printed. */
+    /** Runs it and returns its output. */
     String run() throws IOException, InterruptedException {
         Path output = java.nio.file.Files.createTempFile(Build.target(), "command", ".log");
         try {

@@ -27,20 +27,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** What every server must do, asked of one or two members of a cluster. */
+/** The duties of every server, tested with one or two members of a cluster. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 abstract class Contract extends ChannelContract {
     private static final Duration JOIN = Duration.ofSeconds(30);
 
     private final Client client = new Client();
 
-    /** The member where requests are held. */
+    /** The member that holds requests. */
     abstract URI holder();
 
-    /** The member where they are released: another one, where there are two. */
+    /** The member that releases them: the other one if there are two. */
     abstract URI releaser();
 
-    /** What the servers have logged up to now. */
+    /** The text that the servers have logged up to now. */
     abstract String log() throws IOException;
 
     @Override
@@ -71,7 +71,7 @@ abstract class Contract extends ChannelContract {
         assertAnswer(200, "application/json", "1\n", client.get(releaser().resolve("counters/counts/value/")));
     }
 
-    /** First, while nobody else is held: readers that have left are noticed later. */
+    /** This test is the first, while no other request is held. The server notices later that other readers have left. */
     @Test
     @Order(1)
     void aHeldRequestIsReleasedByAnIncrementOnTheOtherMember() throws Exception {
@@ -84,7 +84,7 @@ abstract class Contract extends ChannelContract {
     }
 
     @Test
-    void aHoldThatNobodyReleasesEndsWithAnEmptyObject() throws Exception {
+    void aHoldWithoutAReleaseEndsWithAnEmptyObject() throws Exception {
         assertAnswer(
                 200, "application/json", "{}\n", client.get(holder().resolve("counters/quiet/value/?last=0&wait=1")));
     }
@@ -131,7 +131,7 @@ abstract class Contract extends ChannelContract {
     }
 
     @Test
-    void whoComesThroughAProxyPublishesInTheRoleOnly() {
+    void aRequestThroughAProxyPublishesOnlyInTheRole() {
         assertRefused(401, publishedFromAfar("Accept: */*"));
         assertRefused(401, publishedFromAfar(Http.basic("ann:SECRET")));
         assertRefused(401, publishedFromAfar(Http.basic("nobody:secret")));
@@ -172,7 +172,7 @@ abstract class Contract extends ChannelContract {
         return SideBySide.tests(PtthContract.class, () -> new OfWorkers(holder()));
     }
 
-    /** After everything else. */
+    /** This test comes after all others. */
     @Test
     @Order(Integer.MAX_VALUE)
     void noCredentialIsInTheLog() throws Exception {

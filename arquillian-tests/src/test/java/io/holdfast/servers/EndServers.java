@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Ends every server and load balancer that runs from this build's folder, whoever started it and whatever has failed. Whoever else
- * names that folder, an editor or a build beside this one, is left alone.
+ * Ends every server and load balancer that runs from the folder of this build, even if the test that started it has failed. Other
+ * programs that name the folder, such as an editor, are left alone.
  */
 public final class EndServers {
     private static final Set<String> PROGRAMS = Set.of("java", "haproxy");
@@ -22,7 +22,7 @@ public final class EndServers {
         end(line -> isOurs(Build.target(), line));
     }
 
-    /** Ends those that run from this folder only. */
+    /** Ends only the servers that run from this folder. */
     static void in(Path folder) throws Exception {
         end(line -> names(line, Pattern.quote(folder.toString())));
     }
@@ -39,7 +39,7 @@ public final class EndServers {
         }
     }
 
-    /** Whether that line runs a server or a load balancer with something below the folder; not below one whose name ends like it. */
+    /** Whether that command line runs a server or a load balancer below this folder, and not below one whose path ends alike. */
     static boolean isOurs(Path target, String line) {
         return names(line, Pattern.quote(target.toString()) + "/(servers|run)");
     }

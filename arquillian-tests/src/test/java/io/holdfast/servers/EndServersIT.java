@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is ended after a build, and what is not. */
+/** The choice of the processes that are ended after a build. */
 class EndServersIT {
     private static final Path TARGET = Path.of("/home/me/holdfast/arquillian-tests/target");
 
@@ -21,7 +21,7 @@ class EndServersIT {
                 "java -jar /home/me/holdfast/arquillian-tests/target/servers/payara6/glassfish/modules/glassfish.jar",
                 "haproxy -db -f /home/me/holdfast/arquillian-tests/target/run/haproxy/haproxy.cfg"
             })
-    void whatRunsFromThisBuildIsEnded(String line) {
+    void aServerOfThisBuildIsEnded(String line) {
         assertTrue(EndServers.isOurs(TARGET, line));
     }
 
@@ -35,12 +35,12 @@ class EndServersIT {
                 "java -Dcatalina.base=/mnt/home/me/holdfast/arquillian-tests/target/run/tomcat start",
                 "java -jar /home/me/holdfast/arquillian-tests/target/surefire/surefirebooter.jar"
             })
-    void nothingElseIs(String line) {
+    void anyOtherProcessIsLeftAlone(String line) {
         assertFalse(EndServers.isOurs(TARGET, line));
     }
 
     @Test
-    void theTestItselfIsNot() {
+    void theTestItselfIsLeftAlone() {
         assertFalse(EndServers.isOurs(
                 Build.target(), ProcessHandle.current().info().commandLine().orElse("")));
     }

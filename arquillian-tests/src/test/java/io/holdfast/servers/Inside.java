@@ -18,7 +18,7 @@ import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
-/** A look into the JVM of a server. */
+/** A view into the JVM of a server, by JMX. */
 final class Inside implements AutoCloseable {
     private final JMXConnector connector;
     private final MBeanServerConnection beans;
@@ -38,7 +38,7 @@ final class Inside implements AutoCloseable {
         }
     }
 
-    /** Threads and beans that Holdfast brings, and the names of the Hazelcast members that have any: Payara has one of its own. */
+    /** The threads and beans of Holdfast, and the names of the Hazelcast members with threads or beans. Payara has a member of its own. */
     Set<String> traces() throws Exception {
         Set<String> traces = new TreeSet<>();
         var threads = ManagementFactory.newPlatformMXBeanProxy(
@@ -54,7 +54,7 @@ final class Inside implements AutoCloseable {
         return traces;
     }
 
-    /** How many class loaders have loaded Holdfast, after everything that nobody holds was collected. */
+    /** How many class loaders with Holdfast's classes are left after a collection. */
     long deployments() throws Exception {
         collect();
         return diagnose("vmClassloaders", "show-classes")
@@ -78,7 +78,7 @@ final class Inside implements AutoCloseable {
         throw new IllegalStateException("no metaspace");
     }
 
-    /** Twice, because what has a finalizer survives the first. */
+    /** Collects twice, because an object with a finalizer survives the first time. */
     private void collect() throws Exception {
         for (int i = 0; i < 2; i++) {
             diagnose("gcRun");

@@ -37,7 +37,7 @@ class JettyContractIT extends Contract {
                 .addAsWebInfResource("jetty-web.xml");
     }
 
-    /** The adapter names the context after a file of its own. */
+    /** The address with the context, which the adapter names after a file of its own. */
     @ArquillianResource
     private @Nullable URI base;
 
@@ -67,11 +67,11 @@ class JettyContractIT extends Contract {
         return LOGGED.toString(StandardCharsets.UTF_8);
     }
 
-    /** It upgrades nothing. */
+    /** Jetty cannot upgrade a connection, and a worker that dials in learns that. */
     @Override
     @TestFactory
     Stream<DynamicTest> ofWorkers() {
-        return Stream.of(DynamicTest.dynamicTest("aWorkerThatDialsInIsTold", () -> {
+        return Stream.of(DynamicTest.dynamicTest("aWorkerThatDialsInIsRefused", () -> {
             Http.Response refused = Shipped.http(holder())
                     .send("POST", "/workers/q", "Content-Length: 0", "Upgrade: PTTH/1.0", "Connection: Upgrade")
                     .response();

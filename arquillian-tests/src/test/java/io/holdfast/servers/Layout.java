@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * One server's folder below {@code target/run}, with ports of its own.
  *
  * @param name the folder's name
- * @param ports one after the other as the methods name them; Payara takes more of them
+ * @param ports in the order of the methods; Payara takes more of them
  */
 record Layout(String name, List<Integer> ports) {
 
@@ -56,7 +56,7 @@ record Layout(String name, List<Integer> ports) {
                 "-Djboss.management.https.port=" + adminHttps());
     }
 
-    /** A copy of Tomcat with the shipped settings, administered through its manager. */
+    /** Makes a copy of Tomcat with the shipped settings, administered through its manager. */
     Layout tomcat(String version) throws IOException {
         Build.copy(Build.server("apache-tomcat-" + version), folder());
         for (String unwanted : new String[] {"docs", "examples", "host-manager", "ROOT"})
@@ -69,19 +69,19 @@ record Layout(String name, List<Integer> ports) {
         return this;
     }
 
-    /** The part of WildFly that differs between servers of one installation. */
+    /** Copies the part of WildFly that differs between servers of one installation. */
     Layout wildfly() throws IOException {
         Build.copy(Build.server("wildfly").resolve("standalone"), folder());
         return this;
     }
 
-    /** A domain of Payara, copied because creating one takes ten times as long. */
+    /** A domain of Payara. It is a copy, because creating one takes ten times as long. */
     Layout payara() throws IOException {
         PayaraServer.copyStock(this);
         return this;
     }
 
-    /** The settings file of Holdfast in a folder of this server. */
+    /** Writes the settings file of Holdfast into a folder of this server. */
     Layout settings(Path folder, Map<String, String> values) throws IOException {
         Properties properties = new Properties();
         properties.putAll(values);

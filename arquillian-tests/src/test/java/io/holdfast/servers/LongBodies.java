@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Bodies of any length, there and back on one connection, each known by its digest; one side or the other reads slowly. */
+/** Bodies of any length that go to a backend and back on one connection. Digests are compared, and one side may read slowly. */
 final class LongBodies implements AutoCloseable {
     private static final int PIECE = 64 * 1024, PATIENCE_MILLIS = 30_000;
     private static final long PAUSE_NANOS = 2_000_000;
@@ -34,13 +34,13 @@ final class LongBodies implements AutoCloseable {
     private final InputStream in;
     private final String path;
 
-    /** How a body is told from what follows. */
+    /** The framing of a body. */
     enum Kind {
         MEASURED,
         CHUNKED
     }
 
-    /** Who reads slowly. */
+    /** The side that reads slowly. */
     enum Slow {
         NOBODY,
         BACKEND,
@@ -64,12 +64,12 @@ final class LongBodies implements AutoCloseable {
         });
     }
 
-    /** A client of that server. */
+    /** Connects to that server. */
     static LongBodies through(URI base) throws IOException {
         return new LongBodies(base);
     }
 
-    /** Sends a body of this length and kind to the backend, and takes what comes back. */
+    /** Sends a body of this length and kind to the backend, and checks the response. */
     void exchange(int length, Kind kind, Slow slow) throws IOException {
         String what = length + " bytes, " + kind + ", slow: " + slow;
         send(
@@ -127,7 +127,7 @@ final class LongBodies implements AutoCloseable {
         }
     }
 
-    /** Up to and with the empty line; nothing if there is none. */
+    /** The head, with the empty line at its end; nothing if the connection ends before. */
     private static String head(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n", Math.max(0, head.length() - 4)) < 0) {

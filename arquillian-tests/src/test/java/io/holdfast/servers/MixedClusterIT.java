@@ -40,7 +40,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tomcat, WildFly and Payara as one cluster, behind a load balancer that knows nothing of it. */
+/** Tomcat, WildFly and Payara as one cluster, behind a load balancer that does not know of the cluster. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MixedClusterIT {
     private static final int WAITERS = 1000, MANY = 2000, LONG = 32 << 20, FOLLOWING = 100;
@@ -85,7 +85,7 @@ class MixedClusterIT {
         proxy = Proxy.before(SERVERS);
         Client client = new Client();
         for (Server server : SERVERS) awaitReady(client, server.base(), "\"members\":3");
-        // As many answers as servers, so that each was passed through.
+        // The balancer goes round robin, so as many answers as servers come from each of them.
         for (int i = 0; i < SERVERS.size(); i++) awaitReady(client, balanced(), "\"members\":3");
     }
 
@@ -115,7 +115,7 @@ class MixedClusterIT {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TOMCAT11")
-    void everyServerReleasesWhoIsHeldOnTheOthers(Server.Kind kind) throws Exception {
+    void everyServerReleasesTheRequestsThatTheOthersHold(Server.Kind kind) throws Exception {
         String path = "counters/mixed-" + kind + "/value/";
         List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
         for (Server server : SERVERS) held.addAll(hold(100, server.base().resolve(path), 0));
@@ -125,7 +125,7 @@ class MixedClusterIT {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TOMCAT11")
-    void everyServerHoldsTwoThousandAndOneIncrementReleasesThem(Server.Kind kind) throws Exception {
+    void everyServerHoldsTwoThousandRequestsThatOneIncrementReleases(Server.Kind kind) throws Exception {
         URI counter = server(kind).base().resolve("counters/many-" + kind + "/value/");
         List<CompletableFuture<HttpResponse<String>>> held = hold(MANY, counter, 0);
         awaitHeld(MANY);
@@ -148,12 +148,12 @@ class MixedClusterIT {
         onlyFor(User.ROB, 204, as -> http.get("/workers/nobody/next?wait=0", as));
     }
 
-    /** Long bodies are sent to those that give them whole; see below. */
+    /** Without Payara, whose long bodies a test below checks. */
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"TOMCAT11", "PAYARA"})
-    void aWorkerMayAskAtAnyServerForWhatCameToAnother(Server.Kind kind) {
+    void aWorkerMayAskAnyServerForARequestThatCameToAnother(Server.Kind kind) {
         int at = KINDS.indexOf(kind);
         Http here = Shipped.http(server(kind).base()),
                 next = Shipped.http(SERVERS.get((at + 1) % SERVERS.size()).base()),
@@ -200,11 +200,11 @@ class MixedClusterIT {
         }
     }
 
-    /** Last: its topics are followed for a while. */
+    /** This test is the last, because its topics are followed for a while after it. */
     @Order(Integer.MAX_VALUE)
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TOMCAT11")
-    void everyServerPassesOnAndHoldsAsTheBackendSays(Server.Kind kind) throws Exception {
+    void everyServerPassesOnAndHoldsAsTheBackendInstructs(Server.Kind kind) throws Exception {
         Http http = Shipped.http(server(kind).base());
         byte[] body = "0123456789".repeat(300_000).getBytes(StandardCharsets.UTF_8);
         Response echo = http.send("POST", "/passed/echo", body).response();
@@ -228,7 +228,7 @@ class MixedClusterIT {
         assertTrue(stream.rest().contains("more"));
     }
 
-    /** Two requests, or more. */
+    /** Waits until the server holds two requests at least. */
     private void awaitHeldAt(Server server) {
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> held(server) >= 2);
     }

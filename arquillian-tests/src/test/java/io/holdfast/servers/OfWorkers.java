@@ -7,7 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.UUID;
 
-/** The contract of workers that dial in, on a server; each has a queue of its own. */
+/** The contract of workers that dial in, on a server. Each instance has a queue of its own. */
 final class OfWorkers extends PtthContract {
     private static final Duration IDLE = Duration.ofSeconds(4);
 

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** What the pages tell people to do is done, to the letter. */
+/** Follows the instructions of the pages to the letter. */
 class PagesIT {
     private static final Layout LAYOUT = new Layout("tomcat-page");
     private static final int CONNECTIONS = 200, HELD = 180;
@@ -43,7 +43,7 @@ class PagesIT {
     }
 
     @Test
-    void aStockTomcatServesByThePageAndWhenFullStillTakesWhatReleases() throws Exception {
+    void aStockTomcatServesByThePageAndWhenFullStillAcceptsAnIncrement() throws Exception {
         Build.copy(Build.server("apache-tomcat-10"), LAYOUT.folder());
         String text = Files.readString(Build.repository().resolve("docs/deployment/tomcat.md"));
         List<String> page = blocks(text), users = blocks(text.substring(text.indexOf("\n## Users and roles\n")));
@@ -119,10 +119,10 @@ class PagesIT {
         return URI.create("http://127.0.0.1:" + LAYOUT.http() + "/" + path);
     }
 
-    /** As somebody would at the root of the repository. */
+    /** Runs commands at the root of the repository, as a reader would. */
     private static String sh(String commands) throws IOException, InterruptedException {
         String folder = LAYOUT.folder().toString();
-        // As somebody does whose Java says nothing of its own.
+        // The JVM of a reader prints no line about options that it has picked up.
         String shell = "unset JAVA_TOOL_OPTIONS; cd \"$REPOSITORY\"\n" + commands;
         return Command.of(Path.of("/bin/sh"), "-e", "-c", shell)
                 .with("REPOSITORY", Build.repository().toString())
@@ -135,7 +135,7 @@ class PagesIT {
                 .run();
     }
 
-    /** What is set off in a page, as it stands: commands, or lines of a file. */
+    /** The indented blocks of a page as they stand: commands, or lines of a file. */
     private static List<String> blocks(String page) {
         List<String> blocks = new ArrayList<>();
         Matcher block = Pattern.compile("(?m)(?:^    .*\\n|^\\n(?=    ))+").matcher(page);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Payara, one domain of it, administered by asadmin. */
+/** One domain of Payara, administered by asadmin. */
 final class PayaraServer extends Server {
     /** The ports of the domain that comes with Payara: HTTP and administration first. */
     static final List<Integer> STOCK = List.of(8080, 4848, 8181, 3700, 3820, 3920, 7676, 8686, 6666, 9009, 5900, 4900);

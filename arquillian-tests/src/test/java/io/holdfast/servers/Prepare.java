@@ -31,14 +31,14 @@ public final class Prepare {
         } else EndServers.main();
     }
 
-    /** Of the settings that take long to apply; those of Tomcat are copied each time. */
+    /** The digest of the settings that take long to apply. The settings of Tomcat are copied each time instead. */
     static String digest(Path... files) throws IOException, NoSuchAlgorithmException {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         for (Path file : files) digest.update(Files.readAllBytes(file));
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** The folder as it was unpacked: what earlier settings have done to it is undone. */
+    /** Restores the folder as it was unpacked, without earlier settings. */
     static void restore(Path folder) throws IOException {
         Path stock = folder.resolveSibling(folder.getFileName() + "-stock");
         if (Files.exists(stock)) Build.copy(stock, folder);
@@ -51,7 +51,7 @@ public final class Prepare {
         configurePayara();
     }
 
-    /** Archives carry no permissions here. */
+    /** The plugin that unpacks the archives does not set permissions. */
     private static void makeExecutable() throws IOException {
         for (String server : new String[] {"apache-tomcat-10", "apache-tomcat-11", "wildfly", "payara"})
             try (var files = Files.walk(Build.server(server))) {

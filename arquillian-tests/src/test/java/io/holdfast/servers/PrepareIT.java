@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When the servers are configured again. */
+/** The settings of the servers are applied again when they have changed. */
 class PrepareIT {
 
     @Test
@@ -24,7 +24,7 @@ class PrepareIT {
     }
 
     @Test
-    void settingsThatAreGoneLeaveNothingBehind(@TempDir Path folder) throws Exception {
+    void removedSettingsLeaveNothingBehind(@TempDir Path folder) throws Exception {
         Path server = Files.createDirectories(folder.resolve("server"));
         Path file = Files.writeString(server.resolve("file"), "stock");
         Prepare.restore(server);

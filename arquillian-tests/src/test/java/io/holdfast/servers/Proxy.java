@@ -23,7 +23,7 @@ final class Proxy implements AutoCloseable {
 
     static Proxy before(List<Server> servers) throws IOException {
         Path folder = Files.createDirectories(Build.run("haproxy"));
-        // A copy, so that it is seen to be this build's.
+        // The path of a copy shows that the process belongs to this build.
         Path sample = Files.copy(
                 Build.repository().resolve("load-balancer-conf/haproxy.cfg"),
                 folder.resolve("haproxy.cfg"),

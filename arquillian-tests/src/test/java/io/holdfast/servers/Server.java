@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** A server that the test itself starts, deploys to by the server's ordinary means, and ends. */
+/** A server that the test itself starts and ends. The test deploys by the ordinary means of that server. */
 abstract class Server implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -53,7 +53,7 @@ abstract class Server implements AutoCloseable {
     /** The process that serves. */
     abstract ProcessHandle process();
 
-    /** Gives its threads something else to do, where they keep hold of what they did last. */
+    /** Gives its threads something else to do. They may keep objects of their last task until then. */
     void distract() throws Exception {}
 
     /** Everything that the server has written to its logs. */

@@ -17,15 +17,15 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 
 /**
- * A contract within that of a server: a test class of its own would deploy again. Its tests share nothing, wait much and do little, and so
- * run side by side.
+ * Runs a further contract within the contract of a server, because a test class of its own would deploy again. The tests share nothing and
+ * mostly wait, so they run side by side.
  */
 final class SideBySide {
     private static final int AT_ONCE = 8;
 
     private SideBySide() {}
 
-    /** All tests of the contract, already running, each on an instance of its own. */
+    /** Starts all tests of the contract, each on an instance of its own. */
     static <T> Stream<DynamicTest> tests(Class<T> contract, Supplier<? extends T> instances) {
         ExecutorService executor = Executors.newFixedThreadPool(AT_ONCE);
         List<DynamicTest> tests = Stream.of(contract.getDeclaredMethods())

@@ -19,7 +19,7 @@ final class TomcatServer extends Server {
     TomcatServer(Layout layout, String version, Map<String, String> settings) throws IOException {
         super(layout);
         layout.tomcat(version).settings(layout.folder().resolve("conf"), settings);
-        // Undeploying waits for held requests for two seconds before Holdfast hears of it; that it does wait is enough.
+        // Tomcat waits two seconds for held requests before it stops Holdfast. Here it waits for less.
         Build.edit(layout.folder().resolve("conf/context.xml"), "<Context>", "<Context unloadDelay=\"200\">");
     }
 
@@ -52,7 +52,7 @@ final class TomcatServer extends Server {
         require(manage("undeploy?path=/holdfast"));
     }
 
-    /** Tomcat replaces the threads of its pool after an application has stopped, as they come back for work, one a second. */
+    /** Tomcat replaces the threads of its pool after an application has stopped: one a second, each when it asks for work. */
     @Override
     void distract() throws Exception {
         require(manage("list"));

@@ -14,7 +14,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * Somebody whom every server knows.
+ * A user of every server.
  *
  * @param name the name
  * @param password the password
@@ -26,7 +26,7 @@ record User(String name, String password, List<String> roles) {
     static final User ROB = new User("rob", "secret", List.of("reader", "viewer", "camera", "worker"));
     static final List<User> ALL = List.of(USER, ANN, ROB);
 
-    /** What must not be in a log: the names may. */
+    /** The texts that must not be in a log. Names may be there. */
     static List<String> secrets() {
         return ALL.stream()
                 .flatMap(user -> Stream.of(user.password, base64(user.password), base64(user.pair())))
@@ -34,7 +34,7 @@ record User(String name, String password, List<String> roles) {
                 .toList();
     }
 
-    /** The header with which it makes itself known. */
+    /** The header with the user's credentials. */
     String header() {
         return Http.basic(pair());
     }
@@ -47,7 +47,7 @@ record User(String name, String password, List<String> roles) {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The file {@code conf/tomcat-users.xml} with all of them, and whom the tests deploy as. */
+    /** The file {@code conf/tomcat-users.xml} with all users and the user that deploys. */
     static String tomcatUsers() {
         return Stream.concat(ALL.stream(), Stream.of(new User("test", "test", List.of("manager-script"))))
                 .map(User::tomcatUser)
@@ -59,7 +59,7 @@ record User(String name, String password, List<String> roles) {
                 + "'/>";
     }
 
-    /** As {@code digest.sh} prints it. */
+    /** The digest of a password, as {@code digest.sh} prints it. */
     private static String digest(String password) {
         byte[] salt = {1, 2, 3, 4, 5, 6, 7, 8};
         int rounds = 1000;

@@ -20,7 +20,7 @@ final class WildFlyServer extends Server {
     WildFlyServer(Layout layout, Map<String, String> settings) throws IOException {
         super(layout);
         layout.wildfly().settings(layout.folder().resolve("configuration"), settings);
-        // Tests that deploy over and over need not wait for the scanner for five seconds each time.
+        // Tests that deploy many times need not wait five seconds for the scanner each time.
         Build.edit(
                 layout.folder().resolve("configuration/standalone.xml"),
                 "scan-interval=\"5000\"",

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** An HTTP application that says back what it is sent, after a while, and notes how often each path was performed. */
+/** An HTTP application that echoes each body after a while, and counts the requests of each path. */
 final class Application implements AutoCloseable {
     private final int port;
     private final Duration takes;
@@ -54,7 +54,7 @@ final class Application implements AutoCloseable {
         exchange.sendResponseHeaders(200, 0);
         try (InputStream in = exchange.getRequestBody();
                 OutputStream out = exchange.getResponseBody()) {
-            // Not as it comes: a client need not read before it has sent all.
+            // The whole body comes first, because a client need not read before it has sent all.
             byte[] body = in.readAllBytes();
             out.write(body);
         }
@@ -68,7 +68,7 @@ final class Application implements AutoCloseable {
         return performed;
     }
 
-    /** As if it were killed. */
+    /** Stops at once, as if it were killed. */
     void stop() {
         server.stop(0);
     }

@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A load balancer in a process of its own, with the sample configuration that ships and only its addresses changed. */
+/** A load balancer in a process of its own. It has the sample configuration that ships, with other addresses. */
 final class Balancer implements AutoCloseable {
     private static final Path SAMPLES = Path.of(System.getProperty("holdfast.balancers", "../load-balancer-conf"))
             .toAbsolutePath()
@@ -28,7 +28,7 @@ final class Balancer implements AutoCloseable {
         this.port = port;
         this.process = process;
         try (Http http = new Http()) {
-            // As many answers as members, so that each was passed through.
+            // The balancer goes round robin, so as many answers as members come from each of them.
             for (int i = 0; i < members.size(); i++)
                 await("the balancer answers")
                         .atMost(Duration.ofSeconds(15))
@@ -92,7 +92,7 @@ final class Balancer implements AutoCloseable {
 
     @Override
     public void close() {
-        // nginx has workers, which end with their master only if it may tell them.
+        // nginx ends its own processes only if it is asked to terminate.
         if (process.isAlive()) process.signal("TERM");
         process.awaitEnd(Duration.ofSeconds(10));
         process.close();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** A real browser follows a channel through the balancer while each member is killed in turn. */
 class BrowserIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    /** As the documentation has it: a browser gives up for good when a reconnect is answered with an error, so the page does not. */
+    /** The page of the documentation. It reconnects by itself, because a browser gives up when a reconnect is answered with an error. */
     private static final String PAGE = """
             <!doctype html><meta charset="utf-8"><title>follow</title><script>
             let last = 'earliest';
@@ -65,7 +65,7 @@ class BrowserIT {
                     CompletableFuture<Void> meanwhile = CompletableFuture.runAsync(victim::kill);
                     publish(events, published, 40);
                     meanwhile.join();
-                    victim.startAgain();
+                    victim.restart();
                     trio.awaitAll();
                 }
                 publish(events, published, 20);
@@ -84,7 +84,7 @@ class BrowserIT {
         }
     }
 
-    /** Reports may overtake each other on their way here; what the page was given, and how often, they say. */
+    /** The events that the page has got, each as often as it got it. Reports may overtake each other on their way here. */
     private List<String> sorted() {
         return List.copyOf(seen).stream()
                 .sorted((a, b) -> Integer.compare(number(a), number(b)))
@@ -137,7 +137,7 @@ class BrowserIT {
         }
     }
 
-    /** The page is from elsewhere than the channel, which a browser must be told to accept. */
+    /** The page comes from another origin than the channel, so the browser is told to accept that. */
     private static List<String> chromium(String page) {
         return List.of(
                 "chromium",

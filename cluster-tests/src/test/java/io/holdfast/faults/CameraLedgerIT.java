@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * 200 cameras and 1,000 users behind a balancer, while members are killed, frozen and stopped at random. {@code -Dcameras.seconds=120
- * -Dledger.seed=7} for longer, and for other faults; seed 0 takes one from the clock.
+ * -Dledger.seed=7} runs it for longer and with other faults. Seed 0 takes one from the clock.
  */
 @Tag("alone")
 class CameraLedgerIT {
@@ -19,7 +19,7 @@ class CameraLedgerIT {
     private static final long SEED = Long.getLong("ledger.seed", 4);
 
     @Test
-    void whoAsksIsGivenSomethingNewOfThatCameraOrToldInTimeWhateverHappens() throws Exception {
+    void everyUserGetsANewAnswerOfThatCameraOrARefusalInTimeDespiteFaults() throws Exception {
         long seed = SEED != 0 ? SEED : System.currentTimeMillis();
         System.out.println("FIGURES cameras: seed=" + seed + " seconds=" + TIME.toSeconds());
         try (Trio trio = new Trio("cameras", List.of("--user", CameraTraffic.USER));

@@ -30,8 +30,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cameras that poll, and deliver who they are and when they made what they deliver; and users who ask any of them, and look
- * whether the answer is of that camera and newer than the question.
+ * Cameras that poll, and users who ask them. A camera delivers its number and the time of its answer. A user checks that the answer comes
+ * from the right camera and is newer than the question.
  */
 final class CameraTraffic implements AutoCloseable {
     static final String USER = "USER:PASS";
@@ -41,7 +41,7 @@ final class CameraTraffic implements AutoCloseable {
     private static final int WAIT_SECONDS = 10;
     /** A question may overtake a delivery that the balancer first sent to a member which has ended. */
     private static final Duration OVERTAKING = Duration.ofMillis(1_500);
-    /** Longer than a member is frozen, and the cluster patient after that. */
+    /** Longer than a member stays frozen and the cluster waits for it afterwards. */
     private static final Duration HANGS = Duration.ofSeconds(45);
 
     private final Function<String, URI> balancer;
@@ -163,7 +163,7 @@ final class CameraTraffic implements AutoCloseable {
         }
     }
 
-    /** Lets every user have the answer to its last question. */
+    /** Waits until every user has the answer to its last question. */
     void stop() {
         stopping = true;
         try {

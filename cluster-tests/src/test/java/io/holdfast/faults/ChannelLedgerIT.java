@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The ledger of channels: publishers number their events, readers of every kind write down what they are given, while members are
- * killed, frozen and stopped at random. {@code -Dledger.seconds=600 -Dledger.seed=7} for longer, and for other faults; seed 0 takes
- * one from the clock.
+ * The ledger of channels. Publishers number their events, and readers of every kind write down the events that they get. Meanwhile members
+ * are killed, frozen and stopped at random. {@code -Dledger.seconds=600 -Dledger.seed=7} runs it for longer and with other faults. Seed 0
+ * takes one from the clock.
  */
 @Tag("alone")
 class ChannelLedgerIT {
@@ -21,7 +21,7 @@ class ChannelLedgerIT {
     private static final long SEED = Long.getLong("ledger.seed", 20_261_121);
 
     @Test
-    void everyReaderIsGivenEveryAcknowledgedEventInOrderWhateverHappens() throws Exception {
+    void everyReaderGetsEveryAcknowledgedEventInOrderDespiteFaults() throws Exception {
         long seed = SEED != 0 ? SEED : System.currentTimeMillis();
         System.out.println("FIGURES ledger: seed=" + seed + " seconds=" + TIME.toSeconds());
         try (Trio trio = new Trio(

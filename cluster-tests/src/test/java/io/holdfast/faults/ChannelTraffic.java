@@ -30,11 +30,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Publishers who number their events and readers of every kind who write down what they are given, in the order in which it comes;
- * and the comparison of all that at the end: the ledger.
+ * Publishers that number their events, and readers of every kind that write down their events in order. The ledger compares both in the
+ * end.
  *
- * <p>Each publisher publishes its next event when the one before is acknowledged, and repeats one under its key until it is. A
- * reader goes on from its cursor whenever its connection breaks. None is told of the faults.
+ * <p>A publisher repeats an event under its key until it is acknowledged, and then publishes the next. A reader continues from its cursor
+ * when its connection breaks. Neither knows of the faults.
  */
 final class ChannelTraffic implements AutoCloseable {
     private static final Pattern EVENT =
@@ -52,7 +52,7 @@ final class ChannelTraffic implements AutoCloseable {
     private final AtomicLong longestStall = new AtomicLong();
     private volatile boolean publishing = true, reading = true;
 
-    /** Sends them on their way; the function leads from a path to the balancer. */
+    /** Starts the clients. The function leads from a path to the balancer. */
     ChannelTraffic(String name, Function<String, URI> balancer, int channels, int publishers, int readersOfAKind) {
         this.name = name;
         this.balancer = balancer;
@@ -96,7 +96,7 @@ final class ChannelTraffic implements AutoCloseable {
                 .sum();
     }
 
-    /** Who publishes: one event after the other, round the channels. */
+    /** A publisher of one event after the other, round the channels. */
     private final class Publisher implements Runnable {
         private final int which;
         private final HttpClient client = client();
@@ -162,10 +162,10 @@ final class ChannelTraffic implements AutoCloseable {
         }
     }
 
-    /** What a reader was given. */
+    /** An event as a reader got it. */
     private record Seen(String id, String data, boolean renumbered) {}
 
-    /** Who reads one channel, in one way. */
+    /** A reader of one channel, in one way. */
     private final class Reader implements Runnable {
         private final Kind kind;
         private final int channel;
@@ -235,7 +235,7 @@ final class ChannelTraffic implements AutoCloseable {
 
         private void objects(BufferedReader lines) throws IOException {
             for (String line = lines.readLine(); line != null && reading; line = lines.readLine()) {
-                // A line that was cut is not an object, and comes again.
+                // A line that was cut is not an object. The reader gets the event once more.
                 if (!line.endsWith("}")) continue;
                 take(line);
                 Matcher place = line.startsWith("{\"last\":") ? LAST.matcher(line) : ID.matcher(line);
@@ -279,7 +279,7 @@ final class ChannelTraffic implements AutoCloseable {
         }
     }
 
-    /** Lets the publishers finish, and the readers read to the end. */
+    /** Waits until the publishers have finished and the readers have read to the end. */
     void stop(Function<String, URI> direct) throws Exception {
         publishing = false;
         for (Thread thread : threads)
@@ -300,7 +300,7 @@ final class ChannelTraffic implements AutoCloseable {
 
     private record Log(Map<String, Integer> places, Map<String, String> ids, String last) {}
 
-    /** The channel as it is in the end. */
+    /** Reads the whole channel in the end. */
     private Log log(int channel, Function<String, URI> direct) throws IOException, InterruptedException {
         Map<String, Integer> places = new HashMap<>();
         Map<String, String> ids = new HashMap<>();
@@ -325,7 +325,7 @@ final class ChannelTraffic implements AutoCloseable {
         }
     }
 
-    /** Compares what publishers were told, what readers were given, and what is there; prints the figures first. */
+    /** Prints the figures, and compares the receipts, the events of the readers and the channel. */
     void check(String what, Function<String, URI> direct) throws Exception {
         Map<String, Integer> faults = new TreeMap<>();
         List<String> told = new ArrayList<>();
@@ -357,7 +357,7 @@ final class ChannelTraffic implements AutoCloseable {
         assertEquals(Map.of(), faults, String.join("\n", told));
     }
 
-    /** What is wrong with what this reader was given; how much of it came more than once. */
+    /** Notes the faults of one reader, and returns how many events it got more than once. */
     private static long compare(Reader reader, Log log, Map<String, Integer> faults, List<String> told) {
         Set<String> known = new HashSet<>();
         long duplicates = 0;

@@ -21,12 +21,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The Java client, as others use it, publishes and follows while each member of the cluster is killed in turn. */
+/** The Java client publishes and follows while each member of the cluster is killed in turn. */
 class ClientIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int EVENTS = 300;
 
-    /** What a follower was told, in order. */
+    /** The events and gaps of a follower, in order. */
     private static final class Seen implements Listener {
         private final List<String> events = Collections.synchronizedList(new ArrayList<>());
 
@@ -55,7 +55,7 @@ class ClientIT {
                 published = publish(holdfast, published, EVENTS / 6);
                 victim.kill();
                 published = publish(holdfast, published, EVENTS / 6);
-                victim.startAgain();
+                victim.restart();
                 trio.awaitAll();
             }
 

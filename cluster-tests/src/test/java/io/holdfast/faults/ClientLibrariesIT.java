@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The libraries and the command that others use with Pushpin: what they publish at one member releases requests held at all. */
+/** The libraries and the command that others use with Pushpin publish at one member and release requests that all members hold. */
 class ClientLibrariesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String ISSUER = "tester", KEY = "changeme";
@@ -43,7 +43,7 @@ class ClientLibrariesIT {
     private static final List<Spawned> BACKENDS = new ArrayList<>();
 
     private static Trio trio;
-    /** A fourth member, where programs on this machine may publish without credentials: the command shows them by TLS only. */
+    /** A fourth member, where programs on this machine may publish without credentials. The command sends credentials by TLS only. */
     private static Member open;
 
     private static Npm npm;
@@ -98,7 +98,7 @@ class ClientLibrariesIT {
         BACKENDS.add(Spawned.start(name, command, environment));
     }
 
-    /** As its page says, with the libraries that this test has. */
+    /** The command of the example's page, with the libraries of this test. */
     private static List<String> counterInJava() {
         String path = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .filter(each -> each.endsWith(".jar"))
@@ -118,12 +118,12 @@ class ClientLibrariesIT {
         if (trio != null) trio.close();
     }
 
-    /** Where everything is published. */
+    /** The member that gets all publications. */
     private static Member publisher() {
         return trio.members().get(2);
     }
 
-    /** Where requests are held. */
+    /** The members that hold requests. */
     private static List<Member> holders() {
         return trio.members();
     }
@@ -146,7 +146,7 @@ class ClientLibrariesIT {
         return answer.get(PATIENCE.toSeconds(), SECONDS).body();
     }
 
-    /** Waits until there are so many more at every member. */
+    /** Waits until every member holds one request more than before. */
     private static void untilHeld(List<Double> before) {
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
@@ -167,7 +167,7 @@ class ClientLibrariesIT {
     }
 
     private static void publish(String library, String channel, String what, String content) throws Exception {
-        // Old libraries take what follows for a part of the path.
+        // Old libraries take further parameters for a part of the path.
         String url = gripUrl().replaceAll("&verify.*", "");
         switch (library) {
             case "pushpin-publish" -> pushpinPublish(channel, what, content);
@@ -202,7 +202,7 @@ class ClientLibrariesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"@fanoutio/grip", "grip", "org.fanout:gripcontrol", "pushpin-publish"})
-    void whatItPublishesAtOneMemberReleasesWhoeverIsHeldAtAny(String library) throws Exception {
+    void aPublicationAtOneMemberReleasesRequestsAtAllMembers(String library) throws Exception {
         String channel = "response-" + library.replaceAll("\\W", "-");
         List<Double> before = holds();
         List<CompletableFuture<HttpResponse<String>>> held = held("/built-in/response?channel=" + channel);
@@ -215,7 +215,7 @@ class ClientLibrariesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"@fanoutio/grip", "grip", "org.fanout:gripcontrol", "pushpin-publish"})
-    void itWritesToStreamsAtAnyMemberAndClosesThem(String library) throws Exception {
+    void aPublicationReachesStreamsAtAllMembersAndClosesThem(String library) throws Exception {
         String channel = "stream-" + library.replaceAll("\\W", "-");
         List<Double> before = holds();
         List<CompletableFuture<HttpResponse<String>>> held = held("/built-in/stream?channel=" + channel);
@@ -240,7 +240,7 @@ class ClientLibrariesIT {
     }
 
     @Test
-    void eventStreamsGetWhatIsPublished() throws Exception {
+    void eventStreamsGetPublishedEvents() throws Exception {
         Member member = holders().get(0);
         try (Raw raw = Raw.to(member.port())) {
             raw.send("GET /libraries/events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n");
@@ -259,7 +259,7 @@ class ClientLibrariesIT {
     }
 
     @Test
-    void theSignatureIsAcceptedByThoseWhoKnowTheKeyOnly() throws Exception {
+    void theSignatureIsAcceptedOnlyWithTheRightKey() throws Exception {
         assertEquals(
                 "true true true; with another key false\n",
                 ask(holders().get(0), "/libraries/signed").body());
@@ -274,7 +274,7 @@ class ClientLibrariesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/node/value", "/java/value"})
-    void theCounterOfTheExamplesIsWaitedFor(String path) throws Exception {
+    void theCounterOfTheExamplesHoldsRequests(String path) throws Exception {
         assertEquals("0\n", ask(holders().get(0), path).body());
         assertEquals("0\n", ask(holders().get(0), path + "?last=7").body());
         List<Double> before = holds();

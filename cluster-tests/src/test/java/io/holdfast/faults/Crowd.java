@@ -19,11 +19,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Clients of one counter, on a handful of threads: pollers that are held and come again with what they saw, readers that are not
- * held, and writers. Each waits a little between its requests, as well-behaved clients do.
+ * Clients of one counter, on a handful of threads. Pollers are held and return with the value that they saw, readers are not held, and
+ * writers increment. Each waits a little between its requests, as well-behaved clients do.
  */
 final class Crowd implements AutoCloseable {
-    /** When to stop waiting for an answer: long after the ledger calls it a fault. */
+    /** The time after which a client gives up, long after the ledger calls it a fault. */
     private static final Duration GIVE_UP = Duration.ofSeconds(40);
 
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
@@ -45,27 +45,27 @@ final class Crowd implements AutoCloseable {
         this.ledger = ledger;
     }
 
-    /** Clients that poll in a loop, held for that long at most. The supplier gives the address of the counter for each request. */
+    /** Adds clients that poll in a loop and are held for that long at most. The supplier gives the address of each request. */
     void pollers(int count, Supplier<URI> counter, Duration wait, Duration between) {
         for (int i = 0; i < count; i++) join(new Poller(counter, wait, between));
     }
 
-    /** Clients that read in a loop without being held. */
+    /** Adds clients that read in a loop without a hold. */
     void readers(int count, Supplier<URI> counter, Duration between) {
         for (int i = 0; i < count; i++) join(new Reader(counter, between));
     }
 
-    /** Clients that increment in a loop, and try each increment until it is acknowledged. */
+    /** Adds clients that increment in a loop, and try each increment until it is acknowledged. */
     void writers(int count, Supplier<URI> counter, Duration between) {
         for (int i = 0; i < count; i++) join(new Writer(counter, between));
     }
 
     private void join(Client client) {
         present.register();
-        client.again(client.between);
+        client.next(client.between);
     }
 
-    /** Lets every client end its present request, and waits for it. */
+    /** Waits until every client has ended its present request. */
     void stop() {
         stopping = true;
         try {
@@ -89,15 +89,15 @@ final class Crowd implements AutoCloseable {
             this.between = between;
         }
 
-        /** Sends one request; completes when it is dealt with, with the pause before the next. */
+        /** Sends one request. Completes when it has its answer, with the pause before the next request. */
         abstract CompletableFuture<Duration> once();
 
-        /** Whether it may leave now. */
+        /** Whether the client may stop now. */
         boolean mayStop() {
             return true;
         }
 
-        final void again(Duration pause) {
+        final void next(Duration pause) {
             long millis = pause.toMillis();
             long spread = millis / 2 + ThreadLocalRandom.current().nextLong(millis + 1);
             var unused = timer.schedule(this::step, spread, TimeUnit.MILLISECONDS);
@@ -110,7 +110,7 @@ final class Crowd implements AutoCloseable {
             }
             var unused = once().whenComplete((pause, error) -> {
                 if (error != null) ledger.fault("a client of the test failed: " + error);
-                again(error == null ? pause : between);
+                next(error == null ? pause : between);
             });
         }
     }

@@ -7,16 +7,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The long drill, run on request only: one member after the other is killed, frozen or stopped in good order, at random, while
- * the usual traffic goes on. {@code mvn verify -pl cluster-tests -am -Pdrill -Ddrill.minutes=60 -Ddrill.seed=1}; seed 0 takes
- * one from the clock. The seed is printed, and leads to the same faults in the same order.
+ * The long drill, which runs only on request. Members are killed, frozen or stopped at random, one at a time, under the usual traffic.
+ * {@code mvn verify -pl cluster-tests -am -Pdrill -Ddrill.minutes=60 -Ddrill.seed=1} runs it. Seed 0 takes one from the clock. The seed is
+ * printed, and leads to the same faults in the same order.
  */
 @Tag("drill")
 class Drill {
     private static final Duration MINUTES = Duration.ofMinutes(Long.getLong("drill.minutes", 10));
 
     @Test
-    void nothingAcknowledgedIsLostWhateverHappensToOneMemberAtATime() throws Exception {
+    void noAcknowledgedIncrementIsLostWhenOneMemberFailsAtATime() throws Exception {
         long given = Long.getLong("drill.seed", 0);
         long seed = given != 0 ? given : System.currentTimeMillis();
         System.out.println("FIGURES drill: seed=" + seed + " minutes=" + MINUTES.toMinutes());

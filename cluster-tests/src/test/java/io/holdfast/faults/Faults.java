@@ -5,7 +5,7 @@ package io.holdfast.faults;
 import java.time.Duration;
 import java.util.Random;
 
-/** What can happen to one member at a time, at random: a seed leads to the same faults in the same order. */
+/** Random faults of one member at a time. The same seed leads to the same faults in the same order. */
 final class Faults {
     private final Random random;
     private final Trio trio;
@@ -20,7 +20,7 @@ final class Faults {
         return count;
     }
 
-    /** One fault after the other, until the time is over; then all members stand again. */
+    /** Causes one fault after the other until the time is over, and then waits for all members. */
     void during(Duration time) {
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() < end) {
@@ -44,7 +44,7 @@ final class Faults {
             if (kind == 0) victim.kill();
             else victim.stop();
             Pause.of(length);
-            victim.startAgain();
+            victim.restart();
         }
     }
 }

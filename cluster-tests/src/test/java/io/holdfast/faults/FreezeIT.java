@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The oldest member, which leads the cluster, and then a younger one are each frozen for 20 s and go on as if nothing had been.
- * Stalls are measured as in {@link KillIT}.
+ * The oldest member, which leads the cluster, and then a younger one are each frozen for 20 s and rejoin afterwards. Stalls are measured as
+ * in {@link KillIT}.
  */
 @Tag("drill")
 class FreezeIT {
@@ -32,7 +32,7 @@ class FreezeIT {
     private static void freeze(String which, Member victim, Trio trio, Traffic traffic) {
         victim.freeze();
         Pause.of(FROZEN);
-        // These ask the thawed member and nobody else, from its first moment on.
+        // These clients ask only the thawed member, from its first moment on.
         traffic.readersOf(victim);
         victim.thaw();
         long thawed = System.nanoTime();

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Plain requests over a few threads: any number may be on their way at once. */
+/** Plain requests over a few threads. Any number may be open at once. */
 final class Http implements AutoCloseable {
     private final ExecutorService executor = Executors.newFixedThreadPool(2, task -> {
         Thread thread = new Thread(task, "http");
@@ -39,7 +39,7 @@ final class Http implements AutoCloseable {
                 BodyHandlers.ofString());
     }
 
-    /** A quick question, asked on this thread. */
+    /** Sends a quick request on this thread. */
     HttpResponse<String> ask(URI uri) throws IOException {
         try {
             HttpRequest request =

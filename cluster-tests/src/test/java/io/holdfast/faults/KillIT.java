@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Every member is killed in turn while clients poll and writers increment through the balancer.
  *
- * <p>A writer's stall is the time from its first try of an increment to the answer that acknowledges it, with every failed try and
- * every pause between tries in it. The writers go through the balancer, so it is what they would see in earnest.
+ * <p>A writer's stall is the time from its first try of an increment to the answer that acknowledges it. Every failed try and every pause
+ * between tries is part of it. The writers go through the balancer, as real clients do.
  */
 @Tag("alone")
 class KillIT {
@@ -24,7 +24,7 @@ class KillIT {
             for (Member victim : trio.members()) {
                 victim.kill();
                 Pause.of(Duration.ofSeconds(4));
-                victim.startAgain();
+                victim.restart();
                 trio.awaitAll();
                 Pause.of(Duration.ofSeconds(2));
             }

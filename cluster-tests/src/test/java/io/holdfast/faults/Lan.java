@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Three hosts on one network: network namespaces on a bridge, which the test itself is on too. Packets between hosts can be dropped. */
+/** Three hosts on one network, made of network namespaces on a bridge with the test itself. Packets between hosts can be dropped. */
 final class Lan implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -52,12 +52,12 @@ final class Lan implements AutoCloseable {
         return network + (11 + host);
     }
 
-    /** What stands before a command that is to run on that host. */
+    /** The words before a command that runs on that host. */
     List<String> on(int host) {
         return List.of("ip", "netns", "exec", namespace(host));
     }
 
-    /** From now on this host and the others do not hear of each other; nobody is told so. */
+    /** Drops all packets between this host and the others. No host is informed. */
     void isolate(int host) {
         for (int other = 0; other < 3; other++) {
             if (other == host) continue;

@@ -32,15 +32,15 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Bodies of a gibibyte go through members whose heaps are a quarter of that, to the last byte, either way. */
+/** Bodies of a gibibyte pass both ways, to the last byte, through members whose heaps are a quarter of that. */
 @ParameterizedClass
 @EnumSource
 @Timeout(300)
 class LargeBodiesIT {
-    /** To whom they go. */
+    /** The receiver of a body. */
     private enum Way {
         BACKEND,
-        /** At another member than the client. */
+        /** A worker at another member than the client. */
         WORKER
     }
 
@@ -96,7 +96,7 @@ class LargeBodiesIT {
             try (Socket socket = backend.accept()) {
                 answer(new BufferedInputStream(socket.getInputStream(), 1 << 16), socket.getOutputStream());
             } catch (IOException gone) {
-                // The test says what is missing.
+                // The test fails by the missing bytes.
             }
     }
 
@@ -105,7 +105,7 @@ class LargeBodiesIT {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 answer(new BufferedInputStream(socket.getInputStream(), 1 << 16), socket.getOutputStream());
             } catch (IOException gone) {
-                // The test says what is missing.
+                // The test fails by the missing bytes.
             }
     }
 
@@ -113,7 +113,7 @@ class LargeBodiesIT {
         return way == Way.BACKEND ? "/" : "/work/default/";
     }
 
-    /** A GET is given a body; of another request's body, which comes in chunks, it is told what it was. */
+    /** Answers a GET with a body. Answers another request with the length and the checksum of its chunked body. */
     private static void answer(InputStream in, OutputStream out) throws IOException {
         String head = head(in);
         if (head.startsWith("GET ")) {
@@ -154,7 +154,7 @@ class LargeBodiesIT {
         return line.toString().stripTrailing();
     }
 
-    /** Blocks that all differ; what they come to. */
+    /** Writes blocks that all differ, and returns their checksum. */
     private static long write(OutputStream out, boolean chunked) throws IOException {
         byte[] block = new byte[BLOCK];
         new Random(5).nextBytes(block);
@@ -178,7 +178,7 @@ class LargeBodiesIT {
     }
 
     @Test
-    void aGibibyteGoesUpWhoseLengthNobodyHasTold() throws Exception {
+    void aGibibyteGoesUpWithoutALengthInAdvance() throws Exception {
         try (Socket socket = connect()) {
             OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
             out.write(("POST " + path()

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the clients of one counter were told, and whether it can all be true. Safe from any thread. */
+/** The answers to the clients of one counter, and a check that all can be true. Safe from any thread. */
 final class Ledger {
     private final String name;
     private final Set<Long> values = ConcurrentHashMap.newKeySet();
@@ -34,7 +34,7 @@ final class Ledger {
         this.name = name;
     }
 
-    /** The greatest value acknowledged so far: whatever begins now must end with more, or be told no less. */
+    /** The greatest acknowledged value so far. An increment that begins now must end with more, and a read with no less. */
     long greatest() {
         return greatest.get();
     }
@@ -52,7 +52,7 @@ final class Ledger {
         }
     }
 
-    /** An increment was acknowledged, after that stall; that was the greatest when the answered try began. */
+    /** Notes an acknowledged increment. The floor is the greatest value when the answered try began. */
     void acknowledged(long value, long floor, Stall stall) {
         acknowledged.increment();
         longestStall.accumulateAndGet(stall, Stall::longer);
@@ -61,23 +61,23 @@ final class Ledger {
         greatest.accumulateAndGet(value, Math::max);
     }
 
-    /** Forgets the stalls so far, those of processes and connections that were new. */
+    /** Forgets the stalls so far, which new processes and connections have caused. */
     void warm() {
         longestStall.set(new Stall(Duration.ZERO, ""));
     }
 
-    /** An increment may or may not have been applied. */
+    /** Notes an increment that may or may not have been applied. */
     void unknown() {
         unknown.increment();
     }
 
-    /** An increment was refused and said not to have been applied. */
+    /** Notes a refused increment that was not applied. */
     void refused() {
         refused.increment();
     }
 
     /**
-     * A client that knew {@code last} was answered with this value.
+     * Notes the answer to a client that knew {@code last}.
      *
      * @param overdue how long after its deadline, in {@link OwnTime}; less than zero before the deadline
      */
@@ -88,19 +88,19 @@ final class Ledger {
         if (value == last) fault("a client that knew " + last + " was told so again");
     }
 
-    /** A client was told that there is nothing new. */
+    /** Notes that a client learned of no new value. */
     void nothingNew(Duration overdue) {
         nothingNew.increment();
         overdue(overdue);
     }
 
-    /** A client was told this value at once; that was the greatest it or anybody had been told when it asked. */
+    /** Notes an immediate answer. The floor is the greatest value that any client knew when this one asked. */
     void read(long floor, long value) {
         plainReads.increment();
         if (value < floor) fault("a plain read begun after " + floor + " gave " + value);
     }
 
-    /** A client got an error, and comes again. */
+    /** Notes a client that got an error and will retry. */
     void failedRead(Duration overdue) {
         failedReads.increment();
         overdue(overdue);
@@ -145,7 +145,7 @@ final class Ledger {
                 + " longest-past-deadline-ms=" + longestOverdue.get() + " faults=" + faultCount.sum();
     }
 
-    /** Nothing that was told contradicts anything else, and nobody was left hanging. */
+    /** Checks that no two answers contradict each other, and that no client was left waiting. */
     void check(Duration mostStall) {
         assertEquals(0, faultCount.sum(), () -> this + " " + faults);
         assertTrue(acknowledgedCount() > 0 && reads() > 0, () -> "Nothing happened: " + this);
@@ -155,7 +155,7 @@ final class Ledger {
                 () -> "A writer stalled for more than " + mostStall + ": " + this + " " + longestStall().story);
     }
 
-    /** The counter, now at rest, has every acknowledged increment and none that was not asked for. */
+    /** Checks that the resting counter has every acknowledged increment and no other than the unknown ones. */
     void checkFinal(long value) {
         assertTrue(
                 value >= acknowledgedCount() && value <= acknowledgedCount() + unknownCount(),

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One member: {@code java -jar holdfast.war} in a process of its own, which can be killed, frozen, thawed and started again. */
+/** One member: {@code java -jar holdfast.war} in a process of its own, which a test can kill, freeze, thaw and restart. */
 final class Member implements AutoCloseable {
     private static final Path WAR = Path.of(System.getProperty("holdfast.war", "../webapp/target/holdfast.war"));
     private static final Path LOGGING =
@@ -33,9 +33,9 @@ final class Member implements AutoCloseable {
     /**
      * Starts it.
      *
-     * @param prefix what stands before the command, such as {@code ip netns exec}
+     * @param prefix the words before the command, such as {@code ip netns exec}
      * @param settings system properties, KEY=VALUE
-     * @param options of the program
+     * @param options the options of the program
      */
     Member(
             String name,
@@ -55,7 +55,7 @@ final class Member implements AutoCloseable {
         this.process = spawn();
     }
 
-    /** A member alone on loopback. */
+    /** Starts a member alone on loopback. */
     static Member alone(String name, String... settings) {
         int memberPort = Ports.free();
         return new Member(
@@ -68,14 +68,14 @@ final class Member implements AutoCloseable {
                 List.of("--cluster-port", Integer.toString(memberPort)));
     }
 
-    /** The command that runs the archive in a small JVM that starts quickly and whose temporary folder is its own. */
+    /** The command that runs the archive in a small JVM, which starts quickly and has a temporary folder of its own. */
     static List<String> command(String name, List<String> settings, List<String> options) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms64m",
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
-                // Half of the time that a process takes to start.
+                // This halves the time that a process takes to start.
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.util.logging.config.file=" + LOGGING,
                 "-Djava.io.tmpdir=" + Spawned.folder(name)));
@@ -140,7 +140,7 @@ final class Member implements AutoCloseable {
         process.signal("CONT");
     }
 
-    void startAgain() {
+    void restart() {
         process = spawn();
     }
 
@@ -180,7 +180,7 @@ final class Member implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError("No metric " + metric + " at " + name));
     }
 
-    /** The value of the counter as this member tells it. */
+    /** The value of the counter at this member. */
     long value(String counter) throws IOException {
         HttpResponse<String> response = http.ask(uri("/counters/" + counter + "/value/"));
         if (response.statusCode() != 200) throw new IOException(response.statusCode() + " " + response.body());

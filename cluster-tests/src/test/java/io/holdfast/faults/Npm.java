@@ -18,7 +18,7 @@ final class Npm {
 
     private final Path folder = Spawned.folder("npm");
 
-    /** Installs the packages where that was not done before, and puts these scripts beside them. */
+    /** Installs the packages unless they are installed already, and puts these scripts beside them. */
     Npm(Path... others) {
         try {
             Path lock = folder.resolve("package-lock.json");

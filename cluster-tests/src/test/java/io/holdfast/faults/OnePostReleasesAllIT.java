@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A thousand clients held by three members behind a balancer, and one {@code POST}. */
+/** Three members behind a balancer hold a thousand clients, and one {@code POST} releases all. */
 @Tag("alone")
 class OnePostReleasesAllIT {
     private static final int WAITERS = 1_000;
@@ -65,7 +65,7 @@ class OnePostReleasesAllIT {
                 assertEquals("1", waiter.get().body().strip());
             }
 
-            // A second answer to anybody would now be read as the answer to the next request on the same connection.
+            // A second answer to a client would now be read as the answer to the next request on the same connection.
             List<CompletableFuture<HttpResponse<String>>> next = new ArrayList<>();
             for (int i = 0; i < WAITERS; i++) next.add(http.get(balancer.uri(path + "?last=1&wait=1"), LONG));
             for (CompletableFuture<HttpResponse<String>> waiter : next)
@@ -75,7 +75,7 @@ class OnePostReleasesAllIT {
         }
     }
 
-    /** Waits until all are held, and each member has its share of them. */
+    /** Waits until all clients are held and each member holds its share. */
     private static List<Integer> awaitHeld() {
         List<Integer> held = new ArrayList<>();
         await("all are held").atMost(Duration.ofSeconds(20)).until(() -> {

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A stretch of time that is part of the fault, such as how long a member stays frozen; never a guess that something is done. */
+/** A stretch of time that is part of a test, such as how long a member stays frozen. It is never a guess that something is done. */
 final class Pause {
     private Pause() {}
 

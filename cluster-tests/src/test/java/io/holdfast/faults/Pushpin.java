@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Pushpin as Debian packages it, with files and ports of its own. */
+/** Pushpin from its Debian package, with files and ports of its own. */
 final class Pushpin implements AutoCloseable {
     private static final Path CONFIG = Path.of("/etc/pushpin/pushpin.conf"),
             INTERNAL = Path.of("/usr/lib/pushpin/internal.conf");
@@ -48,7 +48,7 @@ final class Pushpin implements AutoCloseable {
     private Path write(Path folder, String routes) {
         try {
             Path internal = folder.resolve("internal.conf"), config = folder.resolve("pushpin.conf");
-            // As packaged, another service is expected to run zurl.
+            // The package expects another service to run zurl.
             Files.writeString(
                     internal,
                     Files.readString(INTERNAL).replace("ipc:///var/run/zurl/", "ipc://{rundir}/{ipc_prefix}"));
@@ -96,7 +96,7 @@ final class Pushpin implements AutoCloseable {
 
     @Override
     public void close() {
-        // It has processes of its own, which end with it only if it may tell them.
+        // Pushpin ends its own processes only if it is asked to terminate.
         if (process.isAlive()) process.signal("TERM");
         process.awaitEnd(Duration.ofSeconds(10));
         process.close();

@@ -16,18 +16,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** What two proxies are asked so that they can be compared. */
+/** The requests by which two proxies are compared. */
 final class PushpinCases {
     private static final String TEXT = "Content-Type: text/plain\n",
             HOLD = TEXT + "Grip-Hold: response\nGrip-Channel: ",
             STREAM = TEXT + "Grip-Hold: stream\nGrip-Channel: ",
             INSTRUCT = "Content-Type: application/grip-instruct\n";
-    /** What the backend answers, by path. */
+    /** The answers of the backend, by path. */
     static final Map<String, Script.Answer> ANSWERS = new ConcurrentHashMap<>();
 
     static final Map<String, Case> CASES = new LinkedHashMap<>();
 
-    /** Where Holdfast differs from Pushpin 1.36, and why. */
+    /** The cases in which Holdfast differs from Pushpin 1.36, with the reasons. */
     static final Map<String, String> DIFFERENT = Map.ofEntries(
             entry("the built-in backend", "each greets with its own name"),
             entry("an empty header", "Pushpin leaves it out"),
@@ -51,7 +51,7 @@ final class PushpinCases {
             entry("the root of the control port", "it is the clients' port, and the backend's root"),
             entry("another path of the control port", "it is the clients' port, and goes to the backend"));
 
-    /** What a side makes of something, as text. */
+    /** A case: its outcome at one side, as text. */
     interface Case {
         String of(Side side) throws Exception;
     }
@@ -85,13 +85,13 @@ final class PushpinCases {
         ANSWERS.put(path, asked -> answer);
     }
 
-    /** What a client is given whose backend says this. */
+    /** The response to a client whose backend answers so. */
     private static void given(String name, String path, String answer) {
         says(path, answer);
         add(name, side -> shown(side.get(path)));
     }
 
-    /** What a backend is asked by a client that asks so. */
+    /** The request to the backend when a client asks so. */
     private static void asked(String name, String method, String path, String headers, String body) {
         says(path.split("\\?", 2)[0], answer("200 OK", TEXT, "got it"));
         add(name, side -> {
@@ -309,7 +309,7 @@ final class PushpinCases {
                         asked.header("Grip-Last").isEmpty() ? HOLD + "behind; prev-id=1\n" : TEXT,
                         "now " + asked.header("Grip-Last")));
         add("who is behind", side -> {
-            // Somebody must be subscribed for Pushpin to remember the last id.
+            // Pushpin remembers the last id only while there is a subscriber.
             side.released("/before-behind", "behind", json1("'id':'2','http-response':{'body':'two'}"));
             return shown(side.get("/behind"))
                     + shownToBackend(side.asked("/behind").get(1));
@@ -635,7 +635,7 @@ final class PushpinCases {
                 side -> shown(side.ask("POST", "/held-large", "", "x".repeat(100_001))));
     }
 
-    /** With and without the reason. */
+    /** Runs the case with and without the reason. */
     private static void bad(String name, String path, String answer) {
         says(path, answer);
         add(name, side -> shown(side.get(path)) + shown(side.ask("debug.test", "GET", path, "", "")));

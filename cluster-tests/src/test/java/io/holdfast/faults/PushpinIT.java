@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Pushpin and Holdfast in front of the same backend are sent the same bytes, and what clients, backends and publishers get must be the
- * same but for what {@link Shown} leaves out. What differs otherwise is in {@link PushpinCases#DIFFERENT}, with the reason.
+ * Pushpin and Holdfast get the same bytes in front of the same backend. Clients, backends and publishers must then get the same from both,
+ * apart from the parts that {@link Shown} leaves out. {@link PushpinCases#DIFFERENT} has all other differences, with the reasons.
  */
 class PushpinIT {
     private static final Map<String, List<CompletableFuture<String>>> RUNS = new ConcurrentHashMap<>();
@@ -80,7 +80,7 @@ class PushpinIT {
                 """.formatted(origin, dead, deader);
     }
 
-    /** A port at which nobody listens. */
+    /** A port on which nobody listens. */
     private static int free() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
@@ -101,7 +101,7 @@ class PushpinIT {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void itIsAsWithPushpin(String name) throws Exception {
+    void holdfastAnswersAsPushpinDoes(String name) throws Exception {
         List<String> both = new ArrayList<>();
         for (CompletableFuture<String> run : RUNS.getOrDefault(name, List.of())) both.add(run.get(30, SECONDS));
         String why = PushpinCases.DIFFERENT.get(name);

@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** HTTP/1.1 byte by byte, over one connection; a character for each byte. */
+/** HTTP/1.1 byte by byte over one connection, with a character for each byte. */
 final class Raw implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 15_000;
 
@@ -29,8 +29,8 @@ final class Raw implements AutoCloseable {
      *
      * @param first its first line
      * @param headers the other lines of its head
-     * @param body what the body says, without chunks
-     * @param framing how the body's end is told
+     * @param body the body, without chunks
+     * @param framing how the end of the body is marked
      */
     record Message(String first, List<String> headers, String body, String framing) {
 
@@ -68,7 +68,7 @@ final class Raw implements AutoCloseable {
             socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
             socket.getOutputStream().flush();
         } catch (SocketException e) {
-            // Whoever closes early may have answered before.
+            // A peer that closes early may have answered before.
         }
         return this;
     }
@@ -77,12 +77,12 @@ final class Raw implements AutoCloseable {
         return in.available() > 0;
     }
 
-    /** A whole request. */
+    /** Reads a whole request. */
     Message request() throws IOException {
         return message(false);
     }
 
-    /** A whole response; a closed connection is one too. */
+    /** Reads a whole response. A closed connection counts as one. */
     Message response(String method) throws IOException {
         try {
             Message message;
@@ -94,7 +94,7 @@ final class Raw implements AutoCloseable {
         }
     }
 
-    /** What comes until the connection is closed or nothing has come for a while. */
+    /** Reads until the connection is closed or silent for a while. */
     String rest() throws IOException {
         return new String(in.readAllBytes(), ISO_8859_1);
     }
@@ -131,7 +131,7 @@ final class Raw implements AutoCloseable {
         return all.toString();
     }
 
-    /** One chunk; the last is empty. */
+    /** One chunk. The last chunk is empty. */
     String chunk() throws IOException {
         int size = Integer.parseInt(line().split(";", 2)[0].strip(), 16);
         byte[] bytes = in.readNBytes(size);
@@ -141,7 +141,7 @@ final class Raw implements AutoCloseable {
         return new String(bytes, ISO_8859_1);
     }
 
-    /** Chunks until their text, together, has so many characters. */
+    /** Reads chunks until their text has so many characters. */
     String chunks(int length) throws IOException {
         StringBuilder all = new StringBuilder();
         while (all.length() < length) {

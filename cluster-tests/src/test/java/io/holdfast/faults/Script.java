@@ -11,19 +11,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A backend that answers as each path's script says, byte by byte, and remembers what it was asked. */
+/** A backend that answers each path by a script, byte by byte, and remembers its requests. */
 final class Script implements AutoCloseable {
     private final ServerSocket listener;
     private final Map<String, Answer> answers;
     private final Map<String, List<Raw.Message>> asked = new ConcurrentHashMap<>();
 
-    /** What is written back; nothing is a closed connection. */
+    /** The bytes of a response. No bytes are a closed connection. */
     @FunctionalInterface
     interface Answer {
         String to(Raw.Message request);
     }
 
-    /** Answers so; the map may grow. */
+    /** Starts a backend with these scripts. The map may grow. */
     Script(Map<String, Answer> answers) throws IOException {
         this.answers = answers;
         listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
@@ -34,7 +34,7 @@ final class Script implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** What it was asked for on that path. */
+    /** The requests for that path. */
     List<Raw.Message> asked(String path) {
         return asked.computeIfAbsent(path, p -> new CopyOnWriteArrayList<>());
     }
@@ -46,7 +46,7 @@ final class Script implements AutoCloseable {
                 run(() -> serve(connection));
             }
         } catch (IOException closed) {
-            // That was the end of the test.
+            // The test has ended.
         }
     }
 
@@ -58,7 +58,7 @@ final class Script implements AutoCloseable {
             raw.send(answers.getOrDefault(path, r -> answer("404 Not Found", "", "no such path"))
                     .to(request));
         } catch (IOException gone) {
-            // The proxy has left.
+            // The proxy has closed the connection.
         }
     }
 
@@ -68,7 +68,7 @@ final class Script implements AutoCloseable {
         thread.start();
     }
 
-    /** A whole answer, after which the connection is closed; header lines end with a line feed. */
+    /** A whole answer that closes the connection. Header lines end with a line feed. */
     static String answer(String status, String headers, String body) {
         return head(status, headers + "Content-Length: " + body.length() + "\n") + body;
     }

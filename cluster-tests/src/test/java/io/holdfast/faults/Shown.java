@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Messages as text, without what differs between two proxies whatever they do. */
+/** Messages as text, without the parts that always differ between two proxies. */
 final class Shown {
     private static final Set<String> OF_SERVERS = Set.of("connection", "date"),
             OF_FRAMES = Set.of("connection", "date", "content-length", "transfer-encoding"),
@@ -28,9 +28,9 @@ final class Shown {
     private Shown() {}
 
     /**
-     * A response without what the servers themselves say: {@code Connection}, {@code Date}, how the end of the body is told, and that
-     * caches should not keep what Holdfast says itself. A servlet can neither give a phrase with the status nor keep the order of
-     * headers. The backend has another port for each.
+     * A response without the headers of the servers themselves: {@code Connection}, {@code Date}, the framing of the body, and
+     * {@code no-store} on Holdfast's own answers. A servlet can neither set the phrase of the status nor keep the order of headers. The
+     * backend has another port for each side.
      */
     static String shown(Raw.Message message) {
         Set<String> left = message.framing().equals("none") ? OF_SERVERS : OF_FRAMES;
@@ -38,7 +38,7 @@ final class Shown {
         return status(message.first()) + "\n" + lines(message.headers(), left) + "\n" + body + "\n";
     }
 
-    /** The same of a stream that has begun. */
+    /** The head of a stream that has begun, in the same form. */
     static String shown(List<String> head) {
         return status(head.get(0)) + "\n" + lines(head.subList(1, head.size()), OF_FRAMES) + "\n";
     }
@@ -49,9 +49,9 @@ final class Shown {
     }
 
     /**
-     * A request to a backend without what only Pushpin's HTTP client adds (it asks for compressed answers and undoes that), without
-     * what only Holdfast adds (it says who asks), and without how the end of the body is told. Features that are not in both are
-     * compared by nobody, and of the signature only what it says.
+     * A request to a backend without the headers of one side and the framing of the body. Pushpin's HTTP client asks for compressed answers
+     * and inflates them, and Holdfast adds the address of the client. Features of only one side are left out. Only the claims of the
+     * signature are compared.
      */
     static String shownToBackend(Raw.Message message) {
         return message.first() + "\n"
@@ -71,7 +71,7 @@ final class Shown {
                 .collect(Collectors.joining());
     }
 
-    /** What the signature says, but for the time. */
+    /** The claims of the signature, with the time left until its end. */
     private static String claims(String line) {
         if (!Raw.Message.named(line).equals("grip-sig")) return line;
         String[] token = line.substring(line.indexOf(':') + 1).strip().split("\\.", -1);

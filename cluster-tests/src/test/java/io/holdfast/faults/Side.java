@@ -11,15 +11,15 @@ import java.util.List;
 /**
  * One of two proxies that are compared.
  *
- * @param name which
- * @param port for clients
- * @param control for publishers
+ * @param name the name of the proxy
+ * @param port the port for clients
+ * @param control the port for publishers
  * @param origin its backend, which answers like the other's
  */
 record Side(String name, int port, int control, Script origin) {
     private static final String PLAIN = "plain.test";
 
-    /** A request for the route without {@code debug}; header lines end with a line feed. */
+    /** Sends a request for the route without {@code debug}. Header lines end with a line feed. */
     Raw.Message ask(String method, String path, String headers, String body) throws IOException {
         return ask(PLAIN, method, path, headers, body);
     }
@@ -28,7 +28,7 @@ record Side(String name, int port, int control, Script origin) {
         return exchange(method, request(host, method, path, headers, body));
     }
 
-    /** A response to these very bytes. */
+    /** The response to these very bytes. */
     Raw.Message exchange(String method, String request) throws IOException {
         try (Raw raw = Raw.to(port).send(request)) {
             return raw.response(method);
@@ -50,7 +50,7 @@ record Side(String name, int port, int control, Script origin) {
                 + body;
     }
 
-    /** To the control port. */
+    /** Sends a request to the control port. */
     Raw.Message control(String method, String path, String headers, String body) throws IOException {
         try (Raw raw = Raw.to(control).send(request("localhost:" + control, method, path, headers, body))) {
             return raw.response(method);
@@ -67,7 +67,7 @@ record Side(String name, int port, int control, Script origin) {
         if (!reply.body().equals("Published\n")) throw new AssertionError(name + ": " + reply);
     }
 
-    /** The response to a request that is held; meanwhile these items are published until it comes. */
+    /** The response to a held request, while these items are published until it comes. */
     Raw.Message released(String path, String channel, String... items) throws IOException {
         return releasedAt(PLAIN, path, channel, items);
     }
@@ -75,7 +75,7 @@ record Side(String name, int port, int control, Script origin) {
     Raw.Message releasedAt(String host, String path, String channel, String... items) throws IOException {
         try (Raw held = Raw.to(port).send(request(host, "GET", path, "", ""))) {
             untilAsked(path.split("\\?", 2)[0], 1);
-            // Nobody tells when the instruction is understood. The first item that is for the request ends it.
+            // No event marks the moment when the instruction is in effect. The first item for the request ends it.
             for (int i = 0; i < 40 && !held.hasAnswer(); i++) {
                 Pause.of(Duration.ofMillis(150));
                 for (String item : items) item(channel, item);

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Members that tell each other nothing: no signal is sent, so whoever waits elsewhere is released by the sweep. */
+/** Members that send each other no signals, so that the sweep releases the requests that other members hold. */
 @Tag("alone")
 class SilentTopicIT {
     private static final String PATH = "/counters/silent/value/";
@@ -35,7 +35,7 @@ class SilentTopicIT {
             System.out.println(
                     "FIGURES no signals: slowest release by member, the first of which was told, in ms=" + slowest);
             slowest.forEach((member, millis) -> assertTrue(millis <= 3_000, slowest::toString));
-            // The members that were not told were released by the sweep, not by something that should be off.
+            // The sweep released the requests at the other members, and not a signal that should be off.
             assertTrue(slowest.getOrDefault(trio.members().get(2).name(), 0L) > 100, slowest::toString);
         }
     }

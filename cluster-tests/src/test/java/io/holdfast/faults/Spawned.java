@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** A process that a test has started, with its log; ended with the test, also if the test's JVM is told to stop. */
+/** A process that a test has started, with its log. It ends with the test, and with the JVM of the test. */
 final class Spawned implements AutoCloseable {
     private static final Path WORK = Path.of(System.getProperty("holdfast.work", "target/processes"));
 
@@ -33,7 +33,7 @@ final class Spawned implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Starts it; its output is appended to {@code target/processes/NAME.log}. */
+    /** Starts a process and appends its output to {@code target/processes/NAME.log}. */
     static Spawned start(String name, List<String> command, Map<String, String> environment) {
         try {
             Path log = Files.createDirectories(WORK).resolve(name + ".log");
@@ -59,7 +59,7 @@ final class Spawned implements AutoCloseable {
         }
     }
 
-    /** Runs a command to its end and gives what it wrote; a code other than 0 fails the test. */
+    /** Runs a command to its end and returns its output. A code other than 0 fails the test. */
     static String run(String... command) {
         try {
             Process process =
@@ -88,7 +88,7 @@ final class Spawned implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Waits for its end; the exit code. */
+    /** Waits for the end and returns the exit code. */
     int awaitEnd(Duration atMost) {
         try {
             if (process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) return process.exitValue();
@@ -108,7 +108,7 @@ final class Spawned implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly(); // a stopped process dies of it too
+        process.destroyForcibly(); // this ends a frozen process too
         awaitEnd(Duration.ofSeconds(10));
         Runtime.getRuntime().removeShutdownHook(hook);
     }

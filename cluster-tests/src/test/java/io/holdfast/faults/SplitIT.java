@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The network drops every packet between one member and the two others, and heals: the oldest, which leads the cluster, or the
- * youngest. Without a minimum size clients stay on their side until every member says that it is whole again, and then go round
- * robin over all; with one, they do so all the time.
+ * The network drops every packet between one member and the two others, and heals. That member is the oldest, which leads the cluster, or
+ * the youngest. Without a minimum size, clients keep to their side until every member is in the whole cluster again. With one, they go
+ * round robin over all members all the time.
  */
 @Tag("alone")
 class SplitIT {
@@ -41,7 +41,7 @@ class SplitIT {
 
     @Test
     @Tag("drill")
-    void norIsItWhenTheOldestIsIsolated() throws Exception {
+    void withoutAMinimumSizeNothingIsLostWhenTheOldestIsIsolated() throws Exception {
         splitWithoutAMinimum(OLDEST);
     }
 
@@ -57,7 +57,7 @@ class SplitIT {
                 CompletableFuture<HttpResponse<String>> asking =
                         apart.http().get(apart.uri("/work/split/held"), Duration.ofMinutes(5));
                 await("it waits").until(() -> apart.metric("holdfast_work_requests") == 1);
-                // The cluster is to know of it, too: what is lost on its way there is refused.
+                // The cluster needs time to learn of the request, because one that is lost on the way is refused.
                 Pause.of(Duration.ofSeconds(2));
                 cluster.split();
                 for (int other : cluster.others()) cluster.member(other).awaitReady(2, TO_SPLIT);
@@ -90,7 +90,7 @@ class SplitIT {
         }
     }
 
-    /** A worker asks that member for something to do, and does it. */
+    /** Takes a request from that member as a worker, and answers it. */
     private static void performs(Member member, String path) throws Exception {
         Http http = member.http();
         HttpResponse<String> given = http.get(member.uri("/workers/split/next?wait=20"), Duration.ofSeconds(30))
@@ -106,13 +106,13 @@ class SplitIT {
     }
 
     @Test
-    void withAMinimumSizeTheMinorityRefusesAndTheMajorityGoesOnAndNobodySeesTwoTruths() throws Exception {
+    void withAMinimumSizeTheMinorityRefusesAndTheMajorityGoesOn() throws Exception {
         splitWithAMinimum(OLDEST);
     }
 
     @Test
     @Tag("drill")
-    void norDoesAnybodyWhenTheYoungestIsIsolated() throws Exception {
+    void withAMinimumSizeTheMinorityRefusesWhenTheYoungestIsIsolated() throws Exception {
         splitWithAMinimum(YOUNGEST);
     }
 
@@ -145,7 +145,7 @@ class SplitIT {
         return member.http().ask(member.uri(path)).statusCode();
     }
 
-    /** Three members on hosts of their own, and clients that know their addresses. */
+    /** Three members, each on a host of its own, and clients that know their addresses. */
     private static final class Cluster implements AutoCloseable {
         private final Lan lan;
         private final int isolated;
@@ -177,7 +177,7 @@ class SplitIT {
             }
         }
 
-        /** The two that are not to be isolated. */
+        /** The two members that are not isolated. */
         List<Integer> others() {
             return IntStream.range(0, 3)
                     .filter(host -> host != isolated)
@@ -189,7 +189,7 @@ class SplitIT {
             return members.get(host);
         }
 
-        /** Clients who keep to these members until the cluster is whole again. */
+        /** Starts clients that keep to these members until the cluster is whole. */
         Crowd crowd(Ledger ledger, List<Integer> hosts) {
             Supplier<URI> counter = () -> {
                 int next = turn.getAndIncrement();
@@ -207,11 +207,11 @@ class SplitIT {
             lan.isolate(isolated);
         }
 
-        /** Lets packets pass, waits until every member is whole, and has the clients go everywhere for a while. */
+        /** Lets packets pass, waits until every member is in the whole cluster, and then sends clients to all members for a while. */
         void heal() {
             lan.heal(isolated);
             long healed = System.nanoTime();
-            // The isolated one last: it is what merges, and it is ready when that is done.
+            // The isolated member is the last, because it merges and is ready when that is done.
             for (int other : others()) member(other).awaitReady(3, TO_MERGE);
             member(isolated).awaitReady(3, TO_MERGE);
             System.out.println("FIGURES whole again after ms="

@@ -37,12 +37,12 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code java -jar holdfast.war} at the hands of somebody who has not read anything. */
+/** {@code java -jar holdfast.war} in the hands of a user who has read nothing. */
 class StandaloneIT {
     private static final Duration START = Duration.ofSeconds(60), LONG = Duration.ofSeconds(60);
 
     @Test
-    void helpTellsTheOptionsAndAnExample() throws Exception {
+    void helpListsTheOptionsAndAnExample() throws Exception {
         String told = run("help", 0, List.of(), "--help");
         for (String option :
                 List.of("--port", "--bind", "--config", "--cluster", "--cluster-port", "--peers", "-Dholdfast."))
@@ -50,21 +50,21 @@ class StandaloneIT {
     }
 
     @Test
-    void anOptionThatDoesNotExistIsNamedAndNothingStarts() throws Exception {
+    void anUnknownOptionIsNamedAndNothingStarts() throws Exception {
         String told = run("option", 2, List.of(), "--prot", "8080");
         assertTrue(told.contains("--prot"), told);
         assertFalse(told.contains("Exception"), told);
     }
 
     @Test
-    void aUserThatIsNoneIsRefusedAndItsPasswordNotTold() throws Exception {
+    void aMalformedUserIsRefusedWithoutThePassword() throws Exception {
         String told = run("user", 2, List.of(), "--user", "verysecret");
         assertTrue(told.contains("must be NAME:PASSWORD"), told);
         assertFalse(told.contains("verysecret"), told);
     }
 
     @Test
-    void theDemonstrationSaysWhatToAskAndItsCameraAnswers() throws Exception {
+    void theDemonstrationPrintsACommandAndItsCameraAnswers() throws Exception {
         try (Member member = new Member(
                 "demo",
                 "127.0.0.1",
@@ -90,7 +90,7 @@ class StandaloneIT {
     }
 
     @Test
-    void theDemonstrationShowsCredentialsWhereCamerasMustAndTellsNobodyThose() throws Exception {
+    void theDemonstrationSendsCredentialsWhereCamerasMustAndDoesNotPrintThem() throws Exception {
         try (Member member = new Member(
                 "demo-role",
                 "127.0.0.1",
@@ -126,14 +126,14 @@ class StandaloneIT {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void tcpAsksIdleConnectionsWhetherTheyAreStillThere() throws Exception {
+    void tcpKeepAliveRunsOnIdleConnections() throws Exception {
         int port = Ports.free();
         List<String> settings = List.of("cluster.port=" + Ports.free());
         try (Member member = new Member("keep-alive", "127.0.0.1", port, 0, List.of(), settings, List.of())) {
             member.awaitReady(1, START);
             try (Socket idle = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 String ends = String.format("[0-9A-F]+:%04X [0-9A-F]+:%04X ", port, idle.getLocalPort());
-                // The timer that runs: 02 is that of keep-alive.
+                // The column of the running timer: 02 is keep-alive.
                 Pattern asked = Pattern.compile(ends + "01 [0-9A-F]+:[0-9A-F]+ 02:");
                 await("it is asked").until(() -> asked.matcher(connections()).find());
             }
@@ -153,7 +153,7 @@ class StandaloneIT {
     }
 
     @Test
-    void anHttpPortThatIsTakenIsNamedWithWhatToDo() throws Exception {
+    void anHttpPortInUseIsNamedWithARemedy() throws Exception {
         try (ServerSocket holder = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(holder.getLocalPort());
             String told = run("taken", 2, List.of(), "--port", port);
@@ -164,7 +164,7 @@ class StandaloneIT {
     }
 
     @Test
-    void aMemberPortThatIsTakenIsNamed() throws Exception {
+    void aMemberPortInUseIsNamedWithARemedy() throws Exception {
         try (ServerSocket holder = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
             String memberPort = Integer.toString(holder.getLocalPort());
             List<String> options = List.of("--cluster", "taken", "--cluster-port", memberPort, "--peers");
@@ -211,7 +211,7 @@ class StandaloneIT {
     }
 
     @Test
-    void whoComesWhileItStopsIsToldSoOrFindsNobody() throws Exception {
+    void aRequestDuringShutdownGets503OrNoConnection() throws Exception {
         try (Member member = Member.alone("stop-late", "drain.window=1s")) {
             member.awaitReady(1, START);
             List<CompletableFuture<HttpResponse<String>>> early = new ArrayList<>();
@@ -240,7 +240,7 @@ class StandaloneIT {
         }
     }
 
-    /** Nothing, where there was nobody to connect to, or nobody any more. */
+    /** The response, or null if the member had stopped listening or was gone. */
     private static @Nullable HttpResponse<String> answer(CompletableFuture<HttpResponse<String>> request)
             throws Exception {
         try {
@@ -252,7 +252,7 @@ class StandaloneIT {
     }
 
     @Test
-    void moreClientsThanThereAreFilesForTakeTurnsAndItServesOn() throws Exception {
+    void moreClientsThanOpenFilesTakeTurnsAndTheMemberServesOn() throws Exception {
         List<String> few = List.of("sh", "-c", "ulimit -n 256 && exec \"$0\" \"$@\"");
         String memberPort = Integer.toString(Ports.free());
         try (Member member = new Member(
@@ -305,14 +305,14 @@ class StandaloneIT {
     }
 
     @Test
-    void aFolderForAFileIsNamedWithWhatToDo() throws Exception {
+    void aFolderInPlaceOfTheFileIsNamedWithARemedy() throws Exception {
         Path folder = Spawned.folder("no-file");
         String told = run("config-folder", 2, List.of(), "--config", folder.toString());
         assertTrue(told.contains(folder + ", which is a folder. Name the file in it."), told);
     }
 
     @Test
-    void anAddressThatIsNotOfThisMachineIsNamedWithWhatToDo() throws Exception {
+    void anAddressOfAnotherMachineIsNamedWithARemedy() throws Exception {
         for (String address : List.of("192.0.2.1", "no-such-host.invalid")) {
             String told = run("bind", 2, List.of(), "--bind", address, "--port", Integer.toString(Ports.free()));
             assertTrue(told.contains(address + " is no address of this machine") && told.contains("--bind"), told);
@@ -322,7 +322,7 @@ class StandaloneIT {
 
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
-    void aSignalAnswersWhoIsHeldAndEndsTheProcessWithinFiveSeconds(String signal, int code) throws Exception {
+    void aSignalAnswersHeldRequestsAndEndsTheProcessWithinFiveSeconds(String signal, int code) throws Exception {
         String name = "stop-" + signal;
         String memberPort = Integer.toString(Ports.free());
         // A shell that runs the build in the background has Ctrl-C ignored, and a JVM inherits that.
@@ -355,7 +355,7 @@ class StandaloneIT {
     }
 
     @Test
-    void whatAKilledProcessLeavesBehindIsRemovedByTheNextStart() throws Exception {
+    void theNextStartRemovesTheFilesOfAKilledProcess() throws Exception {
         String memberPort = Integer.toString(Ports.free());
         try (Member member = new Member(
                 "leftover",
@@ -370,14 +370,14 @@ class StandaloneIT {
             assertEquals(1, left.size());
             member.kill();
             assertEquals(left, unpacked("leftover"));
-            member.startAgain();
+            member.restart();
             member.awaitReady(1, START);
             assertEquals(1, unpacked("leftover").size());
             assertNotEquals(left, unpacked("leftover"));
         }
     }
 
-    /** Runs it to its end, and makes sure of the exit code and that no folder is left; what it said. */
+    /** Runs the archive to its end, checks the exit code and that no folder is left, and returns the output. */
     private static String run(String name, int code, List<String> settings, String... options) throws IOException {
         try (Spawned process =
                 Spawned.start("run-" + name, Member.command("run-" + name, settings, List.of(options)), Map.of())) {

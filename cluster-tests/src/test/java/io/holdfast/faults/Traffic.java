@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The usual clients of a cluster under faults: 800 poll a counter that ten writers keep busy and 200 one that rests for seconds,
- * each held for up to 5 s at a time; twenty read without being held.
+ * The usual clients of a cluster under faults. 800 poll a counter that ten writers keep busy, and 200 poll one that rests for seconds.
+ * Each poll is held for up to 5 s. Twenty clients read without a hold.
  */
 final class Traffic implements AutoCloseable {
     private static final Duration WAIT = Duration.ofSeconds(5);
@@ -21,7 +21,7 @@ final class Traffic implements AutoCloseable {
     private final Ledger busyLedger, quietLedger;
     private final Crowd busy, quiet;
 
-    /** Sends them on their way; the function leads from a path to the balancer. */
+    /** Starts the clients. The function leads from a path to the balancer. */
     Traffic(String name, Function<String, URI> balancer) {
         this.busyCounter = name + "-busy";
         this.quietCounter = name + "-quiet";
@@ -41,13 +41,13 @@ final class Traffic implements AutoCloseable {
         return "/counters/" + counter + "/value/";
     }
 
-    /** Adds clients that ask that member only. */
+    /** Adds clients that ask only that member. */
     void readersOf(Member member) {
         busy.readers(10, () -> member.uri(path(busyCounter)), Duration.ofMillis(100));
         busy.pollers(10, () -> member.uri(path(busyCounter)), WAIT, Duration.ofMillis(100));
     }
 
-    /** Waits until it runs smoothly; what it took to get there does not count as a stall. */
+    /** Waits until the traffic runs smoothly. Stalls before that do not count. */
     void settle() {
         await("traffic flows")
                 .atMost(Duration.ofSeconds(30))
@@ -61,7 +61,7 @@ final class Traffic implements AutoCloseable {
         quiet.stop();
     }
 
-    /** Prints the figures, and checks what clients were told against each other and against every member. */
+    /** Prints the figures, and checks the clients' answers against each other and against every member. */
     void check(String what, List<Member> members, Duration mostStall) throws Exception {
         System.out.println("FIGURES " + what + ": " + busyLedger);
         System.out.println("FIGURES " + what + ": " + quietLedger);

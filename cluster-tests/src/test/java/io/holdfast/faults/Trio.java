@@ -16,17 +16,17 @@ final class Trio implements AutoCloseable {
 
     private final List<Member> members = new ArrayList<>();
 
-    /** Starts them with these settings, KEY=VALUE, and waits until each sees all. */
+    /** Starts three members with these settings, KEY=VALUE, and waits until each sees all. */
     Trio(String name, String... settings) {
         this(name, member -> List.of(), settings);
     }
 
-    /** The same with more options of the program. */
+    /** Starts three members with further options of the program. */
     Trio(String name, List<String> more, String... settings) {
         this(name, member -> more, settings);
     }
 
-    /** The same where each member has its own. */
+    /** Starts three members with further options for each. */
     Trio(String name, IntFunction<List<String>> more, String... settings) {
         List<Integer> ports = IntStream.range(0, 3).mapToObj(i -> Ports.free()).toList();
         String peers = ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
@@ -56,7 +56,7 @@ final class Trio implements AutoCloseable {
         return members;
     }
 
-    /** Waits until each is ready and sees all. */
+    /** Waits until each member is ready and sees all. */
     void awaitAll() {
         members.forEach(member -> member.awaitReady(members.size(), START));
     }

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Ten thousand clients that ask to be held and are gone. */
+/** Ten thousand clients ask to be held and vanish. */
 @Tag("alone")
 class VanishIT {
     private static final int CLIENTS = 10_000, AT_ONCE = 1_000, WAIT_SECONDS = 5;
@@ -37,7 +37,7 @@ class VanishIT {
         try (Member member = Member.alone("vanish")) {
             member.awaitReady(1, Duration.ofSeconds(60));
             long filesAtFirst = files(member);
-            // So that what is made once has been made, and tables have grown as large as so many need them.
+            // The first wave creates everything that is created once, and lets tables grow to their size.
             vanishAll(member);
             awaitNobodyHeld(member);
             awaitFiles(member, filesAtFirst);
@@ -53,8 +53,8 @@ class VanishIT {
                     + Duration.ofNanos(vanished - begun).toMillis() + " most-held=" + most + " none-held-after-ms="
                     + gone.toMillis() + " heap-KiB=" + heapBefore + ".." + heapAfter + " open-files=" + filesBefore
                     + ".." + filesAfter);
-            assertTrue(most > 0, "Nobody was ever held");
-            // The wait, its jitter, and what a loaded machine takes.
+            assertTrue(most > 0, "No client was ever held");
+            // The wait, its jitter, and some time for the work.
             assertTrue(gone.toMillis() <= WAIT_SECONDS * 1_000 + 5_000, () -> "Waiters stayed for " + gone);
             assertTrue(heapAfter - heapBefore < 2_048, () -> "Heap grew: " + heapBefore + " " + heapAfter);
         }
@@ -70,7 +70,7 @@ class VanishIT {
         return most;
     }
 
-    /** Asks as often, leaves without waiting for the answer; half of them politely, half by a reset. How many were held by then. */
+    /** Sends all requests and closes the connections before the answers, every second one by a reset. Returns how many were held. */
     private static int vanish(Member member, int count) throws IOException {
         ByteBuffer request = StandardCharsets.US_ASCII.encode("GET /counters/vanish/value/?last=0&wait=" + WAIT_SECONDS
                 + " HTTP/1.1\r\nHost: " + member.httpAddress() + "\r\n\r\n");
@@ -97,8 +97,7 @@ class VanishIT {
         await("nobody is held").atMost(Duration.ofSeconds(30)).until(() -> member.metric("holdfast_holds") == 0);
     }
 
-    /** KiB of live objects. */
-    /** The serial collector leaves up to a twentieth of the old generation as it lies, but for every fourth time. */
+    /** KiB of live objects. Three of four times, the serial collector leaves a part of the old generation as it is. */
     private static long heap(Member member) {
         return LongStream.generate(() -> heapAfterOne(member)).limit(4).min().orElseThrow();
     }
@@ -109,7 +108,7 @@ class VanishIT {
         Spawned.run(jcmd, pid, "GC.run");
         Matcher used = USED.matcher(Spawned.run(jcmd, pid, "GC.heap_info"));
         long sum = 0;
-        // Young and old generation; metaspace comes after them.
+        // The young and the old generation. Metaspace comes after them.
         for (int i = 0; i < 2; i++) {
             assertTrue(used.find());
             sum += Long.parseLong(used.group(1));

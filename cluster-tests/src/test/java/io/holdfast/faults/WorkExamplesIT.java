@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The transcoder and the gateway of {@code examples}, as their pages say, on three members behind each balancer. */
+/** The transcoder and the gateway of {@code examples}, run as their pages say, on three members behind each balancer. */
 class WorkExamplesIT {
     private static final Path EXAMPLES = Path.of("..", "examples");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -118,7 +118,7 @@ class WorkExamplesIT {
     }
 
     @Test
-    void aProgramThatFailsIsSaidToHaveFailed() throws Exception {
+    void theFailureOfAProgramIsReported() throws Exception {
         try (Balancer balancer = Balancer.haproxy(trio.members());
                 Spawned worker = transcoder("failing", balancer, "false")) {
             HttpResponse<byte[]> response =
@@ -130,7 +130,7 @@ class WorkExamplesIT {
     }
 
     @Test
-    void aPromptIsSubmittedAndItsAnswerSeenToGrow() throws IOException {
+    void theAnswerToAPromptGrowsWhileItIsRead() throws IOException {
         String model = EXAMPLES.resolve("ai-gateway/model.mjs").toString(),
                 ask = EXAMPLES.resolve("ai-gateway/ask.sh").toString();
         try (Balancer balancer = Balancer.haproxy(trio.members());

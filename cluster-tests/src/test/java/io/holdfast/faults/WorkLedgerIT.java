@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * 20 workers and 200 clients behind a balancer, while members are killed, frozen and stopped at random, and workers die.
- * {@code -Dwork.seconds=120 -Dledger.seed=7} for longer, and for other faults; seed 0 takes one from the clock.
+ * {@code -Dwork.seconds=120 -Dledger.seed=7} runs it for longer and with other faults. Seed 0 takes one from the clock.
  */
 @Tag("alone")
 class WorkLedgerIT {
@@ -21,7 +21,7 @@ class WorkLedgerIT {
     private static final long SEED = Long.getLong("ledger.seed", 5);
 
     @Test
-    void nothingIsPerformedTwiceThatMayNotBeAndEverybodyIsAnsweredWhateverHappens() throws Exception {
+    void noRequestIsPerformedTwiceThatMayNotBeAndAllAreAnsweredDespiteFaults() throws Exception {
         long seed = SEED != 0 ? SEED : System.currentTimeMillis();
         System.out.println("FIGURES work: seed=" + seed + " seconds=" + TIME.toSeconds());
         List<Integer> ports = IntStream.range(0, 3).mapToObj(i -> Ports.free()).toList();

@@ -36,11 +36,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Workers of every kind that perform one request at a time, and now and then die of one; and clients who ask for something that has a number, and
- * look whether it was performed for them, and how often.
+ * Workers of every kind that perform one request at a time and sometimes die of one, and clients whose requests have numbers. Clients check
+ * that their requests were performed, and how often.
  */
 final class WorkTraffic implements AutoCloseable {
-    /** Longer than a member is frozen, and the cluster patient after that, and a request waits. */
+    /** Longer than a member stays frozen, the cluster waits for it afterwards, and a request waits. */
     private static final Duration HANGS = Duration.ofSeconds(60);
 
     private static final int WAIT_SECONDS = 20;
@@ -60,11 +60,11 @@ final class WorkTraffic implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Phaser asking = new Phaser(1);
     private final AtomicLong numbers = new AtomicLong();
-    /** How often each was performed, as long as somebody waits for it or it may not be performed again. */
+    /** How often each request was performed, while a client waits for it or it must not run twice. */
     private final Map<String, Integer> performed = new ConcurrentHashMap<>();
 
     private final ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();
-    /** By the kind of worker. */
+    /** The number of performed requests by kind of worker. */
     private final Map<Kind, LongAdder> worked = new ConcurrentHashMap<>();
 
     private final AtomicLong answered = new AtomicLong(),
@@ -76,7 +76,7 @@ final class WorkTraffic implements AutoCloseable {
             longest = new AtomicLong();
     private volatile boolean stopping, closed;
 
-    /** How a worker comes by its requests. */
+    /** The ways in which workers get their requests. */
     private enum Kind {
         ONCE,
         KEEPING,
@@ -121,7 +121,7 @@ final class WorkTraffic implements AutoCloseable {
                 if (kind == Kind.PULLING) pull(own);
                 else connect(kind, own);
             } catch (IOException gone) {
-                // Its member is, or it has died itself.
+                // Its member is gone, or the worker has died itself.
                 Pause.of(Duration.ofMillis(100));
             } catch (InterruptedException over) {
                 return;
@@ -158,12 +158,12 @@ final class WorkTraffic implements AutoCloseable {
         String lease = given.headers().firstValue("Location").orElseThrow(),
                 token = "?token=" + given.headers().firstValue("Work-Token").orElseThrow(),
                 id = given.headers().firstValue("Work-Path").orElseThrow().substring(1);
-        // Who is not sure begins nothing.
+        // A worker whose acknowledgement is not confirmed begins nothing.
         if (tell(lease + "/ack" + token, "") != 204) return;
         if (perform(Kind.PULLING, id, given.body(), own)) tell(lease + "/response" + token, id);
     }
 
-    /** What is not answered, or may not have been understood, is said again. */
+    /** Repeats a message without an answer, because it may not have arrived. */
     private int tell(String path, String body) throws InterruptedException {
         for (int i = 0; i < 5; i++)
             try {
@@ -199,7 +199,7 @@ final class WorkTraffic implements AutoCloseable {
         } while (kind != Kind.ONCE);
     }
 
-    /** False if the worker dies of it. */
+    /** Returns false if the worker dies of the request. */
     private boolean perform(Kind kind, String id, String body, Random own) {
         if (!body.isEmpty() && !body.equals(id)) faults.add("with the body of another: " + id + " " + body);
         performed.merge(id, 1, Integer::sum);
@@ -264,7 +264,7 @@ final class WorkTraffic implements AutoCloseable {
         }
     }
 
-    /** Lets every client have the answer to its last request. */
+    /** Waits until every client has the answer to its last request. */
     void stop() {
         stopping = true;
         try {
@@ -297,7 +297,7 @@ final class WorkTraffic implements AutoCloseable {
             try {
                 socket.close();
             } catch (IOException gone) {
-                // It is closed.
+                // The connection is closed already.
             }
         workers.forEach(Thread::interrupt);
     }

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The worker program as it is shipped, between real members and an application. */
+/** The worker program as shipped, between real members and an application. */
 class WorkerIT {
     private static final Duration START = Duration.ofSeconds(60), LONG = Duration.ofMinutes(2);
     private static final int REQUESTS = 200, AT_ONCE = 20, LARGE = 50_000_000;
@@ -49,7 +49,7 @@ class WorkerIT {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    /** The program, attached to these members, four requests at a time. */
+    /** Starts the program, attached to these members, with four requests at a time. */
     private static Spawned worker(String name, String mode, List<String> addresses, Application application) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -109,7 +109,7 @@ class WorkerIT {
                 });
     }
 
-    /** Asks so many at a time, and does something when half of them are under way. */
+    /** Sends all requests, a few at a time, and runs a task after half of them. */
     private List<Told> askAll(List<URI> members, Runnable halfway) throws Exception {
         List<CompletableFuture<Told>> all = new ArrayList<>();
         for (int i = 0; i < REQUESTS; i++) {
@@ -128,8 +128,7 @@ class WorkerIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"pull", "upgrade", "tcp"})
-    void everybodyIsAnsweredAndNothingIsPerformedTwiceThatMayNotBeAlsoWhenAMemberIsKilled(String mode)
-            throws Exception {
+    void everyRequestIsAnsweredAndNonePerformedTwiceThatMayNotBeWhenAMemberIsKilled(String mode) throws Exception {
         List<Integer> ports = IntStream.range(0, 3).mapToObj(i -> Ports.free()).toList();
         try (Application application = new Application(Duration.ofMillis(20));
                 Trio trio = new Trio(
@@ -157,7 +156,7 @@ class WorkerIT {
                 if (one.body().contains("\"outcome\":\"none\"")) assertEquals(0, times, one::toString);
                 if (one.once()) assertTrue(times <= 1, one + " was performed " + times + " times");
             }
-            // Four at a time were under way when one of three members died.
+            // Four requests were in progress when one of three members died.
             assertTrue(statuses.getOrDefault(200, 0L) >= REQUESTS - 4, statuses + "\n" + worker.log());
         }
     }
@@ -175,7 +174,7 @@ class WorkerIT {
         }
     }
 
-    /** A member alone, with a worker port. */
+    /** Starts a member alone, with a worker port. */
     private static Member alone(String name, int port, String... settings) {
         int memberPort = Ports.free();
         Member member = new Member(
@@ -192,7 +191,7 @@ class WorkerIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"pull", "upgrade", "tcp"})
-    void aWorkerThatIsStoppedLosesNothingAndTheOtherGoesOn(String mode) throws Exception {
+    void aStoppedWorkerLosesNothingAndTheOtherGoesOn(String mode) throws Exception {
         int port = Ports.free();
         try (Application application = new Application(Duration.ofMillis(100));
                 Member member = alone("worker-stop-" + mode, port)) {
@@ -216,7 +215,7 @@ class WorkerIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"pull", "upgrade", "tcp"})
-    void anApplicationThatIsAwayIsWaitedFor(String mode) throws Exception {
+    void theWorkerWaitsForAnApplicationThatIsAway(String mode) throws Exception {
         int port = Ports.free();
         try (Application application = new Application(Duration.ofSeconds(1));
                 Member member = alone("worker-away-" + mode, port);
@@ -233,7 +232,7 @@ class WorkerIT {
             assertEquals(502, dead.status(), dead::toString);
             assertTrue(dead.body().contains("\"outcome\":\"unknown\""), dead::toString);
 
-            // The first that comes finds it away, and has the others know.
+            // The first request finds the application away, and the worker stops taking others.
             Told found = get(ask(member.uri("/"), "found", true)
                     .completeOnTimeout(new Told("found", true, 0, ""), 3, TimeUnit.SECONDS));
             if (mode.equals("pull")) assertEquals(0, found.status(), "it waits");
@@ -284,7 +283,7 @@ class WorkerIT {
         }
     }
 
-    /** Of the bytes, and what the stream has. */
+    /** The digest of the bytes and of the rest of the stream. */
     private static String digest(InputStream in, byte[] bytes) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -1,10 +1,10 @@
 /**
- * The archive as shipped, as separate processes behind a load balancer, and what can go wrong with them.
+ * Tests of the archive as shipped: separate processes behind a load balancer, and their faults.
  *
- * <p>Start at {@link io.holdfast.faults.KillIT}. The kit: {@link io.holdfast.faults.Member} is one process,
- * {@link io.holdfast.faults.Trio} three in one cluster, {@link io.holdfast.faults.Balancer} HAProxy or nginx with the sample
- * configurations that ship, {@link io.holdfast.faults.Crowd} the clients, {@link io.holdfast.faults.Ledger} what they were told
- * and whether it can be true. Everything a test starts ends with it; logs stay in {@code target/processes}.
+ * <p>Start at {@link io.holdfast.faults.KillIT}. {@link io.holdfast.faults.Member} is one process, and {@link io.holdfast.faults.Trio} is
+ * three of them in one cluster. {@link io.holdfast.faults.Balancer} is HAProxy or nginx with the sample configurations that ship.
+ * {@link io.holdfast.faults.Crowd} has the clients, and {@link io.holdfast.faults.Ledger} checks that their answers can all be true.
+ * Everything that a test starts ends with it. Logs stay in {@code target/processes}.
  */
 @NullMarked
 package io.holdfast.faults;

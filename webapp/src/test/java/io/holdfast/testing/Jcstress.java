@@ -26,7 +26,9 @@ public final class Jcstress {
 
     /** Fails unless every test that is nested in these classes was run and passed. */
     public static void assertPass(Class<?>... holders) throws IOException, InterruptedException {
-        Path folder = Files.createDirectories(Path.of("target", "jcstress").toAbsolutePath());
+        // Other classes run their own at the same time.
+        Path folder = Files.createDirectories(
+                Path.of("target", "jcstress", holders[0].getSimpleName()).toAbsolutePath());
         Path log = folder.resolve("run.log");
 
         int exit = run(folder, log, holders);
@@ -75,7 +77,7 @@ public final class Jcstress {
                 .redirectOutput(Redirect.to(log.toFile()))
                 .start();
         try {
-            assertTrue(process.waitFor(3, TimeUnit.MINUTES), "jcstress is stuck");
+            assertTrue(process.waitFor(10, TimeUnit.MINUTES), "jcstress is stuck");
             return process.exitValue();
         } finally {
             List<ProcessHandle> forks = process.descendants().toList();
