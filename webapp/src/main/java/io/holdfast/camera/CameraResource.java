@@ -5,6 +5,7 @@ package io.holdfast.camera;
 import io.holdfast.access.Access;
 import io.holdfast.camera.Camera.Command;
 import io.holdfast.camera.Camera.Poll;
+import io.holdfast.camera.Polls.HeldPoll;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.Headers;
@@ -14,6 +15,7 @@ import io.holdfast.http.Json;
 import io.holdfast.http.JsonInput;
 import io.holdfast.http.PieceStream;
 import io.holdfast.http.Problem;
+import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Ending;
@@ -60,13 +62,13 @@ final class CameraResource {
     private final Clocks clocks;
     private final Executor executor;
 
-    CameraResource(Cameras cameras, CameraOptions options, Access access, Json json, Clocks clocks, Executor executor) {
+    CameraResource(Kernel kernel, Cameras cameras, CameraOptions options) {
         this.cameras = cameras;
         this.options = options;
-        this.access = access;
-        this.json = json;
-        this.clocks = clocks;
-        this.executor = executor;
+        this.access = kernel.access();
+        this.json = kernel.json();
+        this.clocks = kernel.clocks();
+        this.executor = kernel.executor();
     }
 
     private static String name(Call call) {
@@ -87,24 +89,25 @@ final class CameraResource {
             return;
         }
         HeldResponse response = call.hold(wait.plus(options.patience()));
-        Cameras.Held held = cameras.poll(
-                name(call),
-                commands,
-                call.spread(wait),
-                (poll, outcome) -> response.answer(polled(poll, commands, outcome)));
-        response.onGone(held::gone);
+        HeldPoll held = cameras.polls()
+                .hold(
+                        name(call),
+                        commands,
+                        call.spread(wait),
+                        (poll, outcome) -> response.answer(pollAnswer(poll, commands, outcome)));
+        response.onGone(held::close);
     }
 
-    private Answer polled(Cameras.Held held, boolean commands, Outcome<Camera> outcome) {
+    private Answer pollAnswer(HeldPoll held, boolean commands, Outcome<Camera> outcome) {
         Camera camera = outcome.state();
         Throwable refusal = held.refusal();
-        if (camera != null && camera.isToldTo(held.id())) return commands ? told(camera) : UPDATED;
+        if (camera != null && camera.isToldTo(held.id())) return commands ? updateAndCommands(camera) : UPDATED;
         if (refusal != null) return refused(refusal);
         return outcome.ending() == Ending.REFUSED ? json.full() : NOTHING;
     }
 
-    /** The commands are JSON already. */
-    private Answer told(Camera camera) {
+    /** Joins texts, because the commands are JSON already. */
+    private Answer updateAndCommands(Camera camera) {
         String commands = camera.commandsFor(camera.teller()).stream()
                 .map(command -> "{\"id\":\"" + command.id() + "\",\"command\":" + text(command.body()) + "}")
                 .collect(Collectors.joining(","));
@@ -120,18 +123,16 @@ final class CameraResource {
         access.toBeCamera(call);
         String name = name(call);
         HeldResponse response = call.hold(DOWNLOAD_TIME.plus(options.patience()));
-        CompletionStage<Long> begun = cameras.begin(name);
+        CompletionStage<Long> question = cameras.deliveries().begin(name);
         CompletableFuture<byte[]> body = response.body(options.dumpSize()).toCompletableFuture();
-        Scheduled going = cameras.watch(name, response::come, body::isDone, STALL, () -> response.answer(stalled()));
-        begun.thenCombineAsync(
-                        body,
-                        (answers, bytes) -> cameras.deliver(name, answers, JsonBody.dump(bytes)),
-                        cameras.parser())
-                .thenCompose(delivered -> delivered)
-                .thenApply(delivered -> DUMPED)
+        Scheduled watch =
+                cameras.deliveries().watch(name, response::come, body::isDone, STALL, () -> response.answer(stalled()));
+        cameras.deliveries()
+                .keep(name, question, body)
+                .thenApply(kept -> DUMPED)
                 .exceptionally(this::refused)
                 .thenAccept(answer -> {
-                    going.cancel();
+                    watch.cancel();
                     response.answer(answer);
                 });
     }
@@ -173,14 +174,16 @@ final class CameraResource {
     }
 
     private void ask(HeldResponse response, String name, Duration wait, Duration spread) {
-        cameras.ask(name, spread, (outcome, question) -> asked(response, name, wait, outcome, question))
+        cameras.questions()
+                .ask(name, spread, (outcome, question) -> endQuestion(response, name, wait, outcome, question))
                 .whenComplete((waiter, error) -> {
                     if (error != null) response.answer(refused(error));
                     else response.onGone(waiter::gone);
                 });
     }
 
-    private boolean asked(HeldResponse response, String name, Duration wait, Outcome<Camera> outcome, long question) {
+    private boolean endQuestion(
+            HeldResponse response, String name, Duration wait, Outcome<Camera> outcome, long question) {
         Camera camera = outcome.state();
         Optional<Dump> dump = camera == null ? Optional.empty() : camera.answerTo(question);
         if (dump.isPresent()) give(response, name, dump.get(), Headers.NONE);
@@ -219,7 +222,8 @@ final class CameraResource {
                 "Last-Modified",
                 DateTimeFormatter.RFC_1123_DATE_TIME.format(
                         Instant.ofEpochMilli(dump.time()).atOffset(ZoneOffset.UTC)));
-        cameras.piece(name, dump, 0)
+        cameras.deliveries()
+                .piece(name, dump, 0)
                 .whenCompleteAsync(
                         (first, error) -> {
                             if (error != null) response.answer(refused(error));
@@ -239,35 +243,36 @@ final class CameraResource {
 
     private PieceStream stream(HeldStream stream, String name, Dump dump) {
         return new PieceStream(
-                stream, dump.pieces(), piece -> cameras.piece(name, dump, piece), STALL, clocks, executor);
+                stream, dump.pieces(), piece -> cameras.deliveries().piece(name, dump, piece), STALL, clocks, executor);
     }
 
     /** Somebody sends a command. */
     void command(Call call) throws IOException {
         if (!isKnown(call)) return;
         call.checkOrigin();
-        String name = name(call), id = cameras.newCommand();
+        String name = name(call), id = cameras.commands().newId();
         Duration wait = call.wait(options.hold()), spread = call.spread(wait);
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()).plus(wait));
         response.body(MOST_COMMAND)
                 .thenApply(JsonInput::checked)
-                .thenCompose(body ->
-                        cameras.command(name, id, body, spread, outcome -> done(response, name, id, wait, outcome)))
+                .thenCompose(body -> cameras.commands()
+                        .send(name, id, body, spread, outcome -> endCommand(response, name, id, wait, outcome)))
                 .whenComplete((waiter, error) -> {
                     if (error != null) response.answer(refused(error));
                     else response.onGone(waiter::gone);
                 });
     }
 
-    private boolean done(HeldResponse response, String name, String id, Duration wait, Outcome<Camera> outcome) {
+    private boolean endCommand(HeldResponse response, String name, String id, Duration wait, Outcome<Camera> outcome) {
         Camera camera = outcome.state();
         if (camera != null) {
-            cameras.settle(name, id);
+            cameras.commands().remove(name, id);
             return response.answer(replied(camera.command(id).orElseThrow()));
         }
         if (outcome.ending() == Ending.REFUSED) return response.answer(json.full());
         boolean drained = outcome.ending() == Ending.DRAINED;
-        cameras.withdraw(name, id)
+        cameras.commands()
+                .withdraw(name, id)
                 .thenCombine(cameras.camera(name), (left, now) -> drained ? leaving(left) : late(left, wait, now))
                 .exceptionally(error -> cannotTell())
                 .thenAccept(response::answer);
@@ -309,7 +314,7 @@ final class CameraResource {
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()));
         response.body(MOST_COMMAND)
                 .thenApply(JsonInput::checked)
-                .thenCompose(reply -> cameras.reply(name, id, reply))
+                .thenCompose(reply -> cameras.commands().reply(name, id, reply))
                 .thenApply(awaited -> awaited
                         ? NOTHING
                         : json.answer(Problem.of(404, "Nobody waits for the reply to this command any more.")

@@ -8,7 +8,7 @@ import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Timer.Scheduled;
 import java.util.Map;
 
-/** The room as the composition root sees it: what it brings to the member, then its life. */
+/** The room as the composition root sees it: its part of the member, then its life. */
 public final class CameraRoom implements AutoCloseable {
     private final Cameras cameras;
     private final CameraResource resource;
@@ -20,27 +20,26 @@ public final class CameraRoom implements AutoCloseable {
         this.sweep = sweep;
     }
 
-    /** What the member needs to know before it starts. */
+    /** The part of the member that must be known before it starts. */
     public static ClusterPart part() {
         return CameraWire.part();
     }
 
     /** Opens the room on a running member. */
     public static CameraRoom open(Kernel kernel, CameraOptions options) {
-        Cameras cameras = new Cameras(options, kernel.cluster(), kernel.waiters(), kernel.clocks(), kernel.executor());
-        CameraResource resource = new CameraResource(
-                cameras, options, kernel.access(), kernel.json(), kernel.clocks(), kernel.executor());
+        Cameras cameras = new Cameras(kernel, options);
+        CameraResource resource = new CameraResource(kernel, cameras, options);
         return new CameraRoom(cameras, resource, cameras.open(kernel.cluster().sweep()));
     }
 
     /** How many cameras this member holds now. */
     public long held() {
-        return cameras.held();
+        return cameras.polls().count();
     }
 
     /** How many dumps this member has taken. */
     public long delivered() {
-        return cameras.delivered();
+        return cameras.deliveries().count();
     }
 
     /** Adds the room's paths. */
@@ -55,7 +54,7 @@ public final class CameraRoom implements AutoCloseable {
         routes.add("/cameras/", Map.of("GET", resource::list));
     }
 
-    /** Stops looking for changes. */
+    /** Stops checking for changes. */
     @Override
     public void close() {
         sweep.cancel();

@@ -4,11 +4,11 @@ package io.holdfast.camera;
 
 import com.hazelcast.map.IMap;
 import io.holdfast.camera.CameraRefusal.Why;
-import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Records;
 import io.holdfast.cluster.Rules;
 import io.holdfast.cluster.Step;
 import io.holdfast.cluster.StepStore;
+import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Clocks;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** The cameras in the maps of the cluster; no other class holds these maps. */
@@ -34,12 +33,13 @@ final class CameraStore {
     private final CameraOptions options;
     private final Clocks clocks;
 
-    CameraStore(Cluster cluster, CameraOptions options, Clocks clocks, Executor executor) {
-        this.cameras = new Records<>(cluster, CameraWire.MAP);
-        this.steps = new StepStore<>(cluster, cameras, options.patience(), clocks, executor, new Owner(options));
-        this.wanted = cluster.map(CameraWire.WANTED);
+    CameraStore(Kernel kernel, CameraOptions options) {
         this.options = options;
-        this.clocks = clocks;
+        this.clocks = kernel.clocks();
+        this.cameras = new Records<>(kernel.cluster(), CameraWire.MAP);
+        this.steps = new StepStore<>(
+                kernel.cluster(), cameras, options.patience(), clocks, kernel.executor(), new Owner(options));
+        this.wanted = kernel.cluster().map(CameraWire.WANTED);
     }
 
     /** Changes the camera by that step. Completes with the camera as the backups have it, or fails with {@link CameraRefusal}. */

@@ -12,10 +12,10 @@ import java.util.concurrent.CompletionStage;
 
 /** The bytes of dumps, in pieces. */
 final class DumpStore {
-    /** How long a dump is there for those who asked, also where it is not kept. */
+    /** A dump is there for so long for those who asked, even if dumps are not kept. */
     private static final Duration BRIEF = Duration.ofMinutes(2);
 
-    /** How long it is kept for those who are being given it, when another has replaced it; and where memory is short. */
+    /** A dump that another has replaced is there for so long for those who are reading it; less if memory is short. */
     private static final Duration DOWNLOAD = Duration.ofMinutes(10), SHORT = Duration.ofSeconds(10);
 
     private final Pieces pieces;
@@ -26,16 +26,16 @@ final class DumpStore {
         this.keep = options.keep().compareTo(BRIEF) > 0 ? options.keep() : BRIEF;
     }
 
-    /** Looks how much this member owns, and what its share is of what is allowed. */
-    void takeStock() {
-        pieces.takeStock();
+    /** Counts the bytes of this member. */
+    void count() {
+        pieces.count();
     }
 
     private static String id(String camera, String dump) {
         return camera + "/" + dump;
     }
 
-    /** Puts the bytes there; completes when all are on the backups. */
+    /** Stores the bytes; completes when all of them are on the backups. */
     CompletionStage<Void> save(String camera, String dump, byte[] bytes) {
         if (pieces.isOver(2))
             return CompletableFuture.failedFuture(
@@ -46,19 +46,19 @@ final class DumpStore {
                 });
     }
 
-    /** The piece; empty if it is not kept any more. */
+    /** A piece of a dump; empty if it is not kept any more. */
     CompletionStage<Optional<byte[]>> piece(String camera, Dump dump, int piece) {
         return pieces.read(id(camera, dump.id()), piece).exceptionally(error -> {
             throw new CameraRefusal(Why.UNAVAILABLE, "the cluster has not given the dump");
         });
     }
 
-    /** Another dump has replaced this one: it is kept only for those who are being given it, and not even that where memory is short. */
-    void letGo(String camera, Dump dump) {
-        pieces.letGo(id(camera, dump.id()), dump.pieces());
+    /** Has a dump that another has replaced removed soon. */
+    void release(String camera, Dump dump) {
+        pieces.release(id(camera, dump.id()), dump.pieces());
     }
 
-    /** Does what {@link #letGo} has left to do. Blocks. */
+    /** Does what {@link #release} has left to do. Blocks. */
     void tidy() {
         pieces.tidy(pieces.isOver(1) ? SHORT : DOWNLOAD);
     }

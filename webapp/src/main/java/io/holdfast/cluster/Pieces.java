@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Long bytes in a map of the cluster, in pieces. Each piece is at one member and its backups, goes only to members where somebody asks,
- * and vanishes when it has not been kept for longer.
+ * Long bytes in a map of the cluster, in pieces. Each piece is at one member and its backups, travels only to members that read it,
+ * and vanishes at the end of its time unless that is prolonged.
  */
 public final class Pieces {
     /** How long a piece is; the last may be shorter. */
@@ -26,22 +26,21 @@ public final class Pieces {
     private static final int MOST_UNDERWAY = 4;
 
     private final IMap<String, byte[]> map;
-    /** The pieces that are being read: many who ask together are given the same. */
+    /** The pieces that are being read: reads at the same time share one. */
     private final ConcurrentHashMap<String, CompletableFuture<Optional<byte[]>>> reading = new ConcurrentHashMap<>();
 
     private final Queue<String> unwanted = new ConcurrentLinkedQueue<>();
-    /** What comes to this member counts as if this member owned it. */
     private final Quota quota;
 
-    /** Pieces in that map; all of the cluster should not be more than so many bytes. */
+    /** Pieces in that map; the whole cluster should hold no more than so many bytes. */
     public Pieces(Cluster cluster, String map, long memory) {
         this.map = cluster.map(map);
         this.quota =
                 new Quota(cluster, memory, () -> this.map.getLocalMapStats().getOwnedEntryMemoryCost());
     }
 
-    /** Looks how much this member owns, and what its share is of what is allowed. */
-    public void takeStock() {
+    /** Counts the bytes of this member. */
+    public void count() {
         quota.count();
     }
 
@@ -50,7 +49,7 @@ public final class Pieces {
         return quota.isOver(shares);
     }
 
-    /** In how many pieces so many bytes are. */
+    /** The number of pieces of so many bytes. */
     public static int count(long bytes) {
         return Math.toIntExact(Math.max(1, -Math.floorDiv(-bytes, (long) SIZE)));
     }
@@ -59,15 +58,16 @@ public final class Pieces {
         return id + "/" + piece;
     }
 
-    /** Puts all the bytes there; completes when they are on the backups. */
+    /** Stores all the bytes; completes when they are on the backups. */
     public CompletionStage<Void> save(String id, byte[] bytes, Duration keep) {
         Saving saving = new Saving(id, bytes, keep);
         for (int i = 0; i < Math.min(MOST_UNDERWAY, saving.pieces); i++) saving.next();
         return saving.done;
     }
 
-    /** Puts one piece there; completes when it is on the backups. */
+    /** Stores one piece; completes when it is on the backups. */
     public CompletionStage<Void> save(String id, int piece, byte[] bytes, Duration keep) {
+        // The member that stores a piece counts it, although another may own it.
         quota.add(bytes.length);
         try {
             return map.setAsync(key(id, piece), bytes, keep.toMillis(), TimeUnit.MILLISECONDS);
@@ -76,7 +76,7 @@ public final class Pieces {
         }
     }
 
-    /** The piece; empty if it is not kept any more. */
+    /** A piece; empty if it is not kept any more. */
     public CompletionStage<Optional<byte[]>> read(String id, int piece) {
         String key = key(id, piece);
         CompletableFuture<Optional<byte[]>> mine = new CompletableFuture<>();
@@ -98,12 +98,12 @@ public final class Pieces {
         }
     }
 
-    /** Nobody new will ask for these pieces. */
-    public void letGo(String id, int pieces) {
+    /** Has these pieces removed by {@link #tidy}: nobody new will read them. */
+    public void release(String id, int pieces) {
         for (int i = 0; i < pieces; i++) unwanted.add(key(id, i));
     }
 
-    /** Does what {@link #letGo} has left to do, and leaves them for so long to those who are being given them. Blocks. */
+    /** Removes the released pieces after so long, which leaves them to those who are reading them. Blocks. */
     public void tidy(Duration left) {
         for (String key = unwanted.poll(); key != null; key = unwanted.poll())
             map.setTtl(key, left.toMillis(), TimeUnit.MILLISECONDS);
@@ -114,7 +114,7 @@ public final class Pieces {
         for (int i = 0; i < pieces; i++) map.setTtl(key(id, i), longer.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Pieces on their way, a few at a time. */
+    /** The pieces of one value on their way, a few at a time. */
     private final class Saving {
         private final String id;
         private final byte[] bytes;

@@ -283,7 +283,7 @@ final class Jobs {
     }
 
     private void letGo(Job.@Nullable Kept bytes) {
-        if (bytes != null) pieces.letGo(bytes.id(), bytes.pieces());
+        if (bytes != null) pieces.release(bytes.id(), bytes.pieces());
     }
 
     private void show(Job job) {
@@ -405,7 +405,7 @@ final class Jobs {
     /** Compares what somebody waits for, and what is being performed here, with the state. */
     private CompletionStage<?> sweep() {
         store.takeStock();
-        pieces.takeStock();
+        pieces.count();
         tidying.start(this::tidy);
         Set<String> all = new HashSet<>(waiters.awaitedIn(ROOM));
         shown.keySet().retainAll(all);

@@ -78,6 +78,6 @@ final class Keeping {
 
     /** It is not wanted any more. */
     void drop() {
-        pieces.letGo(id, next);
+        pieces.release(id, next);
     }
 }

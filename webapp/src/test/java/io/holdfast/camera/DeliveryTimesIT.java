@@ -56,6 +56,7 @@ class DeliveryTimesIT {
     private CompletableFuture<Outcome<Camera>> asked() throws Exception {
         CompletableFuture<Outcome<Camera>> answered = new CompletableFuture<>();
         studio.cameras
+                .questions()
                 .ask("default", LONG, (outcome, question) -> answered.complete(outcome))
                 .toCompletableFuture()
                 .get();
@@ -76,7 +77,7 @@ class DeliveryTimesIT {
         start(AGAIN);
         CompletableFuture<Outcome<Camera>> answered = asked();
         IMap<String, byte[]> dumps = studio.cluster.map(CameraWire.DUMPS);
-        String first = "default/" + studio.cluster.signals().name() + "-2/0";
+        String first = "default/" + studio.cluster.signals().name() + "-1/0";
         dumps.lock(first);
         try (Exchange delivery = http.send("POST", "/dump/", "{\"logs\": []}".getBytes(UTF_8), JSON)) {
             begins(delivery);

@@ -41,6 +41,7 @@ class QuestionTimesIT {
 
     private CompletableFuture<Waiter<Camera>> ask(Duration wait, RecordingSink<Camera> sink) {
         return studio.cameras
+                .questions()
                 .ask("default", wait, (outcome, question) -> sink.end(outcome))
                 .toCompletableFuture();
     }

@@ -11,6 +11,7 @@ import io.holdfast.http.FrontServlet;
 import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
 import io.holdfast.http.Waits;
+import io.holdfast.kernel.Kernel;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.ManualTime;
 import io.holdfast.time.SystemTimer;
@@ -63,8 +64,9 @@ final class Studio implements AutoCloseable {
         this.cluster = Cluster.open(ClusterOptions.read(settings), List.of(CameraRoom.part()), Ticker.system(), timer);
         Waiters waiters =
                 new Waiters(new WaiterLimits(MOST_HELD, 1), time, time, executor, (ending, held, release) -> {});
-        this.cameras = new Cameras(filming, cluster, waiters, time.clocks(), executor);
-        this.resource = new CameraResource(cameras, filming, Access.read(settings), json, time.clocks(), executor);
+        Kernel kernel = new Kernel(cluster, waiters, Access.read(settings), json, time.clocks(), executor);
+        this.cameras = new Cameras(kernel, filming);
+        this.resource = new CameraResource(kernel, cameras, filming);
     }
 
     private static Settings settings(Map<String, String> options) {

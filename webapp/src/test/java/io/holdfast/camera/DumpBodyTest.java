@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class JsonBodyTest {
+class DumpBodyTest {
 
     @ParameterizedTest
     @MethodSource("io.holdfast.testing.JsonCases#all")
@@ -23,11 +23,11 @@ class JsonBodyTest {
         String text = new String(each.bytes(), UTF_8);
         boolean isString = text.equals("\"{}\"");
         if (each.kind() == Kind.OBJECT || isString)
-            assertEquals((isString ? "{}" : text.strip()) + "\n", new String(JsonBody.dump(each.bytes()), UTF_8));
+            assertEquals((isString ? "{}" : text.strip()) + "\n", new String(DumpBody.dump(each.bytes()), UTF_8));
         else refused(each.bytes());
         if (each.kind() != Kind.NOT_UTF_8) {
             byte[] quoted = Json.createValue(text).toString().getBytes(UTF_8);
-            if (each.kind() == Kind.OBJECT) assertEquals(text.strip() + "\n", new String(JsonBody.dump(quoted), UTF_8));
+            if (each.kind() == Kind.OBJECT) assertEquals(text.strip() + "\n", new String(DumpBody.dump(quoted), UTF_8));
             else refused(quoted);
         }
     }
@@ -35,7 +35,7 @@ class JsonBodyTest {
     private static void refused(byte[] body) {
         assertEquals(
                 "body",
-                assertThrows(Refusal.class, () -> JsonBody.dump(body))
+                assertThrows(Refusal.class, () -> DumpBody.dump(body))
                         .problem()
                         .members()
                         .get("field"));

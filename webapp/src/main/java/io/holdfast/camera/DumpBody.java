@@ -7,14 +7,15 @@ import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
 import jakarta.json.stream.JsonParser.Event;
 
-/** The body in which a camera sends a dump. */
-final class JsonBody {
+/** The body of a request in which a camera delivers a dump. */
+final class DumpBody {
     private static final String OBJECT = "a JSON object, or a JSON string that has one, in UTF-8";
 
-    private JsonBody() {}
+    private DumpBody() {}
 
     /**
-     * The bytes of a dump, with a line end: the object itself, also where it was encoded twice, as the original camera does.
+     * The bytes of the dump, a JSON object, with a line end. The original camera encodes the object twice, as a JSON string; this
+     * returns the object all the same.
      *
      * @throws Refusal if the body has no object
      */
