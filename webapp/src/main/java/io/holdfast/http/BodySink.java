@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * {@link #fail}, unless the source is cancelled.
  */
 public interface BodySink {
-    /** Takes what nobody wants any more. */
+    /** Drops all it is given: for a body that is no longer wanted. */
     BodySink DISCARD = new BodySink() {
         @Override
         public void piece(ByteBuffer bytes) {}
@@ -24,15 +24,16 @@ public interface BodySink {
     /** Takes a piece, which is the sink's from now on. */
     void piece(ByteBuffer bytes);
 
-    /** All of it has come. */
+    /** Takes the end: the body is complete. */
     void end();
 
-    /** It broke off, or is refused. */
+    /** Takes the failure: the body broke off, or is refused. */
     void fail(Exception why);
 
     /** The bytes of a piece, which are copied only if they share their memory. */
     static byte[] bytes(ByteBuffer piece) {
-        if (piece.hasArray() && piece.remaining() == piece.array().length) return piece.array();
+        if (piece.hasArray() && piece.arrayOffset() == 0 && piece.remaining() == piece.array().length)
+            return piece.array();
         byte[] copy = new byte[piece.remaining()];
         piece.get(copy);
         return copy;
