@@ -40,7 +40,7 @@ public interface Held {
     URI place();
 
     /** Has the place told that the client is not there any more, by a {@code POST} of nothing; whatever becomes of it. */
-    void tell(URI place);
+    void notifyGone(URI place);
 
     /**
      * Asks for what is at this place, by a route of ours: never of anybody who is not configured. The stage has a whole response.
@@ -53,7 +53,7 @@ public interface Held {
     void onGone(Runnable listener);
 
     /** Has the backend asked again, with these headers besides; its answer is for the client then. */
-    void again(Headers more);
+    void askAgain(Headers more);
 
     /** It is answered, and its body is not needed any more. */
     void done();

@@ -50,16 +50,16 @@ final class ResponseHold {
         List<String> names = subscription.topics();
         for (String name : names) joined.add(topics.join(name));
         // A hold without a channel is legal, and times out.
-        List<Key<News>> keys = names.isEmpty()
+        List<Key<TopicEvent>> keys = names.isEmpty()
                 ? List.of(Topics.key(""))
                 : names.stream().map(Topics::key).toList();
-        Waiter<News> waiter =
+        Waiter<TopicEvent> waiter =
                 topics.waiters().hold(keys, Duration.ofSeconds(instruct.timeout()), this::concerns, this::ended);
         held.onGone(waiter::gone);
         if (waiter.hasEnded()) return;
         for (Topic topic : joined)
             topic.check((lastId, lastCome) -> {
-                if (isBehind(topic.name, lastId, lastCome)) waiter.offer(new News(topic.name, null));
+                if (isBehind(topic.name, lastId, lastCome)) waiter.offer(new TopicEvent(topic.name, null));
             });
     }
 
@@ -70,8 +70,8 @@ final class ResponseHold {
         return lastCome >= held.askedAt();
     }
 
-    private boolean concerns(News news) {
-        Item item = news.item();
+    private boolean concerns(TopicEvent event) {
+        Item item = event.item();
         if (item == null) return true;
         HttpResponse response = item.formats().response();
         if (response == null) return false;
@@ -83,10 +83,10 @@ final class ResponseHold {
         };
     }
 
-    private boolean ended(Outcome<News> outcome) {
+    private boolean ended(Outcome<TopicEvent> outcome) {
         joined.forEach(topics::leave);
-        News news = outcome.state();
-        if (news != null) return released(news);
+        TopicEvent event = outcome.state();
+        if (event != null) return released(event);
         if (outcome.ending() == Ending.GONE) {
             over();
             return false;
@@ -95,14 +95,14 @@ final class ResponseHold {
         return answer(instruct.response());
     }
 
-    private boolean released(News news) {
-        Item item = news.item();
+    private boolean released(TopicEvent event) {
+        Item item = event.item();
         HttpResponse response = item == null ? null : item.formats().response();
         if (item == null
                 || response == null
                 || response.action() != Formats.Action.SEND
                 || subscription.isOutOfOrder(item)) {
-            again(news.topic());
+            again(event.topic());
             return true;
         }
         subscription.saw(item.channel(), item.id());
@@ -122,7 +122,7 @@ final class ResponseHold {
                 ? ThreadLocalRandom.current().nextInt(SPREAD_MILLIS)
                 : 0;
         int pause = held.asked() < 3 ? 0 : Math.min(LONGEST_PAUSE_MILLIS, held.asked() * PAUSE_MILLIS);
-        topics.after(crowd + pause, () -> topics.executor().execute(() -> held.again(subscription.lasts())));
+        topics.after(crowd + pause, () -> topics.executor().execute(() -> held.askAgain(subscription.lasts())));
     }
 
     private boolean answer(WholeResponse response) {
@@ -138,6 +138,6 @@ final class ResponseHold {
 
     private void over() {
         URI gone = instruct.gone();
-        if (gone != null) held.tell(References.resolve(held.place(), gone));
+        if (gone != null) held.notifyGone(References.resolve(held.place(), gone));
     }
 }

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.concurrent.ClosingReference;
 import io.holdfast.grip.instruct.Instruct;
 import io.holdfast.grip.instruct.InstructException;
 import io.holdfast.grip.instruct.InstructParser;
@@ -16,13 +17,10 @@ import io.holdfast.http.Headers;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
 import io.holdfast.http.Relayed;
-import io.holdfast.http.Stall;
-import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Waiter;
-import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,74 +36,91 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response that goes on with what is published to its channels, and with what is found behind its link, until that ends it or the
- * client leaves.
+ * A response that continues with what is published to its channels, and with the parts that its backend has behind the link. It
+ * ends when one of them ends it, or with its client.
+ *
+ * <pre>
+ *   FOLLOWING --(link timeout, gap, hint)----> FETCHING --(part with a hold)--------------> FOLLOWING
+ *   DUE --(client has taken everything)------> FETCHING --(part without, but with a link)-> DUE
+ *                                              FETCHING --(tries used up, bad part)-------> ENDING
+ *   FOLLOWING, DUE --(close, filter error, part without hold and link)--------------------> ENDING
+ *   ENDING --(client has taken everything)------------------------------------------------> OVER
+ *   any --(client gone or too slow, member full or going down)----------------------------> OVER
+ * </pre>
  */
 final class StreamHold implements Topic.Subscriber {
-    /** A client that is behind by more is cut. */
-    private static final int MOST_WAITING = 100, MOST_BYTES_WAITING = 16 << 20, MOST_JOINED = 64 * 1024;
-
+    private static final int MOST_UNREAD = 100;
     private static final int MOST_TRIES = 5, PAUSE_MILLIS = 100, LONGEST_PAUSE_MILLIS = 5_000;
     private static final Duration FOR_EVER = Duration.ofDays(3650);
     private static final byte[] NOTHING = {};
 
+    private enum State {
+        /** Items are read as they come, also before the response has begun. */
+        FOLLOWING,
+        /** A part ended without a hold, but with a link: the next is fetched no faster than the client takes this one. */
+        DUE,
+        /** The next part is on its way. Items are kept unread: the part may have them already. */
+        FETCHING,
+        /** Nothing is added any more. */
+        ENDING,
+        /** Nothing is written any more. */
+        OVER
+    }
+
     private final Held held;
     private final Topics topics;
     private final Json json;
-    private final Duration stall;
     private final Instruct beginning;
+    private final Outbox outbox;
+    private final Alarm keepAlive, nextLink;
+    private final ClosingReference<Waiter<TopicEvent>> waiter = new ClosingReference<>(Waiter::gone);
 
     // Guarded by this.
+    private State state = State.FOLLOWING;
     private final Set<String> active = new HashSet<>();
-    private final Deque<byte[]> waiting = new ArrayDeque<>();
-    private final Deque<News> unread = new ArrayDeque<>();
+    private final Deque<TopicEvent> unread = new ArrayDeque<>();
     private Instruct instruct;
     private Subscription subscription;
     private URI place;
     private int timesBehind;
     private List<Topic> joined = List.of();
-    private @Nullable HeldStream stream;
-    private @Nullable Waiter<News> waiter;
-    private @Nullable Stall watching;
-    private @Nullable Scheduled keepAlive, nextLink;
-    private boolean writing, fetching, due, ending, over;
 
     StreamHold(Held held, Instruct instruct, Topics topics, Json json, Duration stall) {
         this.held = held;
         this.topics = topics;
         this.json = json;
-        this.stall = stall;
         this.beginning = instruct;
+        this.outbox = new Outbox(stall, topics.clocks().timer(), this::pump, () -> topics.executor()
+                .execute(this::cut));
+        this.keepAlive = new Alarm(topics, this::writeKeepAlive);
+        this.nextLink = new Alarm(topics, this::fetch);
         this.instruct = instruct;
         this.subscription = new Subscription(instruct.channels(), instruct.meta());
         this.place = held.place();
     }
 
-    /** The head of its response, with so much of the body. */
+    /** The head of its response, with the part of the body that is known. */
     static Relayed head(Held held, WholeResponse first, byte[] body) {
         return new Relayed(first.status(), held.headers(first.headers().without("Content-Length")), body);
     }
 
+    /** Holds the request and begins its response. */
     void start() {
-        // Whoever has seen the beginning is given whatever is published from then on.
-        if (isHeld()) subscribe(beginning, this::begin);
+        // A client that has seen the beginning receives everything that is published afterwards.
+        if (isHeld()) subscribe(this::begin);
     }
 
-    /** Begins where all that is to come first is written. */
+    /** Holds a request whose response has begun. */
     void goOn(HeldStream begun) {
-        synchronized (this) {
-            stream = begun;
-        }
-        if (isHeld()) subscribe(beginning, () -> goOn(true));
+        outbox.begin(begun);
+        if (isHeld()) subscribe(() -> onPart(true));
     }
 
     private boolean isHeld() {
-        Waiter<News> mine =
-                topics.waiters().hold(new Key<>("grip.stream", "all"), FOR_EVER, news -> false, this::drained);
+        Waiter<TopicEvent> mine =
+                topics.waiters().hold(new Key<>("grip.stream", "all"), FOR_EVER, item -> false, this::onWaitEnded);
         if (mine.hasEnded()) return false;
-        synchronized (this) {
-            waiter = mine;
-        }
+        waiter.set(mine);
         held.onGone(mine::gone);
         return true;
     }
@@ -125,77 +140,82 @@ final class StreamHold implements Topic.Subscriber {
             leave();
             return;
         }
+        HeldStream stream = begun.get();
         boolean late;
+        // Race: an ending against this beginning; close() finds the stream, or this finds that it is over.
         synchronized (this) {
-            late = over;
-            stream = begun.get();
+            outbox.begin(stream);
+            late = state == State.OVER;
         }
-        begun.get().onGone(this::leave);
-        if (late) begun.get().cut();
-        else if (refusal == null) goOn(true);
+        stream.onGone(this::leave);
+        if (late) stream.cut();
+        else if (refusal == null) onPart(true);
         else fail(refusal);
     }
 
-    /** Joins the topics of the instruction before those of the one before are left; tells when all of them are followed. */
-    private void subscribe(Instruct now, Runnable whenFollowed) {
+    /** Follows the channels of the first instruction, and then runs the task. */
+    private void subscribe(Runnable whenFollowed) {
+        if (join(beginning)) check(whenFollowed);
+    }
+
+    /** Joins the topics of an instruction before it leaves those of the one before; false if this is over. */
+    private boolean join(Instruct now) {
         List<Topic> before, after = new ArrayList<>();
         Subscription subscribed = new Subscription(now.channels(), now.meta());
         for (String name : subscribed.topics()) after.add(topics.join(name));
         synchronized (this) {
             before = joined;
-            joined = over ? List.of() : after;
+            joined = state == State.OVER ? List.of() : after;
             instruct = now;
             subscription = subscribed;
         }
         for (Topic topic : before) if (!after.contains(topic)) topic.remove(this);
         for (Topic topic : after) topic.add(this);
         before.forEach(topics::leave);
-        if (isOver()) {
-            after.forEach(topic -> topic.remove(this));
-            after.forEach(topics::leave);
-            return;
+        if (!isOver()) return true;
+        // Race: close() against the lines above; it has left what was joined then, and this leaves the rest.
+        after.forEach(topic -> topic.remove(this));
+        after.forEach(topics::leave);
+        return false;
+    }
+
+    /** Compares the subscription with what its topics know; runs the task when that is done. */
+    private void check(Runnable whenChecked) {
+        List<Topic> all;
+        synchronized (this) {
+            all = joined;
         }
-        AtomicInteger missing = new AtomicInteger(after.size());
-        for (Topic topic : after)
+        AtomicInteger missing = new AtomicInteger(all.size());
+        for (Topic topic : all)
             topic.check((lastId, lastCome) -> {
-                checked(topic.name, lastId);
-                if (missing.decrementAndGet() == 0) whenFollowed.run();
+                compare(topic.name, lastId);
+                if (missing.decrementAndGet() == 0) whenChecked.run();
             });
-        if (after.isEmpty()) whenFollowed.run();
+        if (all.isEmpty()) whenChecked.run();
     }
 
     private synchronized boolean isOver() {
-        return over;
+        return state == State.OVER;
     }
 
     /**
-     * Where a part of the stream is begun: what follows it, and when.
+     * A part of the stream has begun, whose instruction decides how the stream continues.
      *
-     * @param written whether that part was anything
+     * @param written whether that part has a body
      */
-    private void goOn(boolean written) {
-        boolean isHeld, linked;
-        Optional<String> lost;
+    private void onPart(boolean written) {
         synchronized (this) {
-            isHeld = instruct.hold() == Instruct.Hold.STREAM;
-            linked = instruct.next() != null;
-            lost = isHeld && !linked ? withoutLink(instruct) : Optional.empty();
-            if (!isHeld && !linked) ending = true;
-            // No faster than the client takes it.
-            due = !isHeld && linked;
-        }
-        if (lost.isPresent()) {
-            fail(lost.get());
-            return;
-        }
-        if (isHeld) {
-            if (written || !isKeepingAlive()) armKeepAlive();
-            armNext();
+            boolean holds = instruct.hold() == Instruct.Hold.STREAM, linked = instruct.next() != null;
+            if (holds && !linked) withoutLink(instruct).ifPresent(this::end);
+            if (holds && !isEnding()) {
+                if (written || !keepAlive.isSet()) setKeepAlive();
+                setNextLink();
+            } else if (state == State.FOLLOWING) state = linked ? State.DUE : State.ENDING;
         }
         pump();
     }
 
-    /** What was missed could not be had: the order of a stream takes a link. */
+    /** The order of a stream takes a link: without one, it could not have what it missed. */
     private static Optional<String> withoutLink(Instruct instruct) {
         return instruct.channels().stream()
                 .filter(channel -> channel.prevId() != null)
@@ -203,7 +223,8 @@ final class StreamHold implements Topic.Subscriber {
                 .map(channel -> "channel '" + channel.name() + "' specifies prev-id, but no next link found");
     }
 
-    private void checked(String topic, @Nullable String lastId) {
+    /** Fetches if the topic has an item that the last part did not know. */
+    private void compare(String topic, @Nullable String lastId) {
         int times;
         synchronized (this) {
             String seen = subscription.seen(topic);
@@ -213,26 +234,30 @@ final class StreamHold implements Topic.Subscriber {
         }
         // A backend that is always behind is asked more and more slowly.
         int pause = times < 3 ? 0 : Math.min(LONGEST_PAUSE_MILLIS, times * PAUSE_MILLIS);
-        if (pause == 0) fetch(0);
-        else topics.after(pause, () -> topics.executor().execute(() -> fetch(0)));
+        if (pause == 0) fetch();
+        else topics.after(pause, () -> topics.executor().execute(this::fetch));
     }
 
-    /** Nothing can follow: the client is told why where the route is for debugging. */
+    /** Ends the stream after what waits; where the route is for debugging, the client is told why. */
     private void fail(String why) {
         synchronized (this) {
-            ended(why);
+            end(why);
         }
         pump();
     }
 
-    private void ended(String why) {
-        if (over || ending) return;
-        if (held.isDebugged()) waiting.add(("\n\n" + why + "\n").getBytes(StandardCharsets.UTF_8));
-        ending = true;
+    private void end(String why) {
+        if (isEnding()) return;
+        if (held.isDebugged()) outbox.add(("\n\n" + why + "\n").getBytes(StandardCharsets.UTF_8));
+        state = State.ENDING;
     }
 
-    /** The member is full or goes down, or the client is gone. */
-    private boolean drained(Outcome<News> outcome) {
+    private boolean isEnding() {
+        return state == State.ENDING || state == State.OVER;
+    }
+
+    /** The member is full or going down, or the client is gone. */
+    private boolean onWaitEnded(Outcome<TopicEvent> outcome) {
         HeldStream begun = close();
         if (outcome.ending() == Ending.GONE) return false;
         if (begun != null) begun.end();
@@ -240,19 +265,19 @@ final class StreamHold implements Topic.Subscriber {
         return true;
     }
 
-    /** Nothing is written any more; the stream, if it has begun. */
+    /** Ends everything but the stream, which it returns if that has begun. */
     private @Nullable HeldStream close() {
         HeldStream begun;
         List<Topic> left;
         synchronized (this) {
-            if (over) return null;
-            over = true;
-            begun = stream;
+            if (state == State.OVER) return null;
+            state = State.OVER;
+            begun = outbox.stream();
             left = joined;
             joined = List.of();
-            cancel(keepAlive);
-            cancel(nextLink);
-            waiting.clear();
+            keepAlive.cancel();
+            nextLink.cancel();
+            outbox.clear();
             unread.clear();
         }
         for (Topic topic : left) {
@@ -260,57 +285,49 @@ final class StreamHold implements Topic.Subscriber {
             topics.leave(topic);
         }
         URI gone = beginning.gone();
-        if (gone != null) held.tell(References.resolve(held.place(), gone));
+        if (gone != null) held.notifyGone(References.resolve(held.place(), gone));
         held.done();
         return begun;
     }
 
-    private static void cancel(@Nullable Scheduled alarm) {
-        if (alarm != null) alarm.cancel();
-    }
-
     @Override
-    public void add(News news) {
-        boolean fetches, linked, tooSlow;
+    public void add(TopicEvent event) {
+        boolean gap, linked, tooSlow;
         synchronized (this) {
-            if (over || ending) return;
-            // What is fetched may have it; that is known when it has come.
-            if (fetching) {
-                if (unread.size() < MOST_WAITING) unread.add(news);
+            if (isEnding()) return;
+            if (state == State.FETCHING) {
+                if (unread.size() < MOST_UNREAD) unread.add(event);
                 return;
             }
-            fetches = read(news);
+            gap = read(event);
             linked = instruct.next() != null;
-            tooSlow = isTooSlow();
+            tooSlow = outbox.isTooFull();
         }
         if (tooSlow) cut();
-        else if (fetches && linked) fetch(0);
-        // What was missed cannot be had: its client comes again.
-        else if (news.item() == null) cut();
+        else if (gap && linked) fetch();
+        // Without a link it cannot have what it missed; its client comes again.
+        else if (event.item() == null) cut();
     }
 
     private void cut() {
-        HeldStream begun;
-        synchronized (this) {
-            begun = stream;
-        }
+        HeldStream begun = outbox.stream();
         if (begun != null) begun.cut();
         else held.response().answer(json.full());
         leave();
     }
 
-    /** Whether one has to look behind the link. */
-    private boolean read(News news) {
-        Item item = news.item();
+    /** Adds an item to what is written; true if the backend has to be asked for what the item does not say. */
+    private boolean read(TopicEvent event) {
+        Item item = event.item();
         if (item == null) return true;
-        HttpStream published = item.formats().stream();
-        if (published == null) return false;
+        HttpStream format = item.formats().stream();
+        if (format == null) return false;
         if (subscription.isOutOfOrder(item)) return true;
         subscription.saw(item.channel(), item.id());
-        if (subscription.drops(item, published.contentFilters())) return false;
-        switch (published.action()) {
-            case SEND -> append(item, published);
-            case CLOSE -> ending = true;
+        if (subscription.drops(item, format.contentFilters())) return false;
+        switch (format.action()) {
+            case SEND -> append(item, format);
+            case CLOSE -> state = State.ENDING;
             case HINT, REFRESH -> {
                 return true;
             }
@@ -318,34 +335,42 @@ final class StreamHold implements Topic.Subscriber {
         return false;
     }
 
-    private void append(Item item, HttpStream published) {
+    private void append(Item item, HttpStream format) {
         try {
-            subscription.filtered(item, published.content()).ifPresent(waiting::add);
+            subscription.filtered(item, format.content()).ifPresent(outbox::add);
         } catch (FilterException e) {
-            ended("filter error: " + e.getMessage());
+            end("filter error: " + e.getMessage());
             return;
         }
         timesBehind = 0;
         active.add(item.channel());
-        // With all channels going on, nothing can have been missed.
-        if (active.size() >= joined.size()) armNext();
+        // Where every channel continues, nothing can have been missed.
+        if (active.size() >= joined.size()) setNextLink();
     }
 
-    /** Asks for what is behind the link; tries again if there is nothing, later and later. */
+    /** Fetches the next part, unless that is on its way or none can follow. */
+    private void fetch() {
+        synchronized (this) {
+            if (isEnding() || state == State.FETCHING || instruct.next() == null) return;
+            state = State.FETCHING;
+        }
+        fetch(0);
+    }
+
+    /** Tries to fetch it; tries again if there is nothing, later and later. */
     private void fetch(int tries) {
         URI next;
         Headers lasts;
         synchronized (this) {
             Instruct.Link link = instruct.next();
-            if (over || ending || link == null || (fetching && tries == 0)) return;
-            fetching = true;
-            cancel(nextLink);
+            if (state != State.FETCHING || link == null) return;
+            nextLink.cancel();
             lasts = subscription.lasts();
             next = References.resolve(place, link.uri());
         }
         held.fetch(next, lasts).whenComplete((response, error) -> {
             if (error == null && response.status() / 100 == 2)
-                fetched(next, new WholeResponse(response.status(), "", response.headers(), response.body()));
+                onFetched(next, new WholeResponse(response.status(), "", response.headers(), response.body()));
             else fetchLater(tries + 1);
         });
     }
@@ -357,7 +382,7 @@ final class StreamHold implements Topic.Subscriber {
                     .execute(() -> fetch(tries)));
     }
 
-    private void fetched(URI from, WholeResponse response) {
+    private void onFetched(URI from, WholeResponse response) {
         Instruct next;
         byte[] body;
         try {
@@ -376,131 +401,87 @@ final class StreamHold implements Topic.Subscriber {
             fail("Next link returned non-stream hold.");
             return;
         }
-        subscribe(next, () -> {});
-        boolean again = false;
+        if (!join(next)) return;
+        boolean gap = false;
         synchronized (this) {
-            fetching = false;
+            if (state != State.FETCHING) return;
+            state = State.FOLLOWING;
             place = from;
-            if (over) return;
-            if (body.length > 0) waiting.add(body);
-            // Those that it has already; whether one is missing is seen by what the topic knows.
+            if (body.length > 0) outbox.add(body);
+            // The part has the first of these already; the topics know whether one is missing.
             while (!unread.isEmpty() && isOutOfOrder(unread.getFirst())) unread.removeFirst();
-            while (!unread.isEmpty() && !again) again = read(unread.removeFirst()) && next.next() != null;
+            while (!unread.isEmpty() && !gap) gap = read(unread.removeFirst()) && next.next() != null;
         }
-        goOn(body.length > 0);
-        if (again) fetch(0);
+        onPart(body.length > 0);
+        if (gap) fetch();
+        check(() -> {});
     }
 
-    private boolean isOutOfOrder(News news) {
-        Item item = news.item();
+    private boolean isOutOfOrder(TopicEvent event) {
+        Item item = event.item();
         return item != null && subscription.isOutOfOrder(item);
     }
 
-    /** Writes what there is, if the client has taken what was there before. */
+    /** Writes what waits, if the client has taken what was there before; then does what the state says. */
     @Override
     public void pump() {
-        HeldStream to;
-        byte[] chunk = null;
-        boolean goesOn;
+        // Race: end() adds its reason before it changes the state, so the state is read before the outbox.
+        State now;
         synchronized (this) {
-            to = stream;
-            if (to == null || over || writing) return;
-            goesOn = due && waiting.isEmpty() && !ending;
-            if (goesOn) due = false;
-            else if (!waiting.isEmpty()) {
-                chunk = joined();
-                writing = true;
-            } else if (!ending) return;
+            now = state;
         }
-        if (goesOn) fetch(0);
-        else if (chunk != null) write(to, chunk);
-        else {
-            to.end();
-            leave();
-        }
-    }
-
-    /** What is short goes together. */
-    private byte[] joined() {
-        if (waiting.size() == 1 || waiting.getFirst().length >= MOST_JOINED) return waiting.removeFirst();
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        while (!waiting.isEmpty() && all.size() < MOST_JOINED) all.writeBytes(waiting.removeFirst());
-        return all.toByteArray();
-    }
-
-    private boolean isTooSlow() {
-        long bytes = 0;
-        for (byte[] each : waiting) bytes += each.length;
-        return waiting.size() > MOST_WAITING || (waiting.size() > 1 && bytes > MOST_BYTES_WAITING);
-    }
-
-    private void write(HeldStream to, byte[] chunk) {
-        if (keepsAliveWhenIdle()) armKeepAlive();
-        if (!to.write(chunk, this::taken)) {
-            cut();
-            return;
-        }
-        synchronized (this) {
-            if (writing && watching == null)
-                watching = Stall.watch(to, stall, topics.clocks().timer(), to::cut);
+        if (now == State.OVER) return;
+        switch (outbox.writeNext()) {
+            case REFUSED -> cut();
+            case CHUNK -> {
+                if (isKeptAliveWhenIdle()) setKeepAlive();
+            }
+            case NOTHING -> {
+                if (!outbox.isDrained()) return;
+                if (now == State.DUE) fetch();
+                else if (now == State.ENDING) finish();
+            }
         }
     }
 
-    private synchronized boolean keepsAliveWhenIdle() {
+    private void finish() {
+        HeldStream begun = outbox.stream();
+        if (begun != null) begun.end();
+        leave();
+    }
+
+    /** Ends the wait: nobody else notices what this hold does to its stream. */
+    private void leave() {
+        waiter.close();
+    }
+
+    private synchronized boolean isKeptAliveWhenIdle() {
         KeepAlive keeping = instruct.keepAlive();
         return keeping != null && keeping.mode() == KeepAlive.Mode.IDLE;
     }
 
-    private void taken() {
-        Stall watched;
-        synchronized (this) {
-            writing = false;
-            watched = watching;
-            watching = null;
-        }
-        if (watched != null) watched.cancel();
-        pump();
-    }
-
-    /** It is over by our own doing, which nobody else tells us. */
-    private void leave() {
-        Waiter<News> mine;
-        synchronized (this) {
-            mine = waiter;
-        }
-        if (mine != null) mine.gone();
-    }
-
-    private synchronized boolean isKeepingAlive() {
-        return keepAlive != null;
-    }
-
-    private synchronized void armKeepAlive() {
+    private synchronized void setKeepAlive() {
         KeepAlive keeping = instruct.keepAlive();
-        cancel(keepAlive);
-        keepAlive = over || keeping == null
-                ? null
-                : topics.after(keeping.pause(ThreadLocalRandom.current()), () -> topics.executor()
-                        .execute(this::sayAlive));
+        if (state == State.OVER || keeping == null) keepAlive.cancel();
+        else keepAlive.set(keeping.pause(ThreadLocalRandom.current()));
     }
 
-    private void sayAlive() {
+    private void writeKeepAlive() {
         synchronized (this) {
             KeepAlive keeping = instruct.keepAlive();
-            keepAlive = null;
-            if (over || keeping == null) return;
-            if (waiting.isEmpty() && !writing) waiting.add(keeping.data());
+            keepAlive.cancel();
+            if (state == State.OVER || keeping == null) return;
+            outbox.addIfIdle(keeping.data());
         }
-        armKeepAlive();
+        setKeepAlive();
         pump();
     }
 
-    private synchronized void armNext() {
+    private void setNextLink() {
         Instruct.Link link = instruct.next();
         active.clear();
-        cancel(nextLink);
-        if (over || link == null || fetching) return;
-        long pause = link.timeout() * 1_000L + ThreadLocalRandom.current().nextInt(1_000);
-        nextLink = topics.after(pause, () -> topics.executor().execute(() -> fetch(0)));
+        nextLink.cancel();
+        if (state == State.OVER || state == State.FETCHING || link == null) return;
+        nextLink.set(link.timeout() * 1_000L + ThreadLocalRandom.current().nextInt(1_000));
     }
 }

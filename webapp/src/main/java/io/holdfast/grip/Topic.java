@@ -47,7 +47,7 @@ final class Topic implements Journal.Follower {
     /** Who is given all that comes, in order. */
     interface Subscriber {
         /** Takes note of it, and must be quick. */
-        void add(News news);
+        void add(TopicEvent event);
 
         /** Does what is to be done about it. */
         void pump();
@@ -133,12 +133,12 @@ final class Topic implements Journal.Follower {
     }
 
     private void deliver(Item item) {
-        deliver(new News(name, item));
+        deliver(new TopicEvent(name, item));
     }
 
-    private void deliver(News news) {
-        topics.release(news);
-        if (!streams.isEmpty()) topics.write(List.copyOf(streams), news);
+    private void deliver(TopicEvent event) {
+        topics.release(event);
+        if (!streams.isEmpty()) topics.write(List.copyOf(streams), event);
     }
 
     private void wakeForWaiting() {
@@ -162,7 +162,7 @@ final class Topic implements Journal.Follower {
     /** Whoever is held cannot be told what there is: the backend must be asked. */
     private void unknown() {
         // Whom a member that goes down lets go is let go in its own time.
-        if (!topics.areDraining()) deliver(new News(name, null));
+        if (!topics.areDraining()) deliver(new TopicEvent(name, null));
     }
 
     @Override

@@ -49,7 +49,7 @@ final class Topics {
         this.executor = executor;
     }
 
-    static Key<News> key(String topic) {
+    static Key<TopicEvent> key(String topic) {
         return new Key<>(ROOM, topic);
     }
 
@@ -134,22 +134,22 @@ final class Topics {
         if (gone != null && gone.topic.equals(topic)) followed.remove(topic.name);
     }
 
-    void release(News news) {
-        waiters.release(key(news.topic()), news);
+    void release(TopicEvent event) {
+        waiters.release(key(event.topic()), event);
     }
 
     /** Adds to what is to be written to them, and has it written in batches. */
-    void write(List<Topic.Subscriber> streams, News news) {
-        for (Topic.Subscriber stream : streams) add(stream, news);
+    void write(List<Topic.Subscriber> streams, TopicEvent event) {
+        for (Topic.Subscriber stream : streams) add(stream, event);
         for (int from = 0; from < streams.size(); from += BATCH) {
             List<Topic.Subscriber> batch = streams.subList(from, Math.min(streams.size(), from + BATCH));
             executor.execute(() -> batch.forEach(Topic.Subscriber::pump));
         }
     }
 
-    private static void add(Topic.Subscriber stream, News news) {
+    private static void add(Topic.Subscriber stream, TopicEvent event) {
         try {
-            stream.add(news);
+            stream.add(event);
         } catch (RuntimeException e) {
             // It is not to keep others from being told.
             LOG.log(Level.ERROR, "A stream could not be told what was published", e);

@@ -199,7 +199,7 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
     }
 
     @Override
-    public void tell(URI place) {
+    public void notifyGone(URI place) {
         proxy.fetches().tell(head, place);
     }
 
@@ -210,7 +210,7 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
     }
 
     @Override
-    public void again(Headers headers) {
+    public void askAgain(Headers headers) {
         if (over.get()) return;
         more = headers;
         whenGone = () -> {};

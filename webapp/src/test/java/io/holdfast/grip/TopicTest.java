@@ -33,9 +33,11 @@ class TopicTest {
 
     private final Topic.Subscriber stream = new Topic.Subscriber() {
         @Override
-        public void add(News news) {
+        public void add(TopicEvent event) {
             told.add(
-                    news.item() == null ? "unknown" : String.valueOf(news.item().id()));
+                    event.item() == null
+                            ? "unknown"
+                            : String.valueOf(event.item().id()));
         }
 
         @Override
@@ -49,8 +51,8 @@ class TopicTest {
         return new Journal.Entry(0, json.getBytes(StandardCharsets.UTF_8));
     }
 
-    private Waiter<News> hold() {
-        return waiters.hold(Topics.key("a"), Duration.ofSeconds(9), news -> news.item() == null, outcome -> {
+    private Waiter<TopicEvent> hold() {
+        return waiters.hold(Topics.key("a"), Duration.ofSeconds(9), published -> published.item() == null, outcome -> {
             told.add(
                     outcome.ending() == Ending.RELEASED
                             ? "released"
@@ -113,7 +115,7 @@ class TopicTest {
     void oneThatFailsKeepsNobodyFromBeingTold() {
         topic.add(new Topic.Subscriber() {
             @Override
-            public void add(News news) {
+            public void add(TopicEvent event) {
                 throw new IllegalStateException("a test's");
             }
 
@@ -139,7 +141,7 @@ class TopicTest {
         AtomicBoolean full = new AtomicBoolean(true);
         topic.add(new Topic.Subscriber() {
             @Override
-            public void add(News news) {
+            public void add(TopicEvent event) {
                 if (full.getAndSet(false)) throw new OutOfMemoryError("a test's");
             }
 
