@@ -66,7 +66,12 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
                             .register(registry));
     }
 
-    void watch(Waiters waiters, MemberTrust trust) {
+    void watch(Waiters waiters, MemberTrust trust, BuildInfo build) {
+        Gauge.builder("holdfast.build.info", () -> 1)
+                .description("Always 1; the labels are the version and the commit of the build")
+                .tag("version", build.version())
+                .tag("commit", build.commit())
+                .register(registry);
         Gauge.builder("holdfast.holds", waiters, w -> w.stats().held())
                 .description("Requests that this member holds")
                 .register(registry);

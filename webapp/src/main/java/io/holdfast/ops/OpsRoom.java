@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class OpsRoom implements AutoCloseable {
     private final Waiters waiters;
     private final MemberTrust trust;
+    private final BuildInfo build;
     private final Metrics metrics;
     private final Json json;
     private final MetersBean bean;
@@ -31,20 +32,25 @@ public final class OpsRoom implements AutoCloseable {
      * @param reason absent if it is up
      * @param members how many members the cluster has; absent for liveness
      * @param holds how many requests this member holds; absent for liveness
+     * @param version the version that this member runs; absent for liveness
+     * @param commit the commit that it was built from; absent for liveness
      */
-    @JsonbPropertyOrder({"status", "reason", "members", "holds"})
+    @JsonbPropertyOrder({"status", "reason", "members", "holds", "version", "commit"})
     public record Health(
             String status,
             @Nullable String reason,
             @Nullable Integer members,
-            @Nullable Integer holds) {
+            @Nullable Integer holds,
+            @Nullable String version,
+            @Nullable String commit) {
         /** A member that lives. */
-        public static final Health UP = new Health("UP", null, null, null);
+        public static final Health UP = new Health("UP", null, null, null, null, null);
     }
 
-    private OpsRoom(Waiters waiters, MemberTrust trust, Metrics metrics, Json json, MetersBean bean) {
+    private OpsRoom(Waiters waiters, MemberTrust trust, BuildInfo build, Metrics metrics, Json json, MetersBean bean) {
         this.waiters = waiters;
         this.trust = trust;
+        this.build = build;
         this.metrics = metrics;
         this.json = json;
         this.bean = bean;
@@ -56,9 +62,10 @@ public final class OpsRoom implements AutoCloseable {
      * @param context the context path, by which the JMX bean is told from another deployment's
      */
     public static OpsRoom open(Waiters waiters, MemberTrust trust, Metrics metrics, Json json, String context) {
-        metrics.watch(waiters, trust);
+        BuildInfo build = BuildInfo.read();
+        metrics.watch(waiters, trust, build);
         MetersBean bean = MetersBean.register(metrics::registry, context.isEmpty() ? "/" : context);
-        return new OpsRoom(waiters, trust, metrics, json, bean);
+        return new OpsRoom(waiters, trust, build, metrics, json, bean);
     }
 
     /** Adds the room's paths. */
@@ -79,7 +86,9 @@ public final class OpsRoom implements AutoCloseable {
                 why.isEmpty() ? "UP" : "DOWN",
                 why.orElse(null),
                 trust.size(),
-                waiters.stats().held());
+                waiters.stats().held(),
+                build.version(),
+                build.commit());
         call.answer(json.answer(why.isEmpty() ? 200 : 503, health));
     }
 

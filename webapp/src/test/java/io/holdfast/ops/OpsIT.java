@@ -37,6 +37,9 @@ import org.junit.jupiter.api.TestInstance;
 class OpsIT {
     private static final Pattern SAMPLE =
             Pattern.compile("([a-z_][a-z0-9_]*)(\\{([a-z_]+=\"[^\"]*\",?)+})? (-?[0-9.]+(E-?[0-9]+)?|\\+Inf|NaN)");
+    private static final String VERSION = BuildInfo.read().version(),
+            COMMIT = BuildInfo.read().commit();
+    private static final String BUILD = "\"version\":\"" + VERSION + "\",\"commit\":\"" + COMMIT + "\"";
     private static final MBeanServer JMX = ManagementFactory.getPlatformMBeanServer();
 
     private Member member = work();
@@ -131,6 +134,12 @@ class OpsIT {
     }
 
     @Test
+    void theMetricsNameTheBuild() throws JMException {
+        assertEquals(1, member.meter("holdfast_build_info{commit=\"" + COMMIT + "\",version=\"" + VERSION + "\"}"));
+        assertEquals(1.0, JMX.getAttribute(bean(member), "holdfast.build.info." + COMMIT + "." + VERSION));
+    }
+
+    @Test
     void theJmxBeanShowsTheSameNumbers() throws Exception {
         ObjectName name = bean(member);
         Map<String, String> pairs = Map.of(
@@ -195,7 +204,7 @@ class OpsIT {
 
         Response ready = member.http().get("/health/ready");
         assertEquals(200, ready.status());
-        assertEquals("{\"status\":\"UP\",\"members\":1,\"holds\":0}\n", ready.body());
+        assertEquals("{\"status\":\"UP\",\"members\":1,\"holds\":0," + BUILD + "}\n", ready.body());
         assertEquals("no-store", ready.header("Cache-Control"));
     }
 
@@ -206,7 +215,8 @@ class OpsIT {
             Response ready = small.http().get("/health/ready");
             assertEquals(503, ready.status());
             assertEquals(
-                    "{\"status\":\"DOWN\",\"reason\":\"the cluster has 1 of at least 3 members\",\"members\":1,\"holds\":0}\n",
+                    "{\"status\":\"DOWN\",\"reason\":\"the cluster has 1 of at least 3 members\",\"members\":1,\"holds\":0,"
+                            + BUILD + "}\n",
                     ready.body());
         }
     }

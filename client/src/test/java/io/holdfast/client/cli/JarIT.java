@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.AfterEach;
@@ -70,8 +71,43 @@ class JarIT {
                             .map(JarEntry::getName)
                             .filter(name -> name.endsWith(".class") && !name.startsWith("io/holdfast/client/"))
                             .toList());
-            assertEquals(VERSION, jar.getManifest().getMainAttributes().getValue("Implementation-Version"));
         }
+    }
+
+    @Test
+    void itNamesItsVersionAndTheCommitItWasBuiltFrom() throws IOException {
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            Attributes manifest = jar.getManifest().getMainAttributes();
+            assertEquals(VERSION, manifest.getValue("Implementation-Version"));
+            String commit = manifest.getValue("Build-Commit");
+            assertTrue(commit.matches("[0-9a-f]{40}(-dirty)?|unknown"), commit);
+        }
+    }
+
+    @Test
+    void itHasTheLicencesOfWhatItBrings() throws IOException {
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            assertEquals(Files.readString(Path.of("..", "LICENSE")), text(jar, "META-INF/LICENSE"));
+            for (String library : List.of("picocli", "jakarta.json-api", "parsson"))
+                assertTrue(text(jar, "META-INF/NOTICE").contains("\n    " + library + " "), library);
+            assertTrue(text(jar, "META-INF/LICENSE.md").startsWith("# Eclipse Public License - v 2.0\n"));
+        }
+    }
+
+    /** A second build without a clean between would find the jar of the first, and shade that. */
+    @Test
+    void itIsShadedOnce() throws IOException {
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            List<String> notices = text(jar, "META-INF/NOTICE.md")
+                    .lines()
+                    .filter(line -> line.startsWith("# Notices for "))
+                    .toList();
+            assertEquals(List.of("# Notices for Jakarta JSON Processing", "# Notices for Eclipse Parsson"), notices);
+        }
+    }
+
+    private static String text(JarFile jar, String entry) throws IOException {
+        return new String(jar.getInputStream(jar.getEntry(entry)).readAllBytes(), StandardCharsets.UTF_8);
     }
 
     /** SIGTERM has the effect of Ctrl-C. A build in the background ignores SIGINT, and so do its children. */
