@@ -60,7 +60,8 @@ class ArchitectureTest {
             Map.entry("config", Set.of()),
             Map.entry("launch", Set.of()),
             Map.entry("concurrent", Set.of("time")),
-            Map.entry("http", Set.of("concurrent", "time")),
+            Map.entry("http.server", Set.of()),
+            Map.entry("http", Set.of("http.server", "concurrent", "time")),
             Map.entry("waiter", Set.of("concurrent", "time")),
             Map.entry("cluster", Set.of("concurrent", "config", "time")),
             Map.entry("access.token", Set.of("http")),
@@ -82,6 +83,7 @@ class ArchitectureTest {
                             "waiter",
                             "cluster",
                             "http",
+                            "http.server",
                             "config",
                             "concurrent",
                             "time")),
@@ -115,7 +117,7 @@ class ArchitectureTest {
                             "config",
                             "concurrent",
                             "time")),
-            Map.entry("flow", Set.of("http", "concurrent", "time")),
+            Map.entry("flow", Set.of("http", "http.server", "concurrent", "time")),
             Map.entry("proxy.script", Set.of("grip.item", "grip.instruct", "http")),
             Map.entry(
                     "proxy",
@@ -231,18 +233,29 @@ class ArchitectureTest {
     @Test
     void onlyTheHttpRoomTouchesTheAsyncContext() {
         noClasses()
-                .that(are(DescribedPredicate.not(resideInAPackage(HOME + "http"))))
+                .that(are(DescribedPredicate.not(resideInAPackage(HOME + "http.."))))
                 .should()
                 .dependOnClassesThat(are(nameMatching("jakarta\\.servlet\\.Async.*")))
                 .check(MAIN);
         assertEquals(
-                Set.of("HeldResponse", "HeldStream", "Parting"),
+                Set.of("Call", "HeldResponse", "HeldStream", "ResponseOutput", "Server", "TomcatServer"),
                 MAIN.stream()
                         .filter(type -> type.getDirectDependenciesFromSelf().stream()
                                 .anyMatch(d -> d.getTargetClass().getName().equals("jakarta.servlet.AsyncContext")))
                         .map(ArchitectureTest::topLevel)
                         .map(JavaClass::getSimpleName)
                         .collect(Collectors.toSet()));
+    }
+
+    /** A class of Tomcat is not there on other servers: one class names them, and is loaded on Tomcat only. */
+    @Test
+    void theServersAreBehindOneSeam() {
+        noClasses()
+                .that(are(DescribedPredicate.not(nameMatching(".*\\.TomcatUpgrade(\\$.*)?"))))
+                .should()
+                .dependOnClassesThat(
+                        are(resideInAnyPackage("org.apache.coyote..", "org.apache.tomcat..", "org.apache.catalina..")))
+                .check(MAIN);
     }
 
     private static JavaClass topLevel(JavaClass type) {

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.flow;
 
-import io.holdfast.http.Upgraded;
+import io.holdfast.http.server.Upgraded;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
 import java.io.IOException;

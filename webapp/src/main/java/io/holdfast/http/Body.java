@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.server.RequestInput;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
@@ -24,7 +25,7 @@ final class Body implements ReadListener, Incoming {
     private static final Runnable OVER = () -> {};
 
     private final HttpServletRequest request;
-    private final BodyInput in;
+    private final RequestInput in;
     private final int most;
     private final Backlog backlog;
     private final Runnable whenBroken;
@@ -35,11 +36,11 @@ final class Body implements ReadListener, Incoming {
     /** Touched by the container's callbacks only, which come one after the other. */
     private ByteArrayOutputStream come = new ByteArrayOutputStream();
 
-    Body(HttpServletRequest request, int most, Backlog backlog, Runnable whenBroken) throws IOException {
+    Body(Setup setup, HttpServletRequest request, int most, Runnable whenBroken) throws IOException {
         this.request = request;
-        this.in = new BodyInput(request);
+        this.in = setup.server().input(request);
         this.most = most;
-        this.backlog = backlog;
+        this.backlog = setup.backlog();
         this.whenBroken = whenBroken;
     }
 
@@ -126,7 +127,7 @@ final class Body implements ReadListener, Incoming {
         byte[] piece = new byte[PIECE];
         while (!isOver()) {
             int length = in.read(piece);
-            if (length == BodyInput.END) finish();
+            if (length == RequestInput.END) finish();
             if (length <= 0) return;
             take(piece, length);
         }
@@ -134,7 +135,7 @@ final class Body implements ReadListener, Incoming {
 
     @Override
     public long come() {
-        return in.come();
+        return in.bytesRead();
     }
 
     private void take(byte[] piece, int length) {

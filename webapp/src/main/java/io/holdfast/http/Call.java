@@ -2,6 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.server.Upgraded;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -50,8 +52,7 @@ public final class Call {
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final Map<String, String> names;
-    private final Waits waits;
-    private final Backlog backlog;
+    private final Setup setup;
     private final boolean withBody;
     private final Query query;
     private @Nullable HeldResponse held;
@@ -60,14 +61,12 @@ public final class Call {
             HttpServletRequest request,
             HttpServletResponse response,
             Map<String, String> names,
-            Waits waits,
-            Backlog backlog,
+            Setup setup,
             boolean withBody) {
         this.request = request;
         this.response = response;
         this.names = names;
-        this.waits = waits;
-        this.backlog = backlog;
+        this.setup = setup;
         this.withBody = withBody;
         this.query = new Query(request);
     }
@@ -234,7 +233,7 @@ public final class Call {
      */
     public Duration wait(Duration otherwise) {
         OptionalLong asked = askedWait();
-        if (asked.isPresent()) return waits.granted(seconds(asked.getAsLong()));
+        if (asked.isPresent()) return setup.waits().granted(seconds(asked.getAsLong()));
         return preferredWait(otherwise);
     }
 
@@ -246,8 +245,8 @@ public final class Call {
     /** As {@link #wait}, where the query is not ours: {@code Prefer: wait=N} only. */
     public Duration preferredWait(Duration otherwise) {
         OptionalLong preferred = Prefer.wait(Collections.list(request.getHeaders("Prefer")));
-        if (preferred.isEmpty()) return waits.granted(otherwise);
-        Duration granted = waits.granted(seconds(preferred.getAsLong()));
+        if (preferred.isEmpty()) return setup.waits().granted(otherwise);
+        Duration granted = setup.waits().granted(seconds(preferred.getAsLong()));
         response.setHeader("Preference-Applied", "wait=" + granted.toSeconds());
         return granted;
     }
@@ -265,7 +264,7 @@ public final class Call {
     }
 
     private Duration seconds(long asked) {
-        return Duration.ofSeconds(Math.min(asked, waits.cap().toSeconds() + 1));
+        return Duration.ofSeconds(Math.min(asked, setup.waits().cap().toSeconds() + 1));
     }
 
     /** Answers now. */
@@ -281,7 +280,8 @@ public final class Call {
 
     /** Keeps the response open for an answer within that time, give or take the container's grace. */
     public HeldResponse hold(Duration atMost) {
-        HeldResponse holding = HeldResponse.of(request, atMost.plus(waits.grace()), backlog, withBody);
+        HeldResponse holding =
+                HeldResponse.of(request, atMost.plus(setup.waits().grace()), setup, withBody);
         held = holding;
         return holding;
     }
@@ -291,7 +291,12 @@ public final class Call {
      * gone from the start. A stream that nobody ends is cut after the backstop.
      */
     public HeldStream stream(Answer head, Duration backstop) throws IOException {
-        return HeldStream.of(request, response, head, backstop, backlog, withBody);
+        head.writeHeadTo(response);
+        setup.server().unbuffer(response);
+        if (!withBody) response.flushBuffer();
+        AsyncContext context = request.startAsync();
+        context.setTimeout(backstop.toMillis());
+        return HeldStream.ofCall(context, head, setup, withBody);
     }
 
     /**
@@ -302,12 +307,12 @@ public final class Call {
      */
     public void upgrade(String protocol, Consumer<Upgraded> user) throws IOException {
         Upgrade.check(request, protocol);
-        Upgrade.grant(request, response, protocol, user);
+        Upgrade.grant(setup.server(), request, response, protocol, user);
     }
 
     /** The wait with its jitter, for the deadline of a hold. */
     public Duration spread(Duration wait) {
-        return waits.spread(wait);
+        return setup.waits().spread(wait);
     }
 
     /** Whether this is a {@code HEAD}: the headers of a {@code GET} that does not wait. */

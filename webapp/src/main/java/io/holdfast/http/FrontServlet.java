@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.server.Server;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServlet;
@@ -14,8 +15,10 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one servlet: finds the route, runs its handler, and turns everything that can go wrong on the way into a problem
@@ -33,6 +36,7 @@ public final class FrontServlet extends HttpServlet {
     private final transient Waits waits;
     private final transient Backlog backlog;
     private final transient Json json;
+    private transient @Nullable Setup setup; // set before the first request
 
     public FrontServlet(Routes routes, Waits waits, Backlog backlog, Json json) {
         this.routes = routes;
@@ -42,9 +46,18 @@ public final class FrontServlet extends HttpServlet {
     }
 
     @Override
+    public void init() {
+        setup = new Setup(Server.of(getServletContext()), waits, backlog);
+    }
+
+    private Setup setup() {
+        return Objects.requireNonNull(setup);
+    }
+
+    @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (request.getDispatcherType() == DispatcherType.ASYNC) {
-            Parting.fail(request, response);
+            setup().server().fail(request, response);
             return;
         }
         // What is on its way to the client cannot be taken for an answer of ours any more.
@@ -62,7 +75,7 @@ public final class FrontServlet extends HttpServlet {
     private void serve(HttpServletRequest request, HttpServletResponse response, boolean withBody) throws IOException {
         Handler otherwise = routes.otherwise();
         if (otherwise != null && !isOurs(request)) {
-            serve(otherwise, new Call(request, response, Map.of(), waits, backlog, withBody));
+            serve(otherwise, new Call(request, response, Map.of(), setup(), withBody));
             return;
         }
         Routes.Match match = routes.find(segments(request));
@@ -70,14 +83,14 @@ public final class FrontServlet extends HttpServlet {
         match.names().forEach(FrontServlet::checkName);
         Handler beneath = match.route().beneath();
         if (beneath != null) {
-            serve(beneath, new Call(request, response, match.names(), waits, backlog, withBody));
+            serve(beneath, new Call(request, response, match.names(), setup(), withBody));
             return;
         }
         Handler handler = match.route().handler(request.getMethod());
         if (handler == null) withoutHandler(match.route(), request.getMethod(), response);
         else {
             if (!request.getMethod().equals("POST")) Body.refuseUnread(request);
-            serve(handler, new Call(request, response, match.names(), waits, backlog, withBody));
+            serve(handler, new Call(request, response, match.names(), setup(), withBody));
         }
     }
 

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.server.Server;
 import io.holdfast.time.Timer;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -42,6 +43,7 @@ public final class HeldResponse {
     private static final int MOST_AT_ONCE = Backlog.LEAST;
 
     private final boolean withBody;
+    private final Setup setup;
     private final Backlog backlog;
     private final AtomicReference<@Nullable AsyncContext> open;
     private final AtomicReference<Runnable> whenGone = new AtomicReference<>(NOBODY);
@@ -49,16 +51,17 @@ public final class HeldResponse {
     private volatile @Nullable HeldStream stream; // of an answer that is being written
     private volatile @Nullable Recoding recoding;
 
-    private HeldResponse(AsyncContext context, Backlog backlog, boolean withBody) {
-        this.backlog = backlog;
+    private HeldResponse(AsyncContext context, Setup setup, boolean withBody) {
+        this.setup = setup;
+        this.backlog = setup.backlog();
         this.open = new AtomicReference<>(context);
         this.withBody = withBody;
     }
 
-    static HeldResponse of(HttpServletRequest request, Duration backstop, Backlog backlog, boolean withBody) {
+    static HeldResponse of(HttpServletRequest request, Duration backstop, Setup setup, boolean withBody) {
         AsyncContext context = request.startAsync();
         context.setTimeout(backstop.toMillis());
-        HeldResponse held = new HeldResponse(context, backlog, withBody);
+        HeldResponse held = new HeldResponse(context, setup, withBody);
         context.addListener(held.new Container());
         return held;
     }
@@ -86,7 +89,7 @@ public final class HeldResponse {
         if (context == null) return CompletableFuture.failedStage(new IOException("The client is gone"));
         HttpServletRequest request = (HttpServletRequest) context.getRequest();
         if (Body.isMissing(request)) return CompletableFuture.completedStage(NO_BYTES);
-        Body reading = new Body(request, most, backlog, () -> answer(BROKEN));
+        Body reading = new Body(setup, request, most, () -> answer(BROKEN));
         body = reading;
         return reading.read();
     }
@@ -98,7 +101,7 @@ public final class HeldResponse {
     public Upload upload(BodySink sink) throws IOException {
         AsyncContext context = open.get();
         if (context == null) throw new IOException("The client is gone");
-        Upload reading = new Upload((HttpServletRequest) context.getRequest(), backlog, sink, () -> answer(BROKEN));
+        Upload reading = new Upload(setup, (HttpServletRequest) context.getRequest(), sink, () -> answer(BROKEN));
         body = reading;
         reading.start();
         return reading;
@@ -121,7 +124,7 @@ public final class HeldResponse {
         try {
             return write(context, fits ? answer : backlog.full(), false) && fits;
         } finally {
-            Parting.complete(context);
+            Server.complete(context);
         }
     }
 
@@ -134,8 +137,8 @@ public final class HeldResponse {
             written = write(context, answer, true);
             return written;
         } finally {
-            if (written) coming.whenOver(() -> Parting.complete(context));
-            else Parting.complete(context);
+            if (written) coming.whenOver(() -> Server.complete(context));
+            else Server.complete(context);
             coming.abandon();
         }
     }
@@ -158,16 +161,16 @@ public final class HeldResponse {
         try {
             Recoding how = recoding;
             HeldStream writing = how == null
-                    ? HeldStream.of(context, head, length, backlog)
-                    : HeldStream.of(context, how.begin(head.status(), head.lines(), head.body()), how, backlog);
+                    ? HeldStream.of(context, head, length, setup)
+                    : HeldStream.recoded(context, how.begin(head.status(), head.lines(), head.body()), how, setup);
             stream = writing;
             return Optional.of(writing);
         } catch (IOException | IllegalStateException gone) {
-            Parting.complete(context);
+            Server.complete(context);
             return Optional.empty();
         } catch (RuntimeException e) {
             fail(context, e);
-            Parting.complete(context);
+            Server.complete(context);
             return Optional.empty();
         }
     }
@@ -177,24 +180,24 @@ public final class HeldResponse {
         boolean open = answer(answer);
         HeldStream writing = stream;
         if (writing != null && !writing.isOver())
-            writing.onOver(Stall.watch(writing, stall, timer, writing::cut)::cancel);
+            writing.onClosed(Stall.watch(writing, stall, timer, writing::cut)::cancel);
         return open;
     }
 
     /** What may not fit into the buffers on the way to a slow client is written as it takes it: nobody waits for it. */
     private boolean writeWithoutWaiting(AsyncContext context, Reply answer) {
         try {
-            HeldStream writing = HeldStream.ofWhole(context, answer, backlog);
+            HeldStream writing = HeldStream.ofWhole(context, answer, setup);
             stream = writing;
             return writing.end();
         } catch (IOException | IllegalStateException gone) {
             backlog.remove(answer.body());
-            Parting.complete(context);
+            Server.complete(context);
             return false;
         } catch (RuntimeException e) {
             backlog.remove(answer.body());
             fail(context, e);
-            Parting.complete(context);
+            Server.complete(context);
             return false;
         }
     }
@@ -241,7 +244,7 @@ public final class HeldResponse {
         @Override
         public void onTimeout(AsyncEvent event) {
             HeldStream writing = stream;
-            if (writing != null) writing.expired();
+            if (writing != null) writing.onExpired();
             answer(NEVER_ANSWERED);
             gone();
         }
@@ -249,7 +252,7 @@ public final class HeldResponse {
         @Override
         public void onError(AsyncEvent event) {
             AsyncContext context = open.getAndSet(null);
-            if (context != null) Parting.complete(context);
+            if (context != null) Server.complete(context);
             over();
         }
 
@@ -261,7 +264,7 @@ public final class HeldResponse {
 
         private void over() {
             HeldStream writing = stream;
-            if (writing != null) writing.settle();
+            if (writing != null) writing.onTakenBack();
             gone();
         }
 

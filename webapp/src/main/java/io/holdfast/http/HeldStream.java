@@ -2,74 +2,63 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.concurrent.SerialTask;
+import io.holdfast.http.server.ResponseOutput;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
-import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A response that is written piece by piece, from any thread, and never waits for its client: one chunk at a time, and the next
- * when the server has taken that one. Ends exactly once: {@linkplain #end ended}, {@linkplain #cut cut}, or gone.
+ * when the server has taken that one. It ends exactly once: {@linkplain #end ended}, {@linkplain #cut cut}, or gone.
  */
 public final class HeldStream {
     private static final Logger LOG = System.getLogger(HeldStream.class.getName());
-    /** Of a stream whose length nobody knows when it begins. */
+    /** The length of a stream that begins before its length is known. */
     static final long UNKNOWN = -1;
 
     private static final int MOST_PAUSES = 1_000;
     private static final long PAUSE_NANOS = 50_000;
-    /** A chunk is handed to the server in pieces of this, so that one can tell a client that is slow from one that takes nothing. */
+    /** A chunk is given to the server in pieces of this size, so that a slow client is told from one that takes nothing. */
     private static final int PIECE = 64 * 1024;
 
     private static final Runnable NOBODY = () -> {};
     private static final Runnable TOLD = () -> {};
 
     /*
-     * Whoever changes something calls advance(). The first to come there owns the response and does the work of all who come
-     * meanwhile: nobody waits for it, and callbacks that the server makes from within a call of its owner only leave word. The
-     * owner takes its last step when the phase says that the stream is over; afterwards nothing here reaches the response.
+     * Every change triggers the step. The thread that runs it owns the response and works for all threads that trigger it meanwhile;
+     * so no thread waits for another, and callbacks that the server makes from within a call of the owner only leave word. The owner
+     * gives the response back in the step that finds the stream closed; afterwards nothing here reaches the response.
      */
-    private final AsyncContext context;
-    private final ServletOutputStream out;
+    private final SerialTask owner = new SerialTask(this::step);
+    private final SerialTask notifier = new SerialTask(this::notifyWriter);
+    private final ResponseOutput out;
     private final Backlog backlog;
-    private final boolean onTomcat;
-    private final AtomicInteger words = new AtomicInteger();
-    private final AtomicReference<Word> word = new AtomicReference<>(Word.SAID);
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPEN);
+    private final AtomicReference<Output> output = new AtomicReference<>(Output.WAITING);
     private final AtomicReference<@Nullable Chunk> pending = new AtomicReference<>();
-    private final AtomicReference<@Nullable Runnable> taken = new AtomicReference<>();
-    private final AtomicInteger tellers = new AtomicInteger();
+    private final AtomicReference<@Nullable Runnable> whenTaken = new AtomicReference<>(); // still to be run
     private final AtomicReference<Runnable> whenGone = new AtomicReference<>(NOBODY);
-    private final AtomicReference<Runnable> whenOver = new AtomicReference<>(NOBODY);
+    private final AtomicReference<Runnable> whenClosed = new AtomicReference<>(NOBODY);
 
     private volatile long progress;
-    private volatile boolean begun;
     private volatile boolean expired;
-
-    /** Not before the head is on its way: until then, a server would answer with an error instead of breaking off. */
-    private volatile boolean breakable;
-
-    private volatile @Nullable Thread owner;
     private volatile @Nullable Recoding recoding;
 
-    /** The owner's: what it is at, what is to be done with it next, and whether it has taken its last step. */
+    // The owner's: the chunk that is being written, how far, and the next thing to do with it.
     private @Nullable Chunk inHand;
-
     private int offset;
     private Step next = Step.WRITE;
-    private volatile boolean left;
 
+    /** How the stream ends. */
     private enum Phase {
         OPEN,
         ENDING,
@@ -78,83 +67,71 @@ public final class HeldStream {
         GONE
     }
 
+    /** How far the response is; only ever changes to a later one. */
+    private enum Output {
+        /** The server has not called yet, and may not be asked. */
+        WAITING,
+        /** The server takes bytes, but has sent nothing: it would answer with an error instead of breaking off. */
+        WRITABLE,
+        /** The head is on its way: the response can be broken off. */
+        COMMITTED,
+        /** The server has the response back. */
+        RELEASED
+    }
+
     private enum Step {
         WRITE,
         FLUSH,
         TAKEN
     }
 
-    /** Whether the server has still to say that more can be written, and what it is told then. */
-    private enum Word {
-        SAID,
-        AWAITED,
-        ANSWERED_BY_FAILING
-    }
-
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Chunk(byte[] bytes, Runnable whenTaken) {}
 
-    private HeldStream(AsyncContext context, ServletOutputStream out, Backlog backlog, byte[] first) {
-        this.context = context;
-        this.out = out;
-        this.backlog = backlog;
-        this.onTomcat = ServerKind.of((HttpServletRequest) context.getRequest()) == ServerKind.TOMCAT;
-        this.inHand = new Chunk(first, NOBODY);
+    private HeldStream(AsyncContext context, Reply head, Setup setup) throws IOException {
+        this.out = setup.server().output(context);
+        this.backlog = setup.backlog();
+        this.inHand = new Chunk(head.body(), NOBODY);
     }
 
-    static HeldStream of(
-            HttpServletRequest request,
-            HttpServletResponse response,
-            Answer head,
-            Duration backstop,
-            Backlog backlog,
-            boolean withBody)
-            throws IOException {
-        head.writeHeadTo(response);
-        ServletOutputStream out = response.getOutputStream();
-        // What it cannot flush from a buffer Undertow keeps there until the next chunk, and does not say so.
-        if (Parting.isUndertow(out)) response.setBufferSize(1);
-        if (!withBody) response.flushBuffer();
-        AsyncContext context = request.startAsync();
-        context.setTimeout(backstop.toMillis());
-        HeldStream stream = new HeldStream(context, out, backlog, head.body());
-        stream.breakable = !withBody;
+    /** The stream that answers a call whose head is set; without a body it is gone from the start. */
+    static HeldStream ofCall(AsyncContext context, Reply head, Setup setup, boolean withBody) throws IOException {
+        HeldStream stream = new HeldStream(context, head, setup);
         context.addListener(stream.new Container());
-        if (withBody) out.setWriteListener(stream.new Writable());
-        else stream.finish(Phase.GONE);
+        if (withBody) return stream.listening();
+        stream.close(Phase.GONE);
+        stream.reach(Output.COMMITTED);
+        stream.advance();
         return stream;
     }
 
     /** The stream that answers a request which is held already; the holder passes on what the container reports. */
-    static HeldStream of(AsyncContext context, Reply head, long length, Backlog backlog) throws IOException {
+    static HeldStream of(AsyncContext context, Reply head, long length, Setup setup) throws IOException {
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
         head.writeHeadTo(response);
         if (length != UNKNOWN) response.setContentLengthLong(length);
-        ServletOutputStream out = response.getOutputStream();
-        if (Parting.isUndertow(out)) response.setBufferSize(1);
-        return begun(context, out, head, backlog);
+        setup.server().unbuffer(response);
+        return new HeldStream(context, head, setup).listening();
     }
 
-    /** The same for what is shown in another form, in which it has begun. */
-    static HeldStream of(AsyncContext context, Reply begun, Recoding recoding, Backlog backlog) throws IOException {
-        HeldStream stream = of(context, begun, UNKNOWN, backlog);
+    /** The same for a response that is shown in another form, in which it has begun. */
+    static HeldStream recoded(AsyncContext context, Reply begun, Recoding recoding, Setup setup) throws IOException {
+        HeldStream stream = of(context, begun, UNKNOWN, setup);
         stream.recoding = recoding;
         return stream;
     }
 
     /** The same for an answer that is whole, and in the backlog already. */
-    static HeldStream ofWhole(AsyncContext context, Reply whole, Backlog backlog) throws IOException {
+    static HeldStream ofWhole(AsyncContext context, Reply whole, Setup setup) throws IOException {
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
         whole.writeHeadTo(response);
-        ServletOutputStream out = response.getOutputStream();
         response.setContentLength(whole.body().length);
-        return begun(context, out, whole, backlog);
+        return new HeldStream(context, whole, setup).listening();
     }
 
-    private static HeldStream begun(AsyncContext context, ServletOutputStream out, Reply head, Backlog backlog) {
-        HeldStream stream = new HeldStream(context, out, backlog, head.body());
-        out.setWriteListener(stream.new Writable());
-        return stream;
+    private HeldStream listening() {
+        out.listen(new Writable());
+        return this;
     }
 
     /**
@@ -162,16 +139,16 @@ public final class HeldStream {
      * next: never two tasks at a time, and never one from within another, so it may write the next chunk. It runs here or on a
      * thread that serves connections, and must not block.
      *
-     * @return false if the stream is over or ending, or slow clients take too much memory to begin with this; the task will not
+     * @return false if the stream is closed or ending, or slow clients take too much memory to begin with this; the task will not
      *     run then
      * @throws IllegalStateException if the chunk before is still pending
      */
-    public boolean write(byte[] piece, Runnable whenTaken) {
+    public boolean write(byte[] piece, Runnable whenPieceTaken) {
         if (phase.get() != Phase.OPEN) return false;
         Recoding how = recoding;
         byte[] chunk = how == null ? piece : how.more(piece);
         if (!backlog.add(chunk)) return false;
-        if (!pending.compareAndSet(null, new Chunk(chunk, whenTaken))) {
+        if (!pending.compareAndSet(null, new Chunk(chunk, whenPieceTaken))) {
             backlog.remove(chunk);
             throw new IllegalStateException("The chunk before is still pending");
         }
@@ -179,38 +156,40 @@ public final class HeldStream {
         return true;
     }
 
-    /** Ends the response cleanly as soon as the pending chunk is taken; false if it is over, or ending already. */
+    /** Ends the response cleanly as soon as the pending chunk is taken; false if it is closed, or ending already. */
     public boolean end() {
         if (!phase.compareAndSet(Phase.OPEN, Phase.ENDING)) return false;
         advance();
         return true;
     }
 
-    /** Breaks the response off, whatever is pending; false if it is over already. */
+    /** Breaks the response off, whatever is pending; false if it is closed already. */
     public boolean cut() {
-        return finish(Phase.CUT);
+        boolean first = close(Phase.CUT);
+        if (first) advance();
+        return first;
     }
 
-    /** Grows whenever the server has taken another piece of what is pending. */
+    /** Grows whenever the server has taken another piece of the pending chunk. */
     public long progress() {
         return progress;
     }
 
-    /** Names the one to be told, once, when the stream is over without having been ended or cut: at once, if it is. */
+    /** Names the task that runs once, if the stream ends without being ended or cut: at once, if it has. */
     public void onGone(Runnable listener) {
+        // Race: this against the end of the stream; the end runs the listener it finds, and otherwise this line does.
         if (!whenGone.compareAndSet(NOBODY, listener)) listener.run();
     }
 
-    /** Names the one to be told, once, however the stream ends: by whoever ends it, so it must be quick. */
-    void onOver(Runnable listener) {
-        if (!whenOver.compareAndSet(NOBODY, listener)) listener.run();
+    /** Names the task that runs once, however the stream ends, on the thread that gives the response back: must be quick. */
+    void onClosed(Runnable listener) {
+        // Race: as in onGone.
+        if (!whenClosed.compareAndSet(NOBODY, listener)) listener.run();
     }
 
     /** The one door to every ending but the clean one, which the owner finds when nothing is pending. */
-    private boolean finish(Phase how) {
-        if (!phase.compareAndSet(Phase.OPEN, how) && !phase.compareAndSet(Phase.ENDING, how)) return false;
-        advance();
-        return true;
+    private boolean close(Phase how) {
+        return phase.compareAndSet(Phase.OPEN, how) || phase.compareAndSet(Phase.ENDING, how);
     }
 
     /** Whether nothing can be written any more. */
@@ -219,40 +198,47 @@ public final class HeldStream {
         return now != Phase.OPEN && now != Phase.ENDING;
     }
 
+    private void reach(Output now) {
+        output.accumulateAndGet(now, (before, next) -> before.compareTo(next) < 0 ? next : before);
+    }
+
     private void advance() {
-        if (words.getAndIncrement() == 0) {
-            int heard = 1;
-            do {
-                owner = Thread.currentThread();
-                step();
-                owner = null;
-                heard = words.addAndGet(-heard);
-            } while (heard != 0);
-        }
-        // From within a call of the owner's: it will tell, when it owns nothing.
-        if (owner != Thread.currentThread()) tell();
+        owner.trigger();
+        // From within a call of the owner's, it is the owner that notifies, once it owns nothing.
+        if (owner.isRunByCurrentThread()) return;
+        notifier.trigger();
+        if (phase.get() == Phase.GONE) whenGone.getAndSet(TOLD).run();
     }
 
     private void step() {
-        if (left) {
+        if (output.get() == Output.RELEASED) {
             drop(pending.getAndSet(null));
             return;
         }
         try {
-            while (begun && !(isOver() && breakable) && out.isReady() && proceed()) {}
+            while (mayWrite() && out.isReady() && proceed()) {}
         } catch (IOException | IllegalStateException gone) {
             // Each server reports a client that has left in its own way; none of them is news.
-            if (!phase.compareAndSet(Phase.OPEN, Phase.GONE)) phase.compareAndSet(Phase.ENDING, Phase.GONE);
-            breakable = true;
+            close(Phase.GONE);
+            reach(Output.COMMITTED);
         }
-        if (isOver() && breakable) leave();
+        if (isOver() && output.get() == Output.COMMITTED) release();
     }
 
-    /** One thing that a stream which is ready may be asked for; false if there is nothing to do. */
+    /** A closed stream is written on until its head is sent, which is when it can be broken off. */
+    private boolean mayWrite() {
+        return switch (output.get()) {
+            case WRITABLE -> true;
+            case COMMITTED -> !isOver();
+            case WAITING, RELEASED -> false;
+        };
+    }
+
+    /** Does one thing with a server that is ready; false if there is nothing to do. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // the owner's; others only look
     private boolean proceed() throws IOException {
         Chunk chunk = inHand == null ? pending.get() : inHand;
-        if (chunk == null && phase.get() == Phase.ENDING) chunk = ending();
+        if (chunk == null && phase.get() == Phase.ENDING) chunk = lastChunk();
         if (chunk == null) {
             phase.compareAndSet(Phase.ENDING, Phase.ENDED);
             return false;
@@ -265,113 +251,88 @@ public final class HeldStream {
                 if (offset + length == chunk.bytes.length) next = Step.FLUSH;
                 out.write(chunk.bytes, offset, length);
                 offset += length;
-                // A piece is longer than what servers keep before they send the head.
-                if (next == Step.WRITE) breakable = true;
+                // A piece is longer than the buffer in which servers keep the head.
+                if (next == Step.WRITE) reach(Output.COMMITTED);
             }
             case FLUSH -> {
                 next = Step.TAKEN;
                 out.flush();
-                breakable = true;
+                reach(Output.COMMITTED);
             }
             case TAKEN -> {
                 next = Step.WRITE;
                 inHand = null;
                 offset = 0;
                 drop(chunk);
-                if (pending.compareAndSet(chunk, null)) taken.set(chunk.whenTaken);
+                if (pending.compareAndSet(chunk, null)) whenTaken.set(chunk.whenTaken);
             }
         }
         return true;
     }
 
-    private @Nullable Chunk ending() {
+    private @Nullable Chunk lastChunk() {
         Recoding how = recoding;
         recoding = null;
         return how == null ? null : new Chunk(how.end(), NOBODY);
     }
 
-    private void leave() {
-        left = true;
+    private void release() {
+        output.set(Output.RELEASED);
         Chunk rest = pending.getAndSet(null);
-        // What is in hand is pending too, but for the first; and where more follows, that is short.
+        // The chunk in hand is pending too, except for the first; and a first chunk that others follow is short.
         drop(rest == null ? inHand : rest);
         inHand = null;
-        boolean cut = phase.get() == Phase.CUT;
-        if (expired || (cut && !failsNext())) Parting.breakOff(context);
-        else if (!cut) Parting.complete(context);
-        whenOver.getAndSet(TOLD).run();
-    }
-
-    /**
-     * Whether Tomcat will break the response off by itself: it owes a call, and that will fail. To dispatch the request could
-     * overtake the call, which would then find nobody, and never come again.
-     */
-    private boolean failsNext() {
-        if (!onTomcat) return false;
-        try {
-            do {
-                word.set(Word.AWAITED);
-                if (out.isReady()) return false;
-            } while (!word.compareAndSet(Word.AWAITED, Word.ANSWERED_BY_FAILING));
-            return true;
-        } catch (RuntimeException ended) {
-            // The container has taken its response back.
-            return false;
-        }
+        if (expired) out.breakOffExpired();
+        else if (phase.get() == Phase.CUT) out.breakOff();
+        else out.complete();
+        whenClosed.getAndSet(TOLD).run();
     }
 
     private void drop(@Nullable Chunk chunk) {
         if (chunk != null) backlog.remove(chunk.bytes);
     }
 
-    /** Tells what has come about, while nothing is owned. */
-    private void tell() {
-        if (tellers.getAndIncrement() == 0) {
-            int heard = 1;
-            do {
-                Runnable whenTaken = taken.getAndSet(null);
-                if (whenTaken != null && !isOver()) run(whenTaken);
-                heard = tellers.addAndGet(-heard);
-            } while (heard != 0);
-        }
-        if (phase.get() == Phase.GONE) whenGone.getAndSet(TOLD).run();
-    }
-
-    private void run(Runnable whenTaken) {
+    /** Runs the task of the chunk that was taken, while no thread of its writer owns the response. */
+    private void notifyWriter() {
+        Runnable task = whenTaken.getAndSet(null);
+        if (task == null || isOver()) return;
         try {
-            whenTaken.run();
+            task.run();
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "The writer of a stream failed", e);
             cut();
         }
     }
 
-    /** The container takes its response back when the callback returns: whoever owns it lets go of it before. */
-    void settle() {
-        breakable = true;
-        finish(Phase.GONE);
-        for (int i = 0; i < MOST_PAUSES && !left && owner != Thread.currentThread(); i++)
+    /** The container takes its response back when its callback returns: the owner has to give it back before. */
+    void onTakenBack() {
+        // Race: this against a step; the stream is closed first, so that no step writes to a response that is not
+        // writable yet.
+        close(Phase.GONE);
+        reach(Output.COMMITTED);
+        advance();
+        for (int i = 0; i < MOST_PAUSES && output.get() != Output.RELEASED && !owner.isRunByCurrentThread(); i++)
             LockSupport.parkNanos(PAUSE_NANOS);
     }
 
     /** The container's time is up, and it completes the response itself. */
-    void expired() {
+    void onExpired() {
         expired = true;
-        settle();
+        onTakenBack();
     }
 
     private final class Writable implements WriteListener {
 
         @Override
         public void onWritePossible() throws IOException {
-            begun = true;
-            if (word.getAndSet(Word.SAID) == Word.ANSWERED_BY_FAILING) throw new IOException(Parting.CUT);
+            out.onWritePossible();
+            reach(Output.WRITABLE);
             advance();
         }
 
         @Override
         public void onError(Throwable gone) {
-            finish(Phase.GONE);
+            if (close(Phase.GONE)) advance();
         }
     }
 
@@ -379,17 +340,17 @@ public final class HeldStream {
 
         @Override
         public void onTimeout(AsyncEvent event) {
-            expired();
+            onExpired();
         }
 
         @Override
         public void onError(AsyncEvent event) {
-            settle();
+            onTakenBack();
         }
 
         @Override
         public void onComplete(AsyncEvent event) {
-            settle();
+            onTakenBack();
         }
 
         @Override

@@ -2,35 +2,21 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.server.Server;
+import io.holdfast.http.server.UpgradeHandler;
+import io.holdfast.http.server.Upgraded;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpUpgradeHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.function.Consumer;
 
-/** The request for another protocol on its connection (RFC 9110, section 7.8), and how a server is made to grant it. */
+/** The request for another protocol on its connection (RFC 9110, section 7.8): checked, and granted by the server. */
 final class Upgrade {
     private static final String UPGRADE = "Upgrade", CONNECTION = "Connection", HTTP = "HTTP/1.1";
-
-    /**
-     * Where the connection comes from and goes to, and whom it is given to.
-     *
-     * @param remote the peer's address
-     * @param local ours
-     * @param user runs once, when the server gives the connection away
-     */
-    record Terms(SocketAddress remote, SocketAddress local, Consumer<Upgraded> user) {}
-
-    /** One kind of server's way to give a connection away. */
-    interface Granted extends HttpUpgradeHandler {
-        /** Before the server calls anything else. */
-        void on(Terms terms);
-    }
 
     private Upgrade() {}
 
@@ -68,28 +54,27 @@ final class Upgrade {
 
     /** Answers 101 and gives the connection to the user. */
     static void grant(
-            HttpServletRequest request, HttpServletResponse response, String protocol, Consumer<Upgraded> user)
+            Server server,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            String protocol,
+            Consumer<Upgraded> user)
             throws IOException {
-        Granted granted;
         try {
-            granted = request.upgrade(kind(request));
+            server.upgrade(
+                    request,
+                    new UpgradeHandler.Terms(
+                            InetSocketAddress.createUnresolved(request.getRemoteAddr(), request.getRemotePort()),
+                            InetSocketAddress.createUnresolved(request.getLocalAddr(), request.getLocalPort()),
+                            user));
         } catch (ServletException notImplemented) {
             throw new Refusal(
                     Problem.of(501, "This server cannot upgrade connections."), Headers.of(CONNECTION, "close"));
         }
-        granted.on(new Terms(
-                InetSocketAddress.createUnresolved(request.getRemoteAddr(), request.getRemotePort()),
-                InetSocketAddress.createUnresolved(request.getLocalAddr(), request.getLocalPort()),
-                user));
         response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
         response.setHeader(UPGRADE, protocol);
         response.setHeader(CONNECTION, UPGRADE);
         // Payara would send it with the first byte of the other protocol.
         response.flushBuffer();
-    }
-
-    /** On Tomcat, a class that no other server can load. */
-    private static Class<? extends Granted> kind(HttpServletRequest request) {
-        return ServerKind.of(request) == ServerKind.TOMCAT ? TomcatUpgrade.class : ServletUpgrade.class;
     }
 }

@@ -4,6 +4,7 @@ package io.holdfast.http;
 
 import io.holdfast.concurrent.SerialTask;
 import io.holdfast.concurrent.StallWatch;
+import io.holdfast.http.server.RequestInput;
 import io.holdfast.time.Timer;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,7 +23,7 @@ public final class Upload implements ReadListener, Incoming, BodySource {
     private static final int PIECE = 16 * 1024;
     private static final Runnable OVER = () -> {};
 
-    private final BodyInput in;
+    private final RequestInput in;
     private final Backlog backlog;
     private final BodySink sink;
     private final Runnable whenBroken;
@@ -32,9 +33,9 @@ public final class Upload implements ReadListener, Incoming, BodySource {
     private volatile @Nullable StallWatch watch;
     private volatile boolean cancelled, abandoned, stalled;
 
-    Upload(HttpServletRequest request, Backlog backlog, BodySink sink, Runnable whenBroken) throws IOException {
-        this.in = new BodyInput(request);
-        this.backlog = backlog;
+    Upload(Setup setup, HttpServletRequest request, BodySink sink, Runnable whenBroken) throws IOException {
+        this.in = setup.server().input(request);
+        this.backlog = setup.backlog();
         this.sink = sink;
         this.whenBroken = whenBroken;
     }
@@ -95,7 +96,7 @@ public final class Upload implements ReadListener, Incoming, BodySource {
 
     @Override
     public long come() {
-        return in.come();
+        return in.bytesRead();
     }
 
     @Override
@@ -131,7 +132,7 @@ public final class Upload implements ReadListener, Incoming, BodySource {
     private boolean readPiece() throws IOException {
         byte[] bytes = new byte[PIECE];
         int length = in.read(bytes);
-        if (length == BodyInput.END) finish();
+        if (length == RequestInput.END) finish();
         if (length <= 0) return false;
         wanted.addAndGet(-length);
         if (!cancelled) give(bytes, length);

@@ -7,7 +7,7 @@ import io.holdfast.flow.Connections;
 import io.holdfast.flow.UpgradedSession;
 import io.holdfast.http.Call;
 import io.holdfast.http.Json;
-import io.holdfast.http.Upgraded;
+import io.holdfast.http.server.Upgraded;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

@@ -10,7 +10,7 @@ import io.holdfast.http.Handler;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Relayed;
-import io.holdfast.http.Upgraded;
+import io.holdfast.http.server.Upgraded;
 import io.holdfast.time.Clocks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -10,6 +10,8 @@ import io.holdfast.testing.Container;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Response;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletConfig;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -120,6 +122,12 @@ class HeldResponseIT {
 
         private Breaking(FrontServlet front) {
             this.front = front;
+        }
+
+        @Override
+        public void init(ServletConfig config) throws ServletException {
+            super.init(config);
+            front.init(config);
         }
 
         @Override

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.http;
+package io.holdfast.http.server;
 
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -19,25 +19,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Gives a connection away by the Servlet API, as every server but Tomcat does it; made by the server. */
-public final class ServletUpgrade implements Upgrade.Granted {
+/** Takes a connection over by the Servlet API, as every server but Tomcat gives it. */
+public class ServletUpgrade extends UpgradeHandler {
     private static final Logger LOG = System.getLogger(ServletUpgrade.class.getName());
     private static final int PIECE = 16 * 1024;
 
-    private volatile Upgrade.@Nullable Terms terms;
     private volatile @Nullable Connection connection;
 
     @Override
-    public void on(Upgrade.Terms agreed) {
-        terms = agreed;
-    }
-
-    @Override
-    public void init(WebConnection given) {
-        Upgrade.Terms agreed = terms;
-        if (agreed == null) throw new IllegalStateException("The request is still being answered");
+    public final void init(WebConnection given) {
+        Terms agreed = terms();
         try {
-            Connection mine = new Connection(given, agreed);
+            Connection mine = connection(given, agreed);
             connection = mine;
             agreed.user().accept(mine);
         } catch (IOException gone) {
@@ -45,31 +38,35 @@ public final class ServletUpgrade implements Upgrade.Granted {
         }
     }
 
-    @Override
-    public void destroy() {
-        Connection mine = connection;
-        if (mine != null) mine.destroyed();
+    Connection connection(WebConnection given, Terms agreed) throws IOException {
+        return new Connection(given, agreed);
     }
 
-    private static final class Connection implements Upgraded {
+    @Override
+    public final void destroy() {
+        Connection mine = connection;
+        if (mine != null) mine.onDestroy();
+    }
+
+    /** A connection whose streams the server keeps. */
+    static class Connection implements Upgraded {
         private final WebConnection connection;
         private final ServletInputStream in;
         private final ServletOutputStream out;
-        private final Upgrade.Terms terms;
+        private final Terms terms;
         private final AtomicReference<@Nullable Listener> listener = new AtomicReference<>();
         private final AtomicBoolean closed = new AtomicBoolean();
 
         /** Whether the server will call, as it does at first: until then it is not asked again. */
         private volatile boolean awaitsInput = true, awaitsOutput = true;
 
-        private volatile @Nullable Executor thread;
         private volatile boolean last, gone;
-        /** Read as soon as it came: Payara may forget what is there when the peer closes. */
-        private volatile ByteBuffer come = ByteBuffer.allocate(0);
+        /** Read at once: Payara may forget what is there when the peer closes. */
+        private volatile ByteBuffer received = ByteBuffer.allocate(0);
 
-        private boolean ended, unsent; // of whoever's turn it is
+        private boolean ended, unsent; // of the thread that reads or writes
 
-        Connection(WebConnection connection, Upgrade.Terms terms) throws IOException {
+        Connection(WebConnection connection, Terms terms) throws IOException {
             this.connection = connection;
             this.in = connection.getInputStream();
             this.out = connection.getOutputStream();
@@ -87,8 +84,8 @@ public final class ServletUpgrade implements Upgrade.Granted {
         public int read(ByteBuffer to) throws IOException {
             if (ended) return -1;
             if (!to.hasRemaining()) return 0;
-            if (!come.hasRemaining() && !hasInput()) return ended ? -1 : 0;
-            ByteBuffer from = come;
+            if (!received.hasRemaining() && !hasInput()) return ended ? -1 : 0;
+            ByteBuffer from = received;
             int length = Math.min(from.remaining(), to.remaining());
             to.put(to.position(), from, from.position(), length).position(to.position() + length);
             from.position(from.position() + length);
@@ -122,7 +119,7 @@ public final class ServletUpgrade implements Upgrade.Granted {
             byte[] bytes = new byte[Math.max(1, in.available())];
             int length = in.read(bytes);
             if (length < 0) ended = true;
-            else come = ByteBuffer.wrap(bytes, 0, length);
+            else received = ByteBuffer.wrap(bytes, 0, length);
             return length > 0;
         }
 
@@ -157,25 +154,32 @@ public final class ServletUpgrade implements Upgrade.Granted {
             return true;
         }
 
-        /**
-         * Undertow's streams are for the connection's own thread only: elsewhere, one would be told of bytes that are not there yet.
-         */
         @Override
         public Executor executor(Executor otherwise) {
-            Executor own = thread;
-            return own == null ? otherwise : own;
+            return otherwise;
         }
 
-        private void on(Thread server) {
-            if (server instanceof Executor own) thread = own;
+        /** The server calls, on this thread. */
+        void onCall() {
+            // Only Undertow has a thread for each connection.
+        }
+
+        /** The server has reported that writing failed. */
+        void onWriteFailed() {
+            // Only Undertow takes no notice of it itself.
+        }
+
+        /** Closes the connection at once. */
+        void close(WebConnection open) throws Exception {
+            open.close();
         }
 
         @Override
-        public void close() {
+        public final void close() {
             if (!closed.compareAndSet(false, true)) return;
             listener.set(null);
             try {
-                Parting.close(connection, out);
+                close(connection);
             } catch (Exception gone) {
                 LOG.log(Level.DEBUG, "An upgraded connection was gone before it was closed", gone);
             }
@@ -191,13 +195,13 @@ public final class ServletUpgrade implements Upgrade.Granted {
             return terms.local();
         }
 
-        void fail(Throwable why) {
+        private void fail(Throwable why) {
             Listener told = listener.getAndSet(null);
             if (told != null) told.broken(why instanceof IOException io ? io : new IOException(why));
         }
 
-        /** By the server, whose streams are for somebody else from now on. */
-        void destroyed() {
+        /** The server has closed the connection: its streams are another connection's from now on. */
+        final void onDestroy() {
             gone = true;
             awaitsInput = false;
             awaitsOutput = false;
@@ -211,9 +215,9 @@ public final class ServletUpgrade implements Upgrade.Granted {
 
             @Override
             public void onDataAvailable() throws IOException {
-                on(Thread.currentThread());
+                onCall();
                 // Undertow also says so unasked, while what came before is not read yet.
-                if (!come.hasRemaining() && in.isReady()) take();
+                if (!received.hasRemaining() && in.isReady()) take();
                 tell();
             }
 
@@ -241,7 +245,7 @@ public final class ServletUpgrade implements Upgrade.Granted {
 
             @Override
             public void onWritePossible() {
-                on(Thread.currentThread());
+                onCall();
                 awaitsOutput = false;
                 Listener told = listener.get();
                 if (told != null) told.writable();
@@ -250,18 +254,8 @@ public final class ServletUpgrade implements Upgrade.Granted {
             @Override
             public void onError(Throwable why) {
                 fail(why);
-                // Undertow would try for ever to write what it could not, and never return to its other connections.
-                if (Parting.isUndertow(out)) throw new Broken();
+                onWriteFailed();
             }
-        }
-    }
-
-    /** Carries no stack trace: a server logs it. */
-    private static final class Broken extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        Broken() {
-            super("The peer of an upgraded connection has vanished", null, false, false);
         }
     }
 }

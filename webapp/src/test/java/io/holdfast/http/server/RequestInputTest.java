@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.http;
+package io.holdfast.http.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BodyInputTest {
+class RequestInputTest {
     private final Grizzly stream = new Grizzly();
     private final StringBuilder come = new StringBuilder();
     private boolean over, unwanted;
 
     @Test
     void nothingIsAskedBeforeTheServerCalls() {
-        BodyInput body = new BodyInput(stream, 3, true, true);
+        RequestInput body = new PayaraServer.Input(stream, 3, true);
         readOn(body);
         assertTrue(body.isWaiting());
         listen(body);
@@ -35,14 +35,14 @@ class BodyInputTest {
 
     @Test
     void aMeasuredBodyIsNotAskedForMoreThanItsLastByte() {
-        BodyInput body = new BodyInput(stream, 7, true, true);
+        RequestInput body = new PayaraServer.Input(stream, 7, true);
         listen(body);
         stream.receive("abc", false);
         assertFalse(over);
         assertTrue(stream.listens);
         stream.receive("defg", true);
         assertOver("abcdefg");
-        assertEquals(7, body.come());
+        assertEquals(7, body.bytesRead());
         assertFalse(stream.listens, "the next request would be taken for a part of this");
         assertEquals(1, stream.told);
     }
@@ -50,7 +50,7 @@ class BodyInputTest {
     @Test
     void aMeasuredBodyThatCameWithItsHeadIsNotAskedForMoreEither() {
         stream.receive("abcdefg", true);
-        listen(new BodyInput(stream, 7, true, true));
+        listen(new PayaraServer.Input(stream, 7, true));
         assertOver("abcdefg");
         assertEquals(0, stream.told, "it would be said to another request");
     }
@@ -59,7 +59,7 @@ class BodyInputTest {
     @ValueSource(longs = {7, -1})
     void whatWasReceivedIsReadThoughTheServerHasSaidThatThisWasAll(long length) {
         unwanted = true;
-        BodyInput body = new BodyInput(stream, length, true, true);
+        RequestInput body = new PayaraServer.Input(stream, length, true);
         listen(body);
         stream.receive("abcdefg", true);
         assertFalse(over);
@@ -72,7 +72,7 @@ class BodyInputTest {
 
     @Test
     void theMarkAtTheEndOfAnUnmeasuredBodyIsAskedFor() {
-        listen(new BodyInput(stream, -1, true, true));
+        listen(new PayaraServer.Input(stream, -1, true));
         stream.receive("abc", false);
         assertTrue(stream.listens);
         stream.receive("", true);
@@ -82,7 +82,7 @@ class BodyInputTest {
 
     @Test
     void soIsTheMarkThatFollowsEveryBodyInHttp2() {
-        listen(new BodyInput(stream, 3, false, true));
+        listen(new PayaraServer.Input(stream, 3, false));
         stream.receive("abc", false);
         assertTrue(stream.listens);
         stream.receive("", true);
@@ -91,7 +91,7 @@ class BodyInputTest {
 
     @Test
     void anotherServerNeedNotSayThatThisWasAll() {
-        listen(new BodyInput(stream, 3, true, false));
+        listen(new RequestInput(stream));
         stream.finishesSilently = true;
         stream.receive("abc", true);
         assertOver("abc");
@@ -100,7 +100,7 @@ class BodyInputTest {
 
     @Test
     void theFrameOfAChunkIsReadyAndReadsAsNothing() {
-        listen(new BodyInput(stream, -1, true, false));
+        listen(new RequestInput(stream));
         stream.frame = true;
         stream.receive("", false);
         assertTrue(stream.listens, "or nobody would call");
@@ -113,12 +113,12 @@ class BodyInputTest {
         assertTrue(over);
     }
 
-    private void readOn(BodyInput body) {
+    private void readOn(RequestInput body) {
         byte[] piece = new byte[2];
         try {
             while (!over && !unwanted) {
                 int bytes = body.read(piece);
-                over = bytes == BodyInput.END;
+                over = bytes == RequestInput.END;
                 if (bytes <= 0) return;
                 come.append(new String(piece, 0, bytes, US_ASCII));
             }
@@ -127,7 +127,7 @@ class BodyInputTest {
         }
     }
 
-    private void listen(BodyInput body) {
+    private void listen(RequestInput body) {
         body.listen(new ReadListener() {
             @Override
             public void onDataAvailable() {

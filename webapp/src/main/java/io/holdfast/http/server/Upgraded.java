@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.http;
+package io.holdfast.http.server;
 
 import java.io.IOException;
 import java.net.SocketAddress;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.http;
+package io.holdfast.http.server;
 
 import jakarta.servlet.http.WebConnection;
 import java.io.EOFException;
@@ -18,18 +18,12 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a connection away as Tomcat does it for WebSocket; made by the server. By the Servlet API, Tomcat would tell without a
- * pause that there are bytes as long as nobody reads them, and would not close what is closed until its peer sends something.
+ * Takes a connection over as Tomcat gives it to WebSocket. By the Servlet API, Tomcat would report bytes without a pause as long as
+ * they are not read, and would close a connection only when its peer sends something.
  */
-public final class TomcatUpgrade implements Upgrade.Granted, InternalHttpUpgradeHandler {
-    private volatile Upgrade.@Nullable Terms terms;
+public final class TomcatUpgrade extends UpgradeHandler implements InternalHttpUpgradeHandler {
     private volatile @Nullable SocketWrapperBase<?> socket;
     private volatile @Nullable Connection connection;
-
-    @Override
-    public void on(Upgrade.Terms agreed) {
-        terms = agreed;
-    }
 
     @Override
     public void setSocketWrapper(SocketWrapperBase<?> wrapper) {
@@ -38,9 +32,9 @@ public final class TomcatUpgrade implements Upgrade.Granted, InternalHttpUpgrade
 
     @Override
     public void init(WebConnection given) {
-        Upgrade.Terms agreed = terms;
+        Terms agreed = terms();
         SocketWrapperBase<?> mine = socket;
-        if (agreed == null || mine == null) throw new IllegalStateException("The request is still being answered");
+        if (mine == null) throw new IllegalStateException("The request is still being answered");
         Connection opened = new Connection(mine, agreed);
         connection = opened;
         within(() -> agreed.user().accept(opened));
@@ -92,12 +86,12 @@ public final class TomcatUpgrade implements Upgrade.Granted, InternalHttpUpgrade
         private static final int PIECE = 16 * 1024;
 
         private final SocketWrapperBase<?> socket;
-        private final Upgrade.Terms terms;
+        private final Terms terms;
         private final AtomicReference<@Nullable Listener> listener = new AtomicReference<>();
         private volatile boolean awaitsOutput;
         private boolean ended; // of whoever's turn it is
 
-        Connection(SocketWrapperBase<?> socket, Upgrade.Terms terms) {
+        Connection(SocketWrapperBase<?> socket, Terms terms) {
             this.socket = socket;
             this.terms = terms;
         }

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http;
+
+import io.holdfast.http.server.Server;
+
+/** The parts that every request is served with. */
+record Setup(Server server, Waits waits, Backlog backlog) {}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http.server;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** Jetty, which cannot upgrade by the Servlet API. */
+final class JettyServer extends Server {
+    private static final int ABORTS = -1;
+
+    /** A response that times out Jetty ends as if it were whole; for this status, which is not one, it breaks the response off. */
+    @Override
+    public void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.sendError(ABORTS);
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http.server;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/** The server that the application runs on: how bodies are read, responses ended and connections upgraded there. */
+public class Server {
+    private static final long AT_ONCE_MILLIS = 1;
+
+    Server() {}
+
+    /** The server of this application, by its own words. */
+    public static Server of(ServletContext context) {
+        String info = context.getServerInfo();
+        if (info.startsWith("Apache Tomcat")) return new TomcatServer();
+        if (info.startsWith("jetty/")) return new JettyServer();
+        if (info.startsWith("Payara")) return new PayaraServer();
+        // WildFly has a name of its own there.
+        if (context.getClass().getName().startsWith("io.undertow.")) return new UndertowServer();
+        return new Server();
+    }
+
+    /** The body of a request. */
+    public RequestInput input(HttpServletRequest request) throws IOException {
+        return new RequestInput(request.getInputStream());
+    }
+
+    /** The output of a held response, whose head must be set. */
+    public ResponseOutput output(AsyncContext context) throws IOException {
+        return new ResponseOutput(context);
+    }
+
+    /** Has the response sent whenever it is flushed, whatever its length. */
+    public void unbuffer(HttpServletResponse response) {
+        // Every server but Undertow does.
+    }
+
+    /** Gives the request back as answered; it may not be touched afterwards. */
+    public static void complete(AsyncContext context) {
+        handBack(context, AsyncContext::complete);
+    }
+
+    /** Gives the request back to be {@linkplain #fail failed}, stuck with a chunk or not; it may not be touched afterwards. */
+    static void dispatch(AsyncContext context) {
+        handBack(context, AsyncContext::dispatch);
+    }
+
+    /**
+     * Breaks off a response that was dispatched. The Servlet API has no call for it. But a request that is held again and not
+     * answered in time has failed, and a server closes the connection of a response that fails when it has begun. Undertow then tries
+     * to flush the chunk and logs the failure; to close the response before, in vain, may keep it from the dispatch.
+     */
+    public void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        request.startAsync().setTimeout(AT_ONCE_MILLIS);
+    }
+
+    /** Has the connection of this request given to the user when the response, which is still to be set, has been sent. */
+    public final void upgrade(HttpServletRequest request, UpgradeHandler.Terms terms)
+            throws IOException, ServletException {
+        request.upgrade(upgradeHandler()).agree(terms);
+    }
+
+    /** The class that takes a connection over; the server makes an instance of it. */
+    Class<? extends UpgradeHandler> upgradeHandler() {
+        return ServletUpgrade.class;
+    }
+
+    private static void handBack(AsyncContext context, Consumer<AsyncContext> how) {
+        Thread thread = Thread.currentThread();
+        ClassLoader ours = thread.getContextClassLoader();
+        // The server may start a thread of its pool here, which would inherit the application's class loader and keep
+        // it.
+        thread.setContextClassLoader(context.getClass().getClassLoader());
+        try {
+            how.accept(context);
+        } catch (IllegalStateException ended) {
+            // The server completed it after the failed write, as Tomcat does.
+        } finally {
+            thread.setContextClassLoader(ours);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http.server;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Tomcat. None of its classes is named here: {@link TomcatUpgrade}, which needs them, is loaded when it is used. */
+final class TomcatServer extends Server {
+    private static final String CUT = "The stream was cut";
+
+    @Override
+    public ResponseOutput output(AsyncContext context) throws IOException {
+        return new Output(context);
+    }
+
+    /**
+     * After a timeout, Tomcat would wait for the client to take the rest. It does not wait after a listener has failed, which it calls
+     * when the client takes the rest, or has not within the connector's {@code connectionTimeout}.
+     */
+    @Override
+    public void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        request.startAsync().setTimeout(0);
+        response.getOutputStream().setWriteListener(new Failing());
+    }
+
+    @Override
+    Class<? extends UpgradeHandler> upgradeHandler() {
+        return TomcatUpgrade.class;
+    }
+
+    /** Breaks off through the call that Tomcat owes its listener, where it owes one. */
+    private static final class Output extends ResponseOutput {
+        private final AtomicReference<Call> call = new AtomicReference<>(Call.MADE);
+
+        /** Whether Tomcat is still to report that more can be written, and whether that call fails. */
+        private enum Call {
+            MADE,
+            OWED,
+            FAILS
+        }
+
+        Output(AsyncContext context) throws IOException {
+            super(context);
+        }
+
+        @Override
+        public void onWritePossible() throws IOException {
+            if (call.getAndSet(Call.MADE) == Call.FAILS) throw new IOException(CUT);
+        }
+
+        @Override
+        public void breakOff() {
+            if (!failsWithNextCall()) super.breakOff();
+        }
+
+        /**
+         * Whether the call that Tomcat owes breaks the response off. A dispatch could overtake the call, which would then find no
+         * listener and never be made again.
+         */
+        private boolean failsWithNextCall() {
+            try {
+                do {
+                    call.set(Call.OWED);
+                    if (isReady()) return false;
+                    // Race: the call against this line; a call that came first has left MADE, and one more is asked
+                    // for.
+                } while (!call.compareAndSet(Call.OWED, Call.FAILS));
+                return true;
+            } catch (RuntimeException ended) {
+                // Tomcat has taken its response back.
+                return false;
+            }
+        }
+    }
+
+    private static final class Failing implements WriteListener {
+
+        @Override
+        public void onWritePossible() throws IOException {
+            throw new IOException(CUT);
+        }
+
+        @Override
+        public void onError(Throwable cut) {
+            // As intended.
+        }
+    }
+}
