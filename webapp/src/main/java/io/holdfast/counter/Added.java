@@ -3,14 +3,14 @@
 package io.holdfast.counter;
 
 /**
- * What a batch has led to.
+ * The outcome of a batch.
  *
- * @param value the counter's value after it; for a batch of nothing, the value read
- * @param applied how many of its increments were applied: all, or those that fitted below {@link Long#MAX_VALUE}, or
+ * @param value the counter's value after the batch, or the value read
+ * @param applied how many of its increments were applied: all, or as many as fit below {@link Long#MAX_VALUE}, or
  *     {@link #NO_ROOM}
  * @param mine how much the origin of the batch has added in all
  */
 record Added(long value, long applied, long mine) {
-    /** There are as many counters as there may be, and this would have been a new one. */
+    /** The counter would be a new one, and there are as many as there may be. */
     static final long NO_ROOM = -1;
 }

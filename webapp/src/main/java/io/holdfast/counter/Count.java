@@ -5,11 +5,11 @@ package io.holdfast.counter;
 import io.holdfast.http.Answer;
 
 /**
- * A counter's value as its waiters are told of it.
+ * A counter's value as its waiters get it.
  *
  * @param value the value
- * @param current whether it was read after the waiter came; if not, it may be older than what the waiter has seen
- * @param answer the value as an answer, encoded once for all of them
+ * @param current whether it was read after the waiter was registered; otherwise it may be older than what the waiter has seen
+ * @param answer the value as an answer, encoded once for all waiters
  */
 record Count(long value, boolean current, Answer answer) {
 

@@ -10,8 +10,8 @@ import java.time.Duration;
  * How counters behave.
  *
  * @param hold how long a reader is held that names no wait of its own
- * @param patience how long a request waits for the cluster before its outcome is given up as unknown
- * @param limit how many counters there may be; the number is read at each sweep, so it may be exceeded a little
+ * @param patience how long a request waits for the cluster until its outcome counts as unknown
+ * @param limit how many counters there may be; they are counted at each sweep, so there may be a few more
  */
 public record CounterOptions(Duration hold, Duration patience, int limit) {
     private static final Option<Duration> HOLD = Option.duration(

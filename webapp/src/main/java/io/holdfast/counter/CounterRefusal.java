@@ -2,17 +2,17 @@
 // Copyright the Holdfast authors
 package io.holdfast.counter;
 
-/** What was asked of a counter was not done, or it is not known whether it was. */
+/** A request to a counter that was not done, or of which it is not known whether it was. */
 public final class CounterRefusal extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** Why. */
+    /** The reasons. */
     public enum Why {
-        /** The counter stands at the greatest value there is. Nothing was done. */
+        /** The counter has the greatest possible value. Nothing was done. */
         OVERFLOW,
-        /** It would be a new counter, and there are as many as there may be. Nothing was done. */
+        /** The counter would be a new one, and there are as many as there may be. Nothing was done. */
         TOO_MANY,
-        /** The cluster cannot vouch for the counter now. Nothing was done. */
+        /** This member cannot vouch for the counter now. Nothing was done. */
         UNAVAILABLE,
         /** The increment may or may not have been applied. */
         UNKNOWN
@@ -25,7 +25,7 @@ public final class CounterRefusal extends RuntimeException {
         this.why = why;
     }
 
-    /** Why. */
+    /** The reason. */
     public Why why() {
         return why;
     }

@@ -17,7 +17,7 @@ import java.util.OptionalLong;
 /** A counter over HTTP: {@code GET} reads or is held, {@code POST} increments. */
 final class CounterResource {
     private static final String MAIN = "main";
-    /** A body means nothing here, but must be there before the increment, and soon. */
+    /** A body means nothing, but it must arrive before the increment, and soon. */
     private static final int MOST_BODY = 1024;
 
     private static final Duration BODY_TIME = Duration.ofSeconds(10);
@@ -55,8 +55,8 @@ final class CounterResource {
     }
 
     void post(Call call) throws IOException {
-        // They mean nothing here; but who sends them takes this for another request, and is not to be left in that
-        // belief.
+        // These parameters mean nothing to an increment. They are checked so that a client with a wrong request finds
+        // out.
         call.integer("last");
         call.checkWait();
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()));

@@ -9,7 +9,7 @@ import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Timer.Scheduled;
 import java.util.Map;
 
-/** The room as the composition root sees it: what it brings to the member, then its life. */
+/** The room as the composition root sees it: its part of the member, then its life. */
 public final class CounterRoom implements AutoCloseable {
     private final Counters counters;
     private final CounterResource resource;
@@ -21,15 +21,14 @@ public final class CounterRoom implements AutoCloseable {
         this.sweep = sweep;
     }
 
-    /** What the member needs to know before it starts. */
+    /** The part of the member that must be known before it starts. */
     public static ClusterPart part() {
         return CounterWire.part();
     }
 
     /** Opens the room on a running member. */
     public static CounterRoom open(Kernel kernel, CounterOptions options) {
-        Counters counters =
-                new Counters(options, kernel.cluster(), kernel.waiters(), kernel.clocks(), kernel.executor());
+        Counters counters = new Counters(kernel, options);
         CounterResource resource = new CounterResource(counters, options, kernel.json());
         return new CounterRoom(
                 counters, resource, counters.open(kernel.cluster().sweep()));
@@ -47,7 +46,7 @@ public final class CounterRoom implements AutoCloseable {
         routes.add("/counters/{name}/value/", methods);
     }
 
-    /** Stops looking for changes. */
+    /** Stops checking for changes. */
     @Override
     public void close() {
         sweep.cancel();

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** The wire form of this room's records. Field and type names are kept for ever; what is new gets a new field or type. */
+/** The wire form of this room's records. The names of forms that are stored are kept for ever, as are those of their fields. */
 final class CounterWire {
     static final String MAP = "holdfast.counters";
 
@@ -23,7 +23,8 @@ final class CounterWire {
         return new ClusterPart(
                 List.of(
                         new OfTally(),
-                        RecordWire.of("counter.add.v1", AddToTally.class),
+                        RecordWire.of("counter.add.v2", AddToTally.class),
+                        RecordWire.of("counter.known.v1", Known.class),
                         RecordWire.of("counter.value.v1", Tally.Value.class),
                         RecordWire.of("counter.added.v1", Added.class)),
                 Map.of(MAP, JoinPolicy.class.getName()));

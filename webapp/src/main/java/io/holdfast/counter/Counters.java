@@ -4,6 +4,7 @@ package io.holdfast.counter;
 
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Sweep;
+import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Key;
@@ -24,7 +25,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The counters of the cluster. A counter that nobody has incremented stands at zero and takes no room. Stages fail with
+ * The counters of the cluster. A counter that was never incremented has the value zero and takes no room. Stages fail with
  * {@link CounterRefusal}. Nothing blocks.
  */
 public final class Counters {
@@ -37,17 +38,17 @@ public final class Counters {
     private final Clocks clocks;
     private final Executor executor;
 
-    Counters(CounterOptions options, Cluster cluster, Waiters waiters, Clocks clocks, Executor executor) {
-        this.waiters = waiters;
-        this.cluster = cluster;
-        this.clocks = clocks;
-        this.executor = executor;
-        this.store = new TallyStore(cluster, options, clocks, executor, this::committed);
+    Counters(Kernel kernel, CounterOptions options) {
+        this.waiters = kernel.waiters();
+        this.cluster = kernel.cluster();
+        this.clocks = kernel.clocks();
+        this.executor = kernel.executor();
+        this.store = new TallyStore(cluster, options, clocks, executor, this::onCommitted);
     }
 
-    /** Begins to hear of changes, and to look for them every so often. */
+    /** Starts to receive changes, and to check for missed ones every so often. */
     Scheduled open(Duration sweep) {
-        cluster.signals().listen(ROOM, this::heard);
+        cluster.signals().listen(ROOM, this::onSignal);
         return new Sweep(this::sweep, clocks, executor).open(sweep, cluster);
     }
 
@@ -56,7 +57,7 @@ public final class Counters {
         return store.read(name);
     }
 
-    /** Adds one; the value that this very increment has led to. */
+    /** Adds one. The stage has the value after this very increment. */
     public CompletionStage<Long> increment(String name) {
         return store.add(name);
     }
@@ -64,41 +65,41 @@ public final class Counters {
     /** Holds until the counter's value is no longer the one that was seen. */
     Waiter<Count> await(String name, long seen, Duration wait, Sink<Count> sink) {
         Waiter<Count> waiter = waiters.hold(key(name), wait, count -> isPast(count, seen), sink);
-        store.read(name).thenAccept(value -> waiter.offer(Count.current(value))).exceptionally(this::leftToTheSweep);
+        store.read(name).thenAccept(value -> waiter.offer(Count.current(value))).exceptionally(this::leaveToSweep);
         return waiter;
     }
 
     /**
-     * A greater value always is news. A smaller one is only if it was read since the waiter came, and if nothing suggests that
-     * the waiter has seen what this side of the cluster has not.
+     * Whether a waiter that has seen one value is released by another. A greater value always releases it. A smaller value does only
+     * if it was read after the waiter was registered, and if no recent loss or merge could have hidden a greater one.
      */
     private boolean isPast(Count count, long seen) {
         if (count.value() > seen) return true;
         return count.value() < seen && count.current() && cluster.trust().isCalm();
     }
 
-    private void committed(String name, long value) {
+    private void onCommitted(String name, long value) {
         waiters.release(key(name), Count.reported(value));
         cluster.signals()
                 .send(ROOM, name, ByteBuffer.allocate(Long.BYTES).putLong(value).array());
     }
 
-    private void heard(String name, byte[] state, LongConsumer reply) {
+    private void onSignal(String name, byte[] state, LongConsumer reply) {
         Key<Count> key = key(name);
         long value = ByteBuffer.wrap(state).getLong();
-        store.heard(name, value);
+        store.onShown(name, value);
         if (waiters.isAwaited(key)) waiters.release(key, Count.reported(value));
     }
 
-    /** Compares every awaited counter with the state: one cheap look at all of them, a sure one where it would release somebody. */
+    /** Compares every awaited counter with the cluster: by a quick preview first, and by a read if that would release a waiter. */
     private CompletionStage<?> sweep() {
         store.count();
         Set<String> names = new HashSet<>(waiters.awaitedIn(ROOM));
         if (names.isEmpty()) return CompletableFuture.completedFuture(names);
-        return store.preview(names).thenAcceptAsync(this::swept, executor);
+        return store.preview(names).thenAcceptAsync(this::check, executor);
     }
 
-    private void swept(Map<String, Long> values) {
+    private void check(Map<String, Long> values) {
         values.forEach((name, value) -> {
             if (waiters.wouldRelease(key(name), Count.current(value))) recheck(name);
         });
@@ -108,11 +109,11 @@ public final class Counters {
         long since = clocks.ticker().nanos();
         store.read(name)
                 .thenAccept(value -> waiters.releaseEarlier(key(name), Count.current(value), since))
-                .exceptionally(this::leftToTheSweep);
+                .exceptionally(this::leaveToSweep);
     }
 
-    private @Nullable Void leftToTheSweep(@Nullable Throwable error) {
-        LOG.log(Level.DEBUG, () -> "Waiters stay held; the next sweep looks again cause=" + error);
+    private @Nullable Void leaveToSweep(@Nullable Throwable error) {
+        LOG.log(Level.DEBUG, () -> "Waiters stay held; the next sweep checks again cause=" + error);
         return null;
     }
 

@@ -4,7 +4,7 @@ package io.holdfast.counter;
 
 import java.util.UUID;
 
-/** As whom this member begins to add to a counter: somebody new before the one so far is old enough to be retired. */
+/** The origin under which this member begins to add to counters. It is replaced before it is old enough to be retired. */
 final class FreshOrigin {
     private UUID origin = UUID.randomUUID(); // guarded by this
     private long since; // guarded by this

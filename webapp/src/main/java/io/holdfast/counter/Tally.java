@@ -12,35 +12,41 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored value of one counter: how much each origin has added, so that two sides of a split can be joined.
+ * The stored value of one counter. It keeps how much each origin has added, so that the two sides of a split can be joined.
  *
- * <p>An origin is one member for as long as it keeps adding; after a restart, or after {@link #RETIRED_MILLIS} without an increment
- * of the counter, it goes on as another. Only the origin adds to its own part, one batch after the other, and it says each time how much
- * it knows to have added before. So parts only grow, on whichever side of a split and whatever was lost there; the join of two
- * tallies is the greater of each part; and a batch that is sent twice is recognised by its number. Parts that have long been
- * still are folded into the base, so that a tally does not grow with every restart: long after their origins were retired, so that
- * no part is folded on one side of a split and added to on the other.
+ * <p>A member adds under one origin as long as it keeps adding. After a restart, or after {@link #RETIRED_MILLIS} without an
+ * increment of the counter, it takes another origin. Only the origin adds to its own part, one batch after the other, and each batch
+ * says how much the origin knows to have added before. It follows that:
  *
- * <p>A side of a split may have lost the parts of others altogether. Its members then lift the tally to what they have shown
- * already, so that nobody there sees it step back. The lift stands for parts that are missing: it goes as they come back.
+ * <ul>
+ *   <li>Parts only grow, on either side of a split and whatever was lost there.
+ *   <li>The join of two tallies is the greater of each part.
+ *   <li>A batch that is sent twice is recognised by its number.
+ * </ul>
  *
- * @param base what was folded
+ * <p>Parts that have been unchanged for long are folded into the base, so that a tally does not grow with every restart. This
+ * happens long after their origins were retired, so that no part is folded on one side of a split and added to on the other.
+ *
+ * <p>One side of a split may have lost parts altogether. Its members then lift the tally to the value that they have shown already,
+ * so that no reader there sees it step back. The lift stands in for the missing parts, and shrinks as these come back.
+ *
+ * @param base the sum of the folded parts
  * @param foldedBefore parts last touched before this moment, in epoch milliseconds, are in the base
- * @param parts by origin
- * @param lift what is missing from the parts of what has been shown
+ * @param parts one for each origin
+ * @param lift how much has been shown beyond the base and the parts
  */
 record Tally(long base, long foldedBefore, List<Part> parts, long lift) implements Joinable<Tally> {
     static final Tally ZERO = new Tally(0, 0, List.of());
 
-    /** Folding begins when there are more parts than this. */
+    /** A tally with more parts than this is folded. */
     static final int MANY_PARTS = 32;
 
-    /** An origin that has not added to a counter for so long does not add to it any more; its member goes on as another. */
+    /** An origin that has not added to a counter for so long never does again; its member takes another origin. */
     static final long RETIRED_MILLIS = 15L * 24 * 60 * 60 * 1000;
 
     /**
-     * A part untouched for so long is folded. A split, and what the members' clocks are apart, must not exceed the time since it was
-     * retired: then both sides fold the same parts alike.
+     * A part untouched for so long is folded. Both sides of a split fold the same parts alike if the split, and the difference of the
+     * members' clocks, are shorter than the time since the origin was retired.
      */
     static final long STILL_MILLIS = 2 * RETIRED_MILLIS;
 
@@ -48,16 +54,16 @@ record Tally(long base, long foldedBefore, List<Part> parts, long lift) implemen
         parts = List.copyOf(parts);
     }
 
-    /** A tally of which nothing is missing. */
+    /** A tally without missing parts. */
     Tally(long base, long foldedBefore, List<Part> parts) {
         this(base, foldedBefore, parts, 0);
     }
 
     /**
-     * What one origin has added.
+     * The part of one origin.
      *
-     * @param origin who
-     * @param sum how much in all
+     * @param origin the origin
+     * @param sum how much it has added in all
      * @param batch the number of its newest batch
      * @param applied how many increments of that batch were applied
      * @param result the counter's value after that batch
@@ -70,8 +76,8 @@ record Tally(long base, long foldedBefore, List<Part> parts, long lift) implemen
                 .thenComparingLong(Part::result);
 
         /**
-         * What an origin knows of its own part: what its batches up to this one have added, or nothing where it knows of no
-         * outcome. Whichever of them is still on its way is too late.
+         * An origin's knowledge of its own part: the sum of its batches up to this one, or zero if it knows of no outcome. A batch
+         * among them that is still on its way comes too late.
          */
         static Part known(UUID origin, long sum, long batch, long touched) {
             return new Part(origin, sum, batch, 0, 0, touched);
@@ -102,7 +108,7 @@ record Tally(long base, long foldedBefore, List<Part> parts, long lift) implemen
         return value;
     }
 
-    /** What an origin's newest batch has led to, if it is this one or a later one. */
+    /** The outcome of the origin's newest batch, if that is this one or a later one. */
     Optional<Added> outcomeOf(UUID origin, long batch) {
         return find(origin)
                 .filter(part -> part.batch() >= batch)
@@ -110,16 +116,16 @@ record Tally(long base, long foldedBefore, List<Part> parts, long lift) implemen
     }
 
     /**
-     * The tally with what somebody knows who has seen it before: this very one unless something was lost.
+     * The tally with what an origin knows of it: this very one, unless something was lost.
      *
-     * @param known what an origin knows to have added; it counts unless it was folded since
-     * @param shown what the value must not be below
+     * @param known the origin's knowledge of its part; it counts unless the part was folded since
+     * @param shown the value that the tally must not be below
      */
     Tally restored(Part known, long shown) {
         long stored = find(known.origin()).map(Part::sum).orElse(0L);
         Tally whole = this;
         if (known.sum() > stored && known.touched() >= foldedBefore) {
-            // The part was lost, and whatever was lifted before was lifted for it too.
+            // The part was lost, and an earlier lift stood in for it too.
             Tally counted = with(known);
             whole = counted.lifted(Math.max(0, value() - counted.counted()));
         }
@@ -137,7 +143,7 @@ record Tally(long base, long foldedBefore, List<Part> parts, long lift) implemen
         return added.parts.size() > MANY_PARTS ? added.foldedBefore(now - STILL_MILLIS) : added;
     }
 
-    /** The join of two sides' tallies: commutative, and never below either. */
+    /** The join is commutative, and its value is never below that of either side. */
     @Override
     public Tally joined(Tally other) {
         long cutoff = Math.max(foldedBefore, other.foldedBefore);
@@ -148,7 +154,7 @@ record Tally(long base, long foldedBefore, List<Part> parts, long lift) implemen
         return joined.lifted(Math.max(0, Math.max(a.value(), b.value()) - joined.counted()));
     }
 
-    /** The same value, with every part that was last touched before the cutoff moved into the base. */
+    /** A tally of the same value, with every part that was last touched before the cutoff moved into the base. */
     Tally foldedBefore(long cutoff) {
         if (cutoff <= foldedBefore) return this;
         long folded = base;

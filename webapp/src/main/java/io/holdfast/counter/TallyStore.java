@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.ObjLongConsumer;
 
-/** The counters in the cluster's map; the only class that holds it. Readers and writers of a counter travel in the same batches. */
+/** The counters in the map of the cluster; no other class holds it. Reads and increments of a counter travel in the same batches. */
 final class TallyStore {
     private static final Logger LOG = System.getLogger(TallyStore.class.getName());
 
@@ -31,10 +31,10 @@ final class TallyStore {
 
     private final FreshOrigin fresh;
 
-    /** What this member has added and shown, by counter: it was acknowledged, so it must never be missing again. */
+    /** By counter, what this member has added and shown: that was acknowledged, so it must never be missing again. */
     private final ConcurrentHashMap<String, Known> known = new ConcurrentHashMap<>();
 
-    /** A store that reports each value that increments from this member have led to, once it is on the backups. */
+    /** A store that reports each value that follows from increments of this member, once it is on the backups. */
     TallyStore(
             Cluster cluster,
             CounterOptions options,
@@ -54,7 +54,7 @@ final class TallyStore {
         return join(name, false);
     }
 
-    /** Adds one; the value that this very increment has led to. */
+    /** Adds one. The stage has the value after this very increment. */
     CompletionStage<Long> add(String name) {
         return join(name, true);
     }
@@ -65,7 +65,7 @@ final class TallyStore {
         return request.result;
     }
 
-    /** The values as their primaries have them, for a first look. */
+    /** The values as their primaries have them. */
     CompletionStage<Map<String, Long>> preview(Set<String> names) {
         return tallies.preview(names, new Tally.Value());
     }
@@ -75,12 +75,12 @@ final class TallyStore {
         quota.count();
     }
 
-    /** Another member has reported a value. What is known to be on backups must not be missing from what is shown later. */
-    void heard(String name, long value) {
-        known.compute(name, (key, before) -> (before == null ? Known.NOTHING : before).shown(value));
+    /** Another member has shown a value. It is on the backups, so nothing smaller may be shown here later. */
+    void onShown(String name, long value) {
+        known.compute(name, (key, before) -> (before == null ? Known.NOTHING : before).withShown(value));
     }
 
-    /** Somebody who reads or adds one. */
+    /** A read or an increment. */
     private record Request(boolean adds, long since, CompletableFuture<Long> result) implements Batches.Request {
 
         void refuse(Why why, String message) {
@@ -94,27 +94,20 @@ final class TallyStore {
         public AddToTally command(String name, long number, List<Request> aboard) {
             long now = clocks.wall().millis();
             Known before = known.getOrDefault(name, Known.NOTHING).asOf(now, fresh.at(now));
-            return new AddToTally(
-                    before.origin(),
-                    before.sum(),
-                    before.at(),
-                    before.shown(),
-                    number,
-                    aboard.stream().filter(Request::adds).count(),
-                    now,
-                    quota.hasRoom());
+            long increments = aboard.stream().filter(Request::adds).count();
+            return new AddToTally(before, number, increments, now, quota.hasRoom());
         }
 
         @Override
         public void learn(String name, AddToTally command, Added added) {
             if (added.value() == 0) return;
             known.compute(name, (key, before) -> (before == null ? Known.NOTHING : before)
-                    .after(added, command.origin(), command.now()));
+                    .after(added, command.known().origin(), command.now()));
         }
 
         @Override
         public void deliver(String name, AddToTally command, Added added, List<Request> aboard) {
-            if (added.applied() > 0) tellOthers(name, added.value());
+            if (added.applied() > 0) signalOthers(name, added.value());
             long value = added.value() - Math.max(0, added.applied());
             int applied = 0;
             for (Request request : aboard) {
@@ -126,12 +119,12 @@ final class TallyStore {
             }
         }
 
-        /** Signals are hints: who incremented is answered, whatever becomes of them. */
-        private void tellOthers(String name, long value) {
+        /** Sends the signals. They are hints: if that fails, the increments are answered all the same. */
+        private void signalOthers(String name, long value) {
             try {
                 committed.accept(name, value);
             } catch (RuntimeException e) {
-                LOG.log(Level.DEBUG, "Others are not told; the sweep finds it", e);
+                LOG.log(Level.DEBUG, "Signals are not sent; the sweeps of the others find the value", e);
             }
         }
 

@@ -28,7 +28,9 @@ class CounterWireIT {
             new Tally(
                     5, 6, List.of(new Part(ORIGIN, 7, 8, 9, 10, 11), new Part(OTHER, Long.MAX_VALUE, 0, -1, 1, 2)), 12),
             AddToTally.class,
-            new AddToTally(ORIGIN, 1, 2, 6, 3, Long.MAX_VALUE, 5, true),
+            new AddToTally(new Known(ORIGIN, 1, 2, 6), 3, Long.MAX_VALUE, 5, true),
+            Known.class,
+            new Known(ORIGIN, 1, 2, 3),
             Tally.Value.class,
             new Tally.Value(),
             Added.class,
@@ -74,8 +76,8 @@ class CounterWireIT {
                 counter.tally.v1: ArrayOfInt64 most, ArrayOfInt64 least, ArrayOfInt64 sum, ArrayOfInt64 batch, \
                 ArrayOfInt64 applied, ArrayOfInt64 result, ArrayOfInt64 touched, Int64 base, Int64 foldedBefore, \
                 Int64 lift
-                counter.add.v1: Int64 most, Int64 least, Int64 known, Int64 knownAt, Int64 shown, Int64 batch, \
-                Int64 increments, Int64 now, Boolean mayCreate
+                counter.add.v2: Compact known, Int64 batch, Int64 increments, Int64 now, Boolean mayCreate
+                counter.known.v1: Int64 most, Int64 least, Int64 sum, Int64 at, Int64 shown
                 counter.value.v1:\s
                 counter.added.v1: Int64 value, Int64 applied, Int64 mine""", names);
         assertEquals("holdfast.counters", CounterWire.MAP);

@@ -60,6 +60,6 @@ class KnownTest {
     @Test
     void anOlderValueTeachesNothing() {
         Known known = new Known(new UUID(1, 1), 5, 1_000, 7);
-        assertEquals(known, known.shown(6));
+        assertEquals(known, known.withShown(6));
     }
 }

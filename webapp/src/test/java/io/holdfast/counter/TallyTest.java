@@ -204,7 +204,7 @@ class TallyTest {
     @Test
     void aBatchThatIsAppliedManyTimesCountsOnce() {
         Map<UUID, Tally> stored = new HashMap<>();
-        AddToTally command = new AddToTally(ORIGIN, 0, 0, 0, 1, 3, 10, true);
+        AddToTally command = new AddToTally(new Known(ORIGIN, 0, 0, 0), 1, 3, 10, true);
         for (int i = 0; i < 3; i++) assertEquals(new Added(3, 3, 3), command.process(new OneEntry(stored)));
 
         assertEquals(3, stored.get(ORIGIN).value());
@@ -214,16 +214,16 @@ class TallyTest {
     void aBatchThatComesOnceMoreAfterItsCounterWasLostAndRestoredByAReadIsNotAppliedAgain() {
         Map<UUID, Tally> stored = new HashMap<>();
         stored.put(ORIGIN, plus(Tally.ZERO, ORIGIN, 6, 10, 9));
-        AddToTally seventh = new AddToTally(ORIGIN, 10, 9, 10, 7, 3, 10, true);
+        AddToTally seventh = new AddToTally(new Known(ORIGIN, 10, 9, 10), 7, 3, 10, true);
         assertEquals(new Added(13, 3, 13), seventh.process(new OneEntry(stored)));
 
         stored.clear();
-        AddToTally read = new AddToTally(ORIGIN, 13, 10, 13, 8, 0, 11, true);
+        AddToTally read = new AddToTally(new Known(ORIGIN, 13, 10, 13), 8, 0, 11, true);
         assertEquals(new Added(13, 0, 0), read.process(new OneEntry(stored)));
         seventh.process(new OneEntry(stored));
 
         assertEquals(13, stored.get(ORIGIN).value());
-        AddToTally next = new AddToTally(ORIGIN, 13, 10, 13, 9, 2, 12, true);
+        AddToTally next = new AddToTally(new Known(ORIGIN, 13, 10, 13), 9, 2, 12, true);
         assertEquals(new Added(15, 2, 15), next.process(new OneEntry(stored)));
         assertEquals(new Added(15, 2, 15), next.process(new OneEntry(stored)));
     }
@@ -231,7 +231,7 @@ class TallyTest {
     @Test
     void aBatchIsAppliedWhereItsOwnFirstAttemptWasLostWithTheCounter() {
         Map<UUID, Tally> stored = new HashMap<>();
-        AddToTally seventh = new AddToTally(ORIGIN, 10, 9, 10, 7, 3, 10, true);
+        AddToTally seventh = new AddToTally(new Known(ORIGIN, 10, 9, 10), 7, 3, 10, true);
         seventh.process(new OneEntry(stored));
 
         stored.clear();
@@ -244,14 +244,16 @@ class TallyTest {
     void aBatchOfNothingReadsAndStoresNothing() {
         Map<UUID, Tally> stored = new HashMap<>();
 
-        assertEquals(new Added(0, 0, 0), new AddToTally(ORIGIN, 0, 0, 0, 1, 0, 10, true).process(new OneEntry(stored)));
+        assertEquals(
+                new Added(0, 0, 0),
+                new AddToTally(new Known(ORIGIN, 0, 0, 0), 1, 0, 10, true).process(new OneEntry(stored)));
         assertTrue(stored.isEmpty());
     }
 
     @Test
     void aNewCounterIsRefusedWhereNoneMayBeCreatedAndAnOldOneIsNot() {
         Map<UUID, Tally> stored = new HashMap<>();
-        AddToTally command = new AddToTally(ORIGIN, 0, 0, 0, 1, 1, 10, false);
+        AddToTally command = new AddToTally(new Known(ORIGIN, 0, 0, 0), 1, 1, 10, false);
 
         assertEquals(new Added(0, Added.NO_ROOM, 0), command.process(new OneEntry(stored)));
         assertTrue(stored.isEmpty());
