@@ -24,9 +24,9 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
 
     private final HeldResponse client;
     private final ResponseHead head;
-    private final BodySource source;
     private final StallLimit stall;
     private final Owner owner;
+    private volatile BodySource source = BodySource.NONE;
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(); // all state is guarded by this
     private @Nullable HeldStream stream;
     private @Nullable StallWatch watch;
@@ -53,8 +53,9 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
     /** A response that begins with this head; its body is requested from the source. */
     public static ClientResponse begin(
             HeldResponse client, ResponseHead head, BodySource source, StallLimit stall, Owner owner) {
-        ClientResponse made = new ClientResponse(client, head, source, stall, owner);
-        if (head.length() < 0 || head.length() > SHORT) made.open();
+        ClientResponse made = of(client, head, stall, owner);
+        made.source = source;
+        made.begin(NOTHING);
         source.request(BodySource.WINDOW);
         return made;
     }
@@ -71,20 +72,41 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
             BodySource source,
             StallLimit stall,
             Owner owner) {
-        ClientResponse made = new ClientResponse(client, head, source, stall, owner);
-        made.buffer.writeBytes(beginning);
-        made.requested = beginning.length;
-        made.open();
-        made.pump();
+        ClientResponse made = of(client, head, stall, owner);
+        made.source = source;
+        made.begin(beginning);
         return made;
     }
 
-    private ClientResponse(HeldResponse client, ResponseHead head, BodySource source, StallLimit stall, Owner owner) {
+    /** A response that is about to {@linkplain #begin(byte[], RequestBody) begin} with this head. */
+    public static ClientResponse of(HeldResponse client, ResponseHead head, StallLimit stall, Owner owner) {
+        return new ClientResponse(client, head, stall, owner);
+    }
+
+    private ClientResponse(HeldResponse client, ResponseHead head, StallLimit stall, Owner owner) {
         this.client = client;
         this.head = head;
-        this.source = source;
         this.stall = stall;
         this.owner = owner;
+    }
+
+    /** Begins, with these bytes and then with the body of a request, if there is one. */
+    public void begin(byte[] beginning, @Nullable RequestBody rest) {
+        // Opened first: a client that is gone leaves the body to the next sink.
+        BodySource opened = rest == null ? BodySource.NONE : rest.open(this);
+        source = opened;
+        begin(beginning);
+        if (rest == null) end();
+        else opened.request(BodySource.WINDOW);
+    }
+
+    private void begin(byte[] beginning) {
+        synchronized (this) {
+            buffer.writeBytes(beginning);
+            requested = beginning.length;
+        }
+        if (head.length() < 0 || head.length() > SHORT) open();
+        pump();
     }
 
     private void open() {
@@ -111,8 +133,9 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
             closed = true;
         }
         close();
-        source.cancel();
+        // First: an origin that learns of it by its source finds that the request has ended.
         owner.onBroken();
+        source.cancel();
     }
 
     private void close() {

@@ -12,6 +12,14 @@ public final class Failure extends Exception {
 
     /** The kinds. Their names go over the wire. */
     public enum Kind {
+        /** As many requests are held here, or wait, as may; or this member goes down. Nothing was begun. */
+        FULL,
+        /** There are as many queues as there may be. Nothing was begun. */
+        TOO_MANY_QUEUES,
+        /** The cluster cannot be asked. Nothing was begun. */
+        UNAVAILABLE,
+        /** No origin was there in time. Nothing was begun. */
+        NOT_TAKEN,
         /** The origin has seen nothing of the request, or has done nothing of it: another may be asked. */
         DECLINED,
         /** The origin is gone; perhaps it has done what was asked. */

@@ -92,7 +92,7 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
 
     /** Opens the body; the exchange is about to be sent. */
     void start() {
-        if (body == null) return;
+        if (body == null || over.get()) return;
         BodySource opened = body.open(new Outgoing());
         source = opened;
         opened.request(BodySource.WINDOW);

@@ -8,8 +8,8 @@ import io.holdfast.http.BodySource;
 /** Where the response to a request goes. Gets a head, and then a body through another sink; or it gets a failure. Must not block. */
 public interface ResponseSink {
     /**
-     * Takes the head, and says where the body goes, of which at least the end will come. The sink then requests from the source what it
-     * can take.
+     * Takes the head, and says where the body goes, of which at least the end will come. The sink requests from the source what it can
+     * take; what it requests before this returns is given afterwards.
      */
     BodySink head(ResponseHead head, BodySource source);
 

@@ -7,6 +7,15 @@ public interface BodySource {
     /** How much of a body is usually on its way to its sink, in bytes: that is requested first. */
     int WINDOW = 128 * 1024;
 
+    /** Gives nothing but what is given unasked. */
+    BodySource NONE = new BodySource() {
+        @Override
+        public void request(long bytes) {}
+
+        @Override
+        public void cancel() {}
+    };
+
     /**
      * Says that so many bytes more may be given to the sink; and, but for the first request, that as many of those given are out of
      * memory.

@@ -17,8 +17,8 @@ import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Sink;
 import io.holdfast.waiter.Waiter;
 import io.holdfast.waiter.Waiters;
-import io.holdfast.work.Customer;
 import io.holdfast.work.Order;
+import io.holdfast.work.Requester;
 import io.holdfast.work.WorkQueues;
 import io.holdfast.work.queue.QueuePlace;
 import java.lang.System.Logger;
@@ -367,8 +367,8 @@ final class Jobs {
         });
     }
 
-    WorkQueues.Entry entry(Order order, @Nullable RequestBody body, Duration wait, Customer customer) {
-        return queues.entry(order, body, wait, customer);
+    WorkQueues.Entry entry(Order order, @Nullable RequestBody body, Duration wait, Requester requester) {
+        return queues.entry(order, body, wait, requester);
     }
 
     RequestBody body(Job.Kept kept, Runnable whenLost) {

@@ -2,20 +2,24 @@
 // Copyright the Holdfast authors
 package io.holdfast.jobs;
 
+import io.holdfast.flow.Failure;
+import io.holdfast.flow.ResponseHead;
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
 import io.holdfast.http.Headers;
 import io.holdfast.time.Timer.Scheduled;
-import io.holdfast.work.Customer;
+import io.holdfast.work.Requester;
 import io.holdfast.work.WorkQueues;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One time that a job waits for a worker, and is given to it. The cluster knows that it is given before the worker does. */
-final class Trial implements Customer {
+final class Trial implements Requester {
     private static final int BAD_GATEWAY = 502, GATEWAY_TIMEOUT = 504;
 
     private final Jobs jobs;
@@ -32,7 +36,7 @@ final class Trial implements Customer {
     // Of the response, which comes piece by piece.
     private volatile int status;
     private volatile Headers headers = Headers.NONE;
-    private volatile IntConsumer source = bytes -> {};
+    private volatile BodySource source = BodySource.NONE;
     private volatile @Nullable Keeping keeping;
 
     /** A trial of a job as it is now. */
@@ -103,12 +107,12 @@ final class Trial implements Customer {
     }
 
     @Override
-    public void waits() {
+    public void onQueued() {
         run.accept();
     }
 
     @Override
-    public CompletionStage<Boolean> given(int attempt) {
+    public CompletionStage<Boolean> onMatched() {
         long before = term.getAndIncrement();
         return jobs.step(job.id(), JobStep.taken(jobs.me(), before)).handle((now, error) -> {
             boolean mine = error == null
@@ -122,7 +126,7 @@ final class Trial implements Customer {
     }
 
     @Override
-    public void queued() {
+    public void onRequeued() {
         jobs.step(job.id(), JobStep.returned(jobs.me(), term.getAndIncrement())).whenComplete((now, error) -> {
             if (error != null) run.doubt();
         });
@@ -151,15 +155,17 @@ final class Trial implements Customer {
     }
 
     @Override
-    public void head(int code, Headers all, long length, IntConsumer taken) {
-        status = code;
-        headers = all.without("Content-Length");
-        source = taken;
-        // What is tried again anyway need not be kept.
-        if (isBad() && jobs.mayBeTriedAfterThis(job)) return;
-        keeping = jobs.keeping(job.id() + "." + term.get(), taken);
-        if (length > jobs.longest()) tooLong();
+    public BodySink head(ResponseHead head, BodySource from) {
+        status = head.status();
+        headers = head.headers().without("Content-Length");
+        source = from;
+        from.request(BodySource.WINDOW);
+        // The response of a trial that is followed by another need not be kept.
+        if (isBad() && jobs.mayBeTriedAfterThis(job)) return new Response();
+        keeping = jobs.keeping(job.id() + "." + term.get(), from::request);
+        if (head.length() > jobs.longest()) tooLong();
         else if (jobs.isShort()) refuseResponse("there is no room for its response");
+        return new Response();
     }
 
     private boolean isBad() {
@@ -175,16 +181,15 @@ final class Trial implements Customer {
         fail(why, null);
     }
 
-    @Override
-    public void piece(byte[] bytes) {
+    private void keep(byte[] bytes) {
         Keeping into = keeping;
-        if (into == null) source.accept(bytes.length);
+        if (into == null) source.request(bytes.length);
         else if (into.length() + bytes.length > jobs.longest()) tooLong();
         else into.piece(bytes);
     }
 
-    @Override
-    public CompletionStage<Void> end() {
+    /** Keeps the whole response; completes when that is done, and fails if it cannot be. */
+    private CompletionStage<Void> keepAll() {
         Keeping kept = keeping;
         if (kept == null) return fail("its worker has answered " + status, null);
         CompletionStage<Job.Kept> keeping = kept.end();
@@ -200,24 +205,23 @@ final class Trial implements Customer {
         return run.end(this, JobStep.answered(jobs.me(), term.get(), response));
     }
 
-    @Override
-    public void cut() {
+    private void breakOff() {
         Keeping kept = keeping;
         if (kept != null) kept.drop();
         fail("its worker has closed the connection within its answer", null);
     }
 
     @Override
-    public void refused(Why why, String detail) {
-        switch (why) {
-            case FULL -> full(JobRefusal.Why.QUEUE_FULL, detail);
-            case TOO_MANY_QUEUES -> full(JobRefusal.Why.TOO_MANY_QUEUES, detail);
-            case UNAVAILABLE -> {
+    public void fail(Failure why) {
+        switch (why.kind()) {
+            case FULL -> full(JobRefusal.Why.QUEUE_FULL, why.detail());
+            case TOO_MANY_QUEUES -> full(JobRefusal.Why.TOO_MANY_QUEUES, why.detail());
+            case UNAVAILABLE, DECLINED -> {
                 run.accept();
                 run.abandon(this);
             }
-            case NOBODY -> run.end(this, JobStep.expired(jobs.me(), term.get()));
-            default -> fail(detail, null);
+            case NOT_TAKEN -> run.end(this, JobStep.expired(jobs.me(), term.get()));
+            default -> fail(why.detail(), null);
         }
     }
 
@@ -225,5 +229,27 @@ final class Trial implements Customer {
     private void full(JobRefusal.Why why, String detail) {
         if (run.isAccepted()) run.abandon(this);
         else run.refuse(this, new JobRefusal(why, detail));
+    }
+
+    /** The body of the response. */
+    private final class Response implements BodySink {
+
+        @Override
+        public void piece(ByteBuffer bytes) {
+            keep(BodySink.bytes(bytes));
+        }
+
+        @Override
+        public void end() {
+            keepAll().whenComplete((kept, error) -> {
+                if (error == null) source.confirm();
+                else source.cancel();
+            });
+        }
+
+        @Override
+        public void fail(Exception why) {
+            breakOff();
+        }
     }
 }

@@ -55,13 +55,6 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
     private static final String FAILED = Instructions.FAILED;
     private static final int RETRY_AFTER_SECONDS = 1;
-    private static final BodySource NOTHING_MORE = new BodySource() {
-        @Override
-        public void request(long bytes) {}
-
-        @Override
-        public void cancel() {}
-    };
 
     private final Proxy proxy;
     private final Route route;
@@ -333,7 +326,7 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
             proxy.queues().reached(mine);
             proxy.queues().left(mine);
             ResponseHead first = new ResponseHead(made.status(), made.headers(), made.body().length);
-            BodySink to = head(first, NOTHING_MORE);
+            BodySink to = head(first, BodySource.NONE);
             to.piece(ByteBuffer.wrap(made.body()));
             to.end();
         }

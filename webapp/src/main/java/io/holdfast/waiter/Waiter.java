@@ -23,6 +23,7 @@ public final class Waiter<S> {
     private final Predicate<? super S> moved;
     private final Sink<S> sink;
     private final long since;
+    private final boolean counted;
 
     /** The one door: the first to close it decides the ending. It refers to the deadline, which it cancels. */
     private final ClosingReference<Scheduled> door = new ClosingReference<>(Scheduled::cancel);
@@ -30,11 +31,12 @@ public final class Waiter<S> {
     /** Its place in the list of one of its keys, which leads to its places in the others. */
     private final Place<S> place;
 
-    Waiter(Waiters home, List<Key<S>> keys, Predicate<? super S> moved, Sink<S> sink, long since) {
+    Waiter(Waiters home, List<Key<S>> keys, Predicate<? super S> moved, Sink<S> sink, long since, boolean counted) {
         this.home = home;
         this.moved = moved;
         this.sink = sink;
         this.since = since;
+        this.counted = counted;
         Place<S> first = new Place<>(keys.get(0), this, null);
         for (Key<S> key : keys.subList(1, keys.size())) first = new Place<>(key, this, first);
         this.place = first;
@@ -79,7 +81,7 @@ public final class Waiter<S> {
     private boolean end(Outcome<S> outcome, long decided) {
         // Race: every ending against every other; the first to close the door wins, and the others find nothing to do.
         if (!door.close()) return false;
-        home.forget(this);
+        if (counted) home.forget(this);
         return write(outcome, decided);
     }
 
@@ -94,7 +96,7 @@ public final class Waiter<S> {
                     () -> "The sink of a waiter failed key=" + place.key + " ending=" + outcome.ending(),
                     e);
         }
-        home.ended(taken ? outcome.ending() : Ending.GONE, since, decided);
+        if (counted) home.ended(taken ? outcome.ending() : Ending.GONE, since, decided);
         return taken;
     }
 

@@ -72,9 +72,19 @@ public final class Waiters {
         return hold(keys, wait, moved, sink, Integer.MAX_VALUE);
     }
 
+    /**
+     * A waiter that no client is held for: it is neither counted nor refused nor drained, and no release of its key reaches it. Its maker
+     * {@linkplain Waiter#offer offers} it a state, which ends it, or its time is over.
+     */
+    public <S> Waiter<S> holdUnseen(Key<S> key, Duration wait, Sink<S> sink) {
+        Waiter<S> waiter = new Waiter<>(this, List.of(key), state -> true, sink, ticker.nanos(), false);
+        waiter.deadline(timer.after(wait, () -> executor.execute(() -> waiter.end(Ending.TIMED_OUT))));
+        return waiter;
+    }
+
     private <S> Waiter<S> hold(
             List<Key<S>> keys, Duration wait, Predicate<? super S> moved, Sink<S> sink, int mostHeld) {
-        Waiter<S> waiter = new Waiter<>(this, keys, moved, sink, ticker.nanos());
+        Waiter<S> waiter = new Waiter<>(this, keys, moved, sink, ticker.nanos(), true);
         if (draining || !takePlace(mostHeld)) {
             waiter.refuse();
             return waiter;

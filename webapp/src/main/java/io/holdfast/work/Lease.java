@@ -2,9 +2,17 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import io.holdfast.http.Headers;
+import io.holdfast.concurrent.ClosingReference;
+import io.holdfast.flow.Failure;
+import io.holdfast.flow.Failure.Kind;
+import io.holdfast.flow.ResponseHead;
+import io.holdfast.flow.ResponseSink;
+import io.holdfast.flow.Running;
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
 import io.holdfast.time.Timer;
 import io.holdfast.time.Timer.Scheduled;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -12,26 +20,28 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request of this member that was given to a worker which had asked for one. That is handed it, no more; what becomes of it is said in
- * requests of their own, at any member, and counts with the token only. The request is offered to the next worker if this one does not
- * acknowledge it in time, because it has not begun; later, if it does not extend the lease, it has died.
+ * A request of this member that was given to a worker which had asked for one. The worker is handed the request, no more; what becomes of
+ * it is said in requests of their own, at any member, and counts with the token only. The request is offered to the next worker if this one
+ * does not acknowledge it in time, because it has not begun; later, if it does not extend the lease, it has died.
  */
-final class Lease implements Asking {
+final class Lease implements Running {
     private static final Set<State> AT_WORK = EnumSet.of(State.OFFERED, State.HELD),
-            COMING = EnumSet.of(State.ANSWERING),
+            ANSWERED = EnumSet.of(State.ANSWERING),
             GOING_ON = EnumSet.complementOf(EnumSet.of(State.OVER));
     private static final int ANY = -1;
 
     private final String name;
     private final long token;
-    private final Asking caller;
+    private final ResponseSink requester;
     private final WorkOptions options;
     private final Timer timer;
     private final Consumer<Lease> whenOver;
-    private volatile @Nullable Performer handing, answering;
+    private final ClosingReference<Running> handing = new ClosingReference<>(Running::cancel);
+    private final ClosingReference<BodySource> answering = new ClosingReference<>(BodySource::cancel);
+    private volatile @Nullable BodySink body; // of the response, at the requester
 
     private State state = State.OFFERED; // guarded by this, as are the next
-    private boolean handed, come;
+    private boolean handed, progressed;
     private int terms;
     private @Nullable Scheduled ending;
 
@@ -41,7 +51,7 @@ final class Lease implements Asking {
         OFFERED,
         /** Acknowledged. */
         HELD,
-        /** Its response comes. */
+        /** Its worker answers. */
         ANSWERING,
         OVER
     }
@@ -52,10 +62,10 @@ final class Lease implements Asking {
      * @param name {@code {queue}/{id}}
      * @param timer may block, and call anybody
      */
-    Lease(String name, long token, Asking caller, WorkOptions options, Timer timer, Consumer<Lease> whenOver) {
+    Lease(String name, long token, ResponseSink requester, WorkOptions options, Timer timer, Consumer<Lease> whenOver) {
         this.name = name;
         this.token = token;
-        this.caller = caller;
+        this.requester = requester;
         this.options = options;
         this.timer = timer;
         this.whenOver = whenOver;
@@ -65,16 +75,9 @@ final class Lease implements Asking {
         return name;
     }
 
-    /** Whether the worker was there is known now; whether it was. */
-    boolean given(boolean taken) {
-        if (!taken) leave(GOING_ON);
-        return taken;
-    }
-
-    /** Whether the worker was there is not known: true, because the lease says what follows. */
-    boolean lost() {
-        failed(Failure.DIED, "the member that its worker asked is gone");
-        return true;
+    /** The request is being handed to the worker; what becomes of that comes to the {@linkplain Delivery delivery}. */
+    void hand(Running running) {
+        handing.set(running);
     }
 
     /** The one door to every ending: in which state it was, or null if it was in none of these. */
@@ -111,31 +114,36 @@ final class Lease implements Asking {
         if (stillComes(term)) return;
         State before = leave(GOING_ON, term);
         if (before == State.ANSWERING) {
-            caller.failed(Failure.SILENT, "nothing more of its response comes");
-            cancel(handing);
-            cancel(answering);
-        } else if (before != null) worthless(before, "its worker did not extend its lease in time");
+            fail(new Failure(Kind.SILENT, "nothing more of its response comes"));
+            handing.close();
+            answering.close();
+        } else if (before != null) giveUp(before, "its worker did not extend its lease in time");
     }
 
     private synchronized boolean stillComes(int term) {
-        if (!come || term != terms) return false;
-        come = false;
+        if (!progressed || term != terms) return false;
+        progressed = false;
         arm(options.silence());
         return true;
     }
 
-    /** Its worker does not answer any more. */
-    private void worthless(State before, String why) {
-        if (before == State.OFFERED) caller.failed(Failure.DECLINED, "its worker did not acknowledge it");
-        else caller.failed(Failure.DIED, why);
+    private void giveUp(State before, String why) {
+        if (before == State.OFFERED) fail(new Failure(Kind.DECLINED, "its worker did not acknowledge it"));
+        else fail(new Failure(Kind.DIED, why));
     }
 
-    /** Its worker, or another, says something; whether that counts. */
-    boolean hear(FollowUp said) {
+    private void fail(Failure why) {
+        BodySink to = body;
+        if (to != null) to.fail(why);
+        else requester.fail(why);
+    }
+
+    /** Follows its worker; false if the word of that does not count, because the lease is not its own. */
+    boolean follow(FollowUp said) {
         if (said.token() != token) return false;
         if (said.kind() == FollowUp.Kind.RELEASE) return isReleased();
         if (!goesOn()) return false;
-        if (said.kind() == FollowUp.Kind.PROGRESS) caller.progress(said.state());
+        if (said.kind() == FollowUp.Kind.PROGRESS) requester.progress(said.state());
         return true;
     }
 
@@ -149,14 +157,14 @@ final class Lease implements Asking {
 
     private boolean isReleased() {
         if (leave(AT_WORK) == null) return false;
-        caller.failed(Failure.DECLINED, "its worker has released it");
-        cancel(handing);
+        fail(new Failure(Kind.DECLINED, "its worker has released it"));
+        handing.close();
         return true;
     }
 
-    /** Its worker begins its response; null if the token is not that of this lease. */
+    /** Begins the response of its worker; null if the token is not that of this lease. */
     @Nullable
-    Asking answer(long shown) {
+    ResponseSink answer(long shown) {
         synchronized (this) {
             if (shown != token || !AT_WORK.contains(state)) return null;
             state = State.ANSWERING;
@@ -165,150 +173,104 @@ final class Lease implements Asking {
         return new Answer();
     }
 
-    private static void cancel(@Nullable Performer performer) {
-        if (performer != null) performer.cancel();
-    }
-
+    /** Nobody wants it any more. */
     @Override
-    public void by(Performer performer) {
-        handing = performer;
-        caller.by(new Ways(performer));
+    public void cancel() {
+        leave(GOING_ON);
+        handing.close();
+        answering.close();
     }
 
-    @Override
-    public void want(long bytes) {
-        caller.want(bytes);
+    /** Where the delivery of the request to the worker is answered. */
+    ResponseSink delivery() {
+        return new Delivery();
     }
 
-    /** From now on, time counts: what its worker did before, it did because somebody else was slow. */
-    @Override
-    public synchronized void handed() {
-        handed = true;
-        if (state == State.OFFERED) arm(options.ack());
-        else if (state == State.HELD) arm(options.lease());
-    }
+    /** The response of a delivery: it ends when the worker has all of the request. */
+    private final class Delivery implements ResponseSink, BodySink {
 
-    /** It could not be handed to the worker. */
-    @Override
-    public void failed(Failure why, String detail) {
-        State before = leave(AT_WORK);
-        if (before != null) worthless(before, detail);
-    }
-
-    @Override
-    public void progress(byte[] state) {
-        throw elsewhere();
-    }
-
-    @Override
-    public void head(int status, Headers headers, long length) {
-        throw elsewhere();
-    }
-
-    @Override
-    public void piece(byte[] bytes) {
-        throw elsewhere();
-    }
-
-    @Override
-    public void end() {
-        throw elsewhere();
-    }
-
-    private static IllegalStateException elsewhere() {
-        return new IllegalStateException("What becomes of a lease is not told by whoever hands it over");
-    }
-
-    /** The worker, as the caller sees it: in one place it is handed the request, in another it answers. */
-    private final class Ways implements Performer {
-        private final Performer to;
-
-        Ways(Performer to) {
-            this.to = to;
+        @Override
+        public BodySink head(ResponseHead head, BodySource source) {
+            return this;
         }
 
         @Override
-        public void piece(byte[] bytes) {
-            to.piece(bytes);
+        public void piece(ByteBuffer bytes) {
+            // A delivery has no body.
         }
 
+        /** From now on, time counts: before, its worker waited for somebody else who was slow. */
         @Override
         public void end() {
-            to.end();
+            synchronized (Lease.this) {
+                handed = true;
+                if (state == State.OFFERED) arm(options.ack());
+                else if (state == State.HELD) arm(options.lease());
+            }
         }
 
         @Override
-        public void taken(int bytes) {
-            Performer from = answering;
-            if (from != null) from.taken(bytes);
+        public void fail(Exception why) {
+            State before = leave(AT_WORK);
+            if (before != null) giveUp(before, String.valueOf(why.getMessage()));
         }
 
         @Override
-        public void kept() {
-            Performer from = answering;
-            if (from != null) from.kept();
-        }
-
-        @Override
-        public void cancel() {
-            leave(GOING_ON);
-            to.cancel();
-            Lease.cancel(answering);
+        public void fail(Failure why) {
+            fail((Exception) why);
         }
     }
 
-    /** The caller, as the response sees it. */
-    private final class Answer implements Asking {
+    /** The response of the worker. */
+    private final class Answer implements ResponseSink {
 
         private boolean isAwaited() {
             synchronized (Lease.this) {
-                come = true;
+                progressed = true;
                 return state == State.ANSWERING;
             }
         }
 
-        private boolean leave() {
-            return Lease.this.leave(COMING) != null;
+        private boolean close() {
+            return leave(ANSWERED) != null;
         }
 
         @Override
-        public void by(Performer performer) {
-            answering = performer;
-            if (!isAwaited()) performer.cancel();
+        public BodySink head(ResponseHead head, BodySource source) {
+            if (!answering.set(source)) return BodySink.DISCARD;
+            if (!isAwaited()) {
+                answering.close();
+                return BodySink.DISCARD;
+            }
+            BodySink to = requester.head(head, source);
+            body = to;
+            return new BodySink() {
+                @Override
+                public void piece(ByteBuffer bytes) {
+                    if (isAwaited()) to.piece(bytes);
+                }
+
+                @Override
+                public void end() {
+                    if (!close()) return;
+                    to.end();
+                    handing.close();
+                }
+
+                @Override
+                public void fail(Exception why) {
+                    if (!close()) return;
+                    to.fail(why);
+                    handing.close();
+                }
+            };
         }
 
         @Override
-        public void want(long bytes) {
-            throw elsewhere();
-        }
-
-        @Override
-        public void progress(byte[] state) {
-            throw elsewhere();
-        }
-
-        @Override
-        public void head(int status, Headers headers, long length) {
-            if (isAwaited()) caller.head(status, headers, length);
-        }
-
-        @Override
-        public void piece(byte[] bytes) {
-            if (isAwaited()) caller.piece(bytes);
-        }
-
-        @Override
-        public void end() {
-            if (!leave()) return;
-            caller.end();
-            cancel(handing);
-        }
-
-        @Override
-        public void failed(Failure why, String detail) {
-            if (!leave()) return;
-            caller.failed(why, detail);
-            cancel(handing);
+        public void fail(Failure why) {
+            if (!close()) return;
+            requester.fail(why);
+            handing.close();
         }
     }
 }

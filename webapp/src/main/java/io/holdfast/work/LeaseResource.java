@@ -3,6 +3,7 @@
 package io.holdfast.work;
 
 import io.holdfast.access.Access;
+import io.holdfast.flow.ResponseHead;
 import io.holdfast.flow.Soundness;
 import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
@@ -28,12 +29,12 @@ final class LeaseResource {
     private static final Answer DONE = Answer.empty(204);
     private static final byte[] NOTHING = {};
 
-    private final Hub hub;
+    private final Matchmaker matchmaker;
     private final Access access;
     private final Json json;
 
-    LeaseResource(Hub hub, Access access, Json json) {
-        this.hub = hub;
+    LeaseResource(Matchmaker matchmaker, Access access, Json json) {
+        this.matchmaker = matchmaker;
         this.access = access;
         this.json = json;
     }
@@ -47,8 +48,8 @@ final class LeaseResource {
             return;
         }
         String queue = call.name("queue");
-        new Pull(hub, call.hold(LONGEST), json, call.context() + "/workers/" + queue + "/")
-                .start(queue, call.spread(wait));
+        new PullOrigin(matchmaker, call.hold(LONGEST), json, call.context() + "/workers/" + queue + "/")
+                .hold(queue, call.spread(wait));
     }
 
     void ack(Call call) throws IOException {
@@ -71,7 +72,7 @@ final class LeaseResource {
         access.toWork(call);
         String lease = lease(call);
         long token = token(call);
-        HeldResponse response = call.hold(BODY_TIME.plus(hub.options().patience()));
+        HeldResponse response = call.hold(BODY_TIME.plus(matchmaker.options().patience()));
         response.body(MOST_STATE)
                 .thenApply(body -> kind == Kind.PROGRESS ? JsonInput.checked(body) : NOTHING)
                 .whenComplete((state, error) -> {
@@ -81,9 +82,10 @@ final class LeaseResource {
     }
 
     private void tell(HeldResponse response, FollowUp said) {
-        Scheduled late = hub.clocks().timer().after(hub.options().patience(), () -> hub.executor()
+        Scheduled late = matchmaker.clocks().timer().after(matchmaker.options().patience(), () -> matchmaker
+                .executor()
                 .execute(() -> cannotTell(response)));
-        hub.tell(said).whenComplete((counts, error) -> {
+        matchmaker.follow(said).whenComplete((counts, error) -> {
             late.cancel();
             if (error != null) cannotTell(response);
             else if (counts) response.answer(DONE);
@@ -97,9 +99,9 @@ final class LeaseResource {
         String lease = lease(call);
         long token = token(call);
         RequestHead head = call.head();
-        WorkHeaders.Response begun = WorkHeaders.response(head);
+        ResponseHead begun = WorkHeaders.response(head);
         if (!Soundness.isSound(head)) throw new Refusal(Problem.of(400, "This request is malformed."));
-        new Answering(hub, call.hold(LONGEST), begun, this).start(lease, token, head.hasBody());
+        new PullAnswer(matchmaker, call.hold(LONGEST), begun, this).start(lease, token, head.hasBody());
     }
 
     private static String lease(Call call) {

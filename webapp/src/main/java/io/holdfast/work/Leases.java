@@ -3,6 +3,8 @@
 package io.holdfast.work;
 
 import io.holdfast.cluster.Cluster;
+import io.holdfast.flow.Origin;
+import io.holdfast.flow.ResponseSink;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer;
 import java.util.Map;
@@ -31,14 +33,18 @@ final class Leases {
 
     /** Begins to hear what workers say at other members. */
     void open() {
-        cluster.messenger().onMessage(ROOM, (sender, content) -> content instanceof FollowUp said && hear(said));
+        cluster.messenger().onMessage(ROOM, (sender, content) -> content instanceof FollowUp said && followHere(said));
     }
 
-    /** A request, under a name that begins with this member's, is given to a worker that asked for one; one that it was given before has lost it. */
-    Lease begin(Order order, long token, Asking asking) {
-        Lease lease = new Lease(order.queue() + "/" + order.id(), token, asking, options, timer, this::over);
-        all.put(lease.name(), lease);
-        return lease;
+    /** The worker of that origin, which has asked for a request, as one that answers it; a worker that was given it before has lost it. */
+    Origin<Assignment> leased(Origin<Assignment> worker) {
+        return (given, body, sink) -> {
+            Order order = given.order().at(cluster.signals().name());
+            Lease lease = new Lease(order.queue() + "/" + order.id(), given.token(), sink, options, timer, this::over);
+            all.put(lease.name(), lease);
+            lease.hand(worker.start(new Assignment(order, given.token()), body, lease.delivery()));
+            return lease;
+        };
     }
 
     private void over(Lease lease) {
@@ -56,10 +62,10 @@ final class Leases {
         return lease.substring(from, Math.max(from, to));
     }
 
-    /** A worker says something of a lease, of whatever member; whether it counts. Fails if that cannot be told. */
-    CompletionStage<Boolean> tell(FollowUp said) {
+    /** Passes on what a worker says of a lease of any member; the stage has whether it counts, and fails if that is not known. */
+    CompletionStage<Boolean> follow(FollowUp said) {
         String home = home(said.lease());
-        if (home.equals(cluster.signals().name())) return CompletableFuture.completedFuture(hear(said));
+        if (home.equals(cluster.signals().name())) return CompletableFuture.completedFuture(followHere(said));
         return ask(home, () -> cluster.messenger().send(home, ROOM, said), false);
     }
 
@@ -76,14 +82,14 @@ final class Leases {
         return !cluster.signals().others().contains(member);
     }
 
-    private boolean hear(FollowUp said) {
+    private boolean followHere(FollowUp said) {
         Lease lease = all.get(said.lease());
-        return lease != null && lease.hear(said);
+        return lease != null && lease.follow(said);
     }
 
-    /** Who waits for the response to what was leased; null if nobody does, or somebody else has that lease. */
+    /** Where the response to a leased request goes; null if nobody waits for it, or another worker has that lease. */
     @Nullable
-    Asking answer(String name, long token) {
+    ResponseSink answer(String name, long token) {
         Lease lease = all.get(name);
         return lease == null ? null : lease.answer(token);
     }

@@ -18,15 +18,15 @@ import org.apache.hc.core5.io.CloseMode;
 final class UpgradedWorkers implements AutoCloseable {
     private static final String PROTOCOL = "PTTH/1.0";
 
-    private final Hub hub;
+    private final Matchmaker matchmaker;
     private final Access access;
     private final Json json;
     private final Semaphore places;
     private final Set<UpgradedSession> sessions = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    UpgradedWorkers(Hub hub, Access access, Json json, Semaphore places) {
-        this.hub = hub;
+    UpgradedWorkers(Matchmaker matchmaker, Access access, Json json, Semaphore places) {
+        this.matchmaker = matchmaker;
         this.access = access;
         this.json = json;
         this.places = places;
@@ -41,17 +41,18 @@ final class UpgradedWorkers implements AutoCloseable {
     }
 
     private void begin(String queue, Upgraded connection) {
-        UpgradedSession session = UpgradedSession.open(connection, Connections.http1(), hub.clocks(), hub.executor());
+        UpgradedSession session =
+                UpgradedSession.open(connection, Connections.http1(), matchmaker.clocks(), matchmaker.executor());
         if (!places.tryAcquire()) {
             session.close(CloseMode.IMMEDIATE);
             return;
         }
-        WorkerConnection worker = new WorkerConnection(hub, queue, session, session::rest, false);
+        ConnectionOrigin worker = new ConnectionOrigin(matchmaker, queue, session, session::rest, false);
         sessions.add(session);
         session.whenOver(() -> {
             sessions.remove(session);
             places.release();
-            worker.over();
+            worker.onClosed();
         });
         worker.idle();
         if (closed) session.close(CloseMode.IMMEDIATE);

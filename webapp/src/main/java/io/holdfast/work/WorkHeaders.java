@@ -3,6 +3,7 @@
 package io.holdfast.work;
 
 import io.holdfast.flow.HopByHop;
+import io.holdfast.flow.ResponseHead;
 import io.holdfast.flow.Soundness;
 import io.holdfast.http.Header;
 import io.holdfast.http.Headers;
@@ -75,18 +76,11 @@ final class WorkHeaders {
     }
 
     /**
-     * The head of a response.
-     *
-     * @param length of its body; -1 if nobody knows
-     */
-    record Response(int status, Headers headers, long length) {}
-
-    /**
      * What the worker says of its response, whose body is that of its request.
      *
      * @throws Refusal if that is none
      */
-    static Response response(RequestHead head) {
+    static ResponseHead response(RequestHead head) {
         int status = head.header(STATUS).map(WorkHeaders::status).orElse(USUAL);
         if (head.hasBody() && EMPTY.contains(status))
             throw new Refusal(Problem.of(400, "body must be empty with Work-Status " + status + ".")
@@ -100,7 +94,7 @@ final class WorkHeaders {
         Headers headers = withoutHopByHop(new Headers(told));
         long length = head.hasBody() ? head.length() : 0;
         if (length > 0) headers = headers.and(LENGTH, Long.toString(length));
-        return new Response(status, headers, length);
+        return new ResponseHead(status, headers, length);
     }
 
     private static int status(String text) {

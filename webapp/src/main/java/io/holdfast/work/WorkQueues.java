@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The way into the queues for requests of another room. Nothing blocks. */
 public final class WorkQueues {
-    private final Hub hub;
+    private final Matchmaker matchmaker;
 
-    WorkQueues(Hub hub) {
-        this.hub = hub;
+    WorkQueues(Matchmaker matchmaker) {
+        this.matchmaker = matchmaker;
     }
 
     /** One request of another room. */
@@ -31,23 +31,23 @@ public final class WorkQueues {
      *
      * @param wait how long it may wait
      */
-    public Entry entry(Order order, @Nullable RequestBody body, Duration wait, Customer customer) {
-        Ticket ticket = new Ticket(hub, order, body, 1, wait, customer);
+    public Entry entry(Order order, @Nullable RequestBody body, Duration wait, Requester requester) {
+        QueuedRequest request = new QueuedRequest(matchmaker, order, body, 1, wait, requester);
         return new Entry() {
             @Override
             public void start(long place) {
-                ticket.startAt(place);
+                request.startAt(place);
             }
 
             @Override
             public void cancel() {
-                ticket.gone();
+                request.cancel();
             }
         };
     }
 
     /** Where the request of that name waits in that queue. */
-    public CompletionStage<QueuePlace> place(String queue, String request) {
-        return hub.ahead(queue, request);
+    public CompletionStage<QueuePlace> place(String queue, String name) {
+        return matchmaker.place(queue, name);
     }
 }

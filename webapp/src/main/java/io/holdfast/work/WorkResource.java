@@ -5,7 +5,6 @@ package io.holdfast.work;
 import io.holdfast.flow.HopByHop;
 import io.holdfast.flow.ReplayableBody;
 import io.holdfast.flow.Soundness;
-import io.holdfast.flow.StallLimit;
 import io.holdfast.http.Call;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
@@ -35,12 +34,12 @@ final class WorkResource {
     /** RFC 9218, 4.1: the urgency, from 0 to 7. */
     private static final Pattern URGENCY = Pattern.compile("(?:^|[,;\\s])u\\s*=\\s*([^,;\\s]*)");
 
-    private final Hub hub;
+    private final Matchmaker matchmaker;
     private final AsyncRequests async;
     private final Json json;
 
-    WorkResource(Hub hub, AsyncRequests async, Json json) {
-        this.hub = hub;
+    WorkResource(Matchmaker matchmaker, AsyncRequests async, Json json) {
+        this.matchmaker = matchmaker;
         this.async = async;
         this.json = json;
     }
@@ -57,26 +56,26 @@ final class WorkResource {
             async.accept(call, order);
             return;
         }
-        Duration wait = call.preferredWait(hub.options().hold());
+        Duration wait = call.preferredWait(matchmaker.options().hold());
         HeldResponse response = call.hold(LONGEST);
-        ReplayableBody body = head.hasBody() ? new ReplayableBody(hub.options().buffer(), Long.MAX_VALUE) : null;
-        StallLimit stall = new StallLimit(hub.options().stall(), hub.clocks().timer());
-        Client client = new Client(response, json, hub.clocks(), stall);
+        ReplayableBody body =
+                head.hasBody() ? new ReplayableBody(matchmaker.options().buffer(), Long.MAX_VALUE) : null;
+        WaitingClient client = new WaitingClient(matchmaker, response, json);
         boolean hasKey = head.header(KEY).filter(key -> !key.isBlank()).isPresent();
-        int most = order.mayRepeat(hasKey) ? hub.options().attempts() : 1;
-        Ticket ticket = new Ticket(hub, order, body, most, call.spread(wait), client);
-        response.onGone(ticket::gone);
-        client.onBroken(ticket::gone);
+        int most = order.mayRepeat(hasKey) ? matchmaker.options().attempts() : 1;
+        QueuedRequest request = new QueuedRequest(matchmaker, order, body, most, call.spread(wait), client);
+        response.onGone(request::cancel);
+        client.onBroken(request::cancel);
         if (body != null)
-            body.receive(response, stall, why -> {
-                ticket.gone();
-                client.broken(why);
+            body.receive(response, matchmaker.stall(), why -> {
+                request.cancel();
+                client.refuse(why);
             });
-        ticket.start();
+        request.start();
     }
 
     private Order order(String queue, RequestHead head) {
-        String id = hub.newId();
+        String id = matchmaker.newId();
         return new Order(
                 id,
                 queue,

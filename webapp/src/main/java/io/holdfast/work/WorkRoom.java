@@ -17,18 +17,24 @@ import java.util.concurrent.Semaphore;
 public final class WorkRoom implements AutoCloseable {
     private static final int THREADS = 2;
 
-    private final Hub hub;
+    private final Matchmaker matchmaker;
     private final Json json;
     private final LeaseResource leases;
     private final UpgradedWorkers upgraded;
     private final Optional<WorkerPort> port;
     private final Scheduled sweep;
 
-    private WorkRoom(Hub hub, Access access, Json json, Semaphore places, Optional<WorkerPort> port, Scheduled sweep) {
-        this.hub = hub;
+    private WorkRoom(
+            Matchmaker matchmaker,
+            Access access,
+            Json json,
+            Semaphore places,
+            Optional<WorkerPort> port,
+            Scheduled sweep) {
+        this.matchmaker = matchmaker;
         this.json = json;
-        this.leases = new LeaseResource(hub, access, json);
-        this.upgraded = new UpgradedWorkers(hub, access, json, places);
+        this.leases = new LeaseResource(matchmaker, access, json);
+        this.upgraded = new UpgradedWorkers(matchmaker, access, json, places);
         this.port = port;
         this.sweep = sweep;
     }
@@ -44,48 +50,50 @@ public final class WorkRoom implements AutoCloseable {
      * @throws IllegalStateException if its port is taken
      */
     public static WorkRoom open(Kernel kernel, WorkOptions options, WorkObserver observer) {
-        Hub hub = new Hub(options, kernel.cluster(), kernel.waiters(), kernel.clocks(), kernel.executor(), observer);
-        Scheduled sweep = hub.open(kernel.cluster().sweep());
+        Matchmaker matchmaker = new Matchmaker(
+                options, kernel.cluster(), kernel.waiters(), kernel.clocks(), kernel.executor(), observer);
+        Scheduled sweep = matchmaker.open(kernel.cluster().sweep());
         Semaphore places = new Semaphore(options.connections());
         try {
-            Optional<WorkerPort> port =
-                    options.port() == 0 ? Optional.empty() : Optional.of(new WorkerPort(hub, options, places, THREADS));
-            return new WorkRoom(hub, kernel.access(), kernel.json(), places, port, sweep);
+            Optional<WorkerPort> port = options.port() == 0
+                    ? Optional.empty()
+                    : Optional.of(new WorkerPort(matchmaker, options, places, THREADS));
+            return new WorkRoom(matchmaker, kernel.access(), kernel.json(), places, port, sweep);
         } catch (RuntimeException e) {
             sweep.cancel();
-            hub.close();
+            matchmaker.close();
             throw e;
         }
     }
 
     /** How many workers are idle here. */
     public long idle() {
-        return hub.idle();
+        return matchmaker.idle();
     }
 
     /** What there is of each queue at this member. */
     public Map<String, QueueNumbers> queues() {
-        return hub.numbers();
+        return matchmaker.numbers();
     }
 
     /** How many requests of clients of this member wait or are being performed. */
     public long requests() {
-        return hub.requests();
+        return matchmaker.requests();
     }
 
     /** How many requests pass between this member and others now. */
     public long talks() {
-        return hub.talks();
+        return matchmaker.talks();
     }
 
     /** The way into the queues for another room. */
     public WorkQueues queuesForOthers() {
-        return new WorkQueues(hub);
+        return new WorkQueues(matchmaker);
     }
 
     /** Adds the room's paths; requests whose clients do not wait go to another room. */
     public void addTo(Routes routes, AsyncRequests async) {
-        routes.beneath("/work/{queue}", new WorkResource(hub, async, json)::serve);
+        routes.beneath("/work/{queue}", new WorkResource(matchmaker, async, json)::serve);
         routes.add("/workers/{queue}", Map.of("POST", upgraded::dial));
         routes.add("/workers/{queue}/next", Map.of("GET", leases::next));
         routes.add("/workers/{queue}/{id}/ack", Map.of("POST", leases::ack));
@@ -101,6 +109,6 @@ public final class WorkRoom implements AutoCloseable {
         upgraded.close();
         port.ifPresent(WorkerPort::close);
         sweep.cancel();
-        hub.close();
+        matchmaker.close();
     }
 }

@@ -20,11 +20,20 @@ final class WorkWire {
     static ClusterPart part() {
         return new ClusterPart(
                 List.of(
-                        RecordWire.of("work.matched.v1", Matched.class),
+                        RecordWire.of("work.matched.v1", Matchmaker.Matched.class),
                         RecordWire.of("work.header.v1", Header.class),
                         new OfOrder(),
-                        new OfNote(),
-                        RecordWire.of("work.page.v1", Note.Page.class),
+                        RecordWire.of("work.start.v1", Message.Start.class),
+                        RecordWire.of("work.answer.v1", Message.Answer.class),
+                        RecordWire.of("work.head.v1", Message.Head.class),
+                        RecordWire.of("work.piece.v1", Message.Piece.class),
+                        RecordWire.of("work.end.v1", Message.End.class),
+                        RecordWire.of("work.more.v1", Message.More.class),
+                        RecordWire.of("work.progress.v1", Message.Progress.class),
+                        RecordWire.of("work.fail.v1", Message.Fail.class),
+                        RecordWire.of("work.cancel.v1", Message.Cancel.class),
+                        RecordWire.of("work.confirm.v1", Message.Confirm.class),
+                        RecordWire.of("work.page.v2", Message.Page.class),
                         RecordWire.of("work.follow-up.v1", FollowUp.class)),
                 Map.of());
     }
@@ -57,37 +66,6 @@ final class WorkWire {
             out.writeBoolean("hasBody", order.hasBody());
             out.writeInt64("length", order.length());
             out.writeInt32("urgency", order.urgency());
-        }
-    }
-
-    private static final class OfNote extends RecordSerializer<Note> {
-        OfNote() {
-            super("work.note.v1", Note.class);
-        }
-
-        @Override
-        public Note read(CompactReader in) {
-            return new Note(
-                    Note.Kind.valueOf(text(in, "kind")),
-                    text(in, "talk"),
-                    in.readInt64("number"),
-                    in.readInt64("length"),
-                    text(in, "text"),
-                    new Headers(list(in, "headers", Header.class)),
-                    bytes(in, "bytes"),
-                    in.readCompact("order"));
-        }
-
-        @Override
-        public void write(CompactWriter out, Note note) {
-            out.writeString("kind", note.kind().name());
-            out.writeString("talk", note.talk());
-            out.writeInt64("number", note.number());
-            out.writeInt64("length", note.length());
-            out.writeString("text", note.text());
-            list(out, "headers", Header.class, note.headers().list());
-            out.writeArrayOfInt8("bytes", note.bytes());
-            out.writeCompact("order", note.order());
         }
     }
 }

@@ -45,11 +45,11 @@ final class WorkerPort implements AutoCloseable {
      * @param places one for each worker that is connected, here or otherwise
      * @throws IllegalStateException if it is taken
      */
-    WorkerPort(Hub hub, WorkOptions options, Semaphore places, int threads) {
+    WorkerPort(Matchmaker matchmaker, WorkOptions options, Semaphore places, int threads) {
         this.places = places;
         AtomicInteger dispatcher = new AtomicInteger();
         this.reactor = new DefaultListeningIOReactor(
-                (session, attachment) -> new Accepted(hub, session),
+                (session, attachment) -> new Accepted(matchmaker, session),
                 IOReactorConfig.custom()
                         .setIoThreadCount(threads)
                         // Connections of a process that was killed are still closing when the next one starts.
@@ -106,13 +106,13 @@ final class WorkerPort implements AutoCloseable {
 
     /** A connection that was accepted. Whatever comes of it while it is idle, and be it the end, says that it is not a worker any more. */
     private final class Accepted implements IOEventHandler {
-        private final WorkerConnection worker;
+        private final ConnectionOrigin worker;
         private final IOEventHandler http;
         private final AtomicBoolean admitted = new AtomicBoolean();
 
-        Accepted(Hub hub, ProtocolIOSession session) {
-            this.worker =
-                    new WorkerConnection(hub, QUEUE, session, () -> session.setSocketTimeout(Timeout.DISABLED), true);
+        Accepted(Matchmaker matchmaker, ProtocolIOSession session) {
+            this.worker = new ConnectionOrigin(
+                    matchmaker, QUEUE, session, () -> session.setSocketTimeout(Timeout.DISABLED), true);
             this.http = Connections.http1().createHandler(session, null);
         }
 
@@ -149,7 +149,7 @@ final class WorkerPort implements AutoCloseable {
         @Override
         public void disconnected(IOSession session) {
             if (admitted.compareAndSet(true, false)) places.release();
-            worker.over();
+            worker.onClosed();
             http.disconnected(session);
         }
     }

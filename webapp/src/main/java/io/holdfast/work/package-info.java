@@ -5,11 +5,11 @@
  * Work queues: workers dial in and wait, to any member; requests wait for a free one, at any member, and are performed by it. Start at
  * {@link io.holdfast.work.WorkRoom}.
  *
- * <p>A request is a {@code Ticket} of its member, an idle worker a {@code Slot} of its own. The {@code Queue}, which the cluster keeps, is
- * where they meet: it says who is given whom. Then the {@code Relay} passes the request and its response on between the two members, if
- * they are two. A worker is reached by the connection it has opened ({@code WorkerConnection}), or it asks ({@code Pull}), is
- * handed the request ({@code Handover}), and has a {@code Lease} at the member of the request, of which it speaks at whichever member
- * ({@code Leases}, {@code Answering}).
+ * <p>A request of this member is a {@code QueuedRequest}, an idle worker an {@code IdleWorker}. The {@code Queue}, which the cluster keeps,
+ * matches them, and the {@code Matchmaker} acts on it: it finds the {@code Origin} that answers the request. That is the connection which a
+ * worker has opened ({@code ConnectionOrigin}); or a worker that asks ({@code PullOrigin}) is handed the request and has a {@code Lease}
+ * at the member of the request, which it keeps and answers ({@code PullAnswer}) at any member; or either of them is behind a {@code Link} to
+ * another member, which the {@code Relay} makes.
  *
  * <p>Another room enters requests by {@code WorkQueues}, and takes those whose clients do not wait ({@code AsyncRequests}).
  *

@@ -97,6 +97,38 @@ class WaitersTest {
     }
 
     @Test
+    void anUnseenWaiterIsNeitherCountedNorReleasedNorDrainedAndTakesWhatItIsOffered() {
+        RecordingSink<Integer> sink = new RecordingSink<>();
+        Waiter<Integer> waiter = waiters.holdUnseen(KEY, WAIT, sink);
+        waiters.release(KEY, 1);
+        waiters.drain(Duration.ZERO);
+        time.advance(Duration.ZERO);
+        executor.runAll();
+        assertEquals(new WaiterStats(0, 0, 100, true), waiters.stats());
+        assertTrue(sink.isHeld());
+        assertFalse(waiter.hasEnded());
+
+        waiter.offer(2);
+
+        assertEquals(new Outcome<>(Ending.RELEASED, 2), sink.outcome());
+        assertEquals(0, time.waiting());
+    }
+
+    @Test
+    void anUnseenWaiterEndsWhenItsTimeIsOverOrNobodyWantsIt() {
+        RecordingSink<Integer> late = new RecordingSink<>(), gone = new RecordingSink<>();
+        waiters.holdUnseen(KEY, WAIT, late);
+        waiters.holdUnseen(KEY, WAIT, gone).gone();
+        assertEquals(Ending.GONE, gone.ending());
+
+        time.advance(WAIT);
+        executor.runAll();
+
+        assertEquals(Ending.TIMED_OUT, late.ending());
+        assertEquals(new WaiterStats(0, 0, 100, false), waiters.stats());
+    }
+
+    @Test
     void aReleaseEndsOnlyThoseForWhomTheStateHasMoved() {
         RecordingSink<Integer> behind = held(KEY, 4), upToDate = held(KEY, 5), elsewhere = held(OTHER, 4);
 

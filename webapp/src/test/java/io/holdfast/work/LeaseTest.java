@@ -8,10 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.config.Settings;
+import io.holdfast.flow.Failure;
+import io.holdfast.flow.ResponseHead;
+import io.holdfast.flow.ResponseSink;
+import io.holdfast.flow.Running;
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
 import io.holdfast.http.Headers;
 import io.holdfast.testing.ManualTime;
 import io.holdfast.testing.Race;
 import io.holdfast.work.FollowUp.Kind;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,19 +48,9 @@ class LeaseTest {
     private final Lease lease = lease(caller);
 
     /** What the caller was told. */
-    private static final class Told implements Asking {
+    private static final class Told implements ResponseSink, BodySink {
         final List<String> all = Collections.synchronizedList(new ArrayList<>());
-        volatile @Nullable Performer performer;
-
-        @Override
-        public void by(Performer performing) {
-            performer = performing;
-        }
-
-        @Override
-        public void want(long bytes) {
-            all.add("want " + bytes);
-        }
+        volatile @Nullable BodySource source;
 
         @Override
         public void progress(byte[] state) {
@@ -61,13 +58,15 @@ class LeaseTest {
         }
 
         @Override
-        public void head(int status, Headers headers, long length) {
-            all.add("head " + status);
+        public BodySink head(ResponseHead head, BodySource body) {
+            all.add("head " + head.status());
+            source = body;
+            return this;
         }
 
         @Override
-        public void piece(byte[] bytes) {
-            all.add("piece " + bytes.length);
+        public void piece(ByteBuffer bytes) {
+            all.add("piece " + bytes.remaining());
         }
 
         @Override
@@ -76,12 +75,17 @@ class LeaseTest {
         }
 
         @Override
-        public void failed(Failure why, String detail) {
-            all.add("failed " + why);
+        public void fail(Failure why) {
+            all.add("failed " + why.kind());
         }
 
-        Performer worker() {
-            return Objects.requireNonNull(performer);
+        @Override
+        public void fail(Exception why) {
+            fail((Failure) why);
+        }
+
+        BodySource worker() {
+            return Objects.requireNonNull(source);
         }
 
         /** How often it was told how it ends. */
@@ -93,26 +97,16 @@ class LeaseTest {
     }
 
     /** What one side of the worker was told. */
-    private static final class Side implements Performer {
+    private static final class Side implements Running, BodySource {
         final List<String> all = Collections.synchronizedList(new ArrayList<>());
 
         @Override
-        public void piece(byte[] bytes) {
-            all.add("piece " + bytes.length);
-        }
-
-        @Override
-        public void end() {
-            all.add("end");
-        }
-
-        @Override
-        public void taken(int bytes) {
+        public void request(long bytes) {
             all.add("taken " + bytes);
         }
 
         @Override
-        public void kept() {
+        public void confirm() {
             all.add("kept");
         }
 
@@ -122,25 +116,54 @@ class LeaseTest {
         }
     }
 
+    /** The response of the worker, as the lease is given it. */
+    private static final class Answer {
+        private final BodySink body;
+
+        Answer(ResponseSink to, int status, BodySource source) {
+            body = to.head(new ResponseHead(status, Headers.NONE, -1), source);
+        }
+
+        void piece(byte[] bytes) {
+            body.piece(ByteBuffer.wrap(bytes));
+        }
+
+        void end() {
+            body.end();
+        }
+
+        void failed(String detail) {
+            body.fail(new Failure(Failure.Kind.DIED, detail));
+        }
+    }
+
     private Lease lease(Told told) {
         Lease made = new Lease("q/a-1", TOKEN, told, options, time, ended -> over.incrementAndGet());
-        made.by(handing);
+        made.hand(handing);
         return made;
     }
 
-    private boolean say(Kind kind) {
-        return lease.hear(new FollowUp(kind, "q/a-1", TOKEN, new byte[2]));
+    private static void handed(Lease lease) {
+        lease.delivery()
+                .head(new ResponseHead(200, Headers.NONE, 0), BodySource.NONE)
+                .end();
     }
 
-    private Asking answer() {
-        Asking answer = Objects.requireNonNull(lease.answer(TOKEN));
-        answer.by(answering);
-        return answer;
+    private static void failed(Lease lease, Failure.Kind why, String detail) {
+        lease.delivery().fail(new Failure(why, detail));
+    }
+
+    private boolean say(Kind kind) {
+        return lease.follow(new FollowUp(kind, "q/a-1", TOKEN, new byte[2]));
+    }
+
+    private Answer answer(int status) {
+        return new Answer(Objects.requireNonNull(lease.answer(TOKEN)), status, answering);
     }
 
     @Test
     void whatIsNotAcknowledgedInTimeIsDeclined() {
-        lease.handed();
+        handed(lease);
         time.advance(ACK.minus(TICK));
         assertEquals(List.of(), caller.all);
 
@@ -159,7 +182,7 @@ class LeaseTest {
         time.advance(Duration.ofHours(1));
         assertEquals(List.of(), caller.all);
 
-        lease.handed();
+        handed(lease);
         time.advance(LEASE);
 
         assertEquals(List.of("failed DIED"), caller.all);
@@ -167,7 +190,7 @@ class LeaseTest {
 
     @Test
     void itGoesOnAsLongAsItIsExtended() {
-        lease.handed();
+        handed(lease);
         time.advance(ACK.minus(TICK));
         assertTrue(say(Kind.ACK));
         for (int i = 0; i < 10; i++) {
@@ -184,9 +207,9 @@ class LeaseTest {
 
     @Test
     void whatIsSaidWithAnotherTokenDoesNotCount() {
-        lease.handed();
+        handed(lease);
         for (long token : new long[] {TOKEN - 1, TOKEN + 1, 0, -TOKEN}) {
-            for (Kind kind : Kind.values()) assertFalse(lease.hear(new FollowUp(kind, "q/a-1", token, new byte[0])));
+            for (Kind kind : Kind.values()) assertFalse(lease.follow(new FollowUp(kind, "q/a-1", token, new byte[0])));
             assertNull(lease.answer(token));
         }
         assertEquals(List.of(), caller.all);
@@ -205,37 +228,37 @@ class LeaseTest {
         assertFalse(say(Kind.RELEASE));
 
         Told other = new Told();
-        assertTrue(lease(other).hear(new FollowUp(Kind.RELEASE, "q/a-1", TOKEN, new byte[0])));
+        assertTrue(lease(other).follow(new FollowUp(Kind.RELEASE, "q/a-1", TOKEN, new byte[0])));
         assertEquals(List.of("failed DECLINED"), other.all);
     }
 
     @Test
     void whatCannotBeHandedOverIsDeclinedUnlessItWasBegun() {
-        lease.failed(Caller.Failure.DIED, "gone");
+        failed(lease, Failure.Kind.DIED, "gone");
         assertEquals(List.of("failed DECLINED"), caller.all);
 
         Told other = new Told();
         Lease begun = lease(other);
-        begun.hear(new FollowUp(Kind.ACK, "q/a-1", TOKEN, new byte[0]));
-        begun.failed(Caller.Failure.DIED, "gone");
+        begun.follow(new FollowUp(Kind.ACK, "q/a-1", TOKEN, new byte[0]));
+        failed(begun, Failure.Kind.DIED, "gone");
         assertEquals(List.of("failed DIED"), other.all);
     }
 
     @Test
     void aResponseTakesItsTimeAndEndsTheLease() {
-        lease.handed();
+        handed(lease);
         assertTrue(say(Kind.ACK));
-        Asking answer = answer();
+        time.advance(LEASE.minus(TICK));
+        Answer answer = answer(200);
         time.advance(Duration.ofMinutes(9));
-        answer.head(200, Headers.NONE, -1);
         answer.piece(new byte[3]);
-        caller.worker().taken(3);
+        caller.worker().request(3);
         assertTrue(say(Kind.EXTEND), "it still is its own");
         assertFalse(say(Kind.RELEASE), "it has begun to answer");
         assertNull(lease.answer(TOKEN), "there is one response");
         answer.end();
         assertEquals(List.of("taken 3"), answering.all, "it may still be lost");
-        caller.worker().kept();
+        caller.worker().confirm();
 
         assertEquals(List.of("head 200", "piece 3", "end"), caller.all);
         assertEquals(List.of("taken 3", "kept"), answering.all);
@@ -245,11 +268,10 @@ class LeaseTest {
 
     @Test
     void aResponseMayComeBeforeAllOfTheRequestIsHandedOver() {
-        Asking answer = answer();
-        lease.failed(Caller.Failure.DIED, "it takes no more of it");
-        answer.head(413, Headers.NONE, 0);
+        Answer answer = answer(413);
+        failed(lease, Failure.Kind.DIED, "it takes no more of it");
         answer.end();
-        caller.worker().kept();
+        caller.worker().confirm();
 
         assertEquals(List.of("head 413", "end"), caller.all);
         assertEquals(List.of("cancel"), handing.all);
@@ -258,9 +280,8 @@ class LeaseTest {
 
     @Test
     void aResponseThatBreaksOffFails() {
-        Asking answer = answer();
-        answer.head(200, Headers.NONE, 9);
-        answer.failed(Caller.Failure.DIED, "broke off");
+        Answer answer = answer(200);
+        answer.failed("broke off");
         answer.end();
 
         assertEquals(List.of("head 200", "failed DIED"), caller.all);
@@ -269,53 +290,64 @@ class LeaseTest {
 
     @Test
     void aResponseOfWhichNothingComesForLongIsGivenUp() {
-        Asking answer = answer();
+        Answer answer = answer(200);
         for (int i = 0; i < 5; i++) {
             answer.piece(new byte[1]);
             time.advance(Duration.ofMinutes(10));
         }
-        assertEquals(Collections.nCopies(5, "piece 1"), caller.all);
+        assertEquals("head 200", caller.all.get(0));
+        assertEquals(Collections.nCopies(5, "piece 1"), caller.all.subList(1, 6));
 
         time.advance(Duration.ofMinutes(10));
 
-        assertEquals("failed SILENT", caller.all.get(5));
+        assertEquals("failed SILENT", caller.all.get(6));
         assertEquals(List.of("cancel"), answering.all);
         answer.end();
-        assertEquals(6, caller.all.size());
+        assertEquals(7, caller.all.size());
     }
 
     @Test
     void whatNobodyWantsIsCancelledOnBothWays() {
-        Asking answer = answer();
-        caller.worker().cancel();
-        answer.head(200, Headers.NONE, 0);
+        Answer answer = answer(200);
+        lease.cancel();
+        answer.piece(new byte[1]);
         answer.end();
 
-        assertEquals(List.of(), caller.all);
+        assertEquals(List.of("head 200"), caller.all);
         assertEquals(List.of("cancel"), handing.all);
         assertEquals(List.of("cancel"), answering.all);
         assertFalse(say(Kind.ACK));
         time.advance(Duration.ofHours(1));
-        assertEquals(List.of(), caller.all);
+        assertEquals(List.of("head 200"), caller.all);
         assertEquals(1, over.get());
     }
 
     @Test
     void whoBeginsToAnswerAsNobodyWantsItAnyMoreIsToldSo() {
-        Asking answer = Objects.requireNonNull(lease.answer(TOKEN));
-        caller.worker().cancel();
-        answer.by(answering);
+        ResponseSink answer = Objects.requireNonNull(lease.answer(TOKEN));
+        lease.cancel();
+        new Answer(answer, 200, answering).end();
 
+        assertEquals(List.of(), caller.all);
         assertEquals(List.of("cancel"), answering.all);
     }
 
     @Test
-    void whatWasNotTakenEndsQuietly() {
-        assertFalse(lease.given(false));
+    void aHandingThatBeginsAsNobodyWantsItAnyMoreIsCancelled() {
+        Lease late = new Lease("q/a-1", TOKEN, caller, options, time, ended -> {});
+        late.cancel();
+        late.hand(handing);
 
-        assertEquals(List.of(), caller.all);
+        assertEquals(List.of("cancel"), handing.all);
+    }
+
+    @Test
+    void whatWasNotTakenIsDeclined() {
+        failed(lease, Failure.Kind.DECLINED, "the worker was not there");
+
+        assertEquals(List.of("failed DECLINED"), caller.all);
         assertFalse(say(Kind.ACK));
-        assertTrue(lease(new Told()).given(true));
+        assertEquals(1, over.get());
     }
 
     /** Whoever wins, there is one ending, and what counted before it was not in vain. */
@@ -333,8 +365,8 @@ class LeaseTest {
                     told[0] = new Told();
                     acknowledged.set(0);
                     current[0] = new Lease("q/a-1", TOKEN, told[0], options, now[0], ended -> {});
-                    current[0].by(new Side());
-                    current[0].handed();
+                    current[0].hand(new Side());
+                    handed(current[0]);
                     if (round % 2 == 0) now[0].advance(ACK.minus(TICK));
                 },
                 round -> {
@@ -346,16 +378,16 @@ class LeaseTest {
                 },
                 List.of(
                         round -> {
-                            if (current[0].hear(new FollowUp(Kind.ACK, "q/a-1", TOKEN, new byte[0])))
+                            if (current[0].follow(new FollowUp(Kind.ACK, "q/a-1", TOKEN, new byte[0])))
                                 acknowledged.incrementAndGet();
                         },
                         round -> now[0].advance(TICK),
                         round -> {
                             if (round % 3 == 0)
-                                current[0].hear(new FollowUp(Kind.RELEASE, "q/a-1", TOKEN, new byte[0]));
+                                current[0].follow(new FollowUp(Kind.RELEASE, "q/a-1", TOKEN, new byte[0]));
                             if (round % 3 != 1) return;
-                            Asking answer = current[0].answer(TOKEN);
-                            if (answer != null) answer.end();
+                            ResponseSink answer = current[0].answer(TOKEN);
+                            if (answer != null) new Answer(answer, 200, new Side()).end();
                         }));
     }
 }

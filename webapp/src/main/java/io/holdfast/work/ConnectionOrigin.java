@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import io.holdfast.flow.Connections;
+import io.holdfast.flow.Failure;
+import io.holdfast.flow.Failure.Kind;
+import io.holdfast.flow.HttpExchange;
+import io.holdfast.flow.Origin;
+import io.holdfast.flow.RequestBody;
+import io.holdfast.flow.ResponseSink;
+import io.holdfast.flow.Running;
+import io.holdfast.http.Header;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hc.core5.http.message.BasicHttpRequest;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.reactor.IOSession;
+import org.jspecify.annotations.Nullable;
+
+/** A connection that a worker has opened: it is idle, or carries one request. */
+final class ConnectionOrigin implements Origin<Assignment> {
+    private final Matchmaker matchmaker;
+    private final String queue;
+    private final IOSession session;
+    private final Runnable rest;
+    private final boolean closes;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile @Nullable IdleWorker offer; // while it is idle
+
+    /**
+     * A connection that is open.
+     *
+     * @param rest lets it be silent for as long as it likes
+     * @param closes whether it is used once, unless the worker says that it is kept
+     */
+    ConnectionOrigin(Matchmaker matchmaker, String queue, IOSession session, Runnable rest, boolean closes) {
+        this.matchmaker = matchmaker;
+        this.queue = queue;
+        this.session = session;
+        this.rest = rest;
+        this.closes = closes;
+    }
+
+    /** Offers it to the next request. */
+    void idle() {
+        rest.run();
+        offer = matchmaker.offer(queue, this, false);
+        // Race: the end of the connection against the line above; the second of them to come withdraws the offer.
+        if (over.get()) leave();
+    }
+
+    /** Withdraws it; false if it was given a request before, which will then fail and say so. */
+    boolean leave() {
+        IdleWorker idle = offer;
+        return idle != null && idle.leave();
+    }
+
+    /** Takes note that the connection is closed. */
+    void onClosed() {
+        over.set(true);
+        leave();
+    }
+
+    @Override
+    public Running start(Assignment given, @Nullable RequestBody body, ResponseSink sink) {
+        offer = null;
+        if (over.get() || !session.isOpen()) {
+            sink.fail(new Failure(Kind.DECLINED, "the worker was not there"));
+            return Running.NONE;
+        }
+        HttpExchange exchange = new HttpExchange(
+                session, request(given.order()), given.order().hasBody() ? body : null, sink, this::released);
+        Connections.send(exchange, matchmaker.options().silence());
+        return exchange::abort;
+    }
+
+    private static BasicHttpRequest request(Order order) {
+        BasicHttpRequest request = new BasicHttpRequest(order.method(), "/");
+        request.setPath(order.path());
+        for (Header header : order.headers()) request.addHeader(header.name(), header.value());
+        if (order.length() >= 0) request.addHeader("Content-Length", Long.toString(order.length()));
+        else if (order.hasBody()) request.addHeader("Transfer-Encoding", "chunked");
+        return request;
+    }
+
+    private void released(HttpExchange done) {
+        if (done.isReusable() && (!closes || done.isKept()) && session.isOpen() && !over.get()) idle();
+        else session.close(CloseMode.GRACEFUL);
+    }
+}

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import io.holdfast.concurrent.ClosingReference;
+import io.holdfast.flow.Attempts;
+import io.holdfast.flow.Failure;
+import io.holdfast.flow.Failure.Kind;
+import io.holdfast.flow.RequestBody;
+import io.holdfast.flow.ResponseHead;
+import io.holdfast.flow.ResponseSink;
+import io.holdfast.flow.Running;
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
+import io.holdfast.waiter.Ending;
+import io.holdfast.waiter.Key;
+import io.holdfast.waiter.Outcome;
+import io.holdfast.waiter.Sink;
+import io.holdfast.waiter.Waiter;
+import io.holdfast.work.queue.Queue.Match;
+import io.holdfast.work.queue.QueueRefusal;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request of this member that waits for a worker, is given to one, and to another if the first was not there, or died and the request
+ * may be performed twice. Its requester gets one ending.
+ */
+final class QueuedRequest implements Sink<Match> {
+    private static final Logger LOG = System.getLogger(QueuedRequest.class.getName());
+    private static final String KEYS = "work.request";
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final Failure NOT_REPEATABLE =
+            new Failure(Kind.DECLINED, "its worker did not begin, and the body is too long to be given to another");
+
+    private final Matchmaker matchmaker;
+    private final Order order;
+    private final @Nullable RequestBody body;
+    private final Attempts attempts;
+    private final Requester requester;
+    private final long since, until;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile @Nullable Waiter<Match> waiter;
+    private volatile @Nullable Attempt attempt;
+    private volatile long number; // in the queue; 0 while nobody knows
+    private volatile long given; // the newest pair
+    private volatile long waitsSince;
+
+    /**
+     * A request that waits once it is started.
+     *
+     * @param most how many workers it may be given to, if they die
+     * @param wait how long it may wait for a worker
+     */
+    QueuedRequest(
+            Matchmaker matchmaker,
+            Order order,
+            @Nullable RequestBody body,
+            int most,
+            Duration wait,
+            Requester requester) {
+        this.matchmaker = matchmaker;
+        this.order = order;
+        this.body = body;
+        this.attempts = new Attempts(body, most, Set.of(Kind.DIED));
+        this.requester = requester;
+        this.since = now();
+        this.until = since + wait.toNanos();
+    }
+
+    private long now() {
+        return matchmaker.clocks().ticker().nanos();
+    }
+
+    String id() {
+        return order.id();
+    }
+
+    String queue() {
+        return order.queue();
+    }
+
+    Order order() {
+        return order;
+    }
+
+    /** The numbers with this one. */
+    QueueNumbers countIn(QueueNumbers others) {
+        if (attempt != null) return others.andBusy();
+        return others.andWaiting((now() - since) / NANOS_PER_SECOND);
+    }
+
+    /** Waits for a worker, where it has waited before. */
+    void startAt(long place) {
+        number = place;
+        start();
+    }
+
+    /** Waits for a worker. */
+    void start() {
+        if (over.get()) return;
+        waitsSince = now();
+        Waiter<Match> waiting = begin(Duration.ofNanos(Math.max(0, until - waitsSince)));
+        waiter = waiting;
+        // Race: the end of the request against the lines above; the second of them to come ends the wait.
+        if (over.get()) waiting.gone();
+        if (!waiting.hasEnded()) enter(number);
+        // Race: the end of the request against the entry; the second of them to come withdraws it.
+        if (over.get()) matchmaker.withdraw(this);
+    }
+
+    private Waiter<Match> begin(Duration left) {
+        Key<Match> key = new Key<>(KEYS, id());
+        return requester.isHeld()
+                ? matchmaker.waiters().hold(key, left, match -> true, this)
+                : matchmaker.waiters().holdUnseen(key, left, this);
+    }
+
+    private void enter(long place) {
+        matchmaker.enter(this, place).whenComplete((turned, error) -> {
+            if (error == null) requester.onQueued();
+            else if (!isGiven()) refuse(error);
+        });
+    }
+
+    private boolean isGiven() {
+        return given > 0;
+    }
+
+    private void refuse(Throwable error) {
+        Throwable cause = error.getCause() == null ? error : error.getCause();
+        Kind kind = Kind.UNAVAILABLE;
+        if (cause instanceof QueueRefusal refusal)
+            kind = switch (refusal.why()) {
+                case QUEUE_FULL -> Kind.FULL;
+                case TOO_MANY_QUEUES -> Kind.TOO_MANY_QUEUES;
+                default -> Kind.UNAVAILABLE;
+            };
+        else LOG.log(Level.ERROR, "A request could not wait for a worker", error);
+        refuse(kind, String.valueOf(cause.getMessage()));
+    }
+
+    private void refuse(Kind kind, String detail) {
+        finish(() -> requester.fail(new Failure(kind, detail)));
+        stopWaiting();
+    }
+
+    private void stopWaiting() {
+        Waiter<Match> waiting = waiter;
+        if (waiting != null) waiting.gone();
+    }
+
+    /** Enters the queue anew: the queue has not known it since that time, though it waits. */
+    void reenter(long since) {
+        Waiter<Match> waiting = waiter;
+        if (waiting != null && !waiting.hasEnded() && waitsSince - since < 0) enter(number);
+    }
+
+    /** The queue has given it this worker; whether it takes it. */
+    boolean offer(Match match) {
+        Waiter<Match> waiting = waiter;
+        if (waiting == null || match.token() <= given) return false;
+        waiting.offer(match);
+        return given == match.token();
+    }
+
+    /** Whether it was offered that match, or a newer one. */
+    boolean knows(Match match) {
+        return given >= match.token();
+    }
+
+    /** Ends it: nobody wants the response any more. */
+    void cancel() {
+        Attempt going = attempt;
+        finish(() -> {});
+        stopWaiting();
+        if (going != null) going.cancel();
+    }
+
+    @Override
+    public boolean end(Outcome<Match> outcome) {
+        Match match = outcome.state();
+        if (match != null) {
+            give(match);
+            return true;
+        }
+        if (outcome.ending() != Ending.REFUSED) matchmaker.withdraw(this);
+        switch (outcome.ending()) {
+            case TIMED_OUT -> refuse(Kind.NOT_TAKEN, "no worker has taken it in time");
+            case REFUSED -> refuse(Kind.FULL, "this member holds as many requests as it may, or is going down");
+            case DRAINED -> refuse(Kind.FULL, "this member is going down");
+            default -> {
+                // Whoever ended it knows.
+            }
+        }
+        return !over.get();
+    }
+
+    private void give(Match match) {
+        given = match.token();
+        number = match.request().number();
+        attempts.begin();
+        Attempt going = new Attempt();
+        attempt = going;
+        requester.onMatched().whenComplete((wanted, error) -> {
+            if (error == null && wanted && !over.get()) going.start(match);
+            else {
+                finish(() -> {});
+                matchmaker.giveBack(queue(), match);
+            }
+        });
+    }
+
+    /** The one door to every ending; false if it has ended before. */
+    private boolean finish(Runnable ending) {
+        if (!over.compareAndSet(false, true)) return false;
+        matchmaker.forget(this);
+        try {
+            ending.run();
+        } finally {
+            if (body != null) body.close();
+        }
+        return true;
+    }
+
+    /** It is given to one worker. */
+    private final class Attempt implements ResponseSink {
+        private final ClosingReference<Running> running = new ClosingReference<>(Running::cancel);
+        private final AtomicBoolean ended = new AtomicBoolean();
+        private volatile long since;
+
+        void start(Match match) {
+            since = now();
+            matchmaker.observer().waited(queue(), since - waitsSince);
+            running.set(matchmaker.origin(match).start(new Assignment(order, match.token()), body, this));
+            // Race: the end of the request against the start of this attempt; the second of them to come cancels it.
+            if (over.get()) cancel();
+        }
+
+        void cancel() {
+            if (end()) running.close();
+        }
+
+        private boolean end() {
+            return ended.compareAndSet(false, true);
+        }
+
+        private void measure() {
+            matchmaker.observer().ran(queue(), now() - since);
+        }
+
+        @Override
+        public void progress(byte[] state) {
+            if (!ended.get()) requester.progress(state);
+        }
+
+        @Override
+        public BodySink head(ResponseHead head, BodySource source) {
+            if (ended.get()) {
+                source.cancel();
+                return BodySink.DISCARD;
+            }
+            return new Response(this, requester.head(head, source), source);
+        }
+
+        @Override
+        public void fail(Failure why) {
+            if (!end()) return;
+            boolean declined = why.kind() == Kind.DECLINED;
+            if (!declined) measure();
+            if (attempts.mayRetry(why)) retry();
+            else finish(() -> requester.fail(declined ? NOT_REPEATABLE : why));
+        }
+
+        private void retry() {
+            if (over.get()) return;
+            attempt = null;
+            requester.onRequeued();
+            QueuedRequest.this.start();
+        }
+    }
+
+    /** The response of one worker, with which the request ends. */
+    private final class Response implements BodySink {
+        private final Attempt from;
+        private final BodySink to;
+        private final BodySource source;
+
+        Response(Attempt from, BodySink to, BodySource source) {
+            this.from = from;
+            this.to = to;
+            this.source = source;
+        }
+
+        @Override
+        public void piece(ByteBuffer bytes) {
+            if (!from.ended.get()) to.piece(bytes);
+        }
+
+        @Override
+        public void end() {
+            if (!from.end()) return;
+            from.measure();
+            if (!finish(to::end)) source.cancel();
+        }
+
+        @Override
+        public void fail(Exception why) {
+            if (!from.end()) return;
+            from.measure();
+            finish(() -> to.fail(why));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.work;
+
+import io.holdfast.flow.ClientResponse;
+import io.holdfast.flow.Failure;
+import io.holdfast.flow.Failure.Kind;
+import io.holdfast.flow.ResponseHead;
+import io.holdfast.http.Answer;
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
+import io.holdfast.http.HeldResponse;
+import io.holdfast.http.Json;
+import io.holdfast.http.Problem;
+import io.holdfast.http.Refusal;
+import io.holdfast.http.Reply;
+import io.holdfast.http.StalledException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A client that waits for the response of a worker. */
+final class WaitingClient implements Requester, ClientResponse.Owner {
+    private final Matchmaker matchmaker;
+    private final HeldResponse response;
+    private final Json json;
+    private final long since;
+    private volatile Runnable whenBroken = () -> {};
+    private volatile @Nullable ClientResponse download;
+
+    WaitingClient(Matchmaker matchmaker, HeldResponse response, Json json) {
+        this.matchmaker = matchmaker;
+        this.response = response;
+        this.json = json;
+        this.since = matchmaker.clocks().ticker().nanos();
+    }
+
+    /** Names the task that is run when the client does not take the response. */
+    void onBroken(Runnable task) {
+        whenBroken = task;
+    }
+
+    /** Refuses the request, because no more of its body comes. */
+    void refuse(Exception why) {
+        response.answer(json.answer(refusal(why)));
+        ClientResponse coming = download;
+        if (coming != null) coming.fail(why);
+    }
+
+    private static Refusal refusal(Exception why) {
+        if (why instanceof Refusal refusal) return refusal;
+        if (why instanceof StalledException stalled) return stalled.refusal();
+        return new Refusal(Problem.of(400, "The body broke off."));
+    }
+
+    @Override
+    public BodySink head(ResponseHead head, BodySource source) {
+        ClientResponse coming = ClientResponse.begin(response, head, source, matchmaker.stall(), this);
+        download = coming;
+        return coming;
+    }
+
+    @Override
+    public void fail(Failure why) {
+        response.answer(answer(why));
+    }
+
+    private Answer answer(Failure why) {
+        Duration waited = Duration.ofNanos(matchmaker.clocks().ticker().nanos() - since);
+        return switch (why.kind()) {
+            case FULL, UNAVAILABLE, DECLINED -> json.later(notPerformed(503, why));
+            case TOO_MANY_QUEUES -> json.answer(notPerformed(507, why));
+            case NOT_TAKEN -> json.answer(notPerformed(504, why).and("waited", waited.toSeconds()));
+            case DIED, MALFORMED -> json.answer(given(502, why));
+            case SILENT -> json.answer(given(504, why).and("waited", waited.toSeconds()));
+        };
+    }
+
+    private static Problem notPerformed(int status, Failure why) {
+        return Problem.of(status, "The request was not performed: " + why.detail() + ".")
+                .and("outcome", "none");
+    }
+
+    private static Problem given(int status, Failure why) {
+        return Problem.of(status, "The request was given to a worker: " + why.detail() + ".")
+                .and("outcome", "unknown");
+    }
+
+    @Override
+    public Reply answerTo(Exception why) {
+        return answer(new Failure(Kind.DIED, "its worker has closed the connection within its answer"));
+    }
+
+    @Override
+    public void onBroken() {
+        whenBroken.run();
+    }
+}
