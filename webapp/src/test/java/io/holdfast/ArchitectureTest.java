@@ -222,6 +222,15 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheTokensUseTheLibraryOfTokens() {
+        noClasses()
+                .that(are(DescribedPredicate.not(resideInAPackage(HOME + "access.token"))))
+                .should()
+                .dependOnClassesThat(are(resideInAnyPackage("com.nimbusds..")))
+                .check(MAIN);
+    }
+
+    @Test
     void theLauncherUsesNothingButTheJdk() {
         classes()
                 .that(are(resideInAPackage(HOME + "launch")))

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may publish: whoever shows any one of what is configured here.
+ * The credentials that a configuration accepts; any one of them is enough.
  *
  * @param issuer that signed tokens must name; null if any may have signed
  * @param key that tokens are signed with; null if none are taken. Without an issuer, a secret is also taken as it is

@@ -7,10 +7,10 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a publisher shows of itself in the header {@code Authorization}. */
+/** The credentials in an {@code Authorization} header. */
 sealed interface Credentials {
 
-    /** Whoever has the token. */
+    /** The holder of a token. */
     record Bearer(String token) implements Credentials {
         @Override
         public String toString() {

@@ -2,16 +2,14 @@
 // Copyright the Holdfast authors
 package io.holdfast.access.token;
 
+import com.nimbusds.jose.jwk.Curve;
 import java.io.ByteArrayOutputStream;
-import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyFactory;
-import java.security.PublicKey;
 import java.security.interfaces.ECKey;
 import java.security.interfaces.RSAPrivateCrtKey;
-import java.security.spec.ECGenParameterSpec;
-import java.security.spec.ECParameterSpec;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.KeySpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPublicKeySpec;
@@ -68,7 +66,7 @@ final class Pem {
     private static @Nullable Key key(String algorithm, KeySpec spec) {
         try {
             KeyFactory factory = KeyFactory.getInstance(algorithm);
-            return spec instanceof X509EncodedKeySpec ? factory.generatePublic(spec) : factory.generatePrivate(spec);
+            return spec instanceof PKCS8EncodedKeySpec ? factory.generatePrivate(spec) : factory.generatePublic(spec);
         } catch (GeneralSecurityException notOfThis) {
             return null;
         }
@@ -100,25 +98,13 @@ final class Pem {
     }
 
     private static boolean isP256(ECKey key) {
-        try {
-            AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
-            parameters.init(new ECGenParameterSpec("secp256r1"));
-            ECParameterSpec expected = parameters.getParameterSpec(ECParameterSpec.class);
-            return key.getParams().getCurve().equals(expected.getCurve())
-                    && key.getParams().getGenerator().equals(expected.getGenerator());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException("this Java has no curve P-256", e);
-        }
+        return Curve.P_256.equals(Curve.forECParameterSpec(key.getParams()));
     }
 
-    /** The public key that belongs to a private one, where it can be told. */
-    static @Nullable PublicKey publicOf(Key key) {
+    /** The key that verifies what an RSA key signs; null where it cannot be derived. */
+    static @Nullable RSAPublicKey publicOf(Key key) {
+        if (key instanceof RSAPublicKey known) return known;
         if (!(key instanceof RSAPrivateCrtKey known)) return null;
-        try {
-            return KeyFactory.getInstance("RSA")
-                    .generatePublic(new RSAPublicKeySpec(known.getModulus(), known.getPublicExponent()));
-        } catch (GeneralSecurityException e) {
-            return null;
-        }
+        return (RSAPublicKey) key("RSA", new RSAPublicKeySpec(known.getModulus(), known.getPublicExponent()));
     }
 }

@@ -2,51 +2,76 @@
 // Copyright the Holdfast authors
 package io.holdfast.access.token;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.MACVerifier;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.crypto.opts.AllowWeakRSAKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.interfaces.ECKey;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** A secret, which signs and verifies; or a private key, which signs; or a public key, which verifies. Its kind fixes the algorithm. */
 public final class TokenKey {
+    /** HMAC pads a key with zeros up to 64 bytes, so that this padding changes no signature; the library takes no shorter key. */
+    private static final int LEAST_SECRET = 32;
 
-    /** The algorithms, by the names that tokens have for them. */
-    enum Algorithm {
-        HS256("HmacSHA256"),
-        RS256("SHA256withRSA"),
-        ES256("SHA256withECDSAinP1363Format");
-
-        private final String called;
-
-        Algorithm(String called) {
-            this.called = called;
-        }
-    }
-
-    private final Algorithm algorithm;
     private final Key key;
-    private final @Nullable PublicKey verifier;
+    private final JWSAlgorithm algorithm;
+    private final @Nullable JWSSigner signer;
+    private final @Nullable JWSVerifier verifier;
 
     private TokenKey(Key key) {
         this.key = key;
-        this.verifier = key instanceof PublicKey known ? known : Pem.publicOf(key);
-        this.algorithm = algorithm(key);
+        try {
+            if (key instanceof SecretKey) {
+                byte[] secret = encoded(key), padded = Arrays.copyOf(secret, Math.max(secret.length, LEAST_SECRET));
+                algorithm = JWSAlgorithm.HS256;
+                signer = new MACSigner(padded);
+                verifier = new MACVerifier(padded);
+            } else if (key instanceof RSAKey) {
+                RSAPublicKey known = Pem.publicOf(key);
+                algorithm = JWSAlgorithm.RS256;
+                signer = key instanceof PrivateKey own
+                        ? new RSASSASigner(own, Set.of(AllowWeakRSAKey.getInstance()))
+                        : null;
+                verifier = known == null ? null : new RSASSAVerifier(known);
+            } else if (key instanceof ECKey) {
+                algorithm = JWSAlgorithm.ES256;
+                signer = key instanceof ECPrivateKey own ? new ECDSASigner(own) : null;
+                verifier = key instanceof ECPublicKey known ? new ECDSAVerifier(known) : null;
+            } else throw new IllegalArgumentException("a key must be a secret, or of RSA or P-256");
+        } catch (JOSEException e) {
+            throw new IllegalArgumentException("a key must be a secret, or of RSA or P-256", e);
+        }
+    }
+
+    private static byte[] encoded(Key secret) {
+        return Objects.requireNonNull(secret.getEncoded());
     }
 
     /**
@@ -57,7 +82,7 @@ public final class TokenKey {
      */
     public static TokenKey signing(String text, Path folder) {
         TokenKey key = of(text, folder);
-        if (key.key instanceof PublicKey) throw new IllegalArgumentException("a public key cannot sign");
+        if (key.signer == null) throw new IllegalArgumentException("a public key cannot sign");
         return key;
     }
 
@@ -68,7 +93,7 @@ public final class TokenKey {
      */
     public static TokenKey verifying(String text) {
         TokenKey key = of(text);
-        if (!(key.key instanceof SecretKey) && key.verifier == null)
+        if (key.verifier == null)
             throw new IllegalArgumentException("the public key cannot be told from a private key on P-256");
         return key;
     }
@@ -79,8 +104,8 @@ public final class TokenKey {
     }
 
     /**
-     * The key of an option: a secret as it is, in base64 after {@code base64:}, or in a file after {@code file:} in hexadecimal digits;
-     * or an RSA or P-256 key in PEM, as it is or in a file.
+     * The key of an option: a secret or an RSA or P-256 key. A secret is given as it is, in base64 after {@code base64:}, or in
+     * hexadecimal digits in a file after {@code file:}. An RSA or P-256 key is given in PEM, as it is or in a file.
      *
      * @throws IllegalArgumentException if it is none of these; the message does not tell the key
      */
@@ -112,65 +137,36 @@ public final class TokenKey {
 
     private static TokenKey secret(byte[] bytes) {
         if (bytes.length == 0) throw new IllegalArgumentException("a key must not be empty");
-        return new TokenKey(new SecretKeySpec(bytes, Algorithm.HS256.called));
+        return new TokenKey(new SecretKeySpec(bytes, "HmacSHA256"));
     }
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Algorithm algorithm(Key key) {
-        if (key instanceof SecretKey) return Algorithm.HS256;
-        if (key instanceof RSAKey) return Algorithm.RS256;
-        if (key instanceof ECKey) return Algorithm.ES256;
-        throw new IllegalArgumentException("a key must be a secret, or of RSA or P-256");
-    }
-
-    Algorithm algorithm() {
+    JWSAlgorithm algorithm() {
         return algorithm;
     }
 
     /**
-     * The signature.
+     * The signer of this key.
      *
      * @throws IllegalStateException with a public key
      */
-    byte[] sign(byte[] data) {
-        try {
-            if (key instanceof SecretKey) return mac(data);
-            if (!(key instanceof PrivateKey signer)) throw new IllegalStateException("a public key cannot sign");
-            Signature signature = Signature.getInstance(algorithm.called);
-            signature.initSign(signer);
-            signature.update(data);
-            return signature.sign();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("cannot sign", e);
-        }
+    JWSSigner signer() {
+        if (signer == null) throw new IllegalStateException("a public key cannot sign");
+        return signer;
     }
 
-    /** Whether the signature is right. Never with a private key on P-256: the public key cannot be told from it. */
-    boolean verify(byte[] data, byte[] signed) {
-        try {
-            if (key instanceof SecretKey) return MessageDigest.isEqual(mac(data), signed);
-            if (verifier == null) return false;
-            Signature signature = Signature.getInstance(algorithm.called);
-            signature.initVerify(verifier);
-            signature.update(data);
-            return signature.verify(signed);
-        } catch (GeneralSecurityException e) {
-            return false;
-        }
+    /** The verifier of this key; null with a private key on P-256, from which the public key cannot be derived. */
+    @Nullable
+    JWSVerifier verifier() {
+        return verifier;
     }
 
-    private byte[] mac(byte[] data) throws GeneralSecurityException {
-        Mac mac = Mac.getInstance(algorithm.called);
-        mac.init(key);
-        return mac.doFinal(data);
-    }
-
-    /** Whether it is a secret, and this text is that. */
+    /** Whether it is a secret, and this text is that secret. */
     boolean isSecret(String text) {
-        return key instanceof SecretKey && MessageDigest.isEqual(Objects.requireNonNull(key.getEncoded()), bytes(text));
+        return key instanceof SecretKey && MessageDigest.isEqual(encoded(key), bytes(text));
     }
 
     @Override

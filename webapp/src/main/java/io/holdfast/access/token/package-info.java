@@ -2,11 +2,15 @@
  * Keys, signed tokens (JWT) and the credentials that an {@code Authorization} header shows.
  *
  * <p>Start at {@link io.holdfast.access.token.TokenKey}, which reads a key, and {@link io.holdfast.access.token.Jwt}, which signs
- * and verifies with it. {@link io.holdfast.access.token.AcceptedCredentials} decides whether a header shows one of the credentials
+ * and verifies with it.
+ *
+ * <p>{@link io.holdfast.access.token.AcceptedCredentials} decides whether a header shows one of the credentials
  * that the configuration accepts.
  *
- * <p>Promises: the kind of the key fixes the algorithm, never the token; a token without an end is not accepted; no message, log or
- * {@code toString} shows a key, a token or a password; secrets are compared in constant time.
+ * <p>Promises: the key fixes the algorithm, the token does not. A token without an end is not accepted. No message, log or
+ * {@code toString} shows a key, a token or a password. Secrets are compared in constant time.
+ *
+ * <p>The form of tokens and their signatures are Nimbus JOSE+JWT's; no other room may use that library.
  *
  * <p>May use {@code http}.
  */

@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.access.token.TokenKey.Algorithm;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.util.Base64URL;
 import io.holdfast.grip.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +21,8 @@ import java.security.KeyPair;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +37,19 @@ class JwtTest {
     /** A token with this header and these claims, given with apostrophes in place of quotation marks. */
     private static String token(TokenKey key, String header, String claims) {
         String signed = encoded(header) + "." + encoded(claims);
-        return signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(key.sign(bytes(signed)));
+        return signed + "." + signature(key, signed);
+    }
+
+    private static Base64URL signature(TokenKey key, String signed) {
+        try {
+            return key.signer().sign(new JWSHeader(key.algorithm()), bytes(signed));
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isSignedBy(TokenKey key, String signed, String signature) throws JOSEException {
+        return key.verifier().verify(new JWSHeader(key.algorithm()), bytes(signed), new Base64URL(signature));
     }
 
     private static boolean good(String claims) {
@@ -53,16 +70,12 @@ class JwtTest {
     }
 
     @Test
-    void aSignatureIsTheOneThatOthersMake() {
+    void aSignatureIsTheOneThatOthersMake() throws JOSEException {
         String signed = "eyJhbGciOiAiSFMyNTYiLCAidHlwIjogIkpXVCJ9.eyJmb28iOiAiYmFyIn0";
-        Base64.Decoder decoder = Base64.getUrlDecoder();
 
-        assertTrue(TokenKey.of("secret")
-                .verify(bytes(signed), decoder.decode("oBia0Fph39FwQWv0TS7Disg4qa0aFa8qpMaYDrIXZqs")));
-        assertFalse(TokenKey.of("wrong")
-                .verify(bytes(signed), decoder.decode("oBia0Fph39FwQWv0TS7Disg4qa0aFa8qpMaYDrIXZqs")));
-        assertTrue(TokenKey.of("base64:AWGA/g==")
-                .verify(bytes(signed), decoder.decode("-eLxyGEITnd6IP4WvGJx9CmIOt--Qcs3LB6wblJ7KXI")));
+        assertTrue(isSignedBy(TokenKey.of("secret"), signed, "oBia0Fph39FwQWv0TS7Disg4qa0aFa8qpMaYDrIXZqs"));
+        assertFalse(isSignedBy(TokenKey.of("wrong"), signed, "oBia0Fph39FwQWv0TS7Disg4qa0aFa8qpMaYDrIXZqs"));
+        assertTrue(isSignedBy(TokenKey.of("base64:AWGA/g=="), signed, "-eLxyGEITnd6IP4WvGJx9CmIOt--Qcs3LB6wblJ7KXI"));
         assertEquals("pushpin", issuer(TestKeys.RSA_TOKEN, TestKeys.RSA_PUBLIC));
         assertEquals("pushpin", issuer(TestKeys.CURVE_TOKEN, TestKeys.CURVE_PUBLIC));
         assertFalse(Jwt.verify(TestKeys.CURVE_TOKEN, TokenKey.of(TestKeys.RSA_PUBLIC), NOW));
@@ -171,7 +184,7 @@ class JwtTest {
         TokenKey secretOfPublicKey =
                 TokenKey.of("base64:" + Base64.getEncoder().encodeToString(bytes(TestKeys.RSA_PUBLIC)));
         TokenKey key = TokenKey.of(TestKeys.RSA_PUBLIC);
-        assertEquals(Algorithm.HS256, secretOfPublicKey.algorithm());
+        assertEquals(JWSAlgorithm.HS256, secretOfPublicKey.algorithm());
         assertFalse(Jwt.verify(token(secretOfPublicKey, "{'alg':'HS256'}", claims), key, NOW));
         assertFalse(Jwt.verify(token(secretOfPublicKey, "{'alg':'RS256'}", claims), key, NOW));
     }
@@ -187,13 +200,13 @@ class JwtTest {
                 TokenKey.of(TestKeys.pem("PRIVATE KEY", encoded)),
                 TokenKey.of(TestKeys.pem("RSA PRIVATE KEY", TestKeys.older(encoded))))) {
             String token = Jwt.sign("pushpin", key, NOW);
-            assertEquals(Algorithm.RS256, key.algorithm());
+            assertEquals(JWSAlgorithm.RS256, key.algorithm());
             assertEquals("{\"typ\":\"JWT\",\"alg\":\"RS256\"}", decoded(token.split("\\.")[0]));
             assertTrue(Jwt.verify(token, verifier, NOW));
             assertTrue(Jwt.verify(token, key, NOW), "the public key can be told from the private");
             assertFalse(Jwt.verify(token, TokenKey.of(TestKeys.RSA_PUBLIC), NOW));
         }
-        assertThrows(IllegalStateException.class, () -> verifier.sign(new byte[0]));
+        assertThrows(IllegalStateException.class, verifier::signer);
     }
 
     @Test
@@ -203,7 +216,7 @@ class JwtTest {
         for (String pem : List.of(TestKeys.CURVE_PRIVATE, TestKeys.CURVE_PRIVATE_OLD)) {
             TokenKey key = TokenKey.of(pem);
             String token = Jwt.sign("pushpin", key, NOW);
-            assertEquals(Algorithm.ES256, key.algorithm());
+            assertEquals(JWSAlgorithm.ES256, key.algorithm());
             assertEquals(86, token.split("\\.")[2].length(), "64 bytes, as tokens have them");
             assertTrue(Jwt.verify(token, verifier, NOW));
             assertFalse(Jwt.verify(token, key, NOW), "the public key cannot be told from the private");
@@ -245,5 +258,31 @@ class JwtTest {
         assertTrue(CHANGEME.isSecret("changeme"));
         assertFalse(CHANGEME.isSecret("changeme2"));
         assertFalse(TokenKey.of(TestKeys.RSA_PUBLIC).isSecret(TestKeys.RSA_PUBLIC));
+    }
+
+    /** The library takes no secret below 32 bytes. */
+    @Test
+    void aSecretOfAnyLengthSignsAsHmacDoes() throws Exception {
+        for (int length = 1; length <= 130; length++) {
+            String secret = "s".repeat(length);
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(bytes(secret), "HmacSHA256"));
+
+            assertEquals(
+                    Base64URL.encode(mac.doFinal(bytes("to be signed"))),
+                    signature(TokenKey.of(secret), "to be signed"),
+                    "length " + length);
+        }
+    }
+
+    @Test
+    void aTokenHasNoCharacterThatTheAlphabetHasNot() {
+        String[] parts = Jwt.sign("pushpin", CHANGEME, NOW).split("\\.");
+        for (String more : List.of(" ", "\n", "=", "+", "/", "\u00e9"))
+            for (int at = 0; at < parts.length; at++) {
+                String[] changed = parts.clone();
+                changed[at] += more;
+                assertFalse(Jwt.verify(String.join(".", changed), CHANGEME, NOW), at + more);
+            }
     }
 }
