@@ -109,10 +109,9 @@ final class KeptBody implements RequestBody {
                     .thenAccept(this::fetched);
         }
 
-        private void fetched(@Nullable Optional<byte[]> bytes) {
-            // Shared with others who fetch it.
-            if (bytes != null && bytes.isPresent())
-                piece = ByteBuffer.wrap(bytes.get()).asReadOnlyBuffer();
+        private void fetched(Optional<byte[]> bytes) {
+            // Other readers of this piece share its array.
+            if (bytes.isPresent()) piece = ByteBuffer.wrap(bytes.get()).asReadOnlyBuffer();
             else lost = true;
             fetching = false;
             task.trigger();
