@@ -33,9 +33,9 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
     private int requested; // of what is in the buffer
     private boolean writing, ended, broken, closed;
 
-    /** Whom a response belongs to. */
+    /** The owner of a response. */
     public interface Owner {
-        /** What the client is answered if the response fails before it was given any of it. */
+        /** The answer for the client if the response fails before any of it was given. */
         Reply answerTo(Exception why);
 
         /** The client does not take the response; its source is cancelled. */

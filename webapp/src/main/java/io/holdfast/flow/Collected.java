@@ -15,7 +15,7 @@ public final class Collected implements BodySink {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private BodySink rest = this; // changed by the calls of the source, which come one at a time
 
-    /** Whom the body is gathered for. */
+    /** The owner of a body. */
     public interface Owner {
         /** All of it. */
         void whole(byte[] body);

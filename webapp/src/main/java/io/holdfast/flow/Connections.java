@@ -38,7 +38,7 @@ public final class Connections {
 
     private Connections() {}
 
-    /** Sends a request on a connection that is free. What takes longer than that between two signs of life has failed. */
+    /** Sends a request on a connection that is free. It fails if there is no sign of life for that long. */
     public static void send(HttpExchange exchange, Duration silence) {
         IOSession session = exchange.session();
         exchange.start();

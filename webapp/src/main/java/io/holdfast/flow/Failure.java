@@ -24,7 +24,7 @@ public final class Failure extends Exception {
         DECLINED,
         /** The origin is gone; perhaps it has done what was asked. */
         DIED,
-        /** What the origin sends is not HTTP. */
+        /** The origin sends something that is not HTTP. */
         MALFORMED,
         /** The origin has sent nothing for too long. */
         SILENT
@@ -46,7 +46,7 @@ public final class Failure extends Exception {
         return kind;
     }
 
-    /** What happened. */
+    /** The event, in words. */
     public String detail() {
         return String.valueOf(getMessage());
     }

@@ -45,7 +45,7 @@ public final class HopByHop {
         Set<String> all = new HashSet<>(ALWAYS);
         for (String value : named)
             for (String name : value.split(",", -1)) all.add(name.strip().toLowerCase(Locale.ROOT));
-        // Whoever names these wants to harm.
+        // A sender that names these means harm.
         all.removeAll(Set.of("host", "content-length", ""));
         return all;
     }

@@ -174,7 +174,7 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
 
     @Override
     public void consumeInformation(HttpResponse information, HttpContext context) {
-        // Nobody has asked for another protocol.
+        // The request has not asked for another protocol.
         if (information.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS)
             failed(new ProtocolException("The other side speaks another protocol"));
         String progress = value(information.getFirstHeader(PROGRESS));

@@ -173,7 +173,7 @@ public final class ReplayableBody implements RequestBody, BodySink {
             if (isDone()) sink.end();
         }
 
-        /** What may be given next. What a newer feed is given is not taken by this one. */
+        /** Takes the next piece that may be given; null if there is none, or a newer feed gives the body. */
         private @Nullable ByteBuffer take() {
             synchronized (ReplayableBody.this) {
                 if (feed != this || wanted <= 0 || next == pieces.size()) return null;

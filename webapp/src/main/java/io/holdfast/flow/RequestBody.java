@@ -11,7 +11,7 @@ public interface RequestBody {
     boolean isRepeatable();
 
     /**
-     * Gives it from its beginning to this sink, as it is requested from the source that this returns. What was opened before gives
+     * Gives it from its beginning to this sink, as it is requested from the source that this returns. An earlier sink is given
      * nothing more.
      */
     BodySource open(BodySink sink);

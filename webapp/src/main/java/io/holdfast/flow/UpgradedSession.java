@@ -176,7 +176,7 @@ public final class UpgradedSession implements ProtocolIOSession {
         begun.connected(this);
     }
 
-    /** Nobody has asked for anything. */
+    /** Reads while no request is on its way: the other side should send nothing. */
     private void hear() throws IOException {
         if (read(ByteBuffer.allocate(1)) != 0) close(CloseMode.GRACEFUL);
     }

@@ -63,7 +63,7 @@ public final class Upload implements ReadListener, Incoming, BodySource {
         return wanted.get() > 0 && !cancelled && !isOver();
     }
 
-    /** What was requested is still read, so that the connection may be used for another request. */
+    /** Bytes that were requested are still read, so that the connection may be used for another request. */
     @Override
     public void cancel() {
         cancelled = true;

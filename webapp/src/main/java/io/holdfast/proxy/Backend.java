@@ -11,7 +11,7 @@ import org.apache.hc.core5.reactor.IOSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a target: whether it lets us connect, how many requests are at its address, and connections that wait for the next
+ * The state of a target: whether it lets us connect, how many requests are at its address, and connections that wait for the next
  * request. All of it is guarded by the {@link BackendQueues} it belongs to, but for the connections.
  */
 final class Backend {
@@ -102,7 +102,7 @@ final class Backend {
         connecting--;
     }
 
-    /** Nobody gets through, or nothing comes of it. */
+    /** A connection or a request has failed. */
     void lost(long nextTry) {
         up = false;
         retryAt = nextTry;

@@ -18,7 +18,7 @@ final class BackendQueue {
     @Nullable
     Scheduled wake;
 
-    /** What the requests of one queue have in common. */
+    /** The targets and the patience that the requests of one queue share. */
     record Kind(List<Target> targets, Route.Patience patience) {
 
         static Kind of(Route route) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Where queues are for the same backend, whoever has waited longest is served first.
  *
  * <p>A backend that cannot be reached is tried by one request at a time, the first of its queue, and not more often than its route
- * allows; once it lets somebody in, the others follow: one by one first, then ever more of them. Nobody polls for itself.
+ * allows; once it lets somebody in, the others follow: one by one first, then ever more of them. No request polls.
  *
  * <p>An admission waits, is inside, perhaps waits again, and is over once: what comes too late changes nothing.
  */
@@ -41,7 +41,7 @@ final class BackendQueues implements AutoCloseable {
         this.executor = executor;
     }
 
-    /** What is known of this target. */
+    /** The backend of this target. */
     synchronized Backend backend(Target target) {
         return backends.computeIfAbsent(
                 target,
@@ -175,7 +175,7 @@ final class BackendQueues implements AutoCloseable {
         return !backend(target).hasPlace(concurrency);
     }
 
-    /** What a check of its health has found. */
+    /** Takes the result of a health check. */
     void healed(Target target, Route.Health check, boolean well) {
         List<Effect> effects = new ArrayList<>();
         Backend backend;
@@ -206,7 +206,7 @@ final class BackendQueues implements AutoCloseable {
         effects.forEach(effect -> effect.what.run());
     }
 
-    /** What somebody is told once nothing is locked. */
+    /** A call that is made once nothing is locked. */
     private record Effect(@Nullable Admission admission, Runnable what) {}
 
     private interface Change {
@@ -340,7 +340,7 @@ final class BackendQueues implements AutoCloseable {
 
     private static boolean isHopeless(Admission admission, long now) {
         if (admission.mayTryAgain(now)) return false;
-        // Who cannot wait for a backend that is away does not wait for one that is ill, either.
+        // A request that cannot wait for a backend that is away does not wait for one that is ill, either.
         return admission.queue.backends.stream()
                 .allMatch(backend ->
                         admission.tried.contains(backend) || (!admission.queue.isPatient() && !backend.isWell()));

@@ -62,7 +62,7 @@ final class Connector implements AutoCloseable {
 
     /**
      * Connects to the target anew, at the first of its addresses where somebody listens; they share the patience, which TLS has once more.
-     * What depends on the stage runs on a thread that serves connections.
+     * Dependents of the stage run on a thread that serves connections.
      */
     CompletionStage<IOSession> connect(Target target, Duration patience) {
         CompletableFuture<IOSession> connected = new CompletableFuture<>();

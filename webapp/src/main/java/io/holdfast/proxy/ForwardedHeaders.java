@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 
-/** What becomes of headers on their way: those of one connection end there, those that say who asks are extended. */
+/** The rules for headers: those of one connection end there, those that name the client are extended. */
 final class ForwardedHeaders {
     private static final String ORIGINAL = "eb9bf0f5-",
             VIA = "Via",
@@ -70,7 +70,7 @@ final class ForwardedHeaders {
             request.removeHeaders(header.name());
             if (!header.value().isEmpty()) request.addHeader(header.name(), header.value());
         }
-        // Nobody may take this one away (RFC 8586), as routes may with Via.
+        // A route may remove Via, but not this one (RFC 8586).
         request.addHeader(LOOP, pseudonym);
         return request;
     }

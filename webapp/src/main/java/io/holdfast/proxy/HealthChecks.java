@@ -28,7 +28,7 @@ final class HealthChecks implements AutoCloseable {
         void ask(Target target, String path, Consumer<Boolean> verdict);
     }
 
-    /** What is asked whom; and beyond how many requests at once nobody is let in, whatever the answer. */
+    /** A target, its check, and how many requests it is given at once, whatever the result. */
     private record Subject(Target target, Route.Health health, int concurrency) {}
 
     HealthChecks(BackendQueues queues, Probe probe, Timer timer) {

@@ -72,7 +72,7 @@ final class LinkFetcher {
         return URI.create(scheme + NOWHERE + path);
     }
 
-    /** What a URI may not have as it is, and servers let pass. */
+    /** Escapes characters that servers let pass and a URI may not have. */
     private static String escaped(String path) {
         return NOT_OF_A_PATH
                 .matcher(path)
@@ -119,7 +119,7 @@ final class LinkFetcher {
         return Headers.of("Host", host).and(original.headers().only(LinkFetcher::isTrueOfOthers));
     }
 
-    /** What is said of the body, and of what the client has already, is not true of this one. */
+    /** Headers about the body of the original request, and about what the client has already, are not true of another. */
     private static boolean isTrueOfOthers(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return !lower.equals("host")

@@ -9,7 +9,7 @@ import io.holdfast.time.Clocks;
 import java.util.concurrent.Executor;
 
 /**
- * What every request through the proxy shares.
+ * The parts that all requests through the proxy share.
  *
  * @param queues where they wait
  * @param connector how they reach backends

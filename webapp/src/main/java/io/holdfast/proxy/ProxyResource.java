@@ -35,7 +35,7 @@ final class ProxyResource {
     void serve(Call call) throws IOException {
         RequestHead head = call.head();
         if (!Soundness.isSound(head)) {
-            // What follows it on the connection may not be what it seems.
+            // The bytes that follow it on the connection may not be what they seem.
             call.answer(Answer.text(400, "This request is malformed.\n").with("Connection", "close"));
             return;
         }

@@ -3,25 +3,25 @@
 package io.holdfast.work;
 
 /**
- * What a worker says of a request that it has leased.
+ * A worker tells how far it is with a request that it has leased.
  *
- * @param kind what
- * @param lease of which: {@code {queue}/{id}}
- * @param token that of the lease, if the worker has it still
- * @param state how far it is, as JSON; empty if it does not say
+ * @param kind the kind
+ * @param lease which lease: {@code {queue}/{id}}
+ * @param token the token of the lease, if the worker still has that
+ * @param state how far the worker is, as JSON; empty if it does not say
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record FollowUp(Kind kind, String lease, long token, byte[] state) {
 
-    /** What can be said. The names go over the wire. */
+    /** The kinds. Their names go over the wire. */
     enum Kind {
-        /** It has come, and is begun. */
+        /** The worker has the request, and begins. */
         ACK,
-        /** It goes on. */
+        /** The worker goes on. */
         EXTEND,
-        /** It goes on, and is so far. */
+        /** The worker goes on, and tells how far it is. */
         PROGRESS,
-        /** It is not done; somebody else may do it. */
+        /** The worker has done nothing; another may. */
         RELEASE
     }
 }

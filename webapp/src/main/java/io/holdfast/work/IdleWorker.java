@@ -41,7 +41,7 @@ final class IdleWorker {
         return queue;
     }
 
-    /** What answers the request. */
+    /** The worker as an origin. */
     Origin<Assignment> origin() {
         return origin;
     }

@@ -173,7 +173,7 @@ final class Lease implements Running {
         return new Answer();
     }
 
-    /** Nobody wants it any more. */
+    /** Ends the lease: the requester has no use for a response. */
     @Override
     public void cancel() {
         leave(GOING_ON);

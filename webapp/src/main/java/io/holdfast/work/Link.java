@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 abstract class Link {
     final String peer;
     final String name;
-    private final Relay relay;
+    private final Transport transport;
     private final List<Message> unsent = new ArrayList<>(),
             unread = new ArrayList<>(); // guarded by this, as is the next
     private boolean sending, reading;
@@ -21,8 +21,17 @@ abstract class Link {
     private final AtomicBoolean opened = new AtomicBoolean();
     private volatile boolean closed;
 
-    Link(Relay relay, String peer, String name) {
-        this.relay = relay;
+    /** The way to the other member. */
+    interface Transport {
+        /** Sends a page; the link is told by {@link #onRead} or {@link #onUnread} what became of it. */
+        void send(Link link, Message.Page page);
+
+        /** Forgets a link that is closed. */
+        void remove(Link link);
+    }
+
+    Link(Transport transport, String peer, String name) {
+        this.transport = transport;
         this.peer = peer;
         this.name = name;
     }
@@ -65,13 +74,13 @@ abstract class Link {
         synchronized (this) {
             if (unsent.isEmpty()) {
                 sending = false;
-                if (closed) relay.remove(this);
+                if (closed) transport.remove(this);
                 return;
             }
             page = new Message.Page(name, ++sent, List.copyOf(unsent));
             unsent.clear();
         }
-        relay.send(this, page);
+        transport.send(this, page);
     }
 
     /** A page was read: the next may follow. */
@@ -92,7 +101,7 @@ abstract class Link {
     final void onUnread(boolean refused) {
         if (!refused || opened.get()) lose();
         else if (close()) {
-            relay.remove(this);
+            transport.remove(this);
             onRefused();
         }
     }
@@ -130,13 +139,13 @@ abstract class Link {
             unsent.clear();
             if (sending) return; // until that is read
         }
-        relay.remove(this);
+        transport.remove(this);
     }
 
     /** Closes the link because the other end is gone. */
     final void lose() {
         boolean first = close();
-        relay.remove(this);
+        transport.remove(this);
         if (first) onLost();
     }
 

@@ -141,7 +141,7 @@ final class Matchmaker {
         return idle.size();
     }
 
-    /** What there is of each queue here. */
+    /** The numbers of each queue at this member. */
     Map<String, QueueNumbers> numbers() {
         Map<String, QueueNumbers> all = new HashMap<>();
         for (QueuedRequest request : requests.values())

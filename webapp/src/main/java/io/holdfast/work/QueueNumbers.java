@@ -3,7 +3,7 @@
 package io.holdfast.work;
 
 /**
- * What there is of one queue at one member.
+ * The numbers of one queue at one member.
  *
  * @param waiting how many requests of its clients wait for a worker, jobs included
  * @param oldestSeconds for how long the first of them has waited since it was here first

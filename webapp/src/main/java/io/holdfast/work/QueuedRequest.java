@@ -195,7 +195,7 @@ final class QueuedRequest implements Sink<Match> {
             case REFUSED -> refuse(Kind.FULL, "this member holds as many requests as it may, or is going down");
             case DRAINED -> refuse(Kind.FULL, "this member is going down");
             default -> {
-                // Whoever ended it knows.
+                // Its client has left, or this class has ended it.
             }
         }
         return !over.get();

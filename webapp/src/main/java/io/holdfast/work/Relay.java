@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Passes requests and responses on between two members, by a link for each: behind one end is a requester, behind the other a worker, and
  * neither can tell. How much is on its way is bounded by what each end requests.
  */
-final class Relay {
+final class Relay implements Link.Transport {
     private static final String ROOM = "work";
     private static final int MOST_TRIES = 20;
     private static final Duration PAUSE = Duration.ofMillis(500);
@@ -135,7 +135,8 @@ final class Relay {
     }
 
     /** Sends a page; whether it was read is not always known: then it is sent once more, and read once. */
-    void send(Link link, Message.Page page) {
+    @Override
+    public void send(Link link, Message.Page page) {
         send(link, page, 1);
     }
 
@@ -153,7 +154,8 @@ final class Relay {
                 || !cluster.signals().others().contains(link.peer);
     }
 
-    void remove(Link link) {
+    @Override
+    public void remove(Link link) {
         links.remove(link.name, link);
     }
 

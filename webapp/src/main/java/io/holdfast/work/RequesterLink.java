@@ -24,8 +24,8 @@ final class RequesterLink extends Link implements Running, BodySource {
     private volatile @Nullable BodySink receiver;
     private volatile boolean confirms;
 
-    RequesterLink(Relay relay, String peer, String name, ResponseSink sink) {
-        super(relay, peer, name);
+    RequesterLink(Transport transport, String peer, String name, ResponseSink sink) {
+        super(transport, peer, name);
         this.sink = sink;
     }
 

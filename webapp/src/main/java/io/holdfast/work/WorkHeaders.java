@@ -28,13 +28,13 @@ final class WorkHeaders {
     private static final int LONG_HEAD = 1_024;
 
     private static final byte[] NOTHING = {};
-    /** What never has a body. */
+    /** Statuses of responses that have no body. */
     private static final Set<Integer> EMPTY = Set.of(204, 304);
 
     private WorkHeaders() {}
 
     /**
-     * What a worker is told of a request.
+     * A request as a worker is given it.
      *
      * @param headers of the answer that gives it
      * @param begin with which the body of that begins, before the one of the request
@@ -42,7 +42,7 @@ final class WorkHeaders {
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record Given(Headers headers, byte[] begin) {}
 
-    /** What the worker is told of a request; a head that not every server takes as headers of an answer begins the body. */
+    /** The request for the worker; a head that not every server takes as headers of an answer begins the body. */
     static Given of(Order order, long token, String location, WorkOptions options) {
         List<Header> all = new ArrayList<>();
         all.add(new Header("Cache-Control", "no-store"));
@@ -76,7 +76,7 @@ final class WorkHeaders {
     }
 
     /**
-     * What the worker says of its response, whose body is that of its request.
+     * The head of the response of a worker, which its request describes; the body is that of its request.
      *
      * @throws Refusal if that is none
      */

@@ -22,7 +22,7 @@ public final class WorkQueues {
         /** Waits for a worker; with the number of the place where the request waited before, or 0 if it is new. */
         void start(long place);
 
-        /** Nobody wants the response any more. */
+        /** Gives it up: the response is not wanted any more. */
         void cancel();
     }
 

@@ -20,13 +20,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The side of those who want something done: any request beneath {@code /work/{queue}/}. */
+/** The side of clients: any request beneath {@code /work/{queue}/}. */
 final class WorkResource {
     /** No response is looked after by the container: a client that takes nothing is cut, and so is a worker that says nothing. */
     private static final Duration LONGEST = Duration.ofDays(7);
 
     private static final String REQUEST_ID = "X-Request-Id", KEY = "Idempotency-Key", FOR = "X-Forwarded-For";
-    /** What is said anew to the worker, or was for us; in lower case. */
+    /** Headers that are set anew for the worker, or were for this member; in lower case. */
     private static final Set<String> OURS =
             Set.of("content-length", "expect", "x-forwarded-for", "x-forwarded-proto", "x-request-id", "prefer");
 

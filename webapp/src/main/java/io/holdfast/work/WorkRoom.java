@@ -39,7 +39,7 @@ public final class WorkRoom implements AutoCloseable {
         this.sweep = sweep;
     }
 
-    /** What the member needs to know before it starts. */
+    /** The part of the cluster that the room needs before the member starts. */
     public static ClusterPart part() {
         return WorkWire.part().and(Queues.part());
     }
@@ -71,7 +71,7 @@ public final class WorkRoom implements AutoCloseable {
         return matchmaker.idle();
     }
 
-    /** What there is of each queue at this member. */
+    /** The numbers of each queue at this member. */
     public Map<String, QueueNumbers> queues() {
         return matchmaker.numbers();
     }

@@ -28,14 +28,14 @@ final class WorkerLink extends Link implements ResponseSink, RequestBody {
     private volatile BodySink request = BodySink.DISCARD;
 
     /** The end that another member has begun with a request. */
-    WorkerLink(Relay relay, String peer, String name) {
-        super(relay, peer, name);
+    WorkerLink(Transport transport, String peer, String name) {
+        super(transport, peer, name);
         this.confirmed = false;
     }
 
     /** The end that begins with the answer to a lease, with this body. */
-    WorkerLink(Relay relay, String peer, String name, BodySource body) {
-        super(relay, peer, name);
+    WorkerLink(Transport transport, String peer, String name, BodySource body) {
+        super(transport, peer, name);
         this.confirmed = true;
         this.response = body;
         running.set(body::cancel);

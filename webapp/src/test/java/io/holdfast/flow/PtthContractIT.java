@@ -35,7 +35,7 @@ class PtthContractIT extends PtthContract {
 
     @BeforeEach
     void start() throws Exception {
-        Relay relay = new Relay(new Clocks(InstantSource.system(), Ticker.system(), timer), executor);
+        PtthRelay relay = new PtthRelay(new Clocks(InstantSource.system(), Ticker.system(), timer), executor);
         Routes routes =
                 new Routes().add("/workers/{queue}", relay.workers()).add("/requests/{queue}", relay.requests());
         Json json = new Json();

@@ -137,7 +137,7 @@ class UpgradedSessionIT {
         try (Worker worker = dial()) {
             UpgradedSession session = next();
             for (int i = 0; i < 50; i++) {
-                Asking asking = Asking.get(session, "/job/" + i);
+                AskedExchange asking = AskedExchange.get(session, "/job/" + i);
                 String head = worker.head();
                 assertTrue(head.startsWith("GET /job/" + i + " HTTP/1.1\r\n"), head);
                 assertTrue(head.contains("Host: worker\r\n"), head);
@@ -153,7 +153,7 @@ class UpgradedSessionIT {
     @Test
     void anAnswerInChunksIsPutTogether() throws Exception {
         try (Worker worker = dial()) {
-            Asking asking = Asking.get(next(), "/");
+            AskedExchange asking = AskedExchange.get(next(), "/");
             worker.head();
             worker.send("HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n");
             for (String piece : List.of("one ", "two ", "three")) worker.send(piece.length() + "\r\n" + piece + "\r\n");
@@ -168,7 +168,7 @@ class UpgradedSessionIT {
         try (Worker worker = dial()) {
             UpgradedSession session = next();
             CountDownLatch over = over(session);
-            Asking asking = Asking.get(session, "/");
+            AskedExchange asking = AskedExchange.get(session, "/");
             worker.head();
             worker.send("HTTP/1.1 200 OK\r\n\r\nall of it").leave();
             assertEquals("200 all of it", asking.answer());
@@ -182,8 +182,8 @@ class UpgradedSessionIT {
     @Test
     void aLongBodyWaitsForAWorkerThatIsSlow() throws Exception {
         try (Worker worker = Worker.dial(address(), 64 * 1024)) {
-            Asking.Long body = new Asking.Long(LONG);
-            Asking asking = Asking.post(next(), body, LONG);
+            AskedExchange.Long body = new AskedExchange.Long(LONG);
+            AskedExchange asking = AskedExchange.post(next(), body, LONG);
             AtomicLong before = new AtomicLong(-1);
             await().pollInterval(Duration.ofMillis(200))
                     .until(() -> body.written() > 0 && before.getAndSet(body.written()) == body.written());
@@ -192,7 +192,7 @@ class UpgradedSessionIT {
             worker.head();
             CRC32 come = new CRC32(), sent = new CRC32();
             for (long at = 0; at < LONG; ) {
-                byte[] piece = Asking.piece(at, LONG);
+                byte[] piece = AskedExchange.piece(at, LONG);
                 sent.update(piece);
                 come.update(worker.read(piece.length));
                 at += piece.length;
@@ -209,12 +209,12 @@ class UpgradedSessionIT {
     void whatComesPieceByPieceWhileNobodyTakesAnythingIsNotLost() throws Exception {
         long length = 1 << 20;
         try (Worker worker = dial()) {
-            Asking asking = Asking.slowly(next(), "/");
+            AskedExchange asking = AskedExchange.slowly(next(), "/");
             worker.head();
             CRC32 sent = new CRC32();
             worker.send("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n");
             for (long at = 0; at < length; ) {
-                byte[] piece = Asking.piece(at, length);
+                byte[] piece = AskedExchange.piece(at, length);
                 sent.update(piece);
                 worker.send(piece);
                 at += piece.length;
@@ -234,7 +234,7 @@ class UpgradedSessionIT {
     @Test
     void aLongAnswerWaitsForSomebodyWhoIsSlow() throws Exception {
         try (Worker worker = dial()) {
-            Asking asking = Asking.slowly(next(), "/");
+            AskedExchange asking = AskedExchange.slowly(next(), "/");
             worker.head();
             CRC32 sent = new CRC32();
             AtomicLong written = new AtomicLong();
@@ -243,7 +243,7 @@ class UpgradedSessionIT {
                         try {
                             worker.send("HTTP/1.1 200 OK\r\nContent-Length: " + LONG + "\r\n\r\n");
                             for (long at = 0; at < LONG; ) {
-                                byte[] piece = Asking.piece(at, LONG);
+                                byte[] piece = AskedExchange.piece(at, LONG);
                                 sent.update(piece);
                                 worker.send(piece);
                                 at += piece.length;
@@ -280,11 +280,12 @@ class UpgradedSessionIT {
             worker.leave();
             assertOver(over);
             assertFalse(session.isOpen());
-            assertInstanceOf(IOException.class, Asking.get(session, "/late").failure());
+            assertInstanceOf(
+                    IOException.class, AskedExchange.get(session, "/late").failure());
         }
         try (Worker worker = dial()) {
             UpgradedSession session = next();
-            Asking asking = Asking.get(session, "/");
+            AskedExchange asking = AskedExchange.get(session, "/");
             worker.head();
             worker.answer(200, "ok");
             assertTrue(asking.isReusable());
@@ -306,7 +307,7 @@ class UpgradedSessionIT {
         }
         try (Worker worker = dial()) {
             UpgradedSession session = next();
-            Asking asking = Asking.get(session, "/");
+            AskedExchange asking = AskedExchange.get(session, "/");
             worker.head();
             worker.answer(200, "ok");
             assertTrue(asking.isReusable());
@@ -329,7 +330,7 @@ class UpgradedSessionIT {
             try (Worker worker = dial()) {
                 UpgradedSession session = next();
                 CountDownLatch over = over(session);
-                Asking asking = Asking.get(session, "/");
+                AskedExchange asking = AskedExchange.get(session, "/");
                 worker.head();
                 worker.send(begun).leave();
                 assertInstanceOf(IOException.class, asking.failure());
@@ -344,8 +345,8 @@ class UpgradedSessionIT {
         try (Worker worker = Worker.dial(address(), 64 * 1024)) {
             UpgradedSession session = next();
             CountDownLatch over = over(session);
-            Asking.Long body = new Asking.Long(LONG);
-            Asking asking = Asking.post(session, body, LONG);
+            AskedExchange.Long body = new AskedExchange.Long(LONG);
+            AskedExchange asking = AskedExchange.post(session, body, LONG);
             worker.head();
             AtomicLong before = new AtomicLong(-1);
             await().pollInterval(Duration.ofMillis(200))
@@ -362,8 +363,8 @@ class UpgradedSessionIT {
         try (Worker worker = Worker.dial(address(), 64 * 1024)) {
             UpgradedSession session = next();
             CountDownLatch over = over(session);
-            Asking.Long body = new Asking.Long(LONG);
-            Asking asking = Asking.post(session, body, LONG);
+            AskedExchange.Long body = new AskedExchange.Long(LONG);
+            AskedExchange asking = AskedExchange.post(session, body, LONG);
             AtomicLong before = new AtomicLong(-1);
             await().pollInterval(Duration.ofMillis(200))
                     .until(() -> body.written() > 0 && before.getAndSet(body.written()) == body.written());
@@ -388,7 +389,7 @@ class UpgradedSessionIT {
     void aWorkerThatIsSilentForTooLongHasFailed() throws Exception {
         try (Worker worker = dial()) {
             UpgradedSession session = next();
-            Asking asking = Asking.within(Duration.ofMillis(300), session);
+            AskedExchange asking = AskedExchange.within(Duration.ofMillis(300), session);
             worker.head();
             assertInstanceOf(SocketTimeoutException.class, asking.failure());
             assertTrue(worker.isClosed());
@@ -400,7 +401,7 @@ class UpgradedSessionIT {
         Duration silence = Duration.ofMillis(500);
         try (Worker worker = dial()) {
             UpgradedSession session = next();
-            Asking asking = Asking.within(silence, session);
+            AskedExchange asking = AskedExchange.within(silence, session);
             worker.head();
             worker.answer(200, "ok");
             assertTrue(asking.isReusable());
@@ -428,7 +429,7 @@ class UpgradedSessionIT {
             int more = ManagementFactory.getThreadMXBean().getThreadCount() - threads;
             assertTrue(more < 2 * Container.THREADS, more + " threads more");
             assertTrue(open.stream().allMatch(UpgradedSession::isOpen));
-            Asking asking = Asking.get(open.get(MANY - 1), "/");
+            AskedExchange asking = AskedExchange.get(open.get(MANY - 1), "/");
             idle.get(MANY).head();
             idle.get(MANY).answer(200, "awake");
             assertEquals("200 awake", asking.answer());
@@ -453,7 +454,7 @@ class UpgradedSessionIT {
             }));
             asking.add(run(() -> {
                 for (int job = 0; job < each; job++) {
-                    Asking one = Asking.get(session, "/job/" + job);
+                    AskedExchange one = AskedExchange.get(session, "/job/" + job);
                     assertEquals("200 GET /job/" + job, one.answer());
                     session.rest();
                 }

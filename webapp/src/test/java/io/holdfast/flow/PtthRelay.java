@@ -24,7 +24,7 @@ import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.reactor.IOEventHandlerFactory;
 
 /** The least that gives requests to workers: whoever is idle answers, and whoever leaves is replaced. */
-final class Relay {
+final class PtthRelay {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MOST = 10_000_000;
 
@@ -34,7 +34,7 @@ final class Relay {
     private final Clocks clocks;
     private final Executor executor;
 
-    Relay(Clocks clocks, Executor executor) {
+    PtthRelay(Clocks clocks, Executor executor) {
         this.clocks = clocks;
         this.executor = executor;
     }

@@ -16,7 +16,7 @@ import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /** One exchange of a test, and what becomes of it. */
-final class Asking implements ResponseSink {
+final class AskedExchange implements ResponseSink {
     private static final Duration SILENCE = Duration.ofSeconds(20);
     private static final int MOST_KEPT = 100_000;
 
@@ -30,7 +30,8 @@ final class Asking implements ResponseSink {
     private final AtomicLong length = new AtomicLong();
     private @Nullable BodySource source;
 
-    private Asking(UpgradedSession session, boolean greedy, @Nullable RequestBody body, long bodyLength, String path) {
+    private AskedExchange(
+            UpgradedSession session, boolean greedy, @Nullable RequestBody body, long bodyLength, String path) {
         this.session = session;
         this.greedy = greedy;
         BasicHttpRequest request = new BasicHttpRequest(body == null ? "GET" : "POST", path);
@@ -40,26 +41,26 @@ final class Asking implements ResponseSink {
     }
 
     /** One without a body. */
-    static Asking get(UpgradedSession session, String path) {
-        return new Asking(session, true, null, 0, path).send(SILENCE);
+    static AskedExchange get(UpgradedSession session, String path) {
+        return new AskedExchange(session, true, null, 0, path).send(SILENCE);
     }
 
     /** One without a body, for somebody who takes nothing of the answer for now. */
-    static Asking slowly(UpgradedSession session, String path) {
-        return new Asking(session, false, null, 0, path).send(SILENCE);
+    static AskedExchange slowly(UpgradedSession session, String path) {
+        return new AskedExchange(session, false, null, 0, path).send(SILENCE);
     }
 
     /** One that fails after so long a silence. */
-    static Asking within(Duration silence, UpgradedSession session) {
-        return new Asking(session, true, null, 0, "/").send(silence);
+    static AskedExchange within(Duration silence, UpgradedSession session) {
+        return new AskedExchange(session, true, null, 0, "/").send(silence);
     }
 
     /** One with a body. */
-    static Asking post(UpgradedSession session, RequestBody body, long length) {
-        return new Asking(session, true, body, length, "/").send(SILENCE);
+    static AskedExchange post(UpgradedSession session, RequestBody body, long length) {
+        return new AskedExchange(session, true, body, length, "/").send(SILENCE);
     }
 
-    private Asking send(Duration silence) {
+    private AskedExchange send(Duration silence) {
         Connections.send(exchange, silence);
         return this;
     }
