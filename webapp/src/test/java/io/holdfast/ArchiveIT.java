@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the archive brings along, and what it says about itself. */
+/** The contents of the archive, and its statements about itself. */
 class ArchiveIT {
     private static final Path WAR = Path.of("target", "holdfast.war");
     private static final Path CLASSES = Path.of("target", "holdfast-classes.jar");

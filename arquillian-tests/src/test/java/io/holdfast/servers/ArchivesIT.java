@@ -13,7 +13,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 
-/** What the archives beside the web archive say about themselves, and that the enterprise archive carries that one unchanged. */
+/** The archives beside the web archive name themselves, and the enterprise archive carries the web archive unchanged. */
 class ArchivesIT {
 
     private static byte[] bytes(JarFile jar, String entry) throws IOException {

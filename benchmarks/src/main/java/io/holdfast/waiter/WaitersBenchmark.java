@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the registry itself costs, with the process's timer, a sink that does nothing, and the executor's work done on the spot.
+ * The cost of the registry itself, with the process's timer, a sink that does nothing, and the executor's work done on the spot.
  * Waiters of all ages are held meanwhile, as many per key as the parameter says.
  */
 @State(Scope.Benchmark)

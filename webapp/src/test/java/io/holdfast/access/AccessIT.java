@@ -51,7 +51,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may publish and who may read, asked of a server that knows a few users. */
+/** Which users may publish and which may read, at a server that knows a few users. */
 class AccessIT {
     private static final String CHALLENGE = "Basic realm=\"Holdfast\", charset=\"UTF-8\"";
     private static final String EVENTS = "/channels/x/events";

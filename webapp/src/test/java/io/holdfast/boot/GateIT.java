@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the standalone run answers before and after the application. */
+/** Answers of the standalone run before and after the application. */
 class GateIT {
     private final Gate gate = new Gate();
     private final BlockingQueue<HttpServerExchange> held = new LinkedBlockingQueue<>();

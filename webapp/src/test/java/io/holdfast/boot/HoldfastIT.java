@@ -27,7 +27,7 @@ import javax.management.ObjectName;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is left when Holdfast closes or does not come up: nothing. */
+/** Nothing is left when Holdfast closes, or does not start. */
 class HoldfastIT {
     private Set<String> threadsBefore = Set.of();
 

@@ -23,12 +23,12 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What cameras promise over HTTP, wherever who asks, who polls and who delivers are connected. */
+/** The promises of cameras over HTTP, at whichever members users ask, cameras poll and cameras deliver. */
 public abstract class CameraContract {
     protected static final String CREDENTIALS = "USER:PASS";
     private static final String BASIC = Http.basic(CREDENTIALS), JSON = "Content-Type: application/json";
 
-    /** Who is the camera that has no name: tests run side by side on some servers. */
+    /** Held by the test that is the camera without a name: tests run side by side on some servers. */
     private static final Object DEFAULT = new Object();
 
     /** A client of the member where users are. */
@@ -208,7 +208,7 @@ public abstract class CameraContract {
         String camera = fresh();
         held(camera, "?wait=60").vanish();
         try (Exchange asking = ask(camera, "?wait=60")) {
-            // Nobody notices before the answer is written, if then; so it is told again.
+            // The member notices only when it writes the answer, if then; so it repeats the wake-up.
             await("the next poll is told")
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> poll(camera, "?wait=2").response().status() == 200);

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of cameras, and of who asks, when something is lost. */
+/** Cameras, and the users who ask them, when something is lost. */
 class CameraFaultsIT {
     private static final String BASIC = Http.basic("USER:PASS");
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What the polls of a camera say to the other members. Every camera polls for ever: what is said to all for each poll adds up. */
+/** The signals of a camera's polls to the other members. Every camera polls for ever, so signals to all for each poll add up. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CameraSignalsIT {
     /** No sweep comes to the aid of a signal. */

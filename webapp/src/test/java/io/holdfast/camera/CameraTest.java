@@ -14,7 +14,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What happens to a camera, step by step. */
+/** The life of a camera, step by step. */
 class CameraTest {
     private static final long AGAIN = 5_000, LATER = 60_000;
 

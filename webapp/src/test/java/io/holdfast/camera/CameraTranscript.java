@@ -17,10 +17,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The three routes of the original camera protocol, {@code /updates/}, {@code /logs/} and {@code /dump/}, as bytes: what is sent on a
- * bare socket, and all that comes back until the server closes it.
+ * The three routes of the original camera protocol, {@code /updates/}, {@code /logs/} and {@code /dump/}, as bytes: the bytes sent on
+ * a bare socket, and all that return until the server closes it.
  *
- * <p>What the server and not the application says is left out, or made the same, and nothing else is:
+ * <p>Parts that come from the server and not from the application are left out, or made the same, and nothing else is:
  *
  * <ul>
  *   <li>the reason phrase: Tomcat has none, Undertow words of its own;
@@ -48,7 +48,7 @@ public final class CameraTranscript {
         this.delivery = delivery;
     }
 
-    /** Plays all of it. Nobody else may be the camera that has no name meanwhile. */
+    /** Plays all of it. No other test may be the camera without a name meanwhile. */
     public void play() {
         whoAsksIsGivenWhatTheCameraSends(
                 "\"{\\\"logs\\\": [\\\"Move Left. 2026-11-21 12:00:00.000001\\\", \\\"é\\\"]}\"");

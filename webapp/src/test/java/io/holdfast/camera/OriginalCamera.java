@@ -21,10 +21,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The camera program of the original protocol, as it behaves on the wire: it polls the bare path without a {@code wait}; gives the
- * poll up by itself after ten seconds, and polls again; polls again at once after any answer, and where that was no error has a
- * thread of its own post all its logs so far, as a JSON string that contains the JSON object. Each of its requests is a connection of
- * its own, to the next of the members, as through a balancer. Only what it has seen happens when the test says so.
+ * The camera program of the original protocol, as it behaves on the wire. It polls the bare path without a {@code wait}. It gives the
+ * poll up by itself after ten seconds, and polls again. It also polls again at once after any answer. If the answer was not an error, a
+ * thread of its own posts all its logs so far, as a JSON string that contains the JSON object. Each of its requests is a connection of
+ * its own, to the next of the members, as through a balancer. Only the events that it logs happen when the test says so.
  */
 final class OriginalCamera implements AutoCloseable {
     /** It has no setting for that. */
@@ -79,7 +79,7 @@ final class OriginalCamera implements AutoCloseable {
         return delivered.get();
     }
 
-    /** What the original would have ended with. */
+    /** The faults that would have ended the original. */
     List<String> faults() {
         return List.copyOf(faults);
     }

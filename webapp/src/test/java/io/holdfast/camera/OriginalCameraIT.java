@@ -64,7 +64,7 @@ class OriginalCameraIT {
         return answer.body();
     }
 
-    /** What happens now is in the answer to who asks now. */
+    /** An event that happens now is in the answer to a user who asks now. */
     private void isToldSoon(OriginalCamera camera, int member, String what) {
         camera.happens(what);
         isGiven(what, ask(member));

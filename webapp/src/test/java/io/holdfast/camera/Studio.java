@@ -38,13 +38,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * The room of cameras alone, on a member of its own: its time passes when the test says so, it does one thing after the other, and
- * whoever asks is known to its server.
+ * The room of cameras alone, on a member of its own. Its time passes when the test says so, it does one thing after the other, and
+ * its server knows every user who asks.
  */
 final class Studio implements AutoCloseable {
     private static final int MOST_HELD = 100;
 
-    /** What runs on it runs before what is said to it later. */
+    /** Runs its tasks in order, one after the other. */
     final ExecutorService executor = Executors.newSingleThreadExecutor();
 
     final Cameras cameras;

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever is sent as a batch is either events or a refusal that names the place, the rule and what is there. */
+/** Any bytes sent as a batch become either events or a refusal that names the place, the rule and the value. */
 class BatchBodyTest {
     private static final int MIB = 1 << 20;
     private static final Duration SOON = Duration.ofSeconds(20);

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What channels promise over HTTP, whatever the server and the number of members. Seen from outside only: readers are at the first
+ * The promises of channels over HTTP, on any server and with any number of members. Seen from outside only: readers are at the first
  * member, publishers at the last. Tests share the members but no channel.
  */
 public abstract class ChannelContract {

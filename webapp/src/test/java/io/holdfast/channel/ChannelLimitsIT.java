@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What channels do at their limits: retention, room, silence between members, readers that are slow. */
+/** Channels at their limits: retention, room, silence between members, slow readers. */
 class ChannelLimitsIT {
 
     private static Response publish(Http http, String channel, byte[] data, String... headers) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class LogHistoryTest {
     private static final int HISTORIES = Integer.getInteger("histories", 2_000), STEPS = 80;
 
-    /** What may happen in a history. */
+    /** The events that may happen in a history. */
     private record Rules(int sides, boolean clears, boolean losses, boolean ages, boolean switches, boolean repeats) {}
 
     private static final Rules ONE_SIDE = new Rules(1, false, false, false, false, true);
@@ -226,7 +226,7 @@ class LogHistoryTest {
             Side goes = sides.remove(random.nextInt(sides.size())), stays = anySide();
             boolean again = rules.repeats && goes.log != null && stays.log != null && random.nextInt(3) == 0;
             List<Integer> twice = again ? sendAgain(goes, stays) : List.of();
-            // What was lost has told nobody how far it had come.
+            // A lost log has told no member how far it was.
             if (goes.log == null) goes.forget();
             else if (stays.log == null) stays.forget();
             Log merged = goes.log == null ? stays.log : stays.log == null ? goes.log : goes.log.joined(stays.log);
@@ -279,7 +279,7 @@ class LogHistoryTest {
             readers.forEach(this::forgive);
         }
 
-        /** Who has no place in what was lost cannot be told; on other sides of a split nobody has. */
+        /** A reader without a place in the lost log gets no gap; on other sides of a split no reader has one. */
         private void forgive(Reader reader) {
             if (rules.sides > 1 || reader.cursor.equals(EventId.BEGINNING)) reader.owed.andNot(lost);
         }
@@ -325,7 +325,7 @@ class LogHistoryTest {
             forgive(reader);
         }
 
-        /** What comes after this event: after a split, perhaps what is older. */
+        /** The events that follow this one: after a split, perhaps older ones. */
         private static BitSet later(Side side, Event event) {
             BitSet later = new BitSet();
             if (side.log != null)
@@ -333,7 +333,7 @@ class LogHistoryTest {
             return later;
         }
 
-        /** What holds for any log. */
+        /** The rules that hold for any log. */
         void check(Side side) {
             Log log = side.log;
             if (log == null) return;

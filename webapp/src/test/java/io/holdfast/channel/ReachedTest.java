@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What a receipt says of members. */
+/** The statements of a receipt about members. */
 class ReachedTest {
 
     @Test

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** What readers are given, read back by parsers that know nothing of how it was written. */
+/** The bytes that readers get, read back by parsers that know nothing of the writer. */
 class RenderingTest {
     private static final Json JSON = new Json();
     private static final Rendering RENDERING = new Rendering(JSON);
@@ -277,8 +277,7 @@ class RenderingTest {
 
             assertTrue(text.isEmpty() || text.endsWith("\n"), where);
             List<Map<String, Object>> lines = new ArrayList<>();
-            // What is a line is the reader's business: JSON text has none of the characters that anybody takes for an
-            // end.
+            // Readers differ in line ends: JSON text has none of the characters that any reader takes for one.
             for (String line : text.split("\n")) {
                 assertFalse(line.contains("\r"), where);
                 lines.add(object(line));

@@ -211,7 +211,7 @@ class SignalsIT {
         assertEquals(new Replies(Map.of(nameOf(1), 4L), Set.of()), said(third));
     }
 
-    /** What a member creates in the cluster stays there when it has left: so its names must not be its own. */
+    /** Objects that a member creates in the cluster stay when it has left: so their names must not be of the member. */
     @Test
     void membersThatComeAndGoLeaveNoTopicOfTheirOwn() throws Exception {
         start(2, Signalling.ON);

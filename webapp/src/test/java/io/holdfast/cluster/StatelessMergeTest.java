@@ -8,7 +8,7 @@ import com.hazelcast.spi.merge.MergingValue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What a policy is given to join. */
+/** The values that a policy gets to join. */
 class StatelessMergeTest {
     private final StatelessMerge<String> merge = new StatelessMerge<>() {
         @Override

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the counter promises over HTTP, byte for byte, whatever the number of members: requests go to one member, and what releases
- * them comes to another where there is another.
+ * The promises of the counter over HTTP, byte for byte, with any number of members. Requests go to one member, and the increments that
+ * release them go to another if there is another.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class CounterContract {

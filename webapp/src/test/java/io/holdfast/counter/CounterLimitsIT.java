@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What a member does at its limits: too small a cluster, too many counters, too many holds, no signals, going down. */
+/** A member at its limits: too small a cluster, too many counters, too many holds, no signals, going down. */
 class CounterLimitsIT {
 
     private static String path(String name) {

@@ -190,7 +190,7 @@ final class AskedExchange implements ResponseSink {
         }
     }
 
-    /** What stands at that place of a long body: up to 8 KiB of it. */
+    /** The bytes at that place of a long body: up to 8 KiB of them. */
     static byte[] piece(long from, long length) {
         byte[] bytes = new byte[(int) Math.min(8192, length - from)];
         for (int i = 0; i < bytes.length; i++) bytes[i] = (byte) ((from + i) * 31 >> 7);

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What every server must do with workers that dial in: a worker on a socket, and somebody who has a request for it. */
+/** The duties of every server towards workers that dial in: a worker on a socket, and a caller that has a request for it. */
 @Timeout(90)
 public abstract class PtthContract {
     private static final int LONG = 4 << 20;

@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(90)
 class UpgradedSessionIT {
     private static final long LONG = 64L << 20;
-    /** What may be on its way in the buffers of the two ends, the server and the library. */
+    /** How many bytes may be on their way in the buffers of the two ends, the server and the library. */
     private static final long ON_ITS_WAY = 12L << 20;
 
     private static final int MANY = 2_000;
@@ -122,7 +122,7 @@ class UpgradedSessionIT {
         assertTrue(over.await(60, TimeUnit.SECONDS), "it is not over");
     }
 
-    /** Nobody is busy, while nothing can be done. */
+    /** No thread is busy while nothing can be done. */
     private static void assertCalm() {
         OperatingSystemMXBean process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         AtomicLong before = new AtomicLong(process.getProcessCpuTime());

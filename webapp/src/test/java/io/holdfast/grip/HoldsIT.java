@@ -40,7 +40,7 @@ class HoldsIT {
     @TempDir
     private static Path folder;
 
-    /** What the backend answers, by path. */
+    /** The answers of the backend, by path. */
     private static final Map<String, Origin.Behaviour> ANSWERS = new ConcurrentHashMap<>();
 
     private static Origin origin;
@@ -294,7 +294,7 @@ class HoldsIT {
         for (int i = 0; i < 450; i++)
             items.append(i == 0 ? "" : ",").append("{\"channel\":\"long\",\"http-response\":{\"body\":\"old\"}}");
         assertEquals(200, publish(one, "{\"items\":[" + items + "]}").status());
-        // What is a second or two old may be news.
+        // An item of a second or two ago may be news.
         says("/long", TEXT + "Grip-Hold: response\r\nGrip-Channel: long\r\n", "vain");
         await().pollDelay(Duration.ofMillis(2_500)).until(() -> true);
         Http.Exchange held = hold(two, "GET", "/long");

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the body of a held request promises, on every kind of server. */
+/** The promises of a held request's body, on every kind of server. */
 @ParameterizedClass
 @EnumSource(Container.class)
 @Timeout(60)

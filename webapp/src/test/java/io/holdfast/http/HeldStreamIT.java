@@ -38,7 +38,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a stream promises, on every kind of server. */
+/** The promises of a stream, on every kind of server. */
 @ParameterizedClass
 @EnumSource(Container.class)
 @Timeout(60)
@@ -165,7 +165,7 @@ class HeldStreamIT {
         return next;
     }
 
-    /** What is cut must not be taken for whole. */
+    /** A cut response must not look whole. */
     private static void assertBrokenOff(String rest) {
         assertFalse(rest.endsWith(LAST_CHUNK), rest);
     }
@@ -447,8 +447,8 @@ class HeldStreamIT {
     }
 
     /**
-     * That it could not finish a response whose client had left Undertow logs itself, as soon as a write has failed; and Tomcat, that
-     * it was completed by us and by itself in the same moment.
+     * Undertow itself logs, as soon as a write has failed, that it could not finish a response whose client had left. Tomcat logs that
+     * Holdfast and Tomcat completed the response in the same moment.
      */
     private List<String> complaintsOfOthers() {
         return complaints.heard().stream()

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is understood of {@code Prefer}. */
+/** How {@code Prefer} is parsed. */
 class PreferTest {
 
     @ParameterizedTest

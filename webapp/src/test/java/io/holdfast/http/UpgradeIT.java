@@ -19,7 +19,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is refused an upgrade, on every kind of server; what is granted it, {@code UpgradedSessionIT} shows. */
+/** Requests that are refused an upgrade, on every kind of server; {@code UpgradedSessionIT} has those that are granted it. */
 @ParameterizedClass
 @EnumSource(Container.class)
 @Timeout(60)

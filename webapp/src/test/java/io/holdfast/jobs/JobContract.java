@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What may be expected of jobs, wherever they are sent, asked for and performed. */
+/** The promises of jobs, at whichever members they are sent, asked for and performed. */
 abstract class JobContract {
     static final Map<String, String> SETTINGS = Map.of(
             "work.port", "free",

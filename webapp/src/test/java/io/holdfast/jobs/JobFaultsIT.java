@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of jobs when something is lost, late or too much. */
+/** Jobs when something is lost, late or too much. */
 class JobFaultsIT {
     private static final String ASYNC = "Prefer: respond-async", OK = answer(200, "", "done");
     private static final byte[] BODY = "body".repeat(100_000).getBytes(UTF_8);

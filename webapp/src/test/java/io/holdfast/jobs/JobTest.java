@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What can happen to a job, and what cannot happen any more. */
+/** The life of a job: which steps are possible, and which are not any more. */
 class JobTest {
     private static final String HOME = "home", OTHER = "other";
     private static final long HOLD = 60_000;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What an operator sees of a member at work, over HTTP and over JMX. */
+/** An operator's view of a member at work, over HTTP and over JMX. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OpsIT {
     private static final Pattern SAMPLE =

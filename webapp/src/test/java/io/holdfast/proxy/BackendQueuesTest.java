@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is let in, when, and that nobody is forgotten. */
+/** Which requests are admitted, when, and that none is forgotten. */
 class BackendQueuesTest {
     private final ManualTime time = new ManualTime(Long.MAX_VALUE - 1_000_000);
     private final QueueExecutor executor = new QueueExecutor();

@@ -28,7 +28,7 @@ class NamesTest {
     private final Queue<String> asked = new ConcurrentLinkedQueue<>();
     private final Names names = new Names(this::addresses);
 
-    /** What begins with slow is answered late, and what begins with no is unknown. */
+    /** A name that begins with slow is answered late, and one that begins with no is unknown. */
     private List<InetAddress> addresses(String host) throws UnknownHostException {
         asked.add(host);
         try {

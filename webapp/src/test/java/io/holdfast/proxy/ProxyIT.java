@@ -60,7 +60,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the proxy promises, on every kind of server. */
+/** The promises of the proxy, on every kind of server. */
 @ParameterizedClass
 @EnumSource(Container.class)
 @Timeout(60)
@@ -468,7 +468,7 @@ class ProxyIT {
                 answer.body());
     }
 
-    /** Who is first may be trying just then, and does not wait. */
+    /** The first request may be trying just then, and does not count as waiting. */
     @Test
     void noMoreWaitThanMay() throws Exception {
         serve("* 127.0.0.1:" + Ports.free() + ",try_duration=3,max_waiting=2");
@@ -642,7 +642,7 @@ class ProxyIT {
         CountDownLatch over = new CountDownLatch(1);
         Origin one = origin((asked, out) -> write(out, answer(200, "", "one")));
         Origin two = origin((asked, out) -> {
-            // Whoever says nothing is not there, either.
+            // A backend that says nothing is away, too.
             if (asked.line().contains("/up") && !well.get()) hold(over);
             write(out, answer(200, "", "two"));
         });

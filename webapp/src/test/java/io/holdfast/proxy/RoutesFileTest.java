@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the lines of a routes file mean, and what is said of those that mean nothing. */
+/** The meaning of the lines of a routes file, and the messages for lines that have none. */
 class RoutesFileTest {
     private static final Path HERE = Path.of("");
 

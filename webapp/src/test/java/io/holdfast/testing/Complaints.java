@@ -9,7 +9,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What is logged as a warning or worse while it is open, by us or by a server that logs to the JDK's logging. */
+/** All that is logged as a warning or worse while it is open, by us or by a server that logs to the JDK's logging. */
 public final class Complaints extends Handler implements AutoCloseable {
     private final Logger root = Logger.getLogger("");
     private final List<String> heard = new CopyOnWriteArrayList<>();
@@ -19,7 +19,7 @@ public final class Complaints extends Handler implements AutoCloseable {
         root.addHandler(this);
     }
 
-    /** What was logged. */
+    /** All that was logged. */
     public List<String> heard() {
         return heard;
     }

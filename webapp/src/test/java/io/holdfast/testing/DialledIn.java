@@ -72,7 +72,7 @@ public final class DialledIn implements AutoCloseable {
         }
     }
 
-    /** What comes. */
+    /** The bytes that arrive. */
     public InputStream in() {
         return in;
     }

@@ -73,7 +73,7 @@ public final class Member implements AutoCloseable {
         Server server = new Server(new QueuedThreadPool(16));
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
-        // What Jetty would refuse by itself reaches our own rules.
+        // Requests that Jetty would refuse by itself reach our own rules.
         configuration.setUriCompliance(UriCompliance.UNSAFE);
         ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration));
         connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
@@ -123,7 +123,7 @@ public final class Member implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** What the member itself says it holds. */
+    /** How many requests the member itself says it holds. */
     public int holds() {
         return (int) meter("holdfast_holds");
     }

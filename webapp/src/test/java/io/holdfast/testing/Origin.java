@@ -33,7 +33,7 @@ public final class Origin implements AutoCloseable {
     private final @Nullable SSLContext security;
     private volatile @Nullable ServerSocket listener;
 
-    /** What it does with a request. */
+    /** Its way to handle a request. */
     @FunctionalInterface
     public interface Behaviour {
         /** Writes an answer; the connection is closed afterwards unless it says that it is not. */
@@ -66,7 +66,7 @@ public final class Origin implements AutoCloseable {
         }
     }
 
-    /** What it does with a connection. */
+    /** Its way to handle a connection. */
     @FunctionalInterface
     public interface Conversation {
         /** Reads and writes; the connection is closed afterwards. */
@@ -128,7 +128,7 @@ public final class Origin implements AutoCloseable {
         return port;
     }
 
-    /** What it was asked, in the order of coming. */
+    /** The requests it got, in the order of their arrival. */
     public List<Asked> asked() {
         return asked;
     }

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A clock that stands still while other programs have the processors. Tests measure with it how long clients are kept waiting, so that a
- * second build on the same machine neither fails them nor hides anything: on a machine of their own, this time is wall time.
+ * A clock that stands still while other programs have the processors. Tests measure with it how long clients wait, so that a
+ * second build on the same machine neither fails them nor hides anything. On a machine of their own, this time is wall time.
  *
  * <p>Every quarter of a second, the clock compares the time that all processors have worked with the time that this JVM and the processes
  * it has started have worked. The difference is the share of others. Moments are those of {@link System#nanoTime}.

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parties that run against each other, round after round, each on a thread of its own: nobody starts a round before everybody is
- * at the start gate, and the round is over when everybody has passed the end gate.
+ * Parties that run against each other, round after round, each on a thread of its own. No party starts a round before all are
+ * at the start gate, and the round has ended when all have passed the end gate.
  */
 public final class Race {
     private static final long STUCK_SECONDS = 60;

@@ -11,7 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What the wire form of a room's records is called. */
+/** The names of the wire forms of a room's records. */
 public final class Wires {
 
     private Wires() {}

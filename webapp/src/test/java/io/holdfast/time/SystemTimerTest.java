@@ -91,7 +91,7 @@ class SystemTimerTest {
         await().until(() -> runs.get() > 4);
         repeating.cancel();
 
-        // Whatever ran at that moment is over when a task behind it has run.
+        // A task that ran at that moment has ended when a task behind it has run.
         barrier();
         int last = runs.get();
         barrier();

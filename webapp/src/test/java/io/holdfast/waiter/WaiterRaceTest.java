@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
  * The ways to end against each other on real threads: 3,000,000 waiters in three races, and each of them must end exactly once.
  *
  * <p>A round has many waiters, one race each. The parties sweep over them, some from the other end, so that they meet at every
- * waiter sooner or later; whoever wins is slower than those who lose, so a party that has fallen behind catches up.
+ * waiter sooner or later. A party that wins is slower than those that lose, so a party that has fallen behind catches up.
  */
 @Timeout(120)
 class WaiterRaceTest {
@@ -144,8 +144,8 @@ class WaiterRaceTest {
                 rounds,
                 this::begin,
                 round -> {
-                    // Whoever registered after the last look of the others is still held, with its deadline; none after
-                    // a drain.
+                    // A waiter that registered after the others' last look is still held, with its deadline; none is
+                    // after a drain.
                     assertTrue(waiters.stats().draining());
                     everyWaiterHasEndedExactlyOnce(round);
                 },

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-/** What a reading of the registry says. */
+/** The figures of a reading of the registry. */
 class WaiterStatsTest {
     private static final int MOST = 2;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is promised of waiters, with time that moves when told and an executor that runs when told. */
+/** The promises of waiters, with time that moves on command and an executor that runs on command. */
 class WaitersTest {
     private static final Key<Integer> KEY = new Key<>("room", "a"), OTHER = new Key<>("room", "b");
     private static final Key<Integer> THIRD = new Key<>("elsewhere", "c");
@@ -64,7 +64,7 @@ class WaitersTest {
         return sinks.stream().filter(RecordingSink::isHeld).count();
     }
 
-    /** Whatever a test did, in the end nothing may be left of it but waiters who are still held. */
+    /** After any test, only waiters that are still held may be left of it. */
     @AfterEach
     void theBooksBalance() {
         executor.runAll();

@@ -47,7 +47,7 @@ class LeaseTest {
     private final AtomicInteger over = new AtomicInteger();
     private final Lease lease = lease(caller);
 
-    /** What the caller was told. */
+    /** Records the calls to the caller. */
     private static final class Told implements ResponseSink, BodySink {
         final List<String> all = Collections.synchronizedList(new ArrayList<>());
         volatile @Nullable BodySource source;
@@ -96,7 +96,7 @@ class LeaseTest {
         }
     }
 
-    /** What one side of the worker was told. */
+    /** Records the calls to one side of the worker. */
     private static final class Side implements Running, BodySource {
         final List<String> all = Collections.synchronizedList(new ArrayList<>());
 
@@ -350,7 +350,7 @@ class LeaseTest {
         assertEquals(1, over.get());
     }
 
-    /** Whoever wins, there is one ending, and what counted before it was not in vain. */
+    /** Whichever party wins, there is one ending, and all that counted before it stays valid. */
     @Test
     @Timeout(60)
     void allWaysToEndMeetAndOneWins() throws Exception {

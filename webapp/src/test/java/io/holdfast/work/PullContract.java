@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What clients and workers that ask may expect, whichever member each request comes to. */
+/** The promises to clients and to workers that ask, whichever member each request is sent to. */
 abstract class PullContract {
     static final Map<String, String> SETTINGS = Map.of("work.ack", "3s", "work.lease", "4s", "work.stall", "3s");
     private static final int MEBIBYTE = 1 << 20;
@@ -701,7 +701,7 @@ abstract class PullContract {
         assertEquals(all, workers.stream().mapToInt(CompletableFuture::join).sum());
     }
 
-    /** Nobody is left over. */
+    /** No request is left. */
     void nobodyIsLeft() {
         Awaitility.await("nobody waits any more").until(() -> member(0).meter("holdfast_work_requests") == 0);
     }

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a worker whose request ends in the very moment that it is given it, or has answered. */
+/** A worker whose request ends at the very moment when the worker gets it, or has answered it. */
 class QueuedRequestIT {
     private static final String QUEUE = "q";
 
@@ -162,7 +162,7 @@ class QueuedRequestIT {
 
         @Override
         public void fail(Failure why) {
-            // Nobody is told.
+            // No test is notified.
         }
     }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What clients may expect, and workers that are asked on their connections, wherever each of them is connected. */
+/** The promises to clients and to workers that are asked on their connections, at whichever member each is connected. */
 abstract class WorkContract {
     private static final String OK = answer(200, "", "done");
     private static final int MEBIBYTE = 1 << 20;
@@ -41,7 +41,7 @@ abstract class WorkContract {
     /** Where workers connect. */
     protected abstract Member workers();
 
-    /** What may not be performed twice is lost with a worker that has gone and is not seen to have. */
+    /** A request that may not be performed twice is lost with a worker whose leaving no member has noticed yet. */
     @BeforeEach
     void nobodyIsIdle() {
         await("the workers of before are seen to have gone")

@@ -148,7 +148,7 @@ class RequestInputTest {
         });
     }
 
-    /** What Payara does: it listens when it is asked in vain, must not be asked again then, and says once or twice that it has all. */
+    /** Behaves like Payara: it listens when it is asked in vain, must not be asked again then, and says once or twice that it has all. */
     private static final class Grizzly extends ServletInputStream {
         private String bytes = "";
         private @Nullable ReadListener listener;

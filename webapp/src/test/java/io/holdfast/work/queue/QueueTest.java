@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What happens to a queue, step by step. */
+/** The life of a queue, step by step. */
 class QueueTest {
     private static final int USUAL = 3;
 
@@ -237,7 +237,7 @@ class QueueTest {
         assertEquals(List.of(), view("c", before, new QueueStep.Look()).idle());
     }
 
-    /** Whatever happens in whatever order: nobody is twice in a queue, nobody waits beside an idle worker, tokens grow. */
+    /** In any order of steps, no request is twice in a queue, none waits beside an idle worker, and tokens grow. */
     @Test
     void nobodyIsTwiceInAQueue() {
         Random random = new Random(20_261_121);
