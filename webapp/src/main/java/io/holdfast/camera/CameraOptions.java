@@ -9,11 +9,11 @@ import java.time.Duration;
 /**
  * How cameras behave.
  *
- * @param hold how long a camera or somebody who asks is held that names no wait
- * @param patience how long a request waits for the cluster
- * @param again after how long a camera that was told and has not delivered is told again
+ * @param hold how long a poll or a question is held that names no wait of its own
+ * @param patience how long a request waits for the cluster until its outcome counts as unknown
+ * @param again a camera that was told and has not begun to deliver is told again after so long
  * @param dumpSize the longest dump, in bytes
- * @param keep how long the last dump of a camera, and a camera that is away, is remembered
+ * @param keep how long the last dump of a camera, and a camera that is absent, is kept
  * @param memory how many bytes of dumps the cluster keeps
  * @param limit how many cameras there may be
  */

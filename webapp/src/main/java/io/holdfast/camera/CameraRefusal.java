@@ -2,17 +2,17 @@
 // Copyright the Holdfast authors
 package io.holdfast.camera;
 
-/** Why a camera cannot be served. */
+/** A request to a camera that was not done, or of which it is not known whether it was. */
 final class CameraRefusal extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final Why why;
 
-    /** The kinds. */
+    /** The reasons. */
     enum Why {
         /** Nothing was done. */
         UNAVAILABLE,
-        /** It cannot be told whether it was. */
+        /** It is not known whether it was done. */
         UNKNOWN,
         TOO_MANY_CAMERAS,
         TOO_MANY_COMMANDS,

@@ -40,7 +40,7 @@ import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Cameras over HTTP. The bare paths of the original protocol are the camera {@code default}; its answers are given byte by byte. */
+/** Cameras over HTTP. The paths of the original protocol are those of the camera {@code default}; its answers are kept byte by byte. */
 final class CameraResource {
     private static final String DEFAULT = "default";
     private static final Answer UPDATED = Answer.json(200, "\"updated\""), DUMPED = Answer.json(200, "null");
@@ -79,7 +79,7 @@ final class CameraResource {
         return !call.word(word, "", "true", "false").orElse("false").equals("false");
     }
 
-    /** The camera polls. */
+    /** The camera polls for updates. */
     void updates(Call call) throws IOException {
         access.toBeCamera(call);
         boolean commands = has(call, "commands");
@@ -118,7 +118,7 @@ final class CameraResource {
         return new String(json, StandardCharsets.UTF_8);
     }
 
-    /** The camera delivers. */
+    /** The camera delivers a dump. */
     void dump(Call call) throws IOException {
         access.toBeCamera(call);
         String name = name(call);
@@ -141,7 +141,7 @@ final class CameraResource {
         return json.answer(Problem.of(408, "Nothing of the body has come for " + STALL.toSeconds() + " s."));
     }
 
-    /** Somebody asks for logs. */
+    /** A user asks for logs. */
     void logs(Call call) throws IOException {
         if (!isKnown(call)) return;
         String name = name(call);
@@ -246,7 +246,7 @@ final class CameraResource {
                 stream, dump.pieces(), piece -> cameras.deliveries().piece(name, dump, piece), STALL, clocks, executor);
     }
 
-    /** Somebody sends a command. */
+    /** A user sends a command. */
     void command(Call call) throws IOException {
         if (!isKnown(call)) return;
         call.checkOrigin();
@@ -307,7 +307,7 @@ final class CameraResource {
         return Answer.json(200, reply == null ? "null" : text(reply));
     }
 
-    /** The camera has done a command. */
+    /** The camera replies to a command. */
     void reply(Call call) throws IOException {
         access.toBeCamera(call);
         String name = name(call), id = call.name("command");
@@ -325,7 +325,7 @@ final class CameraResource {
                 .thenAccept(response::answer);
     }
 
-    /** Who is there. */
+    /** The list of cameras. */
     void list(Call call) throws IOException {
         if (!isKnown(call)) return;
         String after = call.text("after").orElse("");

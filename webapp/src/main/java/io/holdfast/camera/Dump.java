@@ -3,11 +3,11 @@
 package io.holdfast.camera;
 
 /**
- * What a camera has delivered, as the cluster knows it; its bytes are kept apart, in pieces.
+ * A delivery of a camera, as the cluster knows it. Its bytes are kept apart, in pieces.
  *
  * @param id its name, never used again
  * @param answers the newest question that was asked before its delivery began
- * @param bytes how many
+ * @param bytes how many it has
  * @param pieces in how many pieces
  * @param time when it was complete, in epoch milliseconds
  */

@@ -23,12 +23,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this member asks of the entries of one map. For each key at most one command is on its way from this member; whoever comes
- * meanwhile goes with the next. A command has a number, so that it can be sent again until its outcome is known: the store that
- * makes it must see to it that it is applied once. Each request has its own time: one whose patience is at its end leaves the batch,
- * which goes on for the others. Nothing here blocks.
+ * The requests of this member to the entries of one map. For each key, at most one command is on its way from this member; requests
+ * that come in the meantime go together with the next one. A command has a number, and is sent again until its outcome is known; the
+ * store that makes the command ensures that it is applied once. Each request has its own deadline: one that reaches it leaves the
+ * batch, which goes on for the others. Nothing here blocks.
  *
- * @param <R> a request; many go with one command
+ * @param <R> the requests; many go with one command
  * @param <C> the command
  * @param <V> the values of the map
  * @param <A> the answer of a command
@@ -36,15 +36,15 @@ import org.jspecify.annotations.Nullable;
 public final class Batches<R extends Batches.Request, C extends EntryProcessor<String, V, A>, V, A> {
     private static final Logger LOG = System.getLogger(Batches.class.getName());
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20), LONGEST_PAUSE = Duration.ofMillis(500);
-    /** A batch without an answer for so long is sent once more beside the first: its backup may have died, or its answer be lost. */
+    /** A batch without an answer for so long is sent once more: its backup may have died, or its answer may be lost. */
     private static final Duration OVERDUE = Duration.ofMillis(500);
 
-    /** Those whose patience ends at nearly the same time leave a batch together. */
+    /** Requests whose deadlines are closer than this leave a batch together. */
     private static final Duration STEP = Duration.ofMillis(20);
 
-    /** Somebody who wants something of an entry. */
+    /** A request to an entry. */
     public interface Request {
-        /** Since when, as a reading of the ticker. */
+        /** When it was made, as a reading of the ticker. */
         long since();
     }
 
@@ -53,23 +53,23 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
      * for one key are never called at the same time.
      */
     public interface Store<R, C, A> {
-        /** Takes those who go next out of the list of those who wait, at least one: all, unless the store knows better. Must be pure. */
+        /** Takes the requests for the next command out of the list, at least one; by default all. Must be pure. */
         default List<R> board(List<R> waiting) {
             List<R> all = List.copyOf(waiting);
             waiting.clear();
             return all;
         }
 
-        /** The command that serves them. */
+        /** The command that serves these requests. */
         C command(String key, long number, List<R> aboard);
 
-        /** Learns from the answer what the next command of this key must know, before that is made. Must be quick. */
+        /** Stores what the next command of this key must know from this answer, before that command is made. Must be quick. */
         default void learn(String key, C command, A answer) {}
 
-        /** Tells each what became of its request; some may have left. The next batch may be on its way already. */
+        /** Answers the requests; some may have left already. The next batch may be on its way. */
         void deliver(String key, C command, A answer, List<R> aboard);
 
-        /** Tells each that has not been told yet that there is no answer; if it was sent at all, nobody knows what became of it. */
+        /** Refuses the requests that have no answer yet. If the command was sent at all, its outcome is unknown. */
         void refuse(List<R> aboard, boolean sent, String why);
     }
 
@@ -81,13 +81,13 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
     private final Executor executor;
     private final AtomicLong numbers = new AtomicLong();
 
-    /** Who waits for the next batch of a key; a key is here while a batch of it is on its way. */
+    /** By key, the requests that wait for the next batch. A key is present while a batch of it is on its way. */
     private final ConcurrentHashMap<String, List<R>> queues = new ConcurrentHashMap<>();
 
-    /** Those that are on their way. */
+    /** The batches that are on their way. */
     private final Set<Batch> underway = ConcurrentHashMap.newKeySet();
 
-    /** Batches for a map of this cluster; a request whose outcome is not known within the patience is refused. */
+    /** Batches for a map of this cluster. A request whose outcome is not known within the patience is refused. */
     public Batches(
             Cluster cluster, String map, Duration patience, Clocks clocks, Executor executor, Store<R, C, A> store) {
         this(cluster.map(map), cluster.trust(), patience, clocks, executor, store);
@@ -109,7 +109,7 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
         this.store = store;
     }
 
-    /** Has the request go with the next command of that key. */
+    /** Lets the request go with the next command of that key. */
     public void join(String key, R request) {
         boolean[] first = new boolean[1];
         queues.compute(key, (k, queue) -> {
@@ -121,12 +121,12 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
         if (first[0]) sendNext(key);
     }
 
-    /** The member has left: what has not been answered will not be. */
+    /** Gives up all batches, because the member has left. */
     void end() {
         underway.forEach(batch -> batch.giveUp("this member is leaving the cluster"));
     }
 
-    /** Sends who goes next, or refuses them in doubt, and those behind them; or, when nobody waits, closes the queue. */
+    /** Sends the next batch. In doubt, refuses all requests instead. If none waits, removes the key. */
     private void sendNext(String key) {
         List<R> late = new ArrayList<>();
         for (List<R> aboard = next(key, late); !aboard.isEmpty(); aboard = next(key, late)) {
@@ -140,7 +140,7 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
         if (!late.isEmpty()) store.refuse(late, false, noAnswer());
     }
 
-    /** Whose patience is over is not sent any more. */
+    /** The requests for the next command; those past their deadline are moved to the other list. */
     private List<R> next(String key, List<R> late) {
         long now = clocks.ticker().nanos();
         List<R> aboard = new ArrayList<>();
@@ -162,20 +162,20 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
         return "the cluster has not answered within " + patience.toSeconds() + " s";
     }
 
-    /** One command on its way, with everybody it serves. */
+    /** A command on its way, with the requests that it serves. */
     private final class Batch {
         private final String key;
         private final List<R> aboard;
-        private volatile List<R> waiting; // without those who have left; changed by the watch alone
+        private volatile List<R> waiting; // without those that have left; changed by the watch alone
         private final C command;
 
-        /** The one door of the batch, which it lands, is refused or is given up by; it refers to the timer of {@link #watch()}. */
+        /** Closed by the one ending of the batch: answered, refused or given up. It refers to the timer of {@link #watch()}. */
         private final ClosingReference<Scheduled> door = new ClosingReference<>(Scheduled::cancel);
 
         private final AtomicInteger attempts = new AtomicInteger();
-        private volatile int failed; // the newest attempt that did
+        private volatile int failed; // the newest attempt that failed
         private volatile Duration pause = FIRST_PAUSE; // changed when the newest attempt fails
-        private volatile long sentAt; // the newest attempt
+        private volatile long sentAt; // when the newest attempt was sent
 
         Batch(String key, List<R> aboard) {
             this.key = key;
@@ -190,7 +190,7 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
             send();
         }
 
-        /** Looks again when an answer is overdue, or somebody's patience at its end. */
+        /** Starts the timer for the time when the answer is overdue or a request reaches its deadline. */
         private void watch() {
             long now = clocks.ticker().nanos();
             long next = OVERDUE.toNanos();
@@ -214,7 +214,7 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
                         .toList();
                 store.refuse(late, true, noAnswer());
             }
-            // In doubt, or after a failure, the next attempt is arranged already or would be refused.
+            // In doubt, the next attempt would be refused; after a failure, it is scheduled already.
             boolean unanswered = attempts.get() > failed
                     && now - sentAt >= OVERDUE.minus(STEP).toNanos();
             if (unanswered && trust.doubt().isEmpty()) send();
@@ -227,12 +227,13 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
             if (doubt.isEmpty()) {
                 sentAt = clocks.ticker().nanos();
                 int attempt = attempts.incrementAndGet();
-                if (door.isClosed()) return; // given up in between, perhaps as not sent
-                submit().whenCompleteAsync((answer, error) -> landed(attempt, answer, error), executor);
+                if (door.isClosed())
+                    return; // Race: giveUp() against this attempt; if the batch was reported as not sent, it is not.
+                submit().whenCompleteAsync((answer, error) -> onAnswer(attempt, answer, error), executor);
             } else if (attempts.get() == 0) {
                 giveUp(doubt.get());
             } else {
-                again();
+                retry();
             }
         }
 
@@ -244,19 +245,19 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
             }
         }
 
-        private void landed(int attempt, @Nullable A answer, @Nullable Throwable error) {
+        private void onAnswer(int attempt, @Nullable A answer, @Nullable Throwable error) {
             if (door.isClosed()) return;
             if (answer == null || trust.doubtOfAnswers().isPresent()) {
-                if (attempt != attempts.get()) return; // a newer one is on its way
+                if (attempt != attempts.get()) return; // a newer attempt is on its way
                 failed = attempt;
                 LOG.log(Level.DEBUG, () -> "Batch is sent again key=" + key + " cause=" + error);
-                again();
+                retry();
             } else {
                 settle(() -> store.learn(key, command, answer), () -> store.deliver(key, command, answer, aboard));
             }
         }
 
-        private void again() {
+        private void retry() {
             Duration wait = pause;
             pause = wait.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? wait.multipliedBy(2) : LONGEST_PAUSE;
             clocks.timer().after(wait, () -> executor.execute(this::send));
@@ -266,7 +267,7 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
             settle(() -> {}, () -> store.refuse(waiting, attempts.get() > 0, why));
         }
 
-        /** Ends the batch, once: the answer is learnt before the next command is made. */
+        /** Ends the batch once. The answer is learnt before the next command is made. */
         private void settle(Runnable learning, Runnable ending) {
             // Race: an answer against the patience of the batch; the first to close the door decides.
             if (!door.close()) return;

@@ -25,11 +25,11 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** This JVM's member of the cluster: opened once, closed once. */
+/** This JVM's member of the cluster. It is opened once and closed once. */
 public final class Cluster implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Cluster.class.getName());
 
-    /** How long the others are waited for when they are asked whether they are there; then they are asked again. */
+    /** The other members have so long to answer whether they are present; then they are asked again. */
     private static final Duration ANSWER_TIME = Duration.ofMillis(300);
 
     private final HazelcastInstance member;
@@ -58,7 +58,7 @@ public final class Cluster implements AutoCloseable {
         trust.begin(this::size);
         this.pulse = timer.every(MemberTrust.PULSE, () -> {
             if (trust.beat()) recheck();
-            makeSure();
+            confirmMembers();
         });
     }
 
@@ -100,7 +100,7 @@ public final class Cluster implements AutoCloseable {
         return ClusterWire.part();
     }
 
-    /** What this member may be trusted with. */
+    /** Whether this member can be trusted now. */
     public MemberTrust trust() {
         return trust;
     }
@@ -115,7 +115,7 @@ public final class Cluster implements AutoCloseable {
         return messenger;
     }
 
-    /** How many copies of an entry there are beside the first, as far as there are members to have them. */
+    /** How many copies of an entry there are beside the primary, as far as there are members to hold them. */
     public int backups() {
         return Math.min(backups, size() - 1);
     }
@@ -131,19 +131,18 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * The keys in this member's own partitions that are so. Where it has none nothing is asked, because Hazelcast would make a store
-     * for each partition of a map that nobody has used. Blocks.
+     * The keys in this member's own partitions that the predicate selects. Blocks.
      */
     public static <K, V> Set<K> ownKeys(IMap<K, V> map, Predicate<K, V> which) {
         return map.getLocalMapStats().getOwnedEntryCount() == 0 ? Set.of() : map.localKeySet(which);
     }
 
-    /** Has this run whenever members, partitions or trust have changed, so that hints may have been missed. Must be quick. */
+    /** Runs this whenever members, partitions or trust have changed, so that signals may have been missed. Must be quick. */
     public void onUnrest(Runnable recheck) {
         recheckers.add(recheck);
     }
 
-    /** Has this run once when the member has left: what has not been answered by then will not be. */
+    /** Runs this once when the member has left: requests without an answer will never get one. */
     void onLeft(Runnable end) {
         enders.add(end);
     }
@@ -167,18 +166,18 @@ public final class Cluster implements AutoCloseable {
         return members.getMembers().size();
     }
 
-    /** After a loss, asks the others whether they are there, again and again until enough have answered. */
-    private void makeSure() {
+    /** After a loss, asks the other members whether they are present. Called with each beat until enough have answered. */
+    private void confirmMembers() {
         OptionalLong loss = trust.unsureSince();
         if (loss.isEmpty() || !asking.compareAndSet(false, true)) return;
         try {
-            signals.askWhoIsThere(ANSWER_TIME).thenAccept(replies -> {
+            signals.askForPresence(ANSWER_TIME).thenAccept(replies -> {
                 asking.set(false);
                 if (trust.answered(loss.getAsLong(), replies.numbers().size())) recheck();
             });
         } catch (RuntimeException e) {
             asking.set(false);
-            LOG.log(Level.DEBUG, "The others are asked with the next beat", e);
+            LOG.log(Level.DEBUG, "The others are asked again with the next beat", e);
         }
     }
 
@@ -199,7 +198,7 @@ public final class Cluster implements AutoCloseable {
             }
             case SHUTTING_DOWN, SHUTDOWN -> trust.stopped();
             default -> {
-                // Starting is ours.
+                // This class starts the member itself.
             }
         }
     }
@@ -220,7 +219,7 @@ public final class Cluster implements AutoCloseable {
         @Override
         public void memberRemoved(MembershipEvent event) {
             trust.lost();
-            makeSure();
+            confirmMembers();
             LOG.log(
                     Level.INFO,
                     () -> "Member left address=" + event.getMember().getAddress() + " id="

@@ -7,7 +7,7 @@ import io.holdfast.config.Settings;
 import java.time.Duration;
 
 /**
- * How this member joins, and what the cluster promises.
+ * How this member joins, and how safe the state of the cluster is.
  *
  * @param discovery how members find each other
  * @param name the name that members must share; required unless alone
@@ -18,11 +18,11 @@ import java.time.Duration;
  * @param multicastGroup the group, for {@link Discovery#MULTICAST}
  * @param multicastPort the port of that group
  * @param configFile a Hazelcast configuration of the operator's own in place of the ready ones; empty for none
- * @param minimumSize below so many members nothing is written or vouched for
+ * @param minimumSize a cluster of fewer members neither writes nor vouches for anything
  * @param backups synchronous copies of every entry: how many members may be lost at once
- * @param heartbeatLimit a member unheard of for so long is taken for lost
- * @param sweep how often waiters are checked against the state although no signal came
- * @param signals whether members tell each other of changes; without, waiters are released by the sweep
+ * @param heartbeatLimit a member that sends no heartbeat for so long counts as lost
+ * @param sweep how often waiters are checked against the state, in case a signal was lost
+ * @param signals whether members send each other signals of changes; without them, only the sweep releases waiters
  */
 public record ClusterOptions(
         Discovery discovery,
@@ -112,7 +112,7 @@ public record ClusterOptions(
             Signalling.class,
             "Whether members send each other signals of changes. Off is for diagnosis: the sweep then releases waiters.");
 
-    /** Reads the options; faults that concern several of them are noted there too. */
+    /** Reads the options. Faults that concern several of them are added to the faults of the settings. */
     public static ClusterOptions read(Settings settings) {
         Discovery chosen = settings.get(DISCOVERY);
         String peers = settings.get(PEERS).replaceAll("\\s", "");

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a room brings to the member before it starts.
+ * The part of a room in the configuration of the member, which must be known before the member starts.
  *
- * @param serializers the wire form of the room's records
+ * @param serializers the wire forms of the room's records
  * @param maps the room's maps, each with the class name of the policy that merges its entries after a split
- * @param blobs those of the maps that have bytes, whose size is counted
+ * @param blobs those of the maps whose values are bytes, so that their size is counted
  */
 public record ClusterPart(List<CompactSerializer<?>> serializers, Map<String, String> maps, Set<String> blobs) {
 

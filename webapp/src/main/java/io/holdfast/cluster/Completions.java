@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The threads on which Hazelcast completes its futures, for all members of this class loader, while there are any.
  *
- * <p>By itself it uses the JVM's common pool, whose threads outlive the application and keep what Hazelcast leaves on them; and
- * where the JVM sees one or two processors, it starts a new thread for each operation.
+ * <p>By default, Hazelcast uses the common pool of the JVM. Its threads outlive the application and keep what Hazelcast leaves on
+ * them. If the JVM sees one or two processors, the common pool also starts a new thread for each operation.
  *
- * <p>Who is told here of one thing may ask the cluster for the next, and has to wait when a type goes over the wire for the first time:
- * until Hazelcast has told all members its schema, which is itself completed here. So another thread takes the place of one that waits.
+ * <p>A completion may start another operation. The first use of a type blocks until Hazelcast has replicated its schema, and that
+ * replication completes on this same pool. The pool therefore replaces threads that are blocked.
  */
 final class Completions {
     private static final long IDLE_SECONDS = 10;
@@ -48,7 +48,7 @@ final class Completions {
         try {
             pool.execute(task);
         } catch (RejectedExecutionException late) {
-            // What comes after the last member has nobody left to hear of it.
+            // The last member has left: no caller waits for this completion.
         }
     }
 
@@ -67,7 +67,7 @@ final class Completions {
                 TimeUnit.SECONDS);
     }
 
-    /** A thread that keeps no other class loader than ours. */
+    /** A thread that keeps no class loader but ours. */
     private static final class Completing extends ForkJoinWorkerThread {
         Completing(ForkJoinPool home, int number) {
             super(home);

@@ -4,7 +4,7 @@ package io.holdfast.cluster;
 
 import java.util.Locale;
 
-/** How members find each other; each is a ready configuration of the module {@code hazelcast-config}. */
+/** How members find each other. Each constant is a configuration in the module {@code hazelcast-config}. */
 public enum Discovery {
     SINGLE,
     TCP_IP,

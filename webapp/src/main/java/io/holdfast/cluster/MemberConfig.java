@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * The member's configuration: network and discovery from a ready file or the operator's own, and on top what Holdfast's promises
- * rest on and nobody may change.
+ * The configuration of the member. Network and discovery come from a ready file or the operator's own. The settings that Holdfast's
+ * promises rest on are set on top of it, and cannot be changed.
  */
 final class MemberConfig {
     private static final Duration BACKUP_TIMEOUT = Duration.ofSeconds(1);
@@ -39,10 +39,11 @@ final class MemberConfig {
         config.setProperty("hazelcast.logging.details.enabled", "false");
         config.setProperty("hazelcast.health.monitoring.level", "OFF");
         config.setProperty("hazelcast.phone.home.enabled", "false");
-        // We stop the member ourselves, after the held requests are answered.
+        // Holdfast stops the member itself, after the held requests are answered.
         config.setProperty("hazelcast.shutdownhook.enabled", "false");
         config.setProperty("hazelcast.graceful.shutdown.max.wait", seconds(LEAVE_TIMEOUT));
-        // Only what is on its backups is acknowledged; a backup that does not answer makes the outcome unknown, soon.
+        // A write is acknowledged only when it is on its backups. A backup that does not answer soon makes the outcome
+        // unknown.
         config.setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
         config.setProperty("hazelcast.operation.backup.timeout.millis", Long.toString(BACKUP_TIMEOUT.toMillis()));
         config.setProperty("hazelcast.operation.call.timeout.millis", Long.toString(CALL_TIMEOUT.toMillis()));
@@ -72,8 +73,8 @@ final class MemberConfig {
     }
 
     /**
-     * What may arrive in Java's own serialization: exceptions and what they are made of; our records never do. An exception that
-     * cannot be read leaves its caller waiting, and Hazelcast itself with it, so nothing that they consist of may be missing.
+     * The classes that are read in Java's own serialization: exceptions and their parts, but never our records. No part may be
+     * missing, because an exception that cannot be read leaves its caller waiting, and Hazelcast itself with it.
      */
     private static JavaSerializationFilterConfig filter() {
         JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();

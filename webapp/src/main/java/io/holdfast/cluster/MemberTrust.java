@@ -10,29 +10,29 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this member may be trusted with at this moment.
+ * Whether this member can be trusted at this moment.
  *
- * <p>A member that was paused for as long as the others wait for heartbeats may have been replaced meanwhile, and a member that
- * merges after a split holds the state of one side only. Neither may vouch for anything until it stands again: reading from it
- * could show a counter stepping back, and what it acknowledged could be lost. The same holds below the minimum size, and for a
- * member that Hazelcast has stopped.
+ * <p>A member that was paused for as long as the others wait for heartbeats may have been replaced in the meantime. A member that
+ * merges after a split has the state of one side only. Neither may vouch for anything: a read from it could show a counter stepping
+ * back, and a write that it acknowledges could be lost. The same holds for a member below the minimum size, and for one that
+ * Hazelcast has stopped.
  *
  * <p>All methods are safe from any thread and none blocks.
  */
 public final class MemberTrust {
     /*
-     * The pulse: beat() is called every PULSE by the process's timer. A gap between two beats, or between the last beat and the
-     * present, longer than the gap limit means that the process did not run. Every question first looks at the clock itself, so
-     * that a request which resumes before the timer does is not answered from a stale state.
+     * The pulse: the timer of the process calls beat() every PULSE. If two beats, or the last beat and the present, are further
+     * apart than the gap limit, the process did not run. doubt() reads the clock itself, so that a request that resumes before
+     * the timer does is not answered from a stale state.
      *
-     * After a gap the member waits for a verdict: if the others have removed it, it loses its connections to them within a
-     * heartbeat or two; then it waits for the merge, or for the rejoin window to pass, after which it takes itself for the
-     * survivor. If no member is lost while the verdict is due, it never left.
+     * After a gap, the member waits for a verdict. If the others have removed it, it loses its connections to them within one or
+     * two heartbeats. It then waits for the merge. If the rejoin window passes without one, it takes itself for the survivor. If
+     * no member is lost while the verdict is due, this member was never removed.
      *
-     * A member that is cut off loses the others one at a time, up to a second or two apart: for that long a minority would take
-     * itself for enough. With a minimum size each loss is therefore a doubt of its own, until enough of the others have answered
-     * a question that was asked after it. The count of members is read from the member list itself, which changes before the
-     * partitions do; the event that says so comes later.
+     * A member that is cut off loses the others one at a time, up to two seconds apart. For that long, a minority would take
+     * itself for enough. With a minimum size, each loss is therefore a doubt of its own, until enough of the others have answered
+     * a question that was asked after it. The number of members is read from the member list itself, which changes before the
+     * partitions do; the event of the change comes later.
      */
     static final Duration PULSE = Duration.ofMillis(100);
     private static final Duration CALM = Duration.ofSeconds(10);
@@ -46,8 +46,8 @@ public final class MemberTrust {
     private volatile IntSupplier members = () -> 0;
     private volatile boolean leaving, stopped;
 
-    // The following are guarded by this, and read without it where a stale reading does no harm.
-    private volatile int seen; // how many members there were when a change of them was last noticed
+    // The following are guarded by this; they are read without it where a stale value does no harm.
+    private volatile int seen; // how many members there were at the last change that was noticed
     private volatile boolean unsure; // whether the others have yet to answer
     private volatile boolean merging, mergeFailed;
     private volatile boolean suspended;
@@ -60,7 +60,7 @@ public final class MemberTrust {
     MemberTrust(Ticker ticker, int minimumSize, Duration heartbeatLimit) {
         this.ticker = ticker;
         this.minimumSize = minimumSize;
-        // The others may count from a heartbeat sent just before the pause.
+        // The others may have got the last heartbeat just before the pause.
         this.gapLimit = heartbeatLimit.multipliedBy(4).dividedBy(5).toNanos()
                 - Duration.ofMillis(500).toNanos();
         this.verdictDue = heartbeatLimit.toNanos();
@@ -73,7 +73,7 @@ public final class MemberTrust {
         return doubtOfAnswers();
     }
 
-    /** Why not even what the cluster has answered can be passed on; a member that only leaves may do that. */
+    /** Why not even answers of the cluster can be passed on; empty if they can. A member that is leaving still may. */
     Optional<String> doubtOfAnswers() {
         if (stopped) return Optional.of("this member was stopped and must be started again");
         if (merging) return Optional.of("this member is merging with the rest of the cluster");
@@ -89,8 +89,8 @@ public final class MemberTrust {
     }
 
     /**
-     * Whether the cluster has been calm for a while. After a loss or a merge, a client that has seen more than this member knows
-     * may well be right.
+     * Whether there was no loss or merge for a while. Shortly after one, a client that claims to have seen more than this member
+     * knows may be right.
      */
     public boolean isCalm() {
         Long unrest = unrestAt;
@@ -100,10 +100,10 @@ public final class MemberTrust {
     /** How many members the cluster has, as seen from here. */
     public int size() {
         int present = members.getAsInt();
-        return present == 0 && leaving ? seen : present; // none: this one has left already
+        return present == 0 && leaving ? seen : present; // after this member has left, it sees none
     }
 
-    /** The member is up; from now on the pulse is looked at, and how many members there are. */
+    /** The member is up: from now on, the pulse and the number of members are watched. */
     void begin(IntSupplier present) {
         members = present;
         seen = present.getAsInt();
@@ -125,7 +125,7 @@ public final class MemberTrust {
         return unsure ? OptionalLong.of(losses) : OptionalLong.empty();
     }
 
-    /** So many others have answered what they were asked after that loss; true when that lifts the doubt. */
+    /** Called when so many others have answered a question that was asked after that loss. True if that ends the doubt. */
     synchronized boolean answered(long loss, int others) {
         if (!unsure || loss != losses || others + 1 < minimumSize) return false;
         unsure = false;
@@ -157,7 +157,7 @@ public final class MemberTrust {
         unrest();
     }
 
-    /** Hazelcast has stopped or stops; of no interest where that was our own wish. */
+    /** Hazelcast stops or has stopped. That is a doubt unless this process is leaving the cluster. */
     void stopped() {
         if (!leaving) stopped = true;
     }
@@ -166,7 +166,7 @@ public final class MemberTrust {
         leaving = true;
     }
 
-    /** The pulse; true when the member is in good standing again after a doubt. */
+    /** The pulse. True if the member can be trusted again after a pause. */
     synchronized boolean beat() {
         if (size() < seen) lost(); // before its event has come
         noticeGap();
@@ -179,7 +179,7 @@ public final class MemberTrust {
         return false;
     }
 
-    /** Beats, and suspends the member if the beat before was too long ago. The loss of a member may be the first to notice. */
+    /** Notes a beat, and suspends the member if the beat before was too long ago. The loss of a member may notice that first. */
     private synchronized void noticeGap() {
         long now = ticker.nanos();
         if (now - lastBeat > gapLimit) {

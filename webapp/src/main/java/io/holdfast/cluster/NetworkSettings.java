@@ -8,11 +8,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Hazelcast's networking reads from system properties only: set while a member starts, and put back.
+ * Settings of Hazelcast's networking that it reads from system properties only. They are set while a member starts, and restored.
  *
- * <p>With its default way of waking a writing thread, Hazelcast 5.7 now and then leaves what a member has to send lying until the
- * selector times out, five seconds later, when a peer's connection has just been closed. That is as long as our heartbeat limit,
- * so that freezing one member of three split the other two in about every second try. See docs/decisions/0008.
+ * <p>By default, a thread of Hazelcast 5.7 that writes is sometimes not woken if the connection of a peer has just been closed. The
+ * data then waits until the selector times out, after five seconds. That is as long as our heartbeat limit: when one member of three
+ * was frozen, the other two lost each other in about every second try. See docs/decisions/0008.
  */
 final class NetworkSettings {
     private static final Map<String, String> SETTINGS = Map.of(

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * This member's share of what the cluster may hold; all members have the same. What it owns is counted every so often, so the cluster
- * may hold a little more.
+ * This member's share of a limit of the cluster; all members have the same share. What a member owns is counted every so often, so
+ * the cluster may hold a little more than the limit.
  */
 public final class Quota {
     private final MemberTrust members;

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The wire form of one record. Its name and those of its fields are kept for ever; what is new gets a new field or type. */
+/** A wire form by hand, where it differs from the components of the record. {@link RecordWire} makes all others. */
 public abstract class RecordSerializer<T> implements CompactSerializer<T> {
     private final String name;
     private final Class<T> type;
 
-    /** A wire form under that name, which says which version of it this is. */
+    /** A wire form under that name, which includes its version. */
     protected RecordSerializer(String name, Class<T> type) {
         this.name = name;
         this.type = type;
@@ -33,7 +33,7 @@ public abstract class RecordSerializer<T> implements CompactSerializer<T> {
         return type;
     }
 
-    /** What is never null; what comes without it is not one of our records. */
+    /** A value that is never null; without it, the data is not one of our records. */
     protected static <V> V some(@Nullable V value) {
         if (value == null) throw new IllegalStateException("a field that is never null is");
         return value;

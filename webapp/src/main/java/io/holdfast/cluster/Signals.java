@@ -24,30 +24,30 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hints between members: "this key of that room has changed, and this is its new state". A signal may be lost, doubled, late or
- * out of order; the sweep is what releases waiters for certain. The sender does not hear its own.
+ * Hints between members that a key of a room has changed, with its new state. A signal may be lost, doubled, late or out of order;
+ * only the sweep is certain to release waiters. The sender does not receive its own signals.
  */
 public final class Signals {
-    /** Whoever asks listens to one of so many topics: one of its own would be left of every member that ever was. */
+    /** Replies go to one of so many topics. A topic for each member would remain after the member has left. */
     private static final int REPLY_TOPICS = 64;
 
     private static final String REPLIES = "holdfast.replies.";
-    /** In place of a room: asks the member itself. */
+    /** In place of a room: a question to the member itself. */
     private static final String PRESENT = "cluster.present";
 
     private static final int REPLY_BYTES = 2 * Long.BYTES;
 
-    /** What a room does with a signal. Runs on a thread of the cluster, so it must be quick. */
+    /** The receiver of a room's signals. It runs on a thread of the cluster, so it must be quick. */
     @FunctionalInterface
     public interface Listener {
-        /** Hears of the name; where the sender asks, it is told one number, now or later. */
-        void heard(String name, byte[] state, LongConsumer reply);
+        /** Receives a signal. If the sender asks, the reply is one number, now or later. */
+        void onSignal(String name, byte[] state, LongConsumer reply);
     }
 
     /**
-     * What the other members have replied.
+     * The replies of the other members.
      *
-     * @param numbers by member
+     * @param numbers one for each member that has replied
      * @param silent the members that have not replied in time
      */
     public record Replies(Map<String, Long> numbers, Set<String> silent) {}
@@ -62,7 +62,7 @@ public final class Signals {
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
     private final Map<Long, Question> questions = new ConcurrentHashMap<>();
 
-    /** The newest question: by its number modulo the topics whom replies go to, and among those there, which of whose questions. */
+    /** The number of the newest question. Modulo the topics, it selects the topic of the replies; as a whole, the question. */
     private final AtomicLong asked = new AtomicLong(UUID.randomUUID().getMostSignificantBits());
 
     Signals(HazelcastInstance member, Timer timer, boolean on) {
@@ -71,25 +71,25 @@ public final class Signals {
         this.timer = timer;
         this.on = on;
         listen(PRESENT, (name, state, reply) -> reply.accept(1));
-        topic.addMessageListener(this::heard);
-        repliesTo(asked.get()).addMessageListener(this::replied);
+        topic.addMessageListener(this::onSignal);
+        repliesTo(asked.get()).addMessageListener(this::onReply);
     }
 
-    /** Tells the other members; does not wait for them. */
+    /** Sends a signal to the other members, without waiting for them. */
     public void send(String room, String name, byte[] state) {
         if (on) topic.publish(new Signal(room, name, state, 0));
     }
 
     /**
-     * Tells the other members, and gathers what each replies within that time; completes on a thread of the cluster or the timer, at
-     * once where nobody is asked.
+     * Sends a signal to the other members, and gathers their replies within that time. Completes on a thread of the cluster or the
+     * timer; at once if there is no other member.
      */
     public CompletionStage<Replies> ask(String room, String name, byte[] state, Duration patience) {
         return ask(room, name, state, patience, on);
     }
 
-    /** Gathers which of the other members reply, signals or not. */
-    CompletionStage<Replies> askWhoIsThere(Duration patience) {
+    /** Gathers which of the other members are present, even if signals are off. */
+    CompletionStage<Replies> askForPresence(Duration patience) {
         return ask(PRESENT, "", new byte[0], patience, true);
     }
 
@@ -107,17 +107,17 @@ public final class Signals {
         });
     }
 
-    /** Hears the signals of a room. */
+    /** Gives the signals of a room to this listener. */
     public void listen(String room, Listener listener) {
         listeners.put(room, listener);
     }
 
-    /** A name that nobody has. */
+    /** A name that no member has. */
     static String newName() {
         return UUID.randomUUID().toString().substring(0, 8);
     }
 
-    /** How this member is called among members: short, new with each start, and the same after a split, when the library's is not. */
+    /** The name of this member: short, new with each start, and unlike the library's, the same after a split. */
     public String name() {
         return nameOf(me());
     }
@@ -130,7 +130,7 @@ public final class Signals {
         return member.getCluster().getLocalMember();
     }
 
-    /** How the other members are called. */
+    /** The names of the other members. */
     public Set<String> others() {
         Cluster cluster = member.getCluster();
         Set<String> others = new TreeSet<>();
@@ -138,12 +138,12 @@ public final class Signals {
         return others;
     }
 
-    private void heard(Message<Signal> message) {
+    private void onSignal(Message<Signal> message) {
         Member sender = message.getPublishingMember();
         if (sender == null || sender.localMember()) return;
         Signal signal = message.getMessageObject();
         Listener listener = listeners.get(signal.room());
-        if (listener != null) listener.heard(signal.name(), signal.state(), reply(signal.question()));
+        if (listener != null) listener.onSignal(signal.name(), signal.state(), reply(signal.question()));
     }
 
     private LongConsumer reply(long question) {
@@ -162,11 +162,11 @@ public final class Signals {
         return member.getTopic(REPLIES + Math.floorMod(question, REPLY_TOPICS));
     }
 
-    private void replied(Message<byte[]> message) {
+    private void onReply(Message<byte[]> message) {
         ByteBuffer reply = ByteBuffer.wrap(message.getMessageObject());
         @Nullable Question question = questions.get(reply.getLong());
         Member sender = message.getPublishingMember();
-        if (question != null && sender != null) question.replied(nameOf(sender), reply.getLong());
+        if (question != null && sender != null) question.onReply(nameOf(sender), reply.getLong());
     }
 
     /** A question on its way. */
@@ -184,7 +184,7 @@ public final class Signals {
             return replies.isDone();
         }
 
-        void replied(String member, long number) {
+        void onReply(String member, long number) {
             synchronized (this) {
                 if (!silent.remove(member)) return;
                 numbers.put(member, number);

@@ -13,25 +13,28 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-/** A room's look at the state, every so often and soon after unrest; one at a time. A look that fails is made up for by the next. */
+/**
+ * A room's check of its waiters against the state of the cluster, every so often and soon after members have changed. At most one
+ * check is under way. The next check makes up for one that fails.
+ */
 public final class Sweep {
     private static final Logger LOG = System.getLogger(Sweep.class.getName());
     private static final Duration SOON = Duration.ofMillis(100);
 
-    private final Supplier<CompletionStage<?>> look;
+    private final Supplier<CompletionStage<?>> check;
     private final Clocks clocks;
     private final Executor executor;
-    private final AtomicBoolean looking = new AtomicBoolean();
+    private final AtomicBoolean checking = new AtomicBoolean();
     private final AtomicBoolean due = new AtomicBoolean();
 
-    /** A sweep that looks like this: on the executor, until the stage completes. */
-    public Sweep(Supplier<CompletionStage<?>> look, Clocks clocks, Executor executor) {
-        this.look = look;
+    /** A sweep that checks like this, on the executor, until the stage completes. */
+    public Sweep(Supplier<CompletionStage<?>> check, Clocks clocks, Executor executor) {
+        this.check = check;
         this.clocks = clocks;
         this.executor = executor;
     }
 
-    /** Looks from now on, with that pause between. */
+    /** Checks from now on, with that pause in between. */
     public Scheduled open(Duration pause, Cluster cluster) {
         cluster.onUnrest(this::soon);
         return clocks.timer().every(pause, () -> executor.execute(this::now));
@@ -43,16 +46,16 @@ public final class Sweep {
 
     void now() {
         due.set(false);
-        if (!looking.compareAndSet(false, true)) return;
-        begun().whenComplete((done, error) -> {
-            looking.set(false);
-            if (error != null) LOG.log(Level.DEBUG, "Waiters stay held; the next sweep looks again", error);
+        if (!checking.compareAndSet(false, true)) return;
+        start().whenComplete((done, error) -> {
+            checking.set(false);
+            if (error != null) LOG.log(Level.DEBUG, "Waiters stay held; the next sweep checks again", error);
         });
     }
 
-    private CompletionStage<?> begun() {
+    private CompletionStage<?> start() {
         try {
-            return look.get();
+            return check.get();
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -23,7 +23,7 @@ record Turn<V, A>(UUID origin, long number, long now, boolean mayCreate, Rules<V
         implements EntryProcessor<String, V, Turn.Outcome<A>> {
 
     /**
-     * What a turn has led to.
+     * The outcome of a turn.
      *
      * @param full whether the record would have been a new one, and there may be no more of them
      * @param answer what the room wants to know; null only if it is full

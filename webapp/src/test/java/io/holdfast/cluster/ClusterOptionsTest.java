@@ -24,7 +24,8 @@ class ClusterOptionsTest {
         return Settings.open(properties, Map.of(), Optional.empty(), key -> Optional.empty());
     }
 
-    private static ClusterOptions read(Map<String, String> values) {
+    /** The options with these values; a key is named without {@code holdfast.}. */
+    static ClusterOptions read(Map<String, String> values) {
         Settings settings = settings(values);
         ClusterOptions options = ClusterOptions.read(settings);
         settings.refuseFaults();

@@ -12,7 +12,6 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
-import io.holdfast.cluster.ClusterOptions.Signalling;
 import io.holdfast.testing.Ports;
 import io.holdfast.time.SystemTimer;
 import io.holdfast.time.Ticker;
@@ -21,7 +20,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
@@ -51,21 +49,25 @@ class MemberConfigIT {
     }
 
     private static ClusterOptions options(Discovery discovery, int port, String peers, String configFile) {
-        return new ClusterOptions(
-                discovery,
-                "config-test-" + port,
-                peers,
-                port,
-                "127.0.0.1",
+        return options(discovery, "config-test-" + port, port, peers, configFile);
+    }
+
+    private static ClusterOptions options(Discovery discovery, String name, int port, String peers, String configFile) {
+        return ClusterOptionsTest.read(Map.of(
+                "cluster.discovery",
+                discovery.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                "cluster.name",
+                name,
+                "cluster.peers",
+                discovery == Discovery.SINGLE ? "" : peers,
+                "cluster.port",
+                Integer.toString(port),
+                "cluster.service-dns",
                 "localhost",
-                "224.2.2.3",
-                Ports.free(),
-                configFile,
-                1,
-                1,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(2),
-                Signalling.ON);
+                "cluster.multicast-port",
+                Integer.toString(Ports.free()),
+                "cluster.config-file",
+                configFile));
     }
 
     private Cluster open(ClusterOptions options) {
@@ -167,8 +169,8 @@ class MemberConfigIT {
     void aSignalReachesTheOtherMemberAndNotTheSender() throws Exception {
         int one = Ports.free(), two = Ports.free();
         String peers = "127.0.0.1:" + one + ",127.0.0.1:" + two;
-        try (Cluster sender = open(named(options(Discovery.TCP_IP, one, peers, "")));
-                Cluster receiver = open(named(options(Discovery.TCP_IP, two, peers, "")))) {
+        try (Cluster sender = open(options(Discovery.TCP_IP, "config-test-signals", one, peers, ""));
+                Cluster receiver = open(options(Discovery.TCP_IP, "config-test-signals", two, peers, ""))) {
             await().until(() -> sender.trust().size() == 2 && receiver.trust().size() == 2);
             BlockingQueue<String> heard = new LinkedBlockingQueue<>(), own = new LinkedBlockingQueue<>();
             receiver.signals().listen("room", (name, state, reply) -> heard.add(name + state[0]));
@@ -183,23 +185,5 @@ class MemberConfigIT {
             assertEquals(0, heard.size());
             assertEquals(0, own.size());
         }
-    }
-
-    private static ClusterOptions named(ClusterOptions o) {
-        return new ClusterOptions(
-                o.discovery(),
-                "config-test-signals",
-                o.peers(),
-                o.port(),
-                o.address(),
-                o.serviceDns(),
-                o.multicastGroup(),
-                o.multicastPort(),
-                o.configFile(),
-                o.minimumSize(),
-                o.backups(),
-                o.heartbeatLimit(),
-                o.sweep(),
-                o.signals());
     }
 }

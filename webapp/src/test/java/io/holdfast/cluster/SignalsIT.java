@@ -22,6 +22,7 @@ import io.holdfast.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -67,21 +68,15 @@ class SignalsIT {
 
     private Cluster open(int port, Signalling signals) {
         String peers = ports.stream().map(one -> "127.0.0.1:" + one).collect(Collectors.joining(","));
-        ClusterOptions options = new ClusterOptions(
-                ports.size() == 1 ? Discovery.SINGLE : Discovery.TCP_IP,
+        ClusterOptions options = ClusterOptionsTest.read(Map.of(
+                "cluster.peers",
+                ports.size() == 1 ? "" : peers,
+                "cluster.name",
                 name,
-                peers,
-                port,
-                "127.0.0.1",
-                "",
-                "224.2.2.3",
-                Ports.free(),
-                "",
-                1,
-                1,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(2),
-                signals);
+                "cluster.port",
+                Integer.toString(port),
+                "cluster.signals",
+                signals.name().toLowerCase(Locale.ROOT)));
         return Cluster.open(options, List.of(), Ticker.system(), timer);
     }
 
@@ -187,7 +182,7 @@ class SignalsIT {
         assertEquals(new Replies(Map.of(), Set.of(nameOf(1))), said(asked));
         assertEquals(
                 Map.of(nameOf(1), 1L),
-                said(of(0).askWhoIsThere(LONG).toCompletableFuture()).numbers(),
+                said(of(0).askForPresence(LONG).toCompletableFuture()).numbers(),
                 "the cluster's own questions are asked all the same");
     }
 

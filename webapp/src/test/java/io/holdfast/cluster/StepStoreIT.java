@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.cluster.ClusterOptions.Signalling;
 import io.holdfast.cluster.TurnTest.Add;
 import io.holdfast.cluster.TurnTest.Sizes;
 import io.holdfast.cluster.TurnTest.Words;
@@ -121,21 +120,8 @@ class StepStoreIT {
                 Map.of(MAP, JoinPolicy.class.getName()));
         String peers = "127.0.0.1:" + ports.get(0) + ",127.0.0.1:" + ports.get(1);
         for (int port : ports) {
-            ClusterOptions options = new ClusterOptions(
-                    Discovery.TCP_IP,
-                    name,
-                    peers,
-                    port,
-                    "127.0.0.1",
-                    "",
-                    "224.2.2.3",
-                    Ports.free(),
-                    "",
-                    1,
-                    1,
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(2),
-                    Signalling.ON);
+            ClusterOptions options = ClusterOptionsTest.read(
+                    Map.of("cluster.peers", peers, "cluster.name", name, "cluster.port", Integer.toString(port)));
             Cluster member = Cluster.open(options, List.of(part), Ticker.system(), timer);
             members.add(member);
             Records<Words> words = new Records<>(member, MAP);
