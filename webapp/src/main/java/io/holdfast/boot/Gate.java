@@ -2,9 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.boot;
 
-import io.holdfast.http.Answer;
 import io.holdfast.http.Header;
 import io.holdfast.http.Json;
+import io.holdfast.http.OwnResponse;
 import io.holdfast.http.Problem;
 import io.holdfast.ops.OpsRoom;
 import io.undertow.server.HttpHandler;
@@ -29,8 +29,8 @@ final class Gate implements HttpHandler {
 
     private static final int AROUND_VALUE = ": \r\n".length();
 
-    private final Answer live, starting, stopping, tooLong;
-    private volatile Answer closed;
+    private final OwnResponse live, starting, stopping, tooLong;
+    private volatile OwnResponse closed;
     private volatile @Nullable GracefulShutdownHandler application;
 
     Gate() {
@@ -43,7 +43,7 @@ final class Gate implements HttpHandler {
         closed = starting;
     }
 
-    private static Answer later(Json json, String detail) {
+    private static OwnResponse later(Json json, String detail) {
         return json.answer(Problem.of(503, detail).and("outcome", "none")).with("Retry-After", "1");
     }
 
@@ -78,7 +78,7 @@ final class Gate implements HttpHandler {
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         HttpHandler behind = application;
         if (exchange.getRequestURI().equals("*") && exchange.getRequestMethod().equals(Methods.OPTIONS))
-            answer(exchange, Answer.empty(204).with("Allow", "GET, HEAD, POST, DELETE, OPTIONS"));
+            answer(exchange, OwnResponse.empty(204).with("Allow", "GET, HEAD, POST, DELETE, OPTIONS"));
         else if (length(exchange.getRequestHeaders()) > LONGEST_HEADER) answer(exchange, tooLong);
         else if (behind != null) behind.handleRequest(exchange);
         else answer(exchange, exchange.getRequestPath().equals("/health/live") ? live : closed);
@@ -94,7 +94,7 @@ final class Gate implements HttpHandler {
         return length;
     }
 
-    private static void answer(HttpServerExchange exchange, Answer answer) {
+    private static void answer(HttpServerExchange exchange, OwnResponse answer) {
         if (answer.status() != 200 && answer.status() != 204) exchange.setPersistent(false);
         exchange.setStatusCode(answer.status());
         exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");

@@ -4,7 +4,7 @@ package io.holdfast.boot;
 
 import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
-import io.holdfast.http.Waits;
+import io.holdfast.http.WaitLimits;
 import io.holdfast.waiter.WaiterLimits;
 import java.time.Duration;
 
@@ -17,7 +17,7 @@ import java.time.Duration;
  * @param releaseThreads how many threads write answers
  * @param drainWindow over how long held requests are answered before the member leaves
  */
-record ProcessOptions(Waits waits, long backlog, WaiterLimits limits, int releaseThreads, Duration drainWindow) {
+record ProcessOptions(WaitLimits waits, long backlog, WaiterLimits limits, int releaseThreads, Duration drainWindow) {
     /** What the container's own timeout is behind ours. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -52,7 +52,7 @@ record ProcessOptions(Waits waits, long backlog, WaiterLimits limits, int releas
 
     static ProcessOptions read(Settings settings) {
         return new ProcessOptions(
-                new Waits(settings.get(WAIT_CAP), GRACE),
+                new WaitLimits(settings.get(WAIT_CAP), GRACE),
                 settings.get(BACKLOG),
                 new WaiterLimits(settings.get(LIMIT), settings.get(BATCH)),
                 settings.get(THREADS),

@@ -6,13 +6,13 @@ import io.holdfast.access.Access;
 import io.holdfast.camera.Camera.Command;
 import io.holdfast.camera.Camera.Poll;
 import io.holdfast.camera.Polls.HeldPoll;
-import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
 import io.holdfast.http.JsonInput;
+import io.holdfast.http.OwnResponse;
 import io.holdfast.http.PieceStream;
 import io.holdfast.http.Problem;
 import io.holdfast.kernel.Kernel;
@@ -43,13 +43,14 @@ import org.jspecify.annotations.Nullable;
 /** Cameras over HTTP. The paths of the original protocol are those of the camera {@code default}; its answers are kept byte by byte. */
 final class CameraResource {
     private static final String DEFAULT = "default";
-    private static final Answer UPDATED = Answer.json(200, "\"updated\""), DUMPED = Answer.json(200, "null");
-    private static final Answer UNAUTHORIZED = new Answer(
+    private static final OwnResponse UPDATED = OwnResponse.json(200, "\"updated\""),
+            DUMPED = OwnResponse.json(200, "null");
+    private static final OwnResponse UNAUTHORIZED = new OwnResponse(
             401,
             "text/html; charset=utf-8",
             Headers.of("WWW-Authenticate", "Basic realm=\"Login!\""),
             "Unauthorized.".getBytes(StandardCharsets.UTF_8));
-    private static final Answer NOTHING = Answer.empty(204);
+    private static final OwnResponse NOTHING = OwnResponse.empty(204);
     private static final Duration BODY_TIME = Duration.ofSeconds(60), DOWNLOAD_TIME = Duration.ofMinutes(10);
     static final Duration STALL = Duration.ofSeconds(30);
     private static final int MOST_COMMAND = 64 * 1024;
@@ -98,7 +99,7 @@ final class CameraResource {
         response.onGone(held::close);
     }
 
-    private Answer pollAnswer(HeldPoll held, boolean commands, Outcome<Camera> outcome) {
+    private OwnResponse pollAnswer(HeldPoll held, boolean commands, Outcome<Camera> outcome) {
         Camera camera = outcome.state();
         Throwable refusal = held.refusal();
         if (camera != null && camera.isToldTo(held.id())) return commands ? updateAndCommands(camera) : UPDATED;
@@ -107,11 +108,11 @@ final class CameraResource {
     }
 
     /** Joins texts, because the commands are JSON already. */
-    private Answer updateAndCommands(Camera camera) {
+    private OwnResponse updateAndCommands(Camera camera) {
         String commands = camera.commandsFor(camera.teller()).stream()
                 .map(command -> "{\"id\":\"" + command.id() + "\",\"command\":" + text(command.body()) + "}")
                 .collect(Collectors.joining(","));
-        return Answer.json(200, "{\"updated\":" + camera.update() + ",\"commands\":[" + commands + "]}");
+        return OwnResponse.json(200, "{\"updated\":" + camera.update() + ",\"commands\":[" + commands + "]}");
     }
 
     private static String text(byte[] json) {
@@ -137,7 +138,7 @@ final class CameraResource {
                 });
     }
 
-    private Answer stalled() {
+    private OwnResponse stalled() {
         return json.answer(Problem.of(408, "Nothing of the body has come for " + STALL.toSeconds() + " s."));
     }
 
@@ -169,7 +170,7 @@ final class CameraResource {
         });
     }
 
-    private Answer notKept() {
+    private OwnResponse notKept() {
         return json.answer(Problem.of(404, "No logs of this camera are kept."));
     }
 
@@ -196,7 +197,7 @@ final class CameraResource {
         return true;
     }
 
-    private Answer absent(String what, Duration wait, @Nullable Camera camera) {
+    private OwnResponse absent(String what, Duration wait, @Nullable Camera camera) {
         return json.answer(absence(what, wait, camera));
     }
 
@@ -230,11 +231,13 @@ final class CameraResource {
                             else if (first.isEmpty()) response.answer(more.isEmpty() ? json.full() : notKept());
                             else if (dump.pieces() == 1)
                                 response.answer(
-                                        new Answer(200, "application/json", headers, first.get()),
+                                        new OwnResponse(200, "application/json", headers, first.get()),
                                         STALL,
                                         clocks.timer());
                             else
-                                response.stream(new Answer(200, "application/json", headers, new byte[0]), dump.bytes())
+                                response.stream(
+                                                new OwnResponse(200, "application/json", headers, new byte[0]),
+                                                dump.bytes())
                                         .ifPresent(stream ->
                                                 stream(stream, name, dump).write(0, first.get()));
                         },
@@ -279,18 +282,18 @@ final class CameraResource {
         return outcome.ending() != Ending.GONE;
     }
 
-    private Answer cannotTell() {
+    private OwnResponse cannotTell() {
         return json.later(Problem.of(503, "It cannot be told whether the camera was given the command.")
                 .and("outcome", "unknown"));
     }
 
-    private Answer leaving(Optional<Command> left) {
+    private OwnResponse leaving(Optional<Command> left) {
         if (left.isPresent() && left.get().reply() != null) return replied(left.get());
         return json.later(
                 Problem.of(503, "This member is going down.").and("outcome", left.isPresent() ? "unknown" : "none"));
     }
 
-    private Answer late(Optional<Command> left, Duration wait, Camera camera) {
+    private OwnResponse late(Optional<Command> left, Duration wait, Camera camera) {
         if (left.isPresent() && left.get().reply() != null) return replied(left.get());
         Poll poll = camera.poll();
         boolean deaf = left.isEmpty() && poll != null && !poll.commands();
@@ -302,9 +305,9 @@ final class CameraResource {
         return json.answer(absence(what, wait, camera).and("outcome", left.isPresent() ? "unknown" : "none"));
     }
 
-    private static Answer replied(Command command) {
+    private static OwnResponse replied(Command command) {
         byte[] reply = command.reply();
-        return Answer.json(200, reply == null ? "null" : text(reply));
+        return OwnResponse.json(200, reply == null ? "null" : text(reply));
     }
 
     /** The camera replies to a command. */
@@ -346,7 +349,7 @@ final class CameraResource {
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    private Answer list(Map<String, Camera> cameras, int limit) {
+    private OwnResponse list(Map<String, Camera> cameras, int limit) {
         long now = clocks.wall().millis();
         List<Entry> all = new ArrayList<>();
         List<String> names = cameras.keySet().stream().sorted().toList();
@@ -401,11 +404,11 @@ final class CameraResource {
     @JsonbPropertyOrder({"time", "bytes"})
     public record LastDump(String time, long bytes) {}
 
-    private Answer refused(Throwable thrown) {
+    private OwnResponse refused(Throwable thrown) {
         return json.failed(thrown, CameraRefusal.class, this::answer);
     }
 
-    private Answer answer(CameraRefusal refusal) {
+    private OwnResponse answer(CameraRefusal refusal) {
         String detail = refusal.getMessage() + ".";
         return switch (refusal.why()) {
             case UNAVAILABLE -> json.later(Problem.of(503, detail).and("outcome", "none"));

@@ -4,11 +4,11 @@ package io.holdfast.channel;
 
 import io.holdfast.access.Access;
 import io.holdfast.cluster.Cluster;
-import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Json;
+import io.holdfast.http.OwnResponse;
 import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
 import io.holdfast.time.Clocks;
@@ -139,7 +139,7 @@ final class ChannelResource {
                 .thenAccept(response::answer);
     }
 
-    private Answer published(
+    private OwnResponse published(
             Published published, Reached reached, boolean asks, boolean batch, String channel, String base) {
         List<String> ids = published.ids().stream().map(id -> id.text(channel)).toList();
         boolean told = asks && !published.repeated();
@@ -148,7 +148,8 @@ final class ChannelResource {
                 cluster.backups(),
                 told ? reached.released() : null,
                 told ? new TreeSet<>(reached.unknown()) : null);
-        Answer answer = json.answer(201, new PublishedBody(batch ? null : ids.get(0), batch ? ids : null, receipt));
+        OwnResponse answer =
+                json.answer(201, new PublishedBody(batch ? null : ids.get(0), batch ? ids : null, receipt));
         if (published.repeated()) answer = answer.with("Idempotency-Replayed", "true");
         return batch ? answer : answer.with("Location", base + ids.get(0));
     }
@@ -279,17 +280,17 @@ final class ChannelResource {
             return response.answer(answer(delivery), options.stall(), clocks.timer());
         }
 
-        private Answer answer(Delivery delivery) {
+        private OwnResponse answer(Delivery delivery) {
             if (!sse && !lines) return rendering.envelope(delivery, at);
             byte[] body = sse ? rendering.sse(delivery, at) : rendering.lines(delivery, at);
             String type = (sse ? Accepted.SSE : Accepted.LINES).mediaType;
-            return new Answer(200, type, Headers.of("ETag", Rendering.etag(delivery.cursor())), body);
+            return new OwnResponse(200, type, Headers.of("ETag", Rendering.etag(delivery.cursor())), body);
         }
 
         @Override
         public boolean ended(Ending ending, Cursor cursor) {
             if (ending == Ending.REFUSED) return response.answer(json.full());
-            return response.answer(Answer.empty(vain).with("ETag", Rendering.etag(cursor)));
+            return response.answer(OwnResponse.empty(vain).with("ETag", Rendering.etag(cursor)));
         }
 
         @Override
@@ -332,9 +333,9 @@ final class ChannelResource {
     }
 
     /** What somebody published is not to act as a page of this server. */
-    private static Answer raw(String channel, String match, Event event) {
+    private static OwnResponse raw(String channel, String match, Event event) {
         String id = event.id().text(channel), tag = "\"" + id + "\"";
-        if (EntityTags.match(match, id)) return Answer.empty(304).with("ETag", tag);
+        if (EntityTags.match(match, id)) return OwnResponse.empty(304).with("ETag", tag);
         Headers headers = Headers.of(
                 "ETag",
                 tag,
@@ -344,7 +345,7 @@ final class ChannelResource {
         if (!event.type().isEmpty()) headers = headers.and("Event-Type", Text.inHeader(event.type()));
         headers = headers.and("X-Content-Type-Options", "nosniff")
                 .and("Content-Security-Policy", "sandbox; default-src 'none'");
-        return new Answer(200, event.contentType(), headers, event.data());
+        return new OwnResponse(200, event.contentType(), headers, event.data());
     }
 
     void describe(Call call) {
@@ -360,7 +361,7 @@ final class ChannelResource {
                 .thenAccept(response::answer);
     }
 
-    private Answer description(String channel, Summary summary, Reached waiting) {
+    private OwnResponse description(String channel, Summary summary, Reached waiting) {
         return json.answer(
                 200,
                 new Description(
@@ -382,7 +383,7 @@ final class ChannelResource {
         String channel = writable(call.name("name"));
         HeldResponse response = call.hold(options.patience());
         channels.clear(channel)
-                .thenApply(cleared -> Answer.empty(204))
+                .thenApply(cleared -> OwnResponse.empty(204))
                 .exceptionally(this::failed)
                 .thenAccept(response::answer);
     }
@@ -402,11 +403,11 @@ final class ChannelResource {
         throw new Refusal(Problem.badValue("names", "one channel to publish to", String.join(",", names)));
     }
 
-    private Answer failed(Throwable thrown) {
+    private OwnResponse failed(Throwable thrown) {
         return json.failed(thrown, ChannelRefusal.class, this::answer);
     }
 
-    private Answer answer(ChannelRefusal refusal) {
+    private OwnResponse answer(ChannelRefusal refusal) {
         String detail = refusal.getMessage() + ".";
         return switch (refusal.why()) {
             case OTHER_USE ->

@@ -3,11 +3,11 @@
 package io.holdfast.channel;
 
 import io.holdfast.concurrent.ClosingReference;
-import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
+import io.holdfast.http.OwnResponse;
 import io.holdfast.http.Stall;
 import io.holdfast.time.Clocks;
 import io.holdfast.waiter.Ending;
@@ -98,10 +98,10 @@ final class ChannelStream implements Channels.Reader {
             });
     }
 
-    private Answer head() {
+    private OwnResponse head() {
         int retry = RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_MILLIS);
         byte[] hello = sse ? ("retry: " + retry + "\n\n").getBytes(StandardCharsets.UTF_8) : new byte[0];
-        return new Answer(
+        return new OwnResponse(
                 200,
                 sse ? "text/event-stream;charset=utf-8" : "application/x-ndjson",
                 Headers.of("X-Accel-Buffering", "no"),

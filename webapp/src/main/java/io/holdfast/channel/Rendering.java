@@ -2,9 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel;
 
-import io.holdfast.http.Answer;
 import io.holdfast.http.Headers;
 import io.holdfast.http.Json;
+import io.holdfast.http.OwnResponse;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.io.ByteArrayOutputStream;
@@ -107,11 +107,11 @@ final class Rendering {
     }
 
     /** The answer of a long poll. */
-    Answer envelope(Delivery delivery, Cursor before) {
+    OwnResponse envelope(Delivery delivery, Cursor before) {
         byte[] body = delivery.feeds().size() == 1 && before.channels().size() == 1
                 ? delivery.feeds().get(0).encoded(Feed.Encoding.JSON, feed -> document(delivery, before))
                 : document(delivery, before);
-        return new Answer(200, "application/json", Headers.of("ETag", etag(delivery.cursor())), body);
+        return new OwnResponse(200, "application/json", Headers.of("ETag", etag(delivery.cursor())), body);
     }
 
     private byte[] document(Delivery delivery, Cursor before) {

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.counter;
 
-import io.holdfast.http.Answer;
+import io.holdfast.http.OwnResponse;
 
 /**
  * A counter's value as its waiters get it.
@@ -11,7 +11,7 @@ import io.holdfast.http.Answer;
  * @param current whether it was read after the waiter was registered; otherwise it may be older than what the waiter has seen
  * @param answer the value as an answer, encoded once for all waiters
  */
-record Count(long value, boolean current, Answer answer) {
+record Count(long value, boolean current, OwnResponse answer) {
 
     static Count current(long value) {
         return new Count(value, true, answer(value));
@@ -21,7 +21,7 @@ record Count(long value, boolean current, Answer answer) {
         return new Count(value, false, answer(value));
     }
 
-    static Answer answer(long value) {
-        return Answer.json(200, Long.toString(value));
+    static OwnResponse answer(long value) {
+        return OwnResponse.json(200, Long.toString(value));
     }
 }

@@ -2,10 +2,10 @@
 // Copyright the Holdfast authors
 package io.holdfast.counter;
 
-import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Json;
+import io.holdfast.http.OwnResponse;
 import io.holdfast.http.Problem;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Outcome;
@@ -21,7 +21,7 @@ final class CounterResource {
     private static final int MOST_BODY = 1024;
 
     private static final Duration BODY_TIME = Duration.ofSeconds(10);
-    private static final Answer NOTHING_NEW = Answer.json(200, "{}");
+    private static final OwnResponse NOTHING_NEW = OwnResponse.json(200, "{}");
 
     private final Counters counters;
     private final CounterOptions options;
@@ -71,17 +71,17 @@ final class CounterResource {
         return call.name("name").isEmpty() ? MAIN : call.name("name");
     }
 
-    private Answer answer(Outcome<Count> outcome) {
+    private OwnResponse answer(Outcome<Count> outcome) {
         Count count = outcome.state();
         if (count != null) return count.answer();
         return outcome.ending() == Ending.REFUSED ? json.full() : NOTHING_NEW;
     }
 
-    private Answer refused(Throwable thrown) {
+    private OwnResponse refused(Throwable thrown) {
         return json.failed(thrown, CounterRefusal.class, this::answer);
     }
 
-    private Answer answer(CounterRefusal refusal) {
+    private OwnResponse answer(CounterRefusal refusal) {
         String detail = refusal.getMessage() + ".";
         return switch (refusal.why()) {
             case OVERFLOW ->

@@ -7,8 +7,8 @@ import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
-import io.holdfast.http.Relayed;
-import io.holdfast.http.Reply;
+import io.holdfast.http.PassedResponse;
+import io.holdfast.http.Response;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -36,7 +36,7 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
     /** The owner of a response. */
     public interface Owner {
         /** The answer for the client if the response fails before any of it was given. */
-        Reply answerTo(Exception why);
+        Response answerTo(Exception why);
 
         /** The client does not take the response; its source is cancelled. */
         void onBroken();
@@ -122,8 +122,8 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
         opened.get().onGone(this::abandon);
     }
 
-    private Relayed relayed(byte[] body) {
-        return new Relayed(head.status(), head.headers(), body);
+    private PassedResponse relayed(byte[] body) {
+        return new PassedResponse(head.status(), head.headers(), body);
     }
 
     /** The client is not there any more. */

@@ -12,13 +12,13 @@ import io.holdfast.grip.instruct.InstructParser;
 import io.holdfast.grip.instruct.WholeResponse;
 import io.holdfast.grip.item.Filters;
 import io.holdfast.grip.item.GripChannel;
-import io.holdfast.http.Answer;
 import io.holdfast.http.Handler;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
-import io.holdfast.http.Relayed;
-import io.holdfast.http.Reply;
+import io.holdfast.http.OwnResponse;
+import io.holdfast.http.PassedResponse;
+import io.holdfast.http.Response;
 import io.holdfast.http.Routes;
 import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Clocks;
@@ -93,7 +93,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
     }
 
     @Override
-    public Optional<Relayed> beginning(Held held, int status, Headers headers) {
+    public Optional<PassedResponse> beginning(Held held, int status, Headers headers) {
         // What has ids in it must be whole.
         return stream(held, status, headers)
                 .filter(instruct -> instruct.channels().stream()
@@ -128,14 +128,14 @@ public final class GripRoom implements Instructions, AutoCloseable {
             instruct = parsed(held, status, headers, body);
         } catch (InstructException e) {
             String reason = held.isDebugged() ? "Failed to parse accept instructions: " + e.getMessage() : FAILED;
-            answer(held, Answer.text(502, reason + "\n"));
+            answer(held, OwnResponse.text(502, reason + "\n"));
             return;
         }
         WholeResponse response = instruct.response();
         if (instruct.hold() == Instruct.Hold.RESPONSE)
             new ResponseHold(held, instruct, topics, json, options.stall()).start();
         else if (isStream(held, instruct)) new StreamHold(held, instruct, topics, json, options.stall()).start();
-        else answer(held, new Relayed(response.status(), held.headers(response.headers()), response.body()));
+        else answer(held, new PassedResponse(response.status(), held.headers(response.headers()), response.body()));
     }
 
     /** What has no hold and a link is a stream, too, until a part of it has no link. */
@@ -165,7 +165,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
                 instruct.response());
     }
 
-    private void answer(Held held, Reply reply) {
+    private void answer(Held held, Response reply) {
         held.response().answer(reply, options.stall(), clocks.timer());
         held.done();
     }

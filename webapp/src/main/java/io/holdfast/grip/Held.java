@@ -4,7 +4,7 @@ package io.holdfast.grip;
 
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
-import io.holdfast.http.Relayed;
+import io.holdfast.http.PassedResponse;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -47,7 +47,7 @@ public interface Held {
      *
      * @param more headers besides those of the request
      */
-    CompletionStage<Relayed> fetch(URI place, Headers more);
+    CompletionStage<PassedResponse> fetch(URI place, Headers more);
 
     /** Names the one to be told when the client is gone; of several, the last. */
     void onGone(Runnable listener);

@@ -5,7 +5,7 @@ package io.holdfast.grip;
 import io.holdfast.access.token.TokenKey;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldStream;
-import io.holdfast.http.Relayed;
+import io.holdfast.http.PassedResponse;
 import java.util.Optional;
 
 /** What the proxy leaves to this room. */
@@ -26,7 +26,7 @@ public interface Instructions {
      * The head of a response that is passed on however long it is, because it is the beginning of a stream; empty where it is an
      * instruction as a whole.
      */
-    Optional<Relayed> beginning(Held held, int status, Headers headers);
+    Optional<PassedResponse> beginning(Held held, int status, Headers headers);
 
     /** Goes on with a stream of which the {@linkplain #beginning beginning} was passed on. */
     void goOn(Held held, int status, Headers headers, HeldStream begun);

@@ -8,11 +8,11 @@ import io.holdfast.grip.item.Item;
 import io.holdfast.grip.item.PublishException;
 import io.holdfast.grip.item.PublishReply;
 import io.holdfast.grip.item.PublishRequest;
-import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Json;
+import io.holdfast.http.OwnResponse;
 import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
 import io.holdfast.http.RequestHead;
@@ -50,12 +50,13 @@ final class PublishResource {
         RequestHead head = call.head();
         Optional<PublishReply> form = PublishReply.of(head.headers());
         if (form.isEmpty()) {
-            call.answer(Answer.text(406, PublishReply.NOT_ACCEPTABLE));
+            call.answer(OwnResponse.text(406, PublishReply.NOT_ACCEPTABLE));
             return;
         }
         authorize(call);
         if (head.length() < 0) {
-            call.answer(Answer.text(411, "Request requires Content-Length.\n").with("Connection", "close"));
+            call.answer(
+                    OwnResponse.text(411, "Request requires Content-Length.\n").with("Connection", "close"));
             return;
         }
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()));
@@ -92,9 +93,9 @@ final class PublishResource {
         return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
     }
 
-    private Answer failed(Throwable thrown) {
+    private OwnResponse failed(Throwable thrown) {
         Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
-        if (cause instanceof PublishException refused) return Answer.text(400, refused.getMessage() + "\n");
+        if (cause instanceof PublishException refused) return OwnResponse.text(400, refused.getMessage() + "\n");
         return json.failed(
                 thrown,
                 Journal.Refused.class,
@@ -102,12 +103,13 @@ final class PublishResource {
                         .and("outcome", refused.isKnown() ? "none" : "unknown")));
     }
 
-    private static Answer reply(PublishReply form, String word) {
-        return new Answer(200, form.contentType, Headers.NONE, form.body(word).getBytes(StandardCharsets.UTF_8));
+    private static OwnResponse reply(PublishReply form, String word) {
+        return new OwnResponse(
+                200, form.contentType, Headers.NONE, form.body(word).getBytes(StandardCharsets.UTF_8));
     }
 
     void notAllowed(Call call) throws IOException {
-        call.answer(Answer.text(405, "Method not allowed: " + call.head().method() + ".\n")
+        call.answer(OwnResponse.text(405, "Method not allowed: " + call.head().method() + ".\n")
                 .with("Allow", "POST"));
     }
 }

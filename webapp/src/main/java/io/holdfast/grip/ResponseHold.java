@@ -10,10 +10,10 @@ import io.holdfast.grip.item.FilterException;
 import io.holdfast.grip.item.Formats;
 import io.holdfast.grip.item.Formats.HttpResponse;
 import io.holdfast.grip.item.Item;
-import io.holdfast.http.Answer;
 import io.holdfast.http.Json;
-import io.holdfast.http.Relayed;
-import io.holdfast.http.Reply;
+import io.holdfast.http.OwnResponse;
+import io.holdfast.http.PassedResponse;
+import io.holdfast.http.Response;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Outcome;
@@ -112,7 +112,7 @@ final class ResponseHold {
             return answer(new WholeResponse(made.status(), made.reason(), made.headers(), body));
         } catch (FilterException e) {
             String reason = held.isDebugged() ? "filter error: " + e.getMessage() : Instructions.FAILED;
-            return answer(Answer.text(502, reason + "\n"));
+            return answer(OwnResponse.text(502, reason + "\n"));
         }
     }
 
@@ -126,10 +126,10 @@ final class ResponseHold {
     }
 
     private boolean answer(WholeResponse response) {
-        return answer(new Relayed(response.status(), held.headers(response.headers()), response.body()));
+        return answer(new PassedResponse(response.status(), held.headers(response.headers()), response.body()));
     }
 
-    private boolean answer(Reply reply) {
+    private boolean answer(Response reply) {
         boolean open = held.response().answer(reply, stall, topics.clocks().timer());
         over();
         held.done();

@@ -16,7 +16,7 @@ import io.holdfast.grip.item.Item;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
-import io.holdfast.http.Relayed;
+import io.holdfast.http.PassedResponse;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Outcome;
@@ -100,8 +100,8 @@ final class StreamHold implements Topic.Subscriber {
     }
 
     /** The head of its response, with the part of the body that is known. */
-    static Relayed head(Held held, WholeResponse first, byte[] body) {
-        return new Relayed(first.status(), held.headers(first.headers().without("Content-Length")), body);
+    static PassedResponse head(Held held, WholeResponse first, byte[] body) {
+        return new PassedResponse(first.status(), held.headers(first.headers().without("Content-Length")), body);
     }
 
     /** Holds the request and begins its response. */

@@ -5,7 +5,7 @@ package io.holdfast.grip;
 import io.holdfast.http.Header;
 import io.holdfast.http.HeaderText;
 import io.holdfast.http.Headers;
-import io.holdfast.http.Relayed;
+import io.holdfast.http.PassedResponse;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ public final class TestBackend {
     private TestBackend() {}
 
     /** What it answers to a request for this path and query. */
-    public static Relayed answer(String pathAndQuery) {
+    public static PassedResponse answer(String pathAndQuery) {
         int query = pathAndQuery.indexOf('?');
         String path = query < 0 ? pathAndQuery : pathAndQuery.substring(0, query);
         String parameters = query < 0 ? "" : pathAndQuery.substring(query + 1);
@@ -47,7 +47,8 @@ public final class TestBackend {
         }
     }
 
-    private static Relayed made(int status, Headers more, String body) {
-        return new Relayed(status, more.and("Content-Type", "text/plain"), body.getBytes(StandardCharsets.UTF_8));
+    private static PassedResponse made(int status, Headers more, String body) {
+        return new PassedResponse(
+                status, more.and("Content-Type", "text/plain"), body.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -14,7 +14,7 @@ public final class Backlog {
     static final int LEAST = 4 * 1024;
 
     private final long most;
-    private final Answer full;
+    private final OwnResponse full;
     private final AtomicLong bytes = new AtomicLong();
     /** How often each answer is kept: one that many clients are given is in memory once. */
     private final IdentityHashMap<byte[], Integer> answers = new IdentityHashMap<>(); // guarded by itself
@@ -26,7 +26,7 @@ public final class Backlog {
     }
 
     /** What is answered instead of an answer that would be too much. */
-    Answer full() {
+    OwnResponse full() {
         return full;
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It is read to its end in any case, what is too much being thrown away: the next request on the connection begins where this
  * one ended, and no server has to swallow the rest by a thread that waits.
  */
-final class Body implements ReadListener, Incoming {
+final class Body implements ReadListener, IncomingBody {
     private static final int PIECE = 8 * 1024;
     private static final int MOST_UNREAD = 1024;
     private static final Runnable OVER = () -> {};

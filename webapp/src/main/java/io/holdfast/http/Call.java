@@ -268,12 +268,12 @@ public final class Call {
     }
 
     /** Answers now. */
-    public void answer(Answer answer) throws IOException {
+    public void answer(OwnResponse answer) throws IOException {
         answer.writeTo(response, withBody);
     }
 
     /** Answers in place of a handler that failed, whether it holds already or not. */
-    void answerFailure(Answer answer) throws IOException {
+    void answerFailure(OwnResponse answer) throws IOException {
         if (held != null) held.answer(answer);
         else if (!response.isCommitted()) answer(answer);
     }
@@ -290,7 +290,7 @@ public final class Call {
      * Answers with a stream: this status, media type and headers, and first of all this body. For a {@code HEAD}, the stream is
      * gone from the start. A stream that nobody ends is cut after the backstop.
      */
-    public HeldStream stream(Answer head, Duration backstop) throws IOException {
+    public HeldStream stream(OwnResponse head, Duration backstop) throws IOException {
         head.writeHeadTo(response);
         setup.server().unbuffer(response);
         if (!withBody) response.flushBuffer();

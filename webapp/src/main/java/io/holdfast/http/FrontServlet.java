@@ -33,12 +33,12 @@ public final class FrontServlet extends HttpServlet {
     private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._~-]{1,128}");
 
     private final transient Routes routes;
-    private final transient Waits waits;
+    private final transient WaitLimits waits;
     private final transient Backlog backlog;
     private final transient Json json;
     private transient @Nullable Setup setup; // set before the first request
 
-    public FrontServlet(Routes routes, Waits waits, Backlog backlog, Json json) {
+    public FrontServlet(Routes routes, WaitLimits waits, Backlog backlog, Json json) {
         this.routes = routes;
         this.waits = waits;
         this.backlog = backlog;
@@ -124,7 +124,7 @@ public final class FrontServlet extends HttpServlet {
             throws IOException {
         response.setHeader("Allow", route.allow());
         if (method.equals("OPTIONS")) {
-            Answer.empty(HttpServletResponse.SC_NO_CONTENT).writeTo(response, false);
+            OwnResponse.empty(HttpServletResponse.SC_NO_CONTENT).writeTo(response, false);
             return;
         }
         String rule = "one of " + route.allow();

@@ -30,10 +30,10 @@ public final class HeldResponse {
     private static final Logger LOG = System.getLogger(HeldResponse.class.getName());
 
     /** What the backstop says when nobody else did, so that silence is not taken for success. */
-    private static final Answer NEVER_ANSWERED = Answer.empty(503);
+    private static final OwnResponse NEVER_ANSWERED = OwnResponse.empty(503);
 
     /** For a body that is not HTTP, if anybody is still there to read it. */
-    private static final Answer BROKEN = Answer.empty(400);
+    private static final OwnResponse BROKEN = OwnResponse.empty(400);
 
     private static final Runnable NOBODY = () -> {};
     private static final Runnable TOLD = () -> {};
@@ -47,9 +47,9 @@ public final class HeldResponse {
     private final Backlog backlog;
     private final AtomicReference<@Nullable AsyncContext> open;
     private final AtomicReference<Runnable> whenGone = new AtomicReference<>(NOBODY);
-    private volatile @Nullable Incoming body;
+    private volatile @Nullable IncomingBody body;
     private volatile @Nullable HeldStream stream; // of an answer that is being written
-    private volatile @Nullable Recoding recoding;
+    private volatile @Nullable ResponseFilter recoding;
 
     private HeldResponse(AsyncContext context, Setup setup, boolean withBody) {
         this.setup = setup;
@@ -73,7 +73,7 @@ public final class HeldResponse {
     }
 
     /** Has whatever is answered shown in another form; to be said before there is anything to answer. */
-    public void recode(Recoding how) {
+    public void recode(ResponseFilter how) {
         recoding = how;
     }
 
@@ -111,12 +111,12 @@ public final class HeldResponse {
      * Writes the answer and completes; false when it was answered before, the client is found to be gone, or slow clients take too
      * much memory for a long answer: it is told that, then.
      */
-    public boolean answer(Reply reply) {
+    public boolean answer(Response reply) {
         AsyncContext context = open.getAndSet(null);
         if (context == null) return false;
-        Recoding how = recoding;
-        Reply answer = how == null ? reply : how.whole(reply);
-        Incoming coming = body;
+        ResponseFilter how = recoding;
+        Response answer = how == null ? reply : how.whole(reply);
+        IncomingBody coming = body;
         if (coming != null && !coming.isOver()) return answerEarly(context, answer, coming);
         if (coming != null) coming.abandon();
         boolean fits = !withBody || backlog.add(answer.body());
@@ -129,7 +129,7 @@ public final class HeldResponse {
     }
 
     /** The rest of the body must not be taken for the next request, nor a thread wait for it. */
-    private boolean answerEarly(AsyncContext context, Reply answer, Incoming coming) {
+    private boolean answerEarly(AsyncContext context, Response answer, IncomingBody coming) {
         boolean written = false;
         // Before the client knows that it may try again.
         coming.release();
@@ -145,21 +145,21 @@ public final class HeldResponse {
 
     /** How many bytes of the body have come. */
     public long come() {
-        Incoming coming = body;
+        IncomingBody coming = body;
         return coming == null ? 0 : coming.come();
     }
 
     /** Answers with a stream, as {@link Call#stream} does; empty when it was answered before, or the client is gone. */
-    public Optional<HeldStream> stream(Reply head) {
+    public Optional<HeldStream> stream(Response head) {
         return stream(head, HeldStream.UNKNOWN);
     }
 
     /** The same for a stream of so many bytes: no client takes it for whole when it is cut. */
-    public Optional<HeldStream> stream(Reply head, long length) {
+    public Optional<HeldStream> stream(Response head, long length) {
         AsyncContext context = open.getAndSet(null);
         if (context == null) return Optional.empty();
         try {
-            Recoding how = recoding;
+            ResponseFilter how = recoding;
             HeldStream writing = how == null
                     ? HeldStream.of(context, head, length, setup)
                     : HeldStream.recoded(context, how.begin(head.status(), head.lines(), head.body()), how, setup);
@@ -176,7 +176,7 @@ public final class HeldResponse {
     }
 
     /** As {@link #answer}; and a client that then takes nothing of the answer for so long is cut, one that is slow is not. */
-    public boolean answer(Reply answer, Duration stall, Timer timer) {
+    public boolean answer(Response answer, Duration stall, Timer timer) {
         boolean open = answer(answer);
         HeldStream writing = stream;
         if (writing != null && !writing.isOver())
@@ -185,7 +185,7 @@ public final class HeldResponse {
     }
 
     /** What may not fit into the buffers on the way to a slow client is written as it takes it: nobody waits for it. */
-    private boolean writeWithoutWaiting(AsyncContext context, Reply answer) {
+    private boolean writeWithoutWaiting(AsyncContext context, Response answer) {
         try {
             HeldStream writing = HeldStream.ofWhole(context, answer, setup);
             stream = writing;
@@ -202,7 +202,7 @@ public final class HeldResponse {
         }
     }
 
-    private boolean write(AsyncContext context, Reply answer, boolean early) {
+    private boolean write(AsyncContext context, Response answer, boolean early) {
         try {
             HttpServletResponse response = (HttpServletResponse) context.getResponse();
             if (early && context.getRequest().getProtocol().startsWith("HTTP/1"))
@@ -233,7 +233,7 @@ public final class HeldResponse {
     }
 
     private void gone() {
-        Incoming coming = body;
+        IncomingBody coming = body;
         if (coming != null) coming.abandon();
         whenGone.getAndSet(TOLD).run();
     }

@@ -51,7 +51,7 @@ public final class HeldStream {
 
     private volatile long progress;
     private volatile boolean expired;
-    private volatile @Nullable Recoding recoding;
+    private volatile @Nullable ResponseFilter recoding;
 
     // The owner's: the chunk that is being written, how far, and the next thing to do with it.
     private @Nullable Chunk inHand;
@@ -88,14 +88,14 @@ public final class HeldStream {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Chunk(byte[] bytes, Runnable whenTaken) {}
 
-    private HeldStream(AsyncContext context, Reply head, Setup setup) throws IOException {
+    private HeldStream(AsyncContext context, Response head, Setup setup) throws IOException {
         this.out = setup.server().output(context);
         this.backlog = setup.backlog();
         this.inHand = new Chunk(head.body(), NOBODY);
     }
 
     /** The stream that answers a call whose head is set; without a body it is gone from the start. */
-    static HeldStream ofCall(AsyncContext context, Reply head, Setup setup, boolean withBody) throws IOException {
+    static HeldStream ofCall(AsyncContext context, Response head, Setup setup, boolean withBody) throws IOException {
         HeldStream stream = new HeldStream(context, head, setup);
         context.addListener(stream.new Container());
         if (withBody) return stream.listening();
@@ -106,7 +106,7 @@ public final class HeldStream {
     }
 
     /** The stream that answers a request which is held already; the holder passes on what the container reports. */
-    static HeldStream of(AsyncContext context, Reply head, long length, Setup setup) throws IOException {
+    static HeldStream of(AsyncContext context, Response head, long length, Setup setup) throws IOException {
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
         head.writeHeadTo(response);
         if (length != UNKNOWN) response.setContentLengthLong(length);
@@ -115,14 +115,15 @@ public final class HeldStream {
     }
 
     /** The same for a response that is shown in another form, in which it has begun. */
-    static HeldStream recoded(AsyncContext context, Reply begun, Recoding recoding, Setup setup) throws IOException {
+    static HeldStream recoded(AsyncContext context, Response begun, ResponseFilter recoding, Setup setup)
+            throws IOException {
         HeldStream stream = of(context, begun, UNKNOWN, setup);
         stream.recoding = recoding;
         return stream;
     }
 
     /** The same for an answer that is whole, and in the backlog already. */
-    static HeldStream ofWhole(AsyncContext context, Reply whole, Setup setup) throws IOException {
+    static HeldStream ofWhole(AsyncContext context, Response whole, Setup setup) throws IOException {
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
         whole.writeHeadTo(response);
         response.setContentLength(whole.body().length);
@@ -145,7 +146,7 @@ public final class HeldStream {
      */
     public boolean write(byte[] piece, Runnable whenPieceTaken) {
         if (phase.get() != Phase.OPEN) return false;
-        Recoding how = recoding;
+        ResponseFilter how = recoding;
         byte[] chunk = how == null ? piece : how.more(piece);
         if (!backlog.add(chunk)) return false;
         if (!pending.compareAndSet(null, new Chunk(chunk, whenPieceTaken))) {
@@ -271,7 +272,7 @@ public final class HeldStream {
     }
 
     private @Nullable Chunk lastChunk() {
-        Recoding how = recoding;
+        ResponseFilter how = recoding;
         recoding = null;
         return how == null ? null : new Chunk(how.end(), NOBODY);
     }

@@ -24,40 +24,40 @@ public final class Json implements AutoCloseable {
     }
 
     /** The value as an answer; a map, a list or a public record. */
-    public Answer answer(int status, Object value) {
-        return Answer.json(status, text(value));
+    public OwnResponse answer(int status, Object value) {
+        return OwnResponse.json(status, text(value));
     }
 
     /** The problem as an answer. */
-    public Answer answer(Problem problem) {
-        Answer plain = answer(problem.status(), (Object) problem);
-        return new Answer(plain.status(), "application/problem+json", plain.headers(), plain.body());
+    public OwnResponse answer(Problem problem) {
+        OwnResponse plain = answer(problem.status(), (Object) problem);
+        return new OwnResponse(plain.status(), "application/problem+json", plain.headers(), plain.body());
     }
 
     /** A problem that may have passed soon; clients refused together come back apart. */
-    public Answer later(Problem problem) {
+    public OwnResponse later(Problem problem) {
         int seconds = 1 + ThreadLocalRandom.current().nextInt(3);
         return answer(problem).with("Retry-After", Integer.toString(seconds));
     }
 
     /** The refusal's problem and headers as an answer. */
-    public Answer answer(Refusal refusal) {
-        Answer plain = answer(refusal.problem());
-        return new Answer(plain.status(), plain.contentType(), refusal.headers(), plain.body());
+    public OwnResponse answer(Refusal refusal) {
+        OwnResponse plain = answer(refusal.problem());
+        return new OwnResponse(plain.status(), plain.contentType(), refusal.headers(), plain.body());
     }
 
     /** Nobody more is held here now. */
-    public Answer full() {
+    public OwnResponse full() {
         return later(Problem.of(503, "This member holds as many requests as it may, or is going down; try again."));
     }
 
     /** What a stage of a request failed with as an answer; how a room's own refusal is answered, the room says. */
-    public <R extends Throwable> Answer failed(Throwable thrown, Class<R> own, Function<R, Answer> answer) {
+    public <R extends Throwable> OwnResponse failed(Throwable thrown, Class<R> own, Function<R, OwnResponse> answer) {
         Throwable cause =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (cause instanceof Refusal refusal) return answer(refusal);
         // The body broke off: there is nobody left to answer.
-        if (cause instanceof IOException) return Answer.empty(400);
+        if (cause instanceof IOException) return OwnResponse.empty(400);
         if (own.isInstance(cause)) return answer.apply(own.cast(cause));
         LOG.log(Level.ERROR, "A request failed", cause);
         return answer(Problem.of(500, "The server failed; its log says how."));

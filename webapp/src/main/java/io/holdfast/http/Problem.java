@@ -21,7 +21,7 @@ public record Problem(int status, String title, String detail, Map<String, Objec
 
     /** A problem without further members. */
     public static Problem of(int status, String detail) {
-        return new Problem(status, Phrases.of(status), detail, Map.of());
+        return new Problem(status, StatusPhrases.of(status), detail, Map.of());
     }
 
     /** A value that breaks a rule, 400. The value is shown cut to 64 characters, control characters replaced. */

@@ -5,4 +5,4 @@ package io.holdfast.http;
 import io.holdfast.http.server.Server;
 
 /** The parts that every request is served with. */
-record Setup(Server server, Waits waits, Backlog backlog) {}
+record Setup(Server server, WaitLimits waits, Backlog backlog) {}

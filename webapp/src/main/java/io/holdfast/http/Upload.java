@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The body of a held request, given to a sink piece by piece as it comes and as it is {@linkplain #request requested}: what nobody has
  * requested stays with the client. No thread waits for it.
  */
-public final class Upload implements ReadListener, Incoming, BodySource {
+public final class Upload implements ReadListener, IncomingBody, BodySource {
     private static final int PIECE = 16 * 1024;
     private static final Runnable OVER = () -> {};
 

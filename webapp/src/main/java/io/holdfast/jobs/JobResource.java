@@ -3,16 +3,16 @@
 package io.holdfast.jobs;
 
 import io.holdfast.access.Access;
-import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Json;
+import io.holdfast.http.OwnResponse;
+import io.holdfast.http.PassedResponse;
 import io.holdfast.http.PieceStream;
 import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
-import io.holdfast.http.Relayed;
 import io.holdfast.jobs.Job.State;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Ending;
@@ -214,7 +214,7 @@ final class JobResource {
                 visitor,
                 answer -> response.answer(
                         tag.isPresent() && tag.getAsLong() == job.version()
-                                ? Answer.empty(304).with("ETag", tag(job))
+                                ? OwnResponse.empty(304).with("ETag", tag(job))
                                 : answer));
         find(response, visitor, call.name("job"), job -> {
             if (wait.isZero() || known.getAsLong() != job.version()) telling.accept(job);
@@ -242,7 +242,7 @@ final class JobResource {
         });
     }
 
-    private Answer absent(String id) {
+    private OwnResponse absent(String id) {
         return json.answer(Problem.of(404, "There is no such job, or it was forgotten.")
                 .and("field", "job")
                 .and("rule", "one that is known")
@@ -283,7 +283,7 @@ final class JobResource {
             return;
         }
         Headers headers = kept.headers();
-        if (head) response.answer(new Relayed(kept.status(), headers, NOTHING));
+        if (head) response.answer(new PassedResponse(kept.status(), headers, NOTHING));
         else
             jobs.piece(kept.body(), 0)
                     .whenCompleteAsync(
@@ -300,11 +300,11 @@ final class JobResource {
         Duration stall = jobs.options().work().stall();
         if (body.pieces() == 1)
             response.answer(
-                    new Relayed(kept.status(), headers, first),
+                    new PassedResponse(kept.status(), headers, first),
                     stall,
                     jobs.clocks().timer());
         else
-            response.stream(new Relayed(kept.status(), headers, NOTHING), body.bytes())
+            response.stream(new PassedResponse(kept.status(), headers, NOTHING), body.bytes())
                     .ifPresent(stream -> stream(stream, body, stall).write(0, first));
     }
 
@@ -339,7 +339,7 @@ final class JobResource {
         });
     }
 
-    private Answer notDead(Job job) {
+    private OwnResponse notDead(Job job) {
         String state = word(job.state());
         return json.answer(Problem.of(409, "The job is " + state + "; one that is dead is queued again.")
                 .and("state", state));
@@ -373,7 +373,7 @@ final class JobResource {
         return matcher;
     }
 
-    private Answer page(List<Job> found, int limit, Visitor visitor) {
+    private OwnResponse page(List<Job> found, int limit, Visitor visitor) {
         Job last = found.size() == limit ? found.get(limit - 1) : null;
         return json.answer(
                 200,
@@ -385,7 +385,7 @@ final class JobResource {
     }
 
     /** Describes the job, with its place if the queue says it. */
-    private void describe(Job job, int status, Visitor visitor, Consumer<Answer> sink) {
+    private void describe(Job job, int status, Visitor visitor, Consumer<OwnResponse> sink) {
         jobs.place(job)
                 .whenComplete((place, error) ->
                         sink.accept(json.answer(status, body(job, place == null ? QueuePlace.NONE : place, visitor))
@@ -418,11 +418,11 @@ final class JobResource {
         return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
-    private Answer refused(@Nullable Throwable thrown) {
+    private OwnResponse refused(@Nullable Throwable thrown) {
         return json.failed(thrown == null ? new IllegalStateException() : thrown, JobRefusal.class, this::answer);
     }
 
-    private Answer answer(JobRefusal refusal) {
+    private OwnResponse answer(JobRefusal refusal) {
         String detail = refusal.getMessage() + ".";
         return switch (refusal.why()) {
             case UNKNOWN -> json.later(Problem.of(503, detail).and("outcome", "unknown"));

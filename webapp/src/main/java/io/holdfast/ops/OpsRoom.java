@@ -3,10 +3,10 @@
 package io.holdfast.ops;
 
 import io.holdfast.cluster.MemberTrust;
-import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.Headers;
 import io.holdfast.http.Json;
+import io.holdfast.http.OwnResponse;
 import io.holdfast.http.Routes;
 import io.holdfast.waiter.Waiters;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
@@ -94,7 +94,7 @@ public final class OpsRoom implements AutoCloseable {
 
     private void metrics(Call call) throws IOException {
         byte[] text = metrics.scrape().getBytes(StandardCharsets.UTF_8);
-        call.answer(new Answer(200, "text/plain; version=0.0.4; charset=utf-8", Headers.NONE, text));
+        call.answer(new OwnResponse(200, "text/plain; version=0.0.4; charset=utf-8", Headers.NONE, text));
     }
 
     @Override

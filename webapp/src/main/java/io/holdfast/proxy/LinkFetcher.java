@@ -13,7 +13,7 @@ import io.holdfast.grip.Instructions;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
 import io.holdfast.http.Headers;
-import io.holdfast.http.Relayed;
+import io.holdfast.http.PassedResponse;
 import io.holdfast.http.RequestHead;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -87,11 +87,11 @@ final class LinkFetcher {
     }
 
     /** Asks for a place, on behalf of a request; the stage has a response as a whole. */
-    CompletionStage<Relayed> fetch(RequestHead original, URI place, Headers more) {
+    CompletionStage<PassedResponse> fetch(RequestHead original, URI place, Headers more) {
         return send("GET", original, place, more);
     }
 
-    private CompletionStage<Relayed> send(String method, RequestHead original, URI place, Headers more) {
+    private CompletionStage<PassedResponse> send(String method, RequestHead original, URI place, Headers more) {
         boolean http = "http".equalsIgnoreCase(place.getScheme()) || "https".equalsIgnoreCase(place.getScheme());
         String host = place.getRawAuthority();
         if (!http || host == null) return failed("not a place of HTTP");
@@ -111,7 +111,7 @@ final class LinkFetcher {
         return fetch.response;
     }
 
-    private static CompletionStage<Relayed> failed(String why) {
+    private static CompletionStage<PassedResponse> failed(String why) {
         return CompletableFuture.failedFuture(new IOException(why));
     }
 
@@ -132,7 +132,7 @@ final class LinkFetcher {
         private final Route route;
         private final RequestHead head;
         private final Headers more;
-        private final CompletableFuture<Relayed> response = new CompletableFuture<>();
+        private final CompletableFuture<PassedResponse> response = new CompletableFuture<>();
         private volatile @Nullable Admission admission;
         private final ClosingReference<Running> running = new ClosingReference<>(Running::cancel);
         private volatile @Nullable ResponseHead begun;
@@ -188,7 +188,7 @@ final class LinkFetcher {
         @Override
         public void whole(byte[] body) {
             ResponseHead first = begun;
-            if (first != null) response.complete(new Relayed(first.status(), first.headers(), body));
+            if (first != null) response.complete(new PassedResponse(first.status(), first.headers(), body));
         }
 
         @Override

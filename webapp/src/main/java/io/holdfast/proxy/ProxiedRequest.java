@@ -17,16 +17,16 @@ import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
 import io.holdfast.grip.TestBackend;
 import io.holdfast.grip.instruct.GripHeaders;
-import io.holdfast.http.Answer;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
+import io.holdfast.http.OwnResponse;
+import io.holdfast.http.PassedResponse;
 import io.holdfast.http.Refusal;
-import io.holdfast.http.Relayed;
-import io.holdfast.http.Reply;
 import io.holdfast.http.RequestHead;
+import io.holdfast.http.Response;
 import io.holdfast.http.StalledException;
 import io.holdfast.proxy.Admission.Why;
 import io.holdfast.proxy.script.Cors;
@@ -187,7 +187,7 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
     }
 
     @Override
-    public CompletionStage<Relayed> fetch(URI place, Headers more) {
+    public CompletionStage<PassedResponse> fetch(URI place, Headers more) {
         return proxy.fetches().fetch(head, place, more);
     }
 
@@ -244,7 +244,7 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
     }
 
     private void full(String why) {
-        Answer answer = Answer.text(503, why + "\n");
+        OwnResponse answer = OwnResponse.text(503, why + "\n");
         finish(() -> response.answer(answer.with("Retry-After", Integer.toString(RETRY_AFTER_SECONDS))));
     }
 
@@ -267,7 +267,7 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
     }
 
     private void fail(int status, String text) {
-        finish(() -> response.answer(Answer.text(status, text + "\n")));
+        finish(() -> response.answer(OwnResponse.text(status, text + "\n")));
     }
 
     private void finish(Runnable ending) {
@@ -285,8 +285,8 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
     }
 
     @Override
-    public Reply answerTo(Exception why) {
-        return Answer.text(502, FAILED + "\n");
+    public Response answerTo(Exception why) {
+        return OwnResponse.text(502, FAILED + "\n");
     }
 
     @Override
@@ -321,7 +321,7 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
         }
 
         private void answerTest() {
-            Relayed made = TestBackend.answer(route.rewriteForTest(head.path()));
+            PassedResponse made = TestBackend.answer(route.rewriteForTest(head.path()));
             asks();
             proxy.queues().reached(mine);
             proxy.queues().left(mine);
@@ -446,7 +446,7 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
 
         @Override
         public BodySink tooLong(byte[] beginning) {
-            Optional<Relayed> first = isTooLong(body)
+            Optional<PassedResponse> first = isTooLong(body)
                     ? Optional.empty()
                     : proxy.grip().beginning(ProxiedRequest.this, begun.status(), begun.headers());
             if (first.isPresent() && !over.get()) {
@@ -468,7 +468,7 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
         }
 
         @Override
-        public Reply answerTo(Exception why) {
+        public Response answerTo(Exception why) {
             return ProxiedRequest.this.answerTo(why);
         }
 

@@ -4,11 +4,11 @@ package io.holdfast.proxy;
 
 import io.holdfast.flow.ReplayableBody;
 import io.holdfast.flow.Soundness;
-import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.Header;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
+import io.holdfast.http.OwnResponse;
 import io.holdfast.http.Problem;
 import io.holdfast.http.RequestHead;
 import io.holdfast.proxy.script.Cors;
@@ -36,13 +36,13 @@ final class ProxyResource {
         RequestHead head = call.head();
         if (!Soundness.isSound(head)) {
             // The bytes that follow it on the connection may not be what they seem.
-            call.answer(Answer.text(400, "This request is malformed.\n").with("Connection", "close"));
+            call.answer(OwnResponse.text(400, "This request is malformed.\n").with("Connection", "close"));
             return;
         }
         String host = head.header("Host").orElse("");
         Optional<Route> route = routes.get().find(host, path(head), head.tls());
-        if (route.isEmpty()) call.answer(Answer.text(502, "No route for host: " + Problem.shown(host) + "\n"));
-        else if (proxy.heads().isLoop(head)) call.answer(Answer.text(508, "This request has been here before.\n"));
+        if (route.isEmpty()) call.answer(OwnResponse.text(502, "No route for host: " + Problem.shown(host) + "\n"));
+        else if (proxy.heads().isLoop(head)) call.answer(OwnResponse.text(508, "This request has been here before.\n"));
         else if (route.get().autoCrossOrigin() && !head.hasBody()) passForScript(call, head, route.get());
         else pass(call, head, route.get());
     }
@@ -57,7 +57,7 @@ final class ProxyResource {
         try {
             asked = Jsonp.asked(head.method(), head.path(), head.headers(), route.jsonp());
         } catch (JsonpException e) {
-            Answer refusal = Answer.text(400, e.getMessage() + "\n");
+            OwnResponse refusal = OwnResponse.text(400, e.getMessage() + "\n");
             for (Header header : Cors.added(head.headers(), Headers.NONE))
                 refusal = refusal.with(header.name(), header.value());
             call.answer(refusal);
@@ -90,7 +90,7 @@ final class ProxyResource {
         long longest =
                 route.limits().maxBody() == 0 ? Long.MAX_VALUE : route.limits().maxBody();
         if (head.length() > longest) {
-            call.answer(Answer.text(413, "Body must not exceed " + longest + " bytes\n")
+            call.answer(OwnResponse.text(413, "Body must not exceed " + longest + " bytes\n")
                     .with("Connection", "close"));
             return;
         }

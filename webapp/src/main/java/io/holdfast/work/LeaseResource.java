@@ -5,11 +5,11 @@ package io.holdfast.work;
 import io.holdfast.access.Access;
 import io.holdfast.flow.ResponseHead;
 import io.holdfast.flow.Soundness;
-import io.holdfast.http.Answer;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Json;
 import io.holdfast.http.JsonInput;
+import io.holdfast.http.OwnResponse;
 import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
 import io.holdfast.http.RequestHead;
@@ -26,7 +26,7 @@ final class LeaseResource {
 
     private static final Duration BODY_TIME = Duration.ofSeconds(60);
     private static final int MOST_STATE = 64 * 1024;
-    private static final Answer DONE = Answer.empty(204);
+    private static final OwnResponse DONE = OwnResponse.empty(204);
     private static final byte[] NOTHING = {};
 
     private final Matchmaker matchmaker;

@@ -5,10 +5,10 @@ package io.holdfast.work;
 import io.holdfast.flow.Failure;
 import io.holdfast.flow.Failure.Kind;
 import io.holdfast.flow.ResponseHead;
-import io.holdfast.http.Answer;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
 import io.holdfast.http.HeldResponse;
+import io.holdfast.http.OwnResponse;
 import io.holdfast.http.Refusal;
 import io.holdfast.http.StalledException;
 import io.holdfast.http.Upload;
@@ -122,7 +122,7 @@ final class PullAnswer implements BodySink {
 
         @Override
         public void confirm() {
-            response.answer(Answer.empty(204));
+            response.answer(OwnResponse.empty(204));
         }
     }
 }

@@ -10,12 +10,12 @@ import io.holdfast.flow.RequestBody;
 import io.holdfast.flow.ResponseHead;
 import io.holdfast.flow.ResponseSink;
 import io.holdfast.flow.Running;
-import io.holdfast.http.Answer;
 import io.holdfast.http.BodySource;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Json;
-import io.holdfast.http.Reply;
+import io.holdfast.http.OwnResponse;
+import io.holdfast.http.Response;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Outcome;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class PullOrigin implements Origin<Assignment>, Sink<PullOrigin.Handover> {
     private static final String KEYS = "work.pull";
     private static final int OK = 200;
-    private static final Answer NO_REQUEST = Answer.empty(204);
+    private static final OwnResponse NO_REQUEST = OwnResponse.empty(204);
     private static final ResponseHead HANDED = new ResponseHead(OK, Headers.NONE, 0);
 
     private final Matchmaker matchmaker;
@@ -136,7 +136,7 @@ final class PullOrigin implements Origin<Assignment>, Sink<PullOrigin.Handover> 
 
         /** As far as the worker knows, there was no request. */
         @Override
-        public Reply answerTo(Exception why) {
+        public Response answerTo(Exception why) {
             return NO_REQUEST;
         }
 

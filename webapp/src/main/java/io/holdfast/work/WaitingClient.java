@@ -6,14 +6,14 @@ import io.holdfast.flow.ClientResponse;
 import io.holdfast.flow.Failure;
 import io.holdfast.flow.Failure.Kind;
 import io.holdfast.flow.ResponseHead;
-import io.holdfast.http.Answer;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Json;
+import io.holdfast.http.OwnResponse;
 import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
-import io.holdfast.http.Reply;
+import io.holdfast.http.Response;
 import io.holdfast.http.StalledException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +64,7 @@ final class WaitingClient implements Requester, ClientResponse.Owner {
         response.answer(answer(why));
     }
 
-    private Answer answer(Failure why) {
+    private OwnResponse answer(Failure why) {
         Duration waited = Duration.ofNanos(matchmaker.clocks().ticker().nanos() - since);
         return switch (why.kind()) {
             case FULL, UNAVAILABLE, DECLINED -> json.later(notPerformed(503, why));
@@ -86,7 +86,7 @@ final class WaitingClient implements Requester, ClientResponse.Owner {
     }
 
     @Override
-    public Reply answerTo(Exception why) {
+    public Response answerTo(Exception why) {
         return answer(new Failure(Kind.DIED, "its worker has closed the connection within its answer"));
     }
 

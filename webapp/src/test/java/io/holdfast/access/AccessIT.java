@@ -11,12 +11,12 @@ import io.holdfast.access.Access.Readers;
 import io.holdfast.access.Access.Viewers;
 import io.holdfast.access.Access.Workers;
 import io.holdfast.access.Access.Writers;
-import io.holdfast.http.Answer;
 import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
 import io.holdfast.http.Json;
+import io.holdfast.http.OwnResponse;
 import io.holdfast.http.Routes;
-import io.holdfast.http.Waits;
+import io.holdfast.http.WaitLimits;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Response;
@@ -448,12 +448,12 @@ class AccessIT {
         Routes routes = new Routes();
         routes.add("/door", Map.of("GET", call -> {
             access.toRead(call);
-            call.answer(Answer.empty(204));
+            call.answer(OwnResponse.empty(204));
         }));
         try (Json json = new Json();
                 Container.Running server = container.start(new FrontServlet(
                         routes,
-                        new Waits(Duration.ofSeconds(60), Duration.ofSeconds(5)),
+                        new WaitLimits(Duration.ofSeconds(60), Duration.ofSeconds(5)),
                         new Backlog(1 << 20, json),
                         json))) {
             Http http = new Http(URI.create("http://127.0.0.1:" + server.port()));

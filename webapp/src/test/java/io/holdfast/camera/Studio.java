@@ -10,7 +10,7 @@ import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
 import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
-import io.holdfast.http.Waits;
+import io.holdfast.http.WaitLimits;
 import io.holdfast.kernel.Kernel;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.ManualTime;
@@ -83,7 +83,7 @@ final class Studio implements AutoCloseable {
             routes.add(camera + "/logs/", Map.of("GET", resource::logs));
             routes.add(camera + "/dump/", Map.of("POST", resource::dump));
         }
-        Waits waits = new Waits(Duration.ofMinutes(2), Duration.ofSeconds(5));
+        WaitLimits waits = new WaitLimits(Duration.ofMinutes(2), Duration.ofSeconds(5));
         return container.start(new Known(new FrontServlet(routes, waits, backlog, json)));
     }
 

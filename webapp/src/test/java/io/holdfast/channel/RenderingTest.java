@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.http.Answer;
 import io.holdfast.http.Json;
+import io.holdfast.http.OwnResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -226,7 +226,7 @@ class RenderingTest {
             Given given = Given.any(random);
             String where = "seed " + seed;
 
-            Answer answer = RENDERING.envelope(given.delivery, given.before);
+            OwnResponse answer = RENDERING.envelope(given.delivery, given.before);
             Map<String, Object> envelope = object(new String(answer.body(), StandardCharsets.UTF_8));
 
             assertEquals(given.delivery.cursor().text(), envelope.get("last"), where);

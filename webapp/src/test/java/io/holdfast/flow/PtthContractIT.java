@@ -6,7 +6,7 @@ import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
 import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
-import io.holdfast.http.Waits;
+import io.holdfast.http.WaitLimits;
 import io.holdfast.testing.Container;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;
@@ -39,7 +39,7 @@ class PtthContractIT extends PtthContract {
         Routes routes =
                 new Routes().add("/workers/{queue}", relay.workers()).add("/requests/{queue}", relay.requests());
         Json json = new Json();
-        Waits waits = new Waits(Duration.ofSeconds(60), Duration.ofSeconds(5));
+        WaitLimits waits = new WaitLimits(Duration.ofSeconds(60), Duration.ofSeconds(5));
         server = container.start(new FrontServlet(routes, waits, new Backlog(64_000_000, json), json));
     }
 

@@ -2,14 +2,14 @@
 // Copyright the Holdfast authors
 package io.holdfast.flow;
 
-import io.holdfast.http.Answer;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
 import io.holdfast.http.Call;
 import io.holdfast.http.Handler;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
-import io.holdfast.http.Relayed;
+import io.holdfast.http.OwnResponse;
+import io.holdfast.http.PassedResponse;
 import io.holdfast.http.server.Upgraded;
 import io.holdfast.time.Clocks;
 import java.io.ByteArrayOutputStream;
@@ -111,7 +111,7 @@ final class PtthRelay {
 
                 @Override
                 public void fail(Exception why) {
-                    job.response.answer(Answer.text(502, why.toString()));
+                    job.response.answer(OwnResponse.text(502, why.toString()));
                     match();
                 }
             };
@@ -122,7 +122,7 @@ final class PtthRelay {
                 session.rest();
                 idle.addFirst(session);
             }
-            job.response.answer(new Relayed(status, Headers.NONE, answer.toByteArray()));
+            job.response.answer(new PassedResponse(status, Headers.NONE, answer.toByteArray()));
             match();
         }
 

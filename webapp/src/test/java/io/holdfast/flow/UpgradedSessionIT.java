@@ -9,12 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.holdfast.http.Answer;
 import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
 import io.holdfast.http.Json;
+import io.holdfast.http.OwnResponse;
 import io.holdfast.http.Routes;
-import io.holdfast.http.Waits;
+import io.holdfast.http.WaitLimits;
 import io.holdfast.testing.Complaints;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.Worker;
@@ -83,9 +83,9 @@ class UpgradedSessionIT {
                                         "PTTH/1.0",
                                         connection -> sessions.add(
                                                 UpgradedSession.open(connection, handlers, clocks, executor)))))
-                .add("/plain", Map.of("GET", call -> call.answer(Answer.json(200, "\"plain\""))));
+                .add("/plain", Map.of("GET", call -> call.answer(OwnResponse.json(200, "\"plain\""))));
         Json json = new Json();
-        Waits waits = new Waits(Duration.ofSeconds(60), Duration.ofSeconds(5));
+        WaitLimits waits = new WaitLimits(Duration.ofSeconds(60), Duration.ofSeconds(5));
         server = container.start(new FrontServlet(routes, waits, new Backlog(1_000_000, json), json));
     }
 

@@ -58,11 +58,11 @@ class BodyIT {
                 .add("/body", Map.of("POST", call -> echo(call, json)))
                 .add("/smuggled", Map.of("GET", call -> {
                     smuggled.incrementAndGet();
-                    call.answer(Answer.json(200, "\"smuggled\""));
+                    call.answer(OwnResponse.json(200, "\"smuggled\""));
                 }))
-                .add("/plain", Map.of("GET", call -> call.answer(Answer.json(200, "\"plain\""))));
+                .add("/plain", Map.of("GET", call -> call.answer(OwnResponse.json(200, "\"plain\""))));
         backlog = new Backlog(BACKLOG, json);
-        Waits waits = new Waits(Duration.ofSeconds(60), Duration.ofSeconds(1));
+        WaitLimits waits = new WaitLimits(Duration.ofSeconds(60), Duration.ofSeconds(1));
         server = container.start(new FrontServlet(routes, waits, backlog, json));
     }
 
@@ -71,7 +71,7 @@ class BodyIT {
         response.onGone(gone::incrementAndGet);
         response.body(MOST).whenComplete((bytes, failure) -> {
             if (failure == null) {
-                response.answer(Answer.json(200, bytes.length + ":" + sum(bytes)));
+                response.answer(OwnResponse.json(200, bytes.length + ":" + sum(bytes)));
                 return;
             }
             Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
@@ -84,7 +84,7 @@ class BodyIT {
     /** A deadline of the handler's. */
     private void expire(HeldResponse response) {
         await().pollDelay(deadline).until(() -> true);
-        response.answer(Answer.json(408, "\"late\""));
+        response.answer(OwnResponse.json(408, "\"late\""));
     }
 
     private static long sum(byte[] bytes) {

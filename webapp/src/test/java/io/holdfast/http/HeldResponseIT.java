@@ -53,15 +53,15 @@ class HeldResponseIT {
         Routes routes = new Routes()
                 .add("/small", Map.of("GET", call -> hold(call, 10)))
                 .add("/large", Map.of("GET", call -> hold(call, 100_000)))
-                .add("/plain", Map.of("GET", call -> call.answer(Answer.json(200, "\"plain\""))));
+                .add("/plain", Map.of("GET", call -> call.answer(OwnResponse.json(200, "\"plain\""))));
         server = container.start(new Breaking(
-                new FrontServlet(routes, new Waits(PATIENCE, PATIENCE), new Backlog(1 << 20, json), json)));
+                new FrontServlet(routes, new WaitLimits(PATIENCE, PATIENCE), new Backlog(1 << 20, json), json)));
         http = new Http(URI.create("http://127.0.0.1:" + server.port()));
     }
 
     private void hold(Call call, int length) {
         HeldResponse held = call.hold(PATIENCE);
-        new Thread(() -> written.add(held.answer(Answer.json(200, "x".repeat(length))))).start();
+        new Thread(() -> written.add(held.answer(OwnResponse.json(200, "x".repeat(length))))).start();
     }
 
     @AfterEach

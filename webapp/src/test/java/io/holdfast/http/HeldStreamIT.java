@@ -101,30 +101,31 @@ class HeldStreamIT {
     void start() throws Exception {
         Handler handler = call -> {
             HeldStream stream = call.stream(
-                    new Answer(200, "text/plain", Headers.of("X-Head", "yes"), "first;".getBytes(UTF_8)), backstop);
+                    new OwnResponse(200, "text/plain", Headers.of("X-Head", "yes"), "first;".getBytes(UTF_8)),
+                    backstop);
             AtomicInteger gone = new AtomicInteger();
             stream.onGone(gone::incrementAndGet);
             streams.add(new Followed(stream, gone));
         };
         Handler silent = call -> {
-            HeldStream stream = call.stream(new Answer(200, "text/plain", Headers.NONE, new byte[0]), backstop);
+            HeldStream stream = call.stream(new OwnResponse(200, "text/plain", Headers.NONE, new byte[0]), backstop);
             streams.add(new Followed(stream, new AtomicInteger()));
         };
         Handler whole = call -> call.hold(backstop)
-                .answer(new Answer(200, "text/plain", Headers.NONE, new byte[6_000_000]), BRIEF, timer);
+                .answer(new OwnResponse(200, "text/plain", Headers.NONE, new byte[6_000_000]), BRIEF, timer);
         Handler occupied = call -> {
             busy.incrementAndGet();
             awaitRelease();
-            call.answer(Answer.json(200, "\"free\""));
+            call.answer(OwnResponse.json(200, "\"free\""));
         };
-        Handler plain = call -> call.answer(Answer.json(200, "\"plain\""));
+        Handler plain = call -> call.answer(OwnResponse.json(200, "\"plain\""));
         Routes routes = new Routes()
                 .add("/stream", Map.of("GET", handler))
                 .add("/silent", Map.of("GET", silent))
                 .add("/busy", Map.of("GET", occupied))
                 .add("/whole", Map.of("GET", whole))
                 .add("/plain", Map.of("GET", plain));
-        Waits waits = new Waits(Duration.ofSeconds(60), Duration.ofSeconds(5));
+        WaitLimits waits = new WaitLimits(Duration.ofSeconds(60), Duration.ofSeconds(5));
         server = container.start(new FrontServlet(routes, waits, backlog, json));
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** How what went wrong is answered. */
 class JsonTest {
-    private static final Answer OWN = Answer.empty(409);
+    private static final OwnResponse OWN = OwnResponse.empty(409);
 
     private final Json json = new Json();
     private final Complaints complaints = new Complaints();
@@ -33,7 +33,7 @@ class JsonTest {
         json.close();
     }
 
-    private Answer failed(Throwable thrown) {
+    private OwnResponse failed(Throwable thrown) {
         return json.failed(thrown, Own.class, own -> OWN);
     }
 
@@ -54,7 +54,7 @@ class JsonTest {
     void aRefusalIsAnsweredWithItsProblemAndItsHeaders() {
         Refusal refusal = new Refusal(Problem.of(404, "There is none."), Headers.of("Allow", "GET"));
         for (Throwable thrown : List.of(refusal, new CompletionException(refusal))) {
-            Answer answer = failed(thrown);
+            OwnResponse answer = failed(thrown);
             assertEquals(404, answer.status());
             assertEquals("application/problem+json", answer.contentType());
             assertEquals("GET", answer.headers().first("Allow").orElseThrow());
@@ -65,7 +65,7 @@ class JsonTest {
 
     @Test
     void whoeverBreaksOffIsToldNothing() {
-        Answer answer = failed(new CompletionException(new EOFException("broken off")));
+        OwnResponse answer = failed(new CompletionException(new EOFException("broken off")));
         assertEquals(400, answer.status());
         assertEquals("", text(answer));
         assertEquals(List.of(), logged());
@@ -75,7 +75,7 @@ class JsonTest {
     void whatNobodyExpectsIsForTheLogAndNotForTheClient() {
         for (Throwable unexpected :
                 List.of(new IllegalStateException("secret"), new CompletionException("secret", null))) {
-            Answer answer = failed(unexpected);
+            OwnResponse answer = failed(unexpected);
             assertEquals(500, answer.status());
             assertTrue(text(answer).contains("The server failed; its log says how."), text(answer));
             assertFalse(text(answer).contains("secret"), text(answer));
@@ -86,13 +86,13 @@ class JsonTest {
 
     @Test
     void whoeverFindsItFullIsToComeAgainSoon() {
-        Answer full = json.full();
+        OwnResponse full = json.full();
         assertEquals(503, full.status());
         int seconds = Integer.parseInt(full.headers().first("Retry-After").orElse(""));
         assertTrue(seconds >= 1 && seconds <= 3, () -> "seconds: " + seconds);
     }
 
-    private static String text(Answer answer) {
+    private static String text(OwnResponse answer) {
         return new String(answer.body(), StandardCharsets.UTF_8);
     }
 

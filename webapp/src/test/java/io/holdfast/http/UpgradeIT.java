@@ -35,7 +35,7 @@ class UpgradeIT {
     void start() throws Exception {
         Json json = new Json();
         Routes routes = new Routes().add("/worker", Map.of("POST", call -> call.upgrade("PTTH/1.0", Upgraded::close)));
-        Waits waits = new Waits(Duration.ofSeconds(60), Duration.ofSeconds(5));
+        WaitLimits waits = new WaitLimits(Duration.ofSeconds(60), Duration.ofSeconds(5));
         server = container.start(new FrontServlet(routes, waits, new Backlog(1_000_000, json), json));
     }
 

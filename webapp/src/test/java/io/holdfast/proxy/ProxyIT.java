@@ -15,9 +15,9 @@ import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
 import io.holdfast.http.Headers;
 import io.holdfast.http.Json;
-import io.holdfast.http.Relayed;
+import io.holdfast.http.PassedResponse;
 import io.holdfast.http.Routes;
-import io.holdfast.http.Waits;
+import io.holdfast.http.WaitLimits;
 import io.holdfast.testing.Complaints;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.Http;
@@ -87,7 +87,7 @@ class ProxyIT {
         @Override
         public void take(Held held, int status, Headers headers, byte[] body) {
             Headers plain = headers.only(name -> !name.startsWith("Grip-"));
-            held.response().answer(new Relayed(status, plain, body));
+            held.response().answer(new PassedResponse(status, plain, body));
             held.done();
         }
     }
@@ -119,7 +119,7 @@ class ProxyIT {
         opened.add(room);
         Routes routes = new Routes();
         room.addTo(routes);
-        Waits waits = new Waits(Duration.ofSeconds(60), Duration.ofSeconds(5));
+        WaitLimits waits = new WaitLimits(Duration.ofSeconds(60), Duration.ofSeconds(5));
         server = container.start(new FrontServlet(routes, waits, backlog, json));
         http = new Http(URI.create("http://127.0.0.1:" + server.port()));
     }

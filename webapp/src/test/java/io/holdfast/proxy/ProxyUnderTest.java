@@ -8,7 +8,7 @@ import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
 import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
-import io.holdfast.http.Waits;
+import io.holdfast.http.WaitLimits;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Line;
@@ -47,7 +47,7 @@ final class ProxyUnderTest implements AutoCloseable {
                 executor);
         Routes routes = new Routes();
         room.addTo(routes);
-        Waits waits = new Waits(Duration.ofSeconds(60), Duration.ofSeconds(5));
+        WaitLimits waits = new WaitLimits(Duration.ofSeconds(60), Duration.ofSeconds(5));
         server = container.start(new FrontServlet(routes, waits, backlog, json));
     }
 

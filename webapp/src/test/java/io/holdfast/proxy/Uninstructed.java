@@ -7,7 +7,7 @@ import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldStream;
-import io.holdfast.http.Relayed;
+import io.holdfast.http.PassedResponse;
 import java.util.Optional;
 
 /** Tells backends nothing, and must be given nothing to follow: that is tested with instructions. */
@@ -23,7 +23,7 @@ class Uninstructed implements Instructions {
     }
 
     @Override
-    public Optional<Relayed> beginning(Held held, int status, Headers headers) {
+    public Optional<PassedResponse> beginning(Held held, int status, Headers headers) {
         throw new AssertionError("nobody instructs");
     }
 

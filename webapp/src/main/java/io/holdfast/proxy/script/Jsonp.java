@@ -6,7 +6,7 @@ import io.holdfast.http.Header;
 import io.holdfast.http.HeaderText;
 import io.holdfast.http.Headers;
 import io.holdfast.http.JsonInput;
-import io.holdfast.http.Recoding;
+import io.holdfast.http.ResponseFilter;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.util.ArrayList;
@@ -109,7 +109,7 @@ public record Jsonp(String callback, boolean extended) {
     }
 
     /** How a response is shown to the page. */
-    public Recoding recoding() {
+    public ResponseFilter recoding() {
         return new JsonpWriter(this);
     }
 }

@@ -7,8 +7,8 @@ import io.holdfast.http.Header;
 import io.holdfast.http.HeaderText;
 import io.holdfast.http.Headers;
 import io.holdfast.http.JsonInput;
-import io.holdfast.http.Recoding;
-import io.holdfast.http.Relayed;
+import io.holdfast.http.PassedResponse;
+import io.holdfast.http.ResponseFilter;
 import jakarta.json.JsonObjectBuilder;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * Writes a response as the call of a callback, piece by piece. A body is taken for UTF-8 where the call has the whole response; a
  * line end is not given before it is known that it is not the last. Not thread safe.
  */
-final class JsonpWriter implements Recoding {
+final class JsonpWriter implements ResponseFilter {
     private static final byte[] NOTHING = {};
 
     private final Jsonp jsonp;
@@ -41,12 +41,12 @@ final class JsonpWriter implements Recoding {
     }
 
     @Override
-    public Relayed begin(int status, Headers headers, byte[] body) {
+    public PassedResponse begin(int status, Headers headers, byte[] body) {
         // The comment keeps the callback from being the begin of a file of another type.
         String call = "/**/" + jsonp.callback() + "(" + (jsonp.extended() ? extended(status, headers) : "");
         Headers shown = Headers.of("Content-Type", "application/javascript")
                 .and(headers.only("Cache-Control"::equalsIgnoreCase));
-        return new Relayed(200, shown, joined(bytes(call), more(body)));
+        return new PassedResponse(200, shown, joined(bytes(call), more(body)));
     }
 
     private static String extended(int status, Headers lines) {

@@ -8,11 +8,11 @@ import static io.holdfast.grip.Samples.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.holdfast.http.Answer;
 import io.holdfast.http.HeaderText;
 import io.holdfast.http.Headers;
-import io.holdfast.http.Recoding;
-import io.holdfast.http.Relayed;
+import io.holdfast.http.OwnResponse;
+import io.holdfast.http.PassedResponse;
+import io.holdfast.http.ResponseFilter;
 import io.holdfast.proxy.script.Jsonp.Asked;
 import io.holdfast.proxy.script.Jsonp.Options;
 import java.io.ByteArrayOutputStream;
@@ -112,13 +112,15 @@ class JsonpTest {
         refused("Invalid body parameter.", "/?cb=x&data=%2", BODY);
     }
 
-    private static Relayed wrapped(boolean extended, String body, String... namesAndValues) {
-        return new Jsonp("cb", extended).recoding().whole(new Relayed(404, headers(namesAndValues), bytes(body)));
+    private static PassedResponse wrapped(boolean extended, String body, String... namesAndValues) {
+        return new Jsonp("cb", extended)
+                .recoding()
+                .whole(new PassedResponse(404, headers(namesAndValues), bytes(body)));
     }
 
     @Test
     void theCallHasTheWholeResponse() {
-        Relayed call = wrapped(true, "a\"b\\\n\u2028ü😀\n", "X", "1", "x", "2", "Cache-Control", "no-store");
+        PassedResponse call = wrapped(true, "a\"b\\\n\u2028ü😀\n", "X", "1", "x", "2", "Cache-Control", "no-store");
 
         assertEquals(200, call.status());
         assertEquals(headers("Content-Type", "application/javascript", "Cache-Control", "no-store"), call.headers());
@@ -142,8 +144,9 @@ class JsonpTest {
 
     @Test
     void anAnswerOfOurOwnIsShownToo() {
-        Relayed call =
-                new Jsonp("cb", true).recoding().whole(Answer.text(503, "no\n").with("Retry-After", "1"));
+        PassedResponse call = new Jsonp("cb", true)
+                .recoding()
+                .whole(OwnResponse.text(503, "no\n").with("Retry-After", "1"));
 
         assertEquals(
                 "/**/cb({\"code\": 503, \"reason\": \"Service Unavailable\", \"headers\": {\"Cache-Control\":\"no-store\","
@@ -158,7 +161,7 @@ class JsonpTest {
             String whole = text(wrapped(extended, text(body)).body());
             for (long seed = 0; seed < 300; seed++) {
                 Random random = new Random(seed);
-                Recoding writer = new Jsonp("cb", extended).recoding();
+                ResponseFilter writer = new Jsonp("cb", extended).recoding();
                 ByteArrayOutputStream out = new ByteArrayOutputStream();
                 out.writeBytes(writer.begin(404, Headers.NONE, new byte[0]).body());
                 for (int from = 0; from < body.length; ) {
@@ -174,7 +177,8 @@ class JsonpTest {
 
     @Test
     void whatIsNoTextBecomesAReplacement() {
-        Relayed response = new Relayed(200, Headers.NONE, new byte[] {'a', (byte) 0xff, (byte) 0xe2, (byte) 0x82});
+        PassedResponse response =
+                new PassedResponse(200, Headers.NONE, new byte[] {'a', (byte) 0xff, (byte) 0xe2, (byte) 0x82});
 
         assertEquals(
                 "/**/cb({\"code\": 200, \"reason\": \"OK\", \"headers\": {}, \"body\": \"a\ufffd\ufffd\"});\n",

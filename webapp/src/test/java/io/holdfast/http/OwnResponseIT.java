@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Answers on every kind of server. */
 @Timeout(60)
-class AnswerIT {
+class OwnResponseIT {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final List<String> TYPES = List.of(
             "text/plain;charset=",
@@ -42,11 +42,11 @@ class AnswerIT {
         for (int i = 0; i < TYPES.size(); i++) {
             String type = TYPES.get(i);
             routes.add("/" + i, Map.of("GET", call -> call.hold(PATIENCE)
-                    .answer(new Answer(200, type, Headers.NONE, body))));
+                    .answer(new OwnResponse(200, type, Headers.NONE, body))));
         }
         try (Json json = new Json();
-                Container.Running server = container.start(
-                        new FrontServlet(routes, new Waits(PATIENCE, PATIENCE), new Backlog(1 << 20, json), json))) {
+                Container.Running server = container.start(new FrontServlet(
+                        routes, new WaitLimits(PATIENCE, PATIENCE), new Backlog(1 << 20, json), json))) {
             Http http = new Http(URI.create("http://127.0.0.1:" + server.port()));
 
             for (int i = 0; i < TYPES.size(); i++) arrived(http.get("/" + i), TYPES.get(i));

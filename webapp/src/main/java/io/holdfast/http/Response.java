@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /** What a response is: of our own, or passed on from elsewhere. */
-public sealed interface Reply permits Answer, Relayed {
+public sealed interface Response permits OwnResponse, PassedResponse {
 
     /** The HTTP status. */
     int status();

@@ -5,7 +5,7 @@ package io.holdfast.http;
 import java.util.Map;
 
 /** The reason phrases of the statuses we answer with (RFC 9110). */
-final class Phrases {
+final class StatusPhrases {
     private static final Map<Integer, String> PHRASES = Map.ofEntries(
             Map.entry(400, "Bad Request"),
             Map.entry(401, "Unauthorized"),
@@ -27,7 +27,7 @@ final class Phrases {
             Map.entry(504, "Gateway Timeout"),
             Map.entry(507, "Insufficient Storage"));
 
-    private Phrases() {}
+    private StatusPhrases() {}
 
     static String of(int status) {
         return PHRASES.getOrDefault(status, status < 500 ? "Request Refused" : "Server Error");

@@ -3,7 +3,7 @@
 package io.holdfast.http;
 
 /** The body of a held request, as it comes in. */
-interface Incoming {
+interface IncomingBody {
 
     /** Whether nothing comes any more. */
     boolean isOver();

@@ -14,7 +14,7 @@ import java.io.IOException;
  * @param body the body, or its beginning; shared, never changed
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-public record Relayed(int status, Headers headers, byte[] body) implements Reply {
+public record PassedResponse(int status, Headers headers, byte[] body) implements Response {
     private static final String LENGTH = "Content-Length", TYPE = "Content-Type";
 
     @Override
@@ -30,7 +30,7 @@ public record Relayed(int status, Headers headers, byte[] body) implements Reply
 
     private static void write(String name, String value, HttpServletResponse response) {
         if (name.equalsIgnoreCase(LENGTH)) response.setContentLengthLong(Long.parseLong(value));
-        else if (name.equalsIgnoreCase(TYPE)) Answer.writeTypeTo(value, response);
+        else if (name.equalsIgnoreCase(TYPE)) OwnResponse.writeTypeTo(value, response);
         else response.addHeader(name, value);
     }
 

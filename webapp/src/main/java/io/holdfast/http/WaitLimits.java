@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param cap the longest wait; a request for more is held this long
  * @param grace what the container's own timeout adds to a deadline, so that ours always comes first
  */
-public record Waits(Duration cap, Duration grace) {
+public record WaitLimits(Duration cap, Duration grace) {
     private static final Duration MOST_JITTER = Duration.ofSeconds(4);
 
     /** The wait that is granted when this one is asked for. */

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How long requests may be held. */
-class WaitsTest {
-    private final Waits waits = new Waits(Duration.ofSeconds(120), Duration.ofSeconds(10));
+class WaitLimitsTest {
+    private final WaitLimits waits = new WaitLimits(Duration.ofSeconds(120), Duration.ofSeconds(10));
 
     @Test
     void whatIsAskedIsGrantedUpToTheCap() {

@@ -15,27 +15,28 @@ import java.nio.charset.StandardCharsets;
  * @param body the body; shared, never changed
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, shared by thousands
-public record Answer(int status, String contentType, Headers headers, byte[] body) implements Reply {
+public record OwnResponse(int status, String contentType, Headers headers, byte[] body) implements Response {
     private static final byte[] NOTHING = {};
 
     /** A body of JSON text, and a line end so that it is pleasant in a terminal. */
-    public static Answer json(int status, String text) {
-        return new Answer(status, "application/json", Headers.NONE, (text + "\n").getBytes(StandardCharsets.UTF_8));
+    public static OwnResponse json(int status, String text) {
+        return new OwnResponse(
+                status, "application/json", Headers.NONE, (text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** A body of plain text. */
-    public static Answer text(int status, String text) {
-        return new Answer(status, "text/plain", Headers.NONE, text.getBytes(StandardCharsets.UTF_8));
+    public static OwnResponse text(int status, String text) {
+        return new OwnResponse(status, "text/plain", Headers.NONE, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** No body at all. */
-    public static Answer empty(int status) {
-        return new Answer(status, "", Headers.NONE, NOTHING);
+    public static OwnResponse empty(int status) {
+        return new OwnResponse(status, "", Headers.NONE, NOTHING);
     }
 
     /** The same answer with one header more. */
-    public Answer with(String name, String value) {
-        return new Answer(status, contentType, headers.with(name, value), body);
+    public OwnResponse with(String name, String value) {
+        return new OwnResponse(status, contentType, headers.with(name, value), body);
     }
 
     @Override
