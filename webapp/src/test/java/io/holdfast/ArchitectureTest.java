@@ -295,7 +295,7 @@ class ArchitectureTest {
                 .check(MAIN);
     }
 
-    /** Also what is asked of a member's own partitions: where those move meanwhile, it goes after them. */
+    /** Tasks for a member's own partitions too: if those move meanwhile, the task follows them. */
     @Test
     void whateverTheClusterRunsHasAWireForm() {
         Set<String> known = Stream.of(
@@ -362,7 +362,7 @@ class ArchitectureTest {
                 .toList();
     }
 
-    /** JSON-B writes members in another order otherwise, and reads only what is public. */
+    /** JSON-B writes members in another order otherwise, and reads only public members. */
     @TestFactory
     Stream<DynamicTest> aJsonBodyNamesItsMembersInTheirOrder() {
         return MAIN.stream()

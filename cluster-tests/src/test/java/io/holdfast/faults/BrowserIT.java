@@ -137,7 +137,7 @@ class BrowserIT {
         }
     }
 
-    /** The page comes from another origin than the channel, so the browser is told to accept that. */
+    /** The page is from another origin than the channel, so the test lets the browser accept that. */
     private static List<String> chromium(String page) {
         return List.of(
                 "chromium",

@@ -80,7 +80,7 @@ class PushpinIT {
                 """.formatted(origin, dead, deader);
     }
 
-    /** A port on which nobody listens. */
+    /** A port on which no program listens. */
     private static int free() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

@@ -440,7 +440,7 @@ class AccessIT {
             work(http, header, WIM).forEach(response -> foreign(response, header));
     }
 
-    /** The servers differ in how they refuse to log somebody in. */
+    /** The servers differ in how they refuse a login. */
     @ParameterizedTest
     @EnumSource(Container.class)
     void aServerWithoutUsersKnowsNobody(Container container) throws Exception {

@@ -80,7 +80,7 @@ public abstract class CameraContract {
 
     private List<JsonObject> listed(String camera) {
         String name = camera.substring(camera.lastIndexOf('/') + 1);
-        // One at a time is given the list; the others are told to come again.
+        // One user at a time gets the list; the others get 503 and Retry-After.
         Response response = await("the list")
                 .until(() -> user().get("/cameras/?limit=10000", BASIC), answer -> answer.status() != 503);
         assertEquals(200, response.status(), response.toString());

@@ -41,7 +41,7 @@ public final class CameraTranscript {
             HTTP_DATE = "(?<=Last-Modified: )\\w{3}, \\d\\d? \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT";
     private final Http user, camera, delivery;
 
-    /** Clients of the members where somebody asks, where the camera polls, and where it delivers. */
+    /** Clients of the members where a user asks, where the camera polls, and where it delivers. */
     public CameraTranscript(Http user, Http camera, Http delivery) {
         this.user = user;
         this.camera = camera;

@@ -40,7 +40,7 @@ class CameraWireTest {
             new CameraStep.WithdrawCommand("c"),
             new CameraStep.RemoveCommand("c"));
 
-    /** If this fails, old members cannot be read any more: give what is new a new field or type instead. */
+    /** If this fails, old members cannot be read any more: add a new field or type instead. */
     @Test
     void theNamesOfTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
         assertEquals("""

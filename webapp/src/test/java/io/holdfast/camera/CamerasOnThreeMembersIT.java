@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
-/** The contract where who asks, who polls and who delivers are each at another member. */
+/** The contract where users ask, cameras poll and cameras deliver at three different members. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CamerasOnThreeMembersIT extends CameraContract {
     private Members members = Members.start(0, Map.of());

@@ -52,7 +52,7 @@ class DeliveryTimesIT {
         return studio.camera().isWanted(time.instant().toEpochMilli(), AGAIN.toMillis());
     }
 
-    /** Somebody asks, and the camera is told. */
+    /** A user asks, and the camera is woken. */
     private CompletableFuture<Outcome<Camera>> asked() throws Exception {
         CompletableFuture<Outcome<Camera>> answered = new CompletableFuture<>();
         studio.cameras

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** The original camera at two members, with the settings that everybody has; and users, each of whom must be given what is new. */
+/** The original camera at two members, with the default settings; and users, each of whom must get the new events. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OriginalCameraIT {
     private static final String BASIC = Http.basic("USER:PASS");

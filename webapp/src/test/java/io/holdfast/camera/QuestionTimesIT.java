@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How long a question is there, by a clock that the test turns: not longer than somebody waits for its answer. */
+/** How long a question exists, by a clock that the test turns: not longer than a user waits for its answer. */
 class QuestionTimesIT {
     private static final Duration SECOND = Duration.ofSeconds(1), SWEEP = Duration.ofMillis(500);
 

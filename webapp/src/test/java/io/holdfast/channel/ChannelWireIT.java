@@ -194,7 +194,7 @@ class ChannelWireIT {
         assertFalse(map.containsKey("young"));
     }
 
-    /** If this fails, old members and stored bytes cannot be read any more: give what is new a new field or type instead. */
+    /** If this fails, old members and stored bytes cannot be read any more: add a new field or type instead. */
     @Test
     void theNamesOfTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
         assertEquals("""

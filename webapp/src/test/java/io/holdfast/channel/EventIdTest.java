@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Ids and cursors as text: what is given is taken back, and nothing else is. */
+/** Ids and cursors as text: the text of an id is parsed back into it, and no other text is accepted. */
 class EventIdTest {
     private static final String ALPHABET =
             "0123456789abcdefghijklmnopqrstuvwxyz-.+ABCZ \"'%\u0000\u0661\uff11\u0966\u0130\ud800";

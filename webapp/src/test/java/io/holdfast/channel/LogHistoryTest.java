@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * The promises of the package over thousands of made-up histories: a channel is appended to, trimmed, cleared, lost, split and
+ * The promises of the package over thousands of generated histories. A channel is appended to, trimmed, cleared, lost, split and
  * joined, commands are sent again, and readers read here and there. A failure names its seed.
  */
 class LogHistoryTest {
@@ -29,7 +29,7 @@ class LogHistoryTest {
 
     private static final Rules ONE_SIDE = new Rules(1, false, false, false, false, true);
 
-    /** One side of a split: its log, and what was ever in it. */
+    /** One side of a split: its log, and all events that were ever in it. */
     private static final class Side {
         @Nullable
         Log log;
@@ -65,7 +65,7 @@ class LogHistoryTest {
     /** A command that was sent, with the numbers of its events. */
     private record Sent(Command command, List<Integer> payloads) {}
 
-    /** Somebody who reads, and what it must be given yet, or told of by a gap. */
+    /** A reader, and the events that it must still get, or see covered by a gap. */
     private static final class Reader {
         Side side;
         EventId cursor;
@@ -241,7 +241,7 @@ class LogHistoryTest {
             for (Reader reader : readers) if (reader.side == goes) reader.side = stays;
             readers.forEach(this::forgive);
             check(stays);
-            // A third side may have them too, and nobody knows there.
+            // A third side may have them too, and no member knows there.
             twice.forEach(resent::set);
         }
 

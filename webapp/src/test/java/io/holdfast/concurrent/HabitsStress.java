@@ -94,7 +94,7 @@ public class HabitsStress {
         }
     }
 
-    /** An owner that ends against what is made for it. */
+    /** An owner that ends against the object that is made for it. */
     @JCStressTest
     @Outcome(id = "1, 1, 0", expect = Expect.ACCEPTABLE, desc = "closed once, whichever came first")
     @Outcome(expect = Expect.FORBIDDEN, desc = "closed never or twice, or kept")

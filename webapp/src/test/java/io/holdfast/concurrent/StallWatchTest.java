@@ -179,7 +179,7 @@ class StallWatchTest {
         assertEquals(List.of(1, 1), List.of(armed, late.stalls.get()));
     }
 
-    /** Race: a stall against a close, on real threads and a real timer; the stall is told unless the close came first. */
+    /** Race: a stall against a close, on real threads and a real timer; the stall is reported unless the close was first. */
     @Test
     void itIsClosedOrStalled() throws Exception {
         try (SystemTimer timer = new SystemTimer("stall-watch-test")) {

@@ -273,7 +273,7 @@ class SettingsTest {
                 "1.5MiB",
                 "9999999999999",
                 "999999999999GiB",
-                // These wrap around to 1 GiB, 1 MiB and 1 KiB where nobody looks.
+                // These wrap around to 1 GiB, 1 MiB and 1 KiB unless the code checks.
                 "17179869185GiB",
                 "17592186044417MiB",
                 "18014398509481985KiB"

@@ -67,7 +67,7 @@ class CounterWireIT {
         return config;
     }
 
-    /** If this fails, old members and stored bytes cannot be read any more: give what is new a new field or type instead. */
+    /** If this fails, old members and stored bytes cannot be read any more: add a new field or type instead. */
     @Test
     void theNamesOfTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
         String names = Wires.described(CounterWire.part(), EXAMPLES.values());

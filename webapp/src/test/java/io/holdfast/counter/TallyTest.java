@@ -25,7 +25,7 @@ class TallyTest {
     private static final UUID ORIGIN = new UUID(1, 1), OTHER = new UUID(2, 2);
 
     /**
-     * A cluster that splits into sides for a day. Members come and go; each adds as the origin that its knowledge allows, and some
+     * A cluster that splits into sides for a day. Members join and leave. Each adds as the origin that its knowledge allows, and some
      * are idle for weeks and then add again, on whichever side they are.
      */
     private static final class History {
@@ -87,7 +87,7 @@ class TallyTest {
         }
     }
 
-    /** A batch of an origin that knows nothing of itself but what is stored. */
+    /** A batch of an origin that knows of itself only the stored part. */
     private static Tally plus(Tally tally, UUID origin, long batch, long increments, long now) {
         return tally.plus(origin, batch, increments, now);
     }

@@ -45,7 +45,7 @@ final class AskedExchange implements ResponseSink {
         return new AskedExchange(session, true, null, 0, path).send(SILENCE);
     }
 
-    /** One without a body, for somebody who takes nothing of the answer for now. */
+    /** An exchange without a body, whose client reads nothing of the answer for now. */
     static AskedExchange slowly(UpgradedSession session, String path) {
         return new AskedExchange(session, false, null, 0, path).send(SILENCE);
     }

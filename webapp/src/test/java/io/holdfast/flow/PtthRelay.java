@@ -23,7 +23,7 @@ import java.util.concurrent.Executor;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.reactor.IOEventHandlerFactory;
 
-/** The least that gives requests to workers: whoever is idle answers, and whoever leaves is replaced. */
+/** A minimal relay that gives requests to workers: an idle worker answers, and a worker that leaves is replaced. */
 final class PtthRelay {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MOST = 10_000_000;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 /** A request's body on its way to one origin, and to the next. */
 class ReplayableBodyTest {
 
-    /** Writes down what it is given. */
+    /** Records the pieces it gets. */
     private static final class Text implements BodySink {
         private final StringBuffer text = new StringBuffer();
 

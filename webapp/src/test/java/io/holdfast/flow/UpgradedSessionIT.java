@@ -422,7 +422,7 @@ class UpgradedSessionIT {
                 idle.add(dial());
                 open.add(next());
             }
-            // Longer than Tomcat waits here for a client that does not say what it wants.
+            // Longer than Tomcat waits here for a client that sends no request.
             CountDownLatch late = new CountDownLatch(1);
             timer.after(Duration.ofSeconds(5), late::countDown);
             assertTrue(late.await(60, TimeUnit.SECONDS));

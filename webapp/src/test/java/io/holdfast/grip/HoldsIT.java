@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Requests that are held at one member because their backend says so, and released by what is published at another. */
+/** Requests that are held at one member because their backend says so, and released by a publication at another. */
 @Timeout(60)
 class HoldsIT {
     private static final String TEXT = "Content-Type: text/plain\r\n";

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A held response on every kind of server, when the server does not do what it should, and when the client does not. */
+/** A held response on every kind of server, when the server misbehaves, and when the client does. */
 @ParameterizedClass
 @EnumSource(Container.class)
 @Timeout(60)

@@ -64,7 +64,7 @@ class HeldStreamIT {
     private Duration backstop = Duration.ofSeconds(60);
     private Container.Running server;
 
-    /** A stream, and how often it was told to be gone. */
+    /** A stream, and how often it was reported to be gone. */
     private record Followed(HeldStream stream, AtomicInteger gone) {
 
         void write(String text) throws InterruptedException {

@@ -34,7 +34,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How long the request of a job is kept, which vanishes by itself when nobody keeps it for longer. */
+/** How long the request of a job is kept; it vanishes by itself unless a member keeps it for longer. */
 class JobBytesIT {
     private static final Duration SWEEP = Duration.ofMinutes(10), HOUR = Duration.ofMinutes(61);
 

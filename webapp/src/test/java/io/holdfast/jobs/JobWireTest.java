@@ -42,7 +42,7 @@ class JobWireTest {
             new JobPage(WANTED, List.of()),
             WANTED);
 
-    /** If this fails, old members cannot be read any more: give what is new a new field or type instead. */
+    /** If this fails, old members cannot be read any more: add a new field or type instead. */
     @Test
     void theNamesOfTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
         assertEquals("""

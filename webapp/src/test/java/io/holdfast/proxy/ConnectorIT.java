@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A host of several addresses, of which not all are listened at. */
+/** A host with several addresses; programs listen at some of them. */
 @Timeout(20)
 class ConnectorIT {
     private static final byte[] PUBLIC = {(byte) 192, 0, 2, 1};

@@ -82,7 +82,7 @@ class ProxyIT {
     private Http http;
     private Duration stall = Duration.ofSeconds(5);
 
-    /** Passes on what is meant for it without following it. */
+    /** Passes instructions on as responses, without following them. */
     private static final class Passing extends Uninstructed {
         @Override
         public void take(Held held, int status, Headers headers, byte[] body) {
@@ -628,7 +628,7 @@ class ProxyIT {
         assertEquals("there", waits.response().body());
     }
 
-    /** Whether whoever cannot wait is turned away at once: the first check has been made. */
+    /** Whether requests that cannot wait are refused at once: the first check has been made. */
     private boolean isIll(Origin origin) {
         return origin.asked().stream()
                         .filter(asked -> asked.line().contains("/up"))

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Backends that are spoken to by TLS: who they must be, and who they are told that they are. */
+/** Backends with TLS: which identity they must prove, and which name they are sent. */
 @Timeout(60)
 class ProxyTlsIT {
     @TempDir

@@ -115,7 +115,7 @@ public enum Container {
 
     private static final int BACKLOG = 1_024;
     private static final int SEND_BUFFER = 64 * 1024;
-    /** After how long Tomcat gives up a client that takes nothing of what it is sent. */
+    /** After how long Tomcat gives up a client that reads none of the bytes it is sent. */
     private static final int STUCK_MILLIS = 3_000;
 
     private static final int LONGEST_HEAD = 64 * 1024;

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** HTTP over bare sockets: what is sent and what comes back are exact, and an answer may be a long time coming. */
+/** HTTP over bare sockets: requests and answers are exact to the byte, and an answer may take a long time. */
 public final class Http {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -82,8 +82,7 @@ public final class Http {
     /** A request that is on its way. */
     public static final class Exchange implements AutoCloseable {
         private final Socket socket;
-        private final StringBuilder come =
-                new StringBuilder(); // what was read and not asked for, a character for each byte
+        private final StringBuilder come = new StringBuilder(); // read and not used yet, a character for each byte
 
         private Exchange(Socket socket, String text) throws IOException {
             this.socket = socket;
@@ -129,7 +128,7 @@ public final class Http {
             }
         }
 
-        /** Reads what is left until the server closes. */
+        /** Reads the rest until the server closes. */
         public String rest() {
             try (socket) {
                 ByteArrayOutputStream all = new ByteArrayOutputStream();

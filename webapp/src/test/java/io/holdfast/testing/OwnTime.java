@@ -64,7 +64,7 @@ public final class OwnTime {
         if (before == null) return SHOWN.firstEntry().getValue() - (SHOWN.firstKey() - moment);
         Map.Entry<Long, Long> after = SHOWN.higherEntry(moment);
         long passed = moment - before.getKey();
-        // Between the last sample and now, and where nobody looked, all of the time counts.
+        // Between the last sample and now, and for times without samples, all of the time counts.
         if (after == null) return before.getValue() + passed;
         double share = (double) (after.getValue() - before.getValue()) / (after.getKey() - before.getKey());
         return before.getValue() + (long) (share * passed);

@@ -8,7 +8,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Free ports on loopback, each given to one caller. They come from a block that this JVM has leased: no other JVM with tests has ports of
+ * Free ports on loopback, each given to one caller. They come from a block that this JVM has leased. No other JVM with tests has ports of
  * the same block, whether it belongs to this build or to another build on this machine.
  *
  * <p>The lease is a listening socket on the first port of the block. The system closes the socket when the JVM ends, in whatever way. All
@@ -44,7 +44,7 @@ public final class Ports {
         return (LEASE.getLocalPort() - FIRST) / SIZE;
     }
 
-    /** A port on which nobody listens. */
+    /** A port on which no program listens. */
     public static int free() {
         for (int tries = 1; tries < SIZE; tries++) {
             int port = LEASE.getLocalPort() + 1 + NEXT.getAndIncrement() % (SIZE - 1);

@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps tasks until it is told to run them, on the thread that tells it. */
+/** Keeps tasks until a thread asks for them to run, and runs them on that thread. */
 public final class QueueExecutor implements Executor {
     private final Deque<Runnable> tasks = new ArrayDeque<>();
 

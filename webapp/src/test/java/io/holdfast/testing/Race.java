@@ -38,8 +38,8 @@ public final class Race {
     /**
      * Runs so many rounds.
      *
-     * @param before prepares a round, while nobody races
-     * @param after looks at what came of it, while nobody races
+     * @param before prepares a round, while no party races
+     * @param after checks its result, while no party races
      */
     public static void run(int rounds, Party before, Party after, List<Party> parties) throws Exception {
         Race race = new Race(parties.size());

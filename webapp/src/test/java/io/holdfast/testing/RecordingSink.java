@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A sink that remembers what it was told, and how often.
+ * A sink that remembers its outcomes, and how many there were.
  *
  * @param <S> the state of the waiter's key
  */
@@ -33,7 +33,7 @@ public final class RecordingSink<S> implements Sink<S> {
         return takes;
     }
 
-    /** Everything it was told. */
+    /** All outcomes it got. */
     public List<Outcome<S>> outcomes() {
         return List.copyOf(outcomes);
     }
@@ -43,7 +43,7 @@ public final class RecordingSink<S> implements Sink<S> {
         return outcomes.isEmpty();
     }
 
-    /** The one outcome it was told; it is an error if there was none or more than one. */
+    /** The one outcome it got; it is an error if there was none or more than one. */
     public Outcome<S> outcome() {
         if (outcomes.size() != 1) throw new AssertionError("told " + outcomes.size() + " times: " + outcomes);
         return outcomes.get(0);

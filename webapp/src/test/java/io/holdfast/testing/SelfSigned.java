@@ -14,7 +14,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A certificate for {@code backend.test} and 127.0.0.1 that nobody else vouches for, made by the tool of the JDK. */
+/** A certificate for {@code backend.test} and 127.0.0.1 that no authority vouches for, made by the tool of the JDK. */
 public final class SelfSigned {
     private static final String PASSWORD = "changeit";
 

@@ -151,7 +151,7 @@ public class OneDoorStress {
         }
     }
 
-    /** A waiter that registers against a drain: nobody may stay behind. */
+    /** A waiter that registers against a drain: none may stay behind. */
     @JCStressTest
     @Outcome(id = "1, 4, 0", expect = Expect.ACCEPTABLE, desc = "the drain came first: refused")
     @Outcome(id = "1, 5, 0", expect = Expect.ACCEPTABLE, desc = "the waiter came first: drained")

@@ -613,7 +613,7 @@ class WaitersTest {
         assertEquals(0, time.waiting(), "the deadline that came too late is cancelled");
     }
 
-    /** It ended before it has looked again, and somebody else still waits for one of its keys. */
+    /** The waiter ended before it looked again, and another waiter still waits for one of its keys. */
     @Test
     void aWaiterThatEndedWhileItWasRegisteredIsTakenOutOnce() {
         List<Runnable> meanwhile = new ArrayList<>();

@@ -88,7 +88,7 @@ class LeaseTest {
             return Objects.requireNonNull(source);
         }
 
-        /** How often it was told how it ends. */
+        /** How often its end was reported. */
         long endings() {
             return all.stream()
                     .filter(told -> told.equals("end") || told.startsWith("failed"))

@@ -165,7 +165,7 @@ class LinkTest {
                 List.of(deliver, deliver, deliver));
     }
 
-    /** However a link ends, its end is told once. */
+    /** However a link ends, its end is reported once. */
     @Test
     @Timeout(60)
     void allEndingsMeetAndOneWins() throws Exception {

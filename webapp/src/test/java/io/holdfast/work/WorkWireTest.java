@@ -37,7 +37,7 @@ class WorkWireTest {
             new Message.Page("t", 1, List.of(new Message.End())),
             new FollowUp(FollowUp.Kind.ACK, "t", 1, new byte[] {1}));
 
-    /** If this fails, old members cannot be read any more: give what is new a new field or type instead. */
+    /** If this fails, old members cannot be read any more: add a new field or type instead. */
     @Test
     void theNamesOfTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
         assertEquals("""

@@ -37,7 +37,7 @@ class QueueWireTest {
             new QueueStep.Free(1),
             new QueueStep.Lose("m"));
 
-    /** If this fails, members cannot read what others have stored: give what is new a new field or type instead. */
+    /** If this fails, members cannot read the records that others have stored: add a new field or type instead. */
     @Test
     void theNamesOfStoredTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
         assertEquals("""
@@ -49,7 +49,7 @@ class QueueWireTest {
                 work.done.v1: Int64 originHigh, Int64 originLow, Int64 number, Int64 time""", wire(0, 5));
     }
 
-    /** If this fails, members of two versions cannot talk: give what is new a new type instead. */
+    /** If this fails, members of two versions cannot communicate: add a new type instead. */
     @Test
     void theNamesOfCommandsAreWhatTheyWere() {
         assertEquals("""
