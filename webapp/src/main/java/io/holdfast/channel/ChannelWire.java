@@ -8,15 +8,13 @@ import io.holdfast.cluster.ClusterPart;
 import io.holdfast.cluster.JoinPolicy;
 import io.holdfast.cluster.RecordSerializer;
 import io.holdfast.cluster.RecordWire;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The wire form of this room's records. Field and type names are kept for ever; what is new gets a new field or type. */
+/** The wire form of this room's records. The names of forms that are stored are kept for ever, as are those of their fields. */
 final class ChannelWire {
     static final String MAP = "holdfast.channels", PRESENCE = "holdfast.presence";
 
@@ -36,9 +34,10 @@ final class ChannelWire {
                         RecordWire.of("channel.read.v1", Read.class),
                         RecordWire.of("channel.page.v1", Page.class),
                         RecordWire.of("channel.summary.v1", Summary.class),
-                        new OfCommand(),
+                        RecordWire.of("channel.command.v2", Command.class),
+                        RecordWire.of("channel.retention.v1", Retention.class),
                         RecordWire.of("channel.reply.v1", Reply.class),
-                        RecordWire.of("channel.peek.v1", Peek.class),
+                        RecordWire.of("channel.newest.v1", Log.Newest.class),
                         RecordWire.of("channel.clear.v1", Clear.class),
                         RecordWire.of("channel.expire.v1", Expire.class),
                         RecordWire.of("channel.due.v1", Expire.Due.class),
@@ -113,46 +112,6 @@ final class ChannelWire {
             list(out, "done", Log.Done.class, log.done());
             out.writeInt64("since", log.since());
             out.writeInt64("age", log.age());
-        }
-    }
-
-    private static final class OfCommand extends RecordSerializer<Command> {
-        OfCommand() {
-            super("channel.command.v1", Command.class);
-        }
-
-        @Override
-        public Command read(CompactReader in) {
-            Retention retention = new Retention(
-                    in.readInt32("keptEvents"),
-                    in.readInt64("keptBytes"),
-                    Duration.ofMillis(in.readInt64("keptMillis")),
-                    in.readInt32("keptKeys"));
-            return new Command(
-                    new UUID(in.readInt64("most"), in.readInt64("least")),
-                    in.readInt64("number"),
-                    in.readInt64("now"),
-                    retention,
-                    in.readBoolean("mayCreate"),
-                    in.readBoolean("mayGrow"),
-                    listOrEmpty(in, "publications", Publication.class),
-                    listOrEmpty(in, "reads", Read.class));
-        }
-
-        @Override
-        public void write(CompactWriter out, Command command) {
-            out.writeInt32("keptEvents", command.retention().events());
-            out.writeInt64("keptBytes", command.retention().bytes());
-            out.writeInt64("keptMillis", command.retention().age().toMillis());
-            out.writeInt32("keptKeys", command.retention().keys());
-            out.writeInt64("most", command.origin().getMostSignificantBits());
-            out.writeInt64("least", command.origin().getLeastSignificantBits());
-            out.writeInt64("number", command.number());
-            out.writeInt64("now", command.now());
-            out.writeBoolean("mayCreate", command.mayCreate());
-            out.writeBoolean("mayGrow", command.mayGrow());
-            list(out, "publications", Publication.class, command.publications());
-            list(out, "reads", Read.class, command.reads());
         }
     }
 

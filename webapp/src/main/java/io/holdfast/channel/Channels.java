@@ -275,7 +275,7 @@ final class Channels {
         Set<String> names = new HashSet<>(waiters.awaitedIn(ROOM));
         if (presence.isOn()) attending.start(() -> presence.look(Set.copyOf(names)));
         if (names.isEmpty()) return CompletableFuture.completedFuture(names);
-        return store.peek(names).thenAcceptAsync(this::swept, executor);
+        return store.preview(names).thenAcceptAsync(this::swept, executor);
     }
 
     private void swept(Map<String, EventId> places) {

@@ -3,7 +3,7 @@
 package io.holdfast.channel;
 
 import com.hazelcast.map.EntryProcessor;
-import com.hazelcast.query.Predicate;
+import io.holdfast.cluster.Condition;
 import java.util.Map.Entry;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +25,15 @@ record Expire(long now) implements EntryProcessor<String, Log, Boolean> {
     }
 
     /**
-     * The channels that it has something to do with. Asked of the member's own partitions only; it travels when they do.
+     * Selects the channels that have something to drop.
      *
      * @param now the time, in epoch milliseconds
      */
-    @SuppressWarnings("serial") // goes over the wire by its compact serializer
-    record Due(long now) implements Predicate<String, Log> {
+    record Due(long now) implements Condition<Log> {
 
         @Override
-        public boolean apply(Entry<String, Log> entry) {
-            return entry.getValue().isDue(now);
+        public boolean matches(Log log) {
+            return log.isDue(now);
         }
     }
 }

@@ -4,6 +4,7 @@ package io.holdfast.channel;
 
 import io.holdfast.cluster.Applied;
 import io.holdfast.cluster.Joinable;
+import io.holdfast.cluster.Preview;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A channel as the cluster keeps it: its events in order, and what is needed to number, repeat and find them. Never changed: each
@@ -80,6 +82,15 @@ record Log(
         /** What it takes, about. */
         long size() {
             return 136 + 72L * receipts.size();
+        }
+    }
+
+    /** The newest place of a channel, as its primary has it. */
+    record Newest() implements Preview<Log, EventId> {
+
+        @Override
+        public EventId of(@Nullable Log stored) {
+            return stored == null ? EventId.BEGINNING : stored.last;
         }
     }
 

@@ -6,6 +6,7 @@ import com.hazelcast.map.IMap;
 import io.holdfast.channel.ChannelRefusal.Why;
 import io.holdfast.cluster.Batches;
 import io.holdfast.cluster.Cluster;
+import io.holdfast.cluster.Records;
 import io.holdfast.time.Clocks;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -31,6 +32,7 @@ final class LogStore {
     private static final int MOST_READS = 16;
 
     private final IMap<String, Log> map;
+    private final Records<Log> logs;
     private final IMap<String, Attendance> attendance;
     private final Batches<Request, Command, Log, Reply> batches;
     private final ChannelOptions options;
@@ -55,6 +57,7 @@ final class LogStore {
             Executor executor,
             Committed committed) {
         this.map = cluster.map(ChannelWire.MAP);
+        this.logs = new Records<>(cluster, ChannelWire.MAP);
         this.attendance = cluster.map(ChannelWire.PRESENCE);
         this.batches = new Batches<>(cluster, ChannelWire.MAP, options.patience(), clocks, executor, new Logs());
         this.options = options;
@@ -90,9 +93,9 @@ final class LogStore {
         return map.submitToKey(channel, new Clear(clocks.wall().millis()));
     }
 
-    /** The newest places as the primaries have them, for a first look. */
-    CompletionStage<Map<String, EventId>> peek(Set<String> channels) {
-        return map.submitToKeys(channels, new Peek());
+    /** The newest places as the primaries have them. */
+    CompletionStage<Map<String, EventId>> preview(Set<String> channels) {
+        return logs.preview(channels, new Log.Newest());
     }
 
     /** Says that a member attends a channel; what is to be announced. */
@@ -108,7 +111,7 @@ final class LogStore {
     /** Drops what has become too old of the channels whose primary is here; how many had something. Blocks. */
     int expire() {
         long now = clocks.wall().millis();
-        Set<String> due = Cluster.ownKeys(map, new Expire.Due(now));
+        Set<String> due = logs.ownKeys(new Expire.Due(now));
         if (!due.isEmpty()) map.executeOnKeys(due, new Expire(now));
         return due.size();
     }

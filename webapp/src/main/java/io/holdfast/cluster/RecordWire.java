@@ -13,6 +13,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code boolean}, {@code int}, {@code long}, {@code String} and arrays of bytes, ints and longs are written as they are.
- *   <li>An enum constant is written by its name.
+ *   <li>An enum constant is written by its name, a {@link Duration} in milliseconds.
  *   <li>A {@link UUID} is written as two longs; a record has at most one.
  *   <li>A record is nested. A component of an interface or of a type parameter holds a record that has a form.
  *   <li>A {@link List} or {@link Set} of strings or records becomes an array. The items of a list of an interface are wrapped,
@@ -47,6 +48,10 @@ public final class RecordWire<T extends Record> implements CompactSerializer<T> 
             new Kind((out, field, value) -> out.writeInt32(field, (Integer) value), CompactReader::readInt32),
             long.class,
             new Kind((out, field, value) -> out.writeInt64(field, (Long) value), CompactReader::readInt64),
+            Duration.class,
+            new Kind(
+                    (out, field, value) -> out.writeInt64(field, ((Duration) value).toMillis()),
+                    (in, field) -> Duration.ofMillis(in.readInt64(field))),
             String.class,
             new Kind((out, field, value) -> out.writeString(field, (String) value), CompactReader::readString),
             byte[].class,
@@ -138,12 +143,16 @@ public final class RecordWire<T extends Record> implements CompactSerializer<T> 
     private static Field field(RecordComponent component, String most, String least) {
         boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
         Kind kind = component.getType() == UUID.class ? uuid(most, least) : kind(component.getGenericType());
-        if (kind == null || (nullable && !kind.equals(NESTED) && !PLAIN.containsValue(kind)))
+        if (kind == null || (nullable && !mayBeNull(component.getType(), kind)))
             throw new IllegalArgumentException("The component " + component.getName() + " of "
                     + component.getDeclaringRecord().getName() + " has no wire form: "
                     + component.getAnnotatedType() + ".");
         component.getAccessor().setAccessible(true);
         return new Field(component.getName(), component.getAccessor(), nullable, kind);
+    }
+
+    private static boolean mayBeNull(Class<?> type, Kind kind) {
+        return kind.equals(NESTED) || type == String.class || type.isArray();
     }
 
     private static @Nullable Kind kind(Type type) {

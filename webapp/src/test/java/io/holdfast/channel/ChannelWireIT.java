@@ -77,7 +77,8 @@ class ChannelWireIT {
             new Command(OTHER, 1, 2, new Retention(3, 4, Duration.ofDays(36500), 6), false, true, List.of(), List.of()),
             new Reply(ID, List.of(RECEIPT), List.of(PAGE), SUMMARY),
             new Reply(EventId.BEGINNING, List.of(), List.of(), Summary.NOTHING),
-            new Peek(),
+            new Log.Newest(),
+            new Retention(37, 38, Duration.ofMillis(39), 40),
             new Clear(25),
             new Expire(35),
             new Expire.Due(36),
@@ -162,7 +163,7 @@ class ChannelWireIT {
         assertEquals(reply.receipts(), again.receipts());
         assertEquals(2, again.pages().get(0).events().size());
         assertEquals(new Totals.Sum(1, map.get("c").size()), map.aggregate(new Totals(0, 0)));
-        assertEquals(map.executeOnKey("c", new Peek()), again.summary().last());
+        assertEquals(new Log.Newest().of(map.get("c")), again.summary().last());
     }
 
     @Test
@@ -177,7 +178,11 @@ class ChannelWireIT {
         map.executeOnKey("cleared", new Clear(later));
         map.executeOnKey("young", young);
 
-        Set<String> due = map.localKeySet(new Expire.Due(later + 1));
+        Expire.Due condition = new Expire.Due(later + 1);
+        Set<String> due = map.entrySet().stream()
+                .filter(entry -> condition.matches(entry.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
         assertTrue(due.contains("over"));
         assertFalse(due.contains("cleared") || due.contains("young"), due::toString);
         map.executeOnKeys(Set.of("over", "cleared", "young"), new Expire(later + 1));
@@ -211,11 +216,11 @@ class ChannelWireIT {
                 channel.read.v1: Compact after, Int32 limit
                 channel.page.v1: ArrayOfCompact events, Compact last, Boolean gap, Compact oldest, Int64 behind
                 channel.summary.v1: Compact first, Compact last, Int32 events, Int64 bytes
-                channel.command.v1: Int32 keptEvents, Int64 keptBytes, Int64 keptMillis, Int32 keptKeys, Int64 most, \
-                Int64 least, Int64 number, Int64 now, Boolean mayCreate, Boolean mayGrow, ArrayOfCompact publications, \
-                ArrayOfCompact reads
+                channel.command.v2: Int64 most, Int64 least, Int64 number, Int64 now, Compact retention, \
+                Boolean mayCreate, Boolean mayGrow, ArrayOfCompact publications, ArrayOfCompact reads
+                channel.retention.v1: Int32 events, Int64 bytes, Int64 age, Int32 keys
                 channel.reply.v1: Compact before, ArrayOfCompact receipts, ArrayOfCompact pages, Compact summary
-                channel.peek.v1:\s
+                channel.newest.v1:\s
                 channel.clear.v1: Int64 now
                 channel.expire.v1: Int64 now
                 channel.due.v1: Int64 now

@@ -12,6 +12,7 @@ import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,7 @@ class RecordWireTest {
             int[] ints,
             long[] longs,
             Colour colour,
+            Duration duration,
             UUID id,
             Point point,
             Shape shape,
@@ -85,7 +87,9 @@ class RecordWireTest {
 
     record Nothing() {}
 
-    record WithDuration(Duration duration) {}
+    record WithInstant(Instant time) {}
+
+    record WithOptionalDuration(@Nullable Duration duration) {}
 
     record WithObject(Object object) {}
 
@@ -115,6 +119,7 @@ class RecordWireTest {
                 new int[] {2},
                 new long[] {3},
                 Colour.GREEN,
+                Duration.ofMillis(Long.MAX_VALUE),
                 new UUID(-1, 4),
                 new Point(5, 6),
                 new Circle(7),
@@ -134,6 +139,7 @@ class RecordWireTest {
         assertArrayEquals(expected.ints, found.ints);
         assertArrayEquals(expected.longs, found.longs);
         assertSame(expected.colour, found.colour);
+        assertEquals(expected.duration, found.duration);
         assertEquals(expected.id, found.id);
         assertEquals(expected.point, found.point);
         assertEquals(expected.shape, found.shape);
@@ -156,6 +162,7 @@ class RecordWireTest {
                         "ArrayOfInt32 ints",
                         "ArrayOfInt64 longs",
                         "String colour",
+                        "Int64 duration",
                         "Int64 most",
                         "Int64 least",
                         "Compact point",
@@ -246,11 +253,11 @@ class RecordWireTest {
     @Test
     void aComponentThatCannotBeWrittenIsRefusedWithASentence() {
         Exception refusal =
-                assertThrows(IllegalArgumentException.class, () -> RecordWire.of("duration", WithDuration.class));
+                assertThrows(IllegalArgumentException.class, () -> RecordWire.of("time", WithInstant.class));
 
         assertEquals(
-                "The component duration of io.holdfast.cluster.RecordWireTest$WithDuration has no wire form:"
-                        + " java.time.Duration.",
+                "The component time of io.holdfast.cluster.RecordWireTest$WithInstant has no wire form:"
+                        + " java.time.Instant.",
                 refusal.getMessage());
         for (Class<? extends Record> one : List.of(
                 WithObject.class,
@@ -260,6 +267,7 @@ class RecordWireTest {
                 WithBox.class,
                 WithTwoIds.class,
                 WithOptionalId.class,
+                WithOptionalDuration.class,
                 WithOptionalColour.class,
                 WithOptionalList.class))
             assertThrows(IllegalArgumentException.class, () -> RecordWire.of("refused", one), one.getSimpleName());
