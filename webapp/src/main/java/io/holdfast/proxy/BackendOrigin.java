@@ -126,7 +126,17 @@ final class BackendOrigin implements Origin<Supplier<BasicHttpRequest>> {
         public BodySink head(ResponseHead head, BodySource source) {
             HttpExchange going = exchange.get();
             if (going != null) connector.allowSlowBody(going.session(), limits.timeout());
-            BodySink to = sink.head(head, source);
+            BodySink to = sink.head(head, new BodySource() {
+                @Override
+                public void request(long bytes) {
+                    source.request(bytes);
+                }
+
+                @Override
+                public void cancel() {
+                    Exchange.this.cancel();
+                }
+            });
             return new BodySink() {
                 @Override
                 public void piece(ByteBuffer bytes) {

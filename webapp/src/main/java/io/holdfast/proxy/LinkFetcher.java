@@ -2,13 +2,11 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy;
 
-import io.holdfast.concurrent.ClosingReference;
 import io.holdfast.flow.Collected;
 import io.holdfast.flow.Failure;
 import io.holdfast.flow.Failure.Kind;
 import io.holdfast.flow.ResponseHead;
 import io.holdfast.flow.ResponseSink;
-import io.holdfast.flow.Running;
 import io.holdfast.grip.Instructions;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
@@ -134,7 +132,7 @@ final class LinkFetcher {
         private final Headers more;
         private final CompletableFuture<PassedResponse> response = new CompletableFuture<>();
         private volatile @Nullable Admission admission;
-        private final ClosingReference<Running> running = new ClosingReference<>(Running::cancel);
+        private volatile BodySource source = BodySource.NONE;
         private volatile @Nullable ResponseHead begun;
 
         Fetch(Route route, RequestHead head, Headers more) {
@@ -152,8 +150,8 @@ final class LinkFetcher {
                 broken(new IOException("the built-in backend has nothing more"));
                 return;
             }
-            running.set(new BackendOrigin(queues, connector, mine, backend, route.limits(), false)
-                    .start(() -> request(backend), null, this));
+            new BackendOrigin(queues, connector, mine, backend, route.limits(), false)
+                    .start(() -> request(backend), null, this);
         }
 
         private BasicHttpRequest request(Backend backend) {
@@ -170,9 +168,10 @@ final class LinkFetcher {
         }
 
         @Override
-        public BodySink head(ResponseHead first, BodySource source) {
+        public BodySink head(ResponseHead first, BodySource body) {
             begun = first;
-            return Collected.from(source, MOST, this);
+            source = body;
+            return Collected.from(body, MOST, this);
         }
 
         @Override
@@ -193,7 +192,7 @@ final class LinkFetcher {
 
         @Override
         public BodySink tooLong(byte[] beginning) {
-            running.close();
+            source.cancel();
             broken(new IOException("too long"));
             return BodySink.DISCARD;
         }

@@ -13,7 +13,6 @@ import io.holdfast.flow.ResponseHead;
 import io.holdfast.flow.ResponseSink;
 import io.holdfast.flow.Running;
 import io.holdfast.flow.Soundness;
-import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
 import io.holdfast.grip.TestBackend;
 import io.holdfast.grip.instruct.GripHeaders;
@@ -21,7 +20,6 @@ import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
-import io.holdfast.http.HeldStream;
 import io.holdfast.http.OwnResponse;
 import io.holdfast.http.PassedResponse;
 import io.holdfast.http.Refusal;
@@ -32,14 +30,10 @@ import io.holdfast.proxy.Admission.Why;
 import io.holdfast.proxy.script.Cors;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -50,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * A request on its way through the proxy: it waits until it is admitted to a backend, is sent there, perhaps to another after that, and
  * its response goes back. One attempt at a time; each has an end, and the last gives the client an answer or a cut connection.
  */
-final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Owner {
+final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
     private static final Logger LOG = System.getLogger(ProxiedRequest.class.getName());
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
     private static final String FAILED = Instructions.FAILED;
@@ -67,6 +61,7 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable Admission admission;
     private volatile @Nullable Attempt attempt;
+    private volatile @Nullable ClientResponse client;
     private volatile Headers more = Headers.NONE;
     private volatile Runnable whenGone = () -> {};
 
@@ -126,50 +121,49 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
         if (waiting != null) proxy.queues().withdraw(waiting);
     }
 
-    @Override
-    public HeldResponse response() {
+    /** Where it is answered. */
+    HeldResponse response() {
         return response;
     }
 
-    @Override
-    public String prefix() {
-        return route.grip().prefix();
+    /** The request that the client has made. */
+    RequestHead head() {
+        return head;
     }
 
-    @Override
-    public List<String> subscriptions() {
-        Attempt last = attempt;
-        return last == null ? List.of() : last.backend.target.subs();
+    /** Its route. */
+    Route route() {
+        return route;
     }
 
-    @Override
-    public boolean isDebugged() {
-        return route.debug();
+    /** Whether its body is longer, as far as it has come. */
+    boolean isLongerThan(int bytes) {
+        return body != null && body.length() > bytes;
     }
 
-    @Override
-    public boolean isForHead() {
-        return head.method().equals("HEAD");
+    /** Whether it has ended. */
+    boolean isOver() {
+        return over.get();
     }
 
-    @Override
-    public long askedAt() {
+    /** When a backend was asked last, in milliseconds of the ticker. */
+    long askedAt() {
         return askedAt;
+    }
+
+    /** How often backends were asked. */
+    int asked() {
+        return asked.get();
+    }
+
+    /** The headers for the client, with those that open the response to scripts of other sites. */
+    Headers opened(Headers headers) {
+        return opened ? Cors.added(head.headers(), headers) : headers;
     }
 
     private void asks() {
         askedAt = proxy.clocks().ticker().nanos() / 1_000_000;
         asked.incrementAndGet();
-    }
-
-    @Override
-    public int asked() {
-        return asked.get();
-    }
-
-    @Override
-    public Headers headers(Headers headers) {
-        return opened ? Cors.added(head.headers(), headers) : headers;
     }
 
     /** Whether instructions of the backend are followed here. */
@@ -178,32 +172,17 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
     }
 
     private Headers shown(Headers headers) {
-        return headers(upstream ? headers : GripHeaders.without(headers));
+        return opened(upstream ? headers : GripHeaders.without(headers));
     }
 
-    @Override
-    public URI place() {
-        return LinkFetcher.place(head);
-    }
-
-    @Override
-    public CompletionStage<PassedResponse> fetch(URI place, Headers more) {
-        return proxy.fetches().fetch(head, place, more);
-    }
-
-    @Override
-    public void notifyGone(URI place) {
-        proxy.fetches().tell(head, place);
-    }
-
-    @Override
-    public void onGone(Runnable listener) {
+    /** Names the task that is run when the client is gone; of several, the last. */
+    void onGone(Runnable listener) {
         whenGone = listener;
         if (over.get()) listener.run();
     }
 
-    @Override
-    public void askAgain(Headers headers) {
+    /** Asks a backend once more, with these headers besides. */
+    void askAgain(Headers headers) {
         if (over.get()) return;
         more = headers;
         whenGone = () -> {};
@@ -211,8 +190,8 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
         else fail(502, FAILED);
     }
 
-    @Override
-    public void done() {
+    /** It is answered otherwise, and its body is not needed any more. */
+    void done() {
         finish(() -> {});
     }
 
@@ -225,7 +204,9 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
         else if (why instanceof Refusal refusal)
             finish(() -> response.answer(proxy.json().answer(refusal)));
         else fail(400, "The body broke off.");
-        if (going != null) going.breakOff(why);
+        if (going != null) going.running.close();
+        ClientResponse coming = client;
+        if (coming != null) coming.fail(why);
     }
 
     @Override
@@ -266,10 +247,12 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
         return waited.isEmpty() ? FAILED : FAILED + " It was tried" + waited + ".";
     }
 
-    private void fail(int status, String text) {
+    /** Ends it with this answer. */
+    void fail(int status, String text) {
         finish(() -> response.answer(OwnResponse.text(status, text + "\n")));
     }
 
+    /** Ends it, if it has not ended, and has the client given what is left for it. */
     private void finish(Runnable ending) {
         if (!over.compareAndSet(false, true)) return;
         try {
@@ -294,12 +277,21 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
         gone();
     }
 
+    /**
+     * Says where the body of a response goes that the client is given.
+     *
+     * @param endsWithIt whether the request ends when all of it has come
+     */
+    BodySink deliver(ClientResponse to, boolean endsWithIt) {
+        client = to;
+        return new Finishing(to, endsWithIt);
+    }
+
     /** One attempt at one backend. */
     private final class Attempt implements ResponseSink {
         private final Admission mine;
         private final Backend backend;
         private final ClosingReference<Running> running = new ClosingReference<>(Running::cancel);
-        private volatile @Nullable ClientResponse client;
 
         Attempt(Admission mine, Backend backend) {
             this.mine = mine;
@@ -349,13 +341,6 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
                     .and(more);
         }
 
-        /** Ends it, and cuts the response that the client is being given. */
-        void breakOff(Exception why) {
-            running.close();
-            ClientResponse coming = client;
-            if (coming != null) coming.fail(why);
-        }
-
         @Override
         public BodySink head(ResponseHead begun, BodySource source) {
             if (over.get()) {
@@ -363,16 +348,17 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
                 return BodySink.DISCARD;
             }
             if (!Soundness.isSound(begun.headers())) {
-                running.close();
+                source.cancel();
                 ProxiedRequest.this.fail(502, route.debug() ? "The response has headers that are none." : FAILED);
                 return BodySink.DISCARD;
             }
             if (instructs() && GripHeaders.areInstruction(begun.headers()))
-                return Collected.from(source, Instructions.MOST_BYTES, new Instruction(this, begun, source));
+                return Collected.from(
+                        source,
+                        Instructions.MOST_BYTES,
+                        new GripGate(proxy, ProxiedRequest.this, backend.target, begun, source));
             ResponseHead shown = new ResponseHead(begun.status(), shown(begun.headers()), begun.length());
-            ClientResponse to = ClientResponse.begin(response, shown, source, proxy.stall(), ProxiedRequest.this);
-            client = to;
-            return new Finishing(to, true);
+            return deliver(ClientResponse.begin(response, shown, source, proxy.stall(), ProxiedRequest.this), true);
         }
 
         @Override
@@ -394,94 +380,28 @@ final class ProxiedRequest implements Admission.Holder, Held, ClientResponse.Own
 
     /** Ends the request with the response: before the server completes it, which must not be taken for a client that has left. */
     private final class Finishing implements BodySink {
-        private final ClientResponse client;
+        private final ClientResponse to;
         private final boolean endsWithIt;
 
-        Finishing(ClientResponse client, boolean endsWithIt) {
-            this.client = client;
+        Finishing(ClientResponse to, boolean endsWithIt) {
+            this.to = to;
             this.endsWithIt = endsWithIt;
         }
 
         @Override
         public void piece(ByteBuffer bytes) {
-            client.piece(bytes);
+            to.piece(bytes);
         }
 
         @Override
         public void end() {
-            if (endsWithIt) finish(client::end);
-            else client.end();
+            if (endsWithIt) finish(to::end);
+            else to.end();
         }
 
         @Override
         public void fail(Exception why) {
-            finish(() -> client.fail(why));
-        }
-    }
-
-    /** A response that says what is to be done with the request. */
-    private final class Instruction implements Collected.Owner, ClientResponse.Owner {
-        private final Attempt from;
-        private final ResponseHead begun;
-        private final BodySource source;
-
-        Instruction(Attempt from, ResponseHead begun, BodySource source) {
-            this.from = from;
-            this.begun = begun;
-            this.source = source;
-        }
-
-        @Override
-        public void whole(byte[] bytes) {
-            if (isTooLong(body)) fail(400, "Request too large to accept GRIP instruct.");
-            // It may lead to something that takes its time.
-            else if (!over.get())
-                proxy.executor()
-                        .execute(() -> proxy.grip().take(ProxiedRequest.this, begun.status(), begun.headers(), bytes));
-        }
-
-        private static boolean isTooLong(@Nullable ReplayableBody request) {
-            return request != null && request.length() > Instructions.MOST_BYTES;
-        }
-
-        @Override
-        public BodySink tooLong(byte[] beginning) {
-            Optional<PassedResponse> first = isTooLong(body)
-                    ? Optional.empty()
-                    : proxy.grip().beginning(ProxiedRequest.this, begun.status(), begun.headers());
-            if (first.isPresent() && !over.get()) {
-                ResponseHead shown =
-                        new ResponseHead(first.get().status(), first.get().headers(), -1);
-                ClientResponse to = ClientResponse.goOn(response, shown, beginning, source, proxy.stall(), this);
-                from.client = to;
-                return new Finishing(to, false);
-            }
-            from.running.close();
-            Target target = from.backend.target;
-            fail(502, route.debug() ? "GRIP instruct response too large from " + target.address() : FAILED);
-            return BodySink.DISCARD;
-        }
-
-        @Override
-        public void broken(Exception why) {
-            fail(502, FAILED);
-        }
-
-        @Override
-        public Response answerTo(Exception why) {
-            return ProxiedRequest.this.answerTo(why);
-        }
-
-        @Override
-        public void onBroken() {
-            gone();
-        }
-
-        @Override
-        public boolean takesOver(HeldStream stream) {
-            proxy.executor()
-                    .execute(() -> proxy.grip().goOn(ProxiedRequest.this, begun.status(), begun.headers(), stream));
-            return true;
+            finish(() -> to.fail(why));
         }
     }
 }
