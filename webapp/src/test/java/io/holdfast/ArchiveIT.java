@@ -24,7 +24,7 @@ class ArchiveIT {
     private static final Path WAR = Path.of("target", "holdfast.war");
     private static final Path CLASSES = Path.of("target", "holdfast-classes.jar");
 
-    /** Libraries that come with those we use and that nothing calls, by how their names begin. */
+    /** Libraries that are dependencies of ours and that no code calls, by the beginning of their names. */
     private static final List<String> UNUSED = List.of(
             "asm-",
             "jakarta.servlet.jsp",

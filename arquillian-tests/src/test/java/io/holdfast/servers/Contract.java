@@ -172,7 +172,7 @@ abstract class Contract extends ChannelContract {
         return SideBySide.tests(PtthContract.class, () -> new OfWorkers(holder()));
     }
 
-    /** This test comes after all others. */
+    /** This test runs after all others. */
     @Test
     @Order(Integer.MAX_VALUE)
     void noCredentialIsInTheLog() throws Exception {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One domain of Payara, administered by asadmin. */
 final class PayaraServer extends Server {
-    /** The ports of the domain that comes with Payara: HTTP and administration first. */
+    /** The ports of the domain that Payara ships: HTTP and administration first. */
     static final List<Integer> STOCK = List.of(8080, 4848, 8181, 3700, 3820, 3920, 7676, 8686, 6666, 9009, 5900, 4900);
 
     static final String STOCK_DOMAIN = "domain1";
@@ -35,7 +35,7 @@ final class PayaraServer extends Server {
         return Build.server("payara").resolve("bin/asadmin");
     }
 
-    /** Copies the domain that comes with Payara, which has the shipped settings. */
+    /** Copies the domain that Payara ships, which has the shipped settings. */
     static void copyStock(Layout to) throws IOException {
         Build.copy(domain(STOCK_DOMAIN), domain(to));
         renumber(domain(to), STOCK, to.ports());

@@ -62,7 +62,7 @@ public class WaitersBenchmark {
         timer.close();
     }
 
-    /** One waiter comes and leaves among the others. */
+    /** One waiter registers and ends among the others. */
     @Benchmark
     public void holdAndEnd() {
         hold().gone();
@@ -74,7 +74,7 @@ public class WaitersBenchmark {
         waiters.release(KEY, -1L);
     }
 
-    /** Everybody is released and comes back; the time is of all of them together. */
+    /** All waiters are released and register again; the time is of all of them together. */
     @Benchmark
     public void releaseAllAndHoldAgain() {
         waiters.release(KEY, ++state);

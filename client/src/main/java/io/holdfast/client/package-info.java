@@ -18,7 +18,8 @@
  *   <li>A worker begins no request that may belong to another worker, and passes on no part of a body as the whole.
  *   <li>A camera polls again at once, whatever happens to the dumps and replies that it sends.
  * </ul>
- * It does not promise exactly-once to a process that begins anew from a stored cursor, nor an order between channels.
+ *
+ * <p>It does not promise exactly-once to a process that begins anew from a stored cursor, nor an order between channels.
  *
  * <p>All classes and records here are safe for use by several threads, except for those that are configured before a start: {@code Follow},
  * {@code Publish}, {@code Camera}, {@code SimulatedCamera}, {@code Logs} and {@code Worker}.

@@ -54,7 +54,7 @@ final class Application implements AutoCloseable {
         exchange.sendResponseHeaders(200, 0);
         try (InputStream in = exchange.getRequestBody();
                 OutputStream out = exchange.getResponseBody()) {
-            // The whole body comes first, because a client need not read before it has sent all.
+            // Reads the whole body first, because a client need not read before it has sent all.
             byte[] body = in.readAllBytes();
             out.write(body);
         }

@@ -20,7 +20,7 @@ final class Faults {
         return count;
     }
 
-    /** Causes one fault after the other until the time is over, and then waits for all members. */
+    /** Causes one fault after the other until the time has passed, and then waits for all members. */
     void during(Duration time) {
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() < end) {

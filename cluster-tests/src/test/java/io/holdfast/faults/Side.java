@@ -67,7 +67,7 @@ record Side(String name, int port, int control, Script origin) {
         if (!reply.body().equals("Published\n")) throw new AssertionError(name + ": " + reply);
     }
 
-    /** The response to a held request, while these items are published until it comes. */
+    /** The response to a held request, while these items are published until it arrives. */
     Raw.Message released(String path, String channel, String... items) throws IOException {
         return releasedAt(PLAIN, path, channel, items);
     }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code java -jar holdfast.war} in the hands of a user who has read nothing. */
+/** {@code java -jar holdfast.war} in the hands of a user who has read no page. */
 class StandaloneIT {
     private static final Duration START = Duration.ofSeconds(60), LONG = Duration.ofSeconds(60);
 

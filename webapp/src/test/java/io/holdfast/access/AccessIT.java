@@ -122,7 +122,7 @@ class AccessIT {
         }
     }
 
-    /** A server whose application is not set up to look at credentials by itself. */
+    /** A server whose application is not set up to check credentials by itself. */
     private static class OnlyWhenAsked extends LoginAuthenticator {
 
         @Override

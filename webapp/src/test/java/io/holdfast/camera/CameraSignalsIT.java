@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestInstance;
 /** The signals of a camera's polls to the other members. Every camera polls for ever, so signals to all for each poll add up. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CameraSignalsIT {
-    /** No sweep comes to the aid of a signal. */
+    /** No sweep helps a signal. */
     private static final Map<String, String> SETTINGS = Map.of("cluster.sweep", "1m");
 
     private static final String BASIC = Http.basic("USER:PASS");
@@ -65,7 +65,7 @@ class CameraSignalsIT {
         return all.contains("\"id\":\"" + camera + "\",\"connected\":" + connected);
     }
 
-    /** How many were sent about this camera; what one member sends comes in order. */
+    /** How many signals were sent about this camera; those of one member arrive in order. */
     private long said(String camera) {
         return signals.stream()
                 .filter(signal -> signal.contains("room=camera,") && signal.contains("name=" + camera + ","))

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  *   <li>the order of the others: Undertow sends them by a hash, the others as they were set. Each is there once;
  *   <li>a blank before the parameter of a media type, and the case of its value;
  *   <li>moments: {@code Last-Modified}, and those in the bodies, are {@code <moment>} where they have the right form;
- *   <li>{@code Content-Length}, which is held against the body that came, and is {@code <right>}.
+ *   <li>{@code Content-Length}, which is compared with the body, and is {@code <right>}.
  * </ul>
  */
 public final class CameraTranscript {
@@ -191,7 +191,7 @@ public final class CameraTranscript {
         assertEquals(expected, shown(new String(sent.bytes(), ISO_8859_1)));
     }
 
-    /** All that came, a line end for that of each header, made the same where servers differ. */
+    /** All that arrived, a line end for that of each header, made the same where servers differ. */
     private static String shown(String answer) {
         int end = answer.indexOf("\r\n\r\n");
         assertTrue(end > 0, "no answer: '" + answer + "'");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OriginalCameraIT {
     private static final String BASIC = Http.basic("USER:PASS");
-    /** Before a wake-up that was swallowed would be told again. */
+    /** Before a wake-up that was swallowed would be repeated. */
     private static final Duration SOON = Duration.ofSeconds(4);
 
     private Members members = Members.start(0, Map.of());

@@ -46,7 +46,7 @@ class QuestionTimesIT {
                 .toCompletableFuture();
     }
 
-    /** Lets a second pass, in which sweeps look and everything comes of them that may. */
+    /** Lets a second pass, in which sweeps check and have all effects that they may have. */
     private void second() throws Exception {
         for (int i = 0; i < 2; i++) {
             studio.pass(SWEEP);

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which form a reader is given. */
+/** Which form a reader gets. */
 class AcceptedTest {
 
     @ParameterizedTest

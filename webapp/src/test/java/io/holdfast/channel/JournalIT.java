@@ -59,7 +59,7 @@ class JournalIT {
         timer.close();
     }
 
-    /** Takes what comes when its test says so. */
+    /** Takes pages when its test says so. */
     private static final class Slow implements Journal.Follower {
         private final List<String> told = new CopyOnWriteArrayList<>();
         private final BlockingQueue<Runnable> untaken = new LinkedBlockingQueue<>();

@@ -125,7 +125,7 @@ class LogHistoryTest {
             return readers.get(random.nextInt(readers.size()));
         }
 
-        /** Somebody who begins anywhere. */
+        /** A reader that begins anywhere. */
         Reader reader(Side side) {
             BitSet kept = side.kept(retention, now);
             Log log = side.log;
@@ -196,7 +196,7 @@ class LogHistoryTest {
             return both;
         }
 
-        /** A command comes once more, where it was applied, perhaps after newer ones. */
+        /** A command is sent once more, where it was applied, perhaps after newer ones. */
         void repeat() {
             if (sent.isEmpty()) return;
             Sent old = sent.get(Math.max(0, sent.size() - 1 - random.nextInt(12)));
@@ -245,7 +245,7 @@ class LogHistoryTest {
             twice.forEach(resent::set);
         }
 
-        /** The last command of an origin was applied on the side that goes, and comes again before the two are joined. */
+        /** The last command of an origin was applied on the side that goes, and is sent again before the two are joined. */
         private List<Integer> sendAgain(Side goes, Side stays) {
             List<Integer> again = new ArrayList<>();
             for (Sent one : List.copyOf(sent)) {
@@ -356,7 +356,7 @@ class LogHistoryTest {
             assertEquals(bytes, log.bytes());
         }
 
-        /** All sides are joined, one more event comes, and everybody reads to the end. */
+        /** All sides are joined, one more event is published, and all readers read to the end. */
         void end() {
             while (sides.size() > 1) join();
             append(sides.get(0));

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Readers' coming and going, told in a channel of its own. */
+/** The arrival and departure of readers, published in a channel of its own. */
 class PresenceIT {
     private static final Map<String, String> SETTINGS =
             Map.of("channel.presence", "room-*", "cluster.sweep", "200ms", "channel.heartbeat", "1s");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class CompletionsTest {
     private static final int MANY = 40;
 
-    /** As those do who send what no member has sent before: they wait for its schema, whose way over the cluster is completed here too. */
+    /** Like a sender of a type that no member has sent before: it waits for the type's schema, whose replication is completed here too. */
     @Test
     void whoeverWaitsForACompletionKeepsNobodyFromIt() throws Exception {
         Completions.use();

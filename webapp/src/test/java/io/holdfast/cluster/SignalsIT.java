@@ -53,7 +53,7 @@ class SignalsIT {
         timer.close();
     }
 
-    /** Members of one cluster, who have found each other. */
+    /** Members of one cluster, which have found each other. */
     private void start(int count, Signalling signals) {
         for (int i = 0; i < count; i++) ports.add(Ports.free());
         for (int port : ports) members.add(open(port, signals));

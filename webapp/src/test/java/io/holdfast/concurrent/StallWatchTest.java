@@ -153,7 +153,7 @@ class StallWatchTest {
         assertEquals(List.of(0, 0), List.of(closing.stalls.get(), time.waiting()));
     }
 
-    /** Race: the timer's look, which finds nothing awaited, against an expectation that comes before it has paused. */
+    /** Race: the timer's check, which finds nothing awaited, against an expectation that begins before the timer has paused. */
     @Test
     void anExpectationDuringALookIsWatched() {
         StallWatch[] own = new StallWatch[1];

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class KnownTest {
     private static final long LATER = 2 * Tally.STILL_MILLIS;
 
-    /** An origin that was still for so long that its part was folded, and that then goes on adding. */
+    /** An origin that was idle for so long that its part was folded, and that then adds again. */
     @Test
     void whatWasFoldedIsNotRestoredOnceMore() {
         UUID idle = new UUID(1, 1);

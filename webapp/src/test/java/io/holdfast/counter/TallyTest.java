@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The rules of a counter's stored value, over thousands of made-up histories. */
+/** The rules of a counter's stored value, over thousands of generated histories. */
 class TallyTest {
     private static final int HISTORIES = 1_000;
     private static final long DAY = 24L * 60 * 60 * 1000, SPLIT = 20_000 * DAY;

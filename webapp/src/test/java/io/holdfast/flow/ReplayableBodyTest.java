@@ -109,7 +109,7 @@ class ReplayableBodyTest {
         assertFalse(body.isRepeatable());
     }
 
-    /** The next origin opens the body while the one before is still given it: the next gets all of it, in order. */
+    /** The next origin opens the body while the one before still gets it: the next gets all of it, in order. */
     @Test
     @Timeout(60)
     void theNextSinkGetsAllWhateverTheOneBeforeWasGiven() throws Exception {

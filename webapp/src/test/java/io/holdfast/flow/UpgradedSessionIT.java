@@ -375,7 +375,7 @@ class UpgradedSessionIT {
         }
     }
 
-    /** One who does not read finds out by sending. */
+    /** A client that does not read learns by sending. */
     private static boolean isRefused(Worker worker) {
         try {
             worker.send("x");

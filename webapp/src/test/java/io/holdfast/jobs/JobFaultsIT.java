@@ -184,7 +184,7 @@ class JobFaultsIT {
                             worker.write(answer(200, "", request.line()));
                             performed.add(request.line());
                         } catch (RuntimeException gone) {
-                            // The next one comes.
+                            // The next one connects.
                         }
                 });
                 workers.start();

@@ -26,14 +26,14 @@ class BackendQueuesTest {
     private Duration lookTakes = Duration.ZERO;
     private final List<Visitor> all = new ArrayList<>();
 
-    /** The time, which goes on while one looks at it. */
+    /** The time, which advances with every reading. */
     private long look() {
         long now = time.nanos();
         time.jump(lookTakes);
         return now;
     }
 
-    /** One who does what the test says. */
+    /** A request that does what the test says. */
     private final class Visitor implements Admission.Holder {
         private Admission turn;
         private Backend at;
@@ -89,7 +89,7 @@ class BackendQueuesTest {
             queues.withdraw(turn);
         }
 
-        /** Whether it is in the same line, came before, and has not been let in yet. */
+        /** Whether it is in the same queue, arrived earlier, and has not been admitted yet. */
         private boolean isBefore(Admission one) {
             return at == null
                     && endings == 0
@@ -492,7 +492,7 @@ class BackendQueuesTest {
         checkNobodyWaitsInVain(routes);
     }
 
-    /** Of those who may go anywhere, and have not been anywhere, none waits while there is room. */
+    /** Of the requests that may go to any target, and have not been at any, none waits while there is room. */
     private void checkNobodyWaitsInVain(List<Route> routes) {
         long now = time.nanos();
         List<Visitor> waiting =

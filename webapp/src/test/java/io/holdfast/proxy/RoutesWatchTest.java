@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file of routes that changes, with time that moves when told. */
+/** A file of routes that changes, with time that moves on command. */
 class RoutesWatchTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 

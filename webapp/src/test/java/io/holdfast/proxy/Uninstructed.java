@@ -10,7 +10,7 @@ import io.holdfast.http.HeldStream;
 import io.holdfast.http.PassedResponse;
 import java.util.Optional;
 
-/** Tells backends nothing, and must be given nothing to follow: that is tested with instructions. */
+/** Adds nothing to requests to backends, and must get no instruction to follow: other tests have instructions. */
 class Uninstructed implements Instructions {
     @Override
     public Headers announcement(Optional<String> issuer, Optional<TokenKey> key) {

@@ -110,7 +110,7 @@ public final class DialledIn implements AutoCloseable {
     public @Nullable Asked serveOnce(String answer) {
         try (this) {
             Asked request = asked();
-            // Else it might be given the next request before it is seen to have gone.
+            // Otherwise it might get the next request before its leaving is noticed.
             if (request != null) write(isKept ? answer.replaceFirst("\r\n", "\r\nConnection: close\r\n") : answer);
             return request;
         }

@@ -144,7 +144,7 @@ public final class Http {
             return Response.of(new String(bytes(), StandardCharsets.UTF_8));
         }
 
-        /** Waits for whatever comes until the server closes. */
+        /** Reads all bytes until the server closes. */
         public byte[] bytes() {
             try (socket) {
                 ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -155,7 +155,7 @@ public final class Http {
             }
         }
 
-        /** Vanishes: with a reset where possible, as when a device loses power and comes back. */
+        /** Vanishes: with a reset where possible, as when a device loses power and restarts. */
         public void vanish() {
             if (socket.isClosed()) return;
             try {
@@ -177,7 +177,7 @@ public final class Http {
      *
      * @param status the status
      * @param headers by name in lower case
-     * @param body what follows the headers, put together where it came in chunks
+     * @param body the bytes after the headers, put together if they arrived in chunks
      */
     public record Response(int status, Map<String, List<String>> headers, String body) {
 

@@ -12,7 +12,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/** All three kinds of time, standing still until told to advance; what falls due runs on the thread that advances. */
+/** All three kinds of time, standing still until a test advances them; due tasks run on the thread that advances. */
 public final class ManualTime implements Ticker, Timer, InstantSource {
     private static final Instant BEGINNING = Instant.parse("2026-11-21T12:00:00Z");
 

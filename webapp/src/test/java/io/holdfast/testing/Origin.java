@@ -41,7 +41,7 @@ public final class Origin implements AutoCloseable {
     }
 
     /**
-     * A request as it came.
+     * A request as it arrived.
      *
      * @param line its first line
      * @param headers the lines of its head

@@ -54,7 +54,7 @@ public final class OwnTime {
         return between(from, System.nanoTime());
     }
 
-    /** The time between two moments; less than zero if the second comes first. */
+    /** The time between two moments; less than zero if the second is the earlier one. */
     public static Duration between(long from, long to) {
         return Duration.ofNanos(at(to) - at(from));
     }

@@ -28,7 +28,7 @@ public final class QueueExecutor implements Executor {
         return task != null;
     }
 
-    /** Runs until nothing waits, what comes meanwhile included. */
+    /** Runs until no task waits, including those added meanwhile. */
     public void runAll() {
         Runnable task = next();
         while (task != null) {

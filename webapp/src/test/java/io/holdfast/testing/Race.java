@@ -27,7 +27,7 @@ public final class Race {
         end = new CyclicBarrier(parties + 1);
     }
 
-    /** One who races, or who prepares a round. */
+    /** A party of the race, or the one that prepares a round. */
     @FunctionalInterface
     public interface Party {
 

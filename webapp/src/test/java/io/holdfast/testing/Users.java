@@ -35,7 +35,7 @@ public final class Users {
         };
     }
 
-    /** The application is not set up to look at credentials by itself. */
+    /** The application is not set up to check credentials by itself. */
     private static final class WhenAsked extends LoginAuthenticator {
 
         @Override

@@ -96,7 +96,7 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    /** Says that nothing more will come, and goes. */
+    /** Closes its connection. */
     public void leave() throws IOException {
         socket.close();
     }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A repeated task, with time that moves when told. */
+/** A repeated task, with time that moves on command. */
 class RepeatingTest {
     private static final Duration PAUSE = Duration.ofSeconds(2);
 

@@ -192,7 +192,7 @@ public class OneDoorStress {
         }
     }
 
-    /** A waiter that takes its places one after the other, against a release that comes in between: none may stay behind. */
+    /** A waiter that takes its places one after the other, against a release in between: none may stay behind. */
     @JCStressTest
     @Outcome(
             id = "0, 5, 0",

@@ -598,7 +598,7 @@ class WaitersTest {
         assertEquals(0, time.waiting());
     }
 
-    /** A release comes after the registration, before the deadline is known to the waiter. */
+    /** A release arrives after the registration, before the waiter knows its deadline. */
     @Test
     void aDeadlineIsCancelledWhenTheWaiterEndedBeforeItWasArmed() {
         List<Runnable> meanwhile = new ArrayList<>();

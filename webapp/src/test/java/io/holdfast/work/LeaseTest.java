@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How a lease goes on and ends, on a time of its own: acknowledged within ten seconds, then thirty at a time. */
+/** How a lease continues and ends, on a time of its own: acknowledged within ten seconds, then thirty at a time. */
 class LeaseTest {
     private static final long TOKEN = 7;
     private static final Duration ACK = Duration.ofSeconds(10),
@@ -116,7 +116,7 @@ class LeaseTest {
         }
     }
 
-    /** The response of the worker, as the lease is given it. */
+    /** The response of the worker, as the lease gets it. */
     private static final class Answer {
         private final BodySink body;
 

@@ -43,7 +43,7 @@ abstract class PullContract {
         queue = "q" + UUID.randomUUID();
     }
 
-    /** Where the next request of a worker comes to: another member each time, if there are others. */
+    /** The member of a worker's next request: another one each time, if there are others. */
     protected abstract Member member(int turn);
 
     private Http client() {
@@ -58,7 +58,7 @@ abstract class PullContract {
         return client().send(method, "/work/" + queue + path, headers);
     }
 
-    /** A client that waits, before the next comes. */
+    /** A client that waits, before the next one asks. */
     private Http.Exchange waiting(String path) {
         double before = member(0).meter("holdfast_work_requests");
         Http.Exchange exchange = ask("GET", path);
@@ -125,7 +125,7 @@ abstract class PullContract {
         return accepted.header("Location").substring(member(0).context().length());
     }
 
-    /** A request that a worker of a test was given. */
+    /** A request that a worker of a test got. */
     private final class Lease {
         final Response given;
 

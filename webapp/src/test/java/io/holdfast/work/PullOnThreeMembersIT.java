@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** The contract where each request comes to another member than the one before. */
+/** The contract where each request goes to another member than the one before. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PullOnThreeMembersIT extends PullContract {
     private static final int MEMBERS = 3;

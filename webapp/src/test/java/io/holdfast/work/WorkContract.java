@@ -68,7 +68,7 @@ abstract class WorkContract {
         return client().send("GET", "/work/default" + path, headers);
     }
 
-    /** A client that waits, before the next comes. */
+    /** A client that waits, before the next one asks. */
     private Http.Exchange waiting(String path, String... headers) {
         double before = clients().meter("holdfast_work_requests");
         Http.Exchange exchange = ask(path, headers);
@@ -180,7 +180,7 @@ abstract class WorkContract {
         }
     }
 
-    /** As POTHEAD's do that are told to have their results fetched from them, once, until they are gone. */
+    /** Like workers of POTHEAD whose results are fetched from them: once, and then they are gone. */
     @ParameterizedTest
     @ValueSource(strings = {"303 See Other", "410 Gone", "500 Internal Server Error"})
     void aRedirectAndAFailureArePassedOnAsTheyAre(String status) {
@@ -194,7 +194,7 @@ abstract class WorkContract {
         assertEquals("big", response.body());
     }
 
-    /** A worker opens the next connection when a request has come by the one before. */
+    /** A worker opens the next connection when a request has arrived on the one before. */
     @Test
     void aWorkerIsGivenOneRequestForEachConnectionHoweverManyWait() {
         Http.Exchange first = waiting("/1"), second = waiting("/2");

@@ -34,7 +34,7 @@ class JwtTest {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(json.replace('\'', '"')));
     }
 
-    /** A token with this header and these claims, given with apostrophes in place of quotation marks. */
+    /** A token with this header and these claims, which a test writes with apostrophes in place of quotation marks. */
     private static String token(TokenKey key, String header, String claims) {
         String signed = encoded(header) + "." + encoded(claims);
         return signed + "." + signature(key, signed);

@@ -37,7 +37,7 @@ class InstructParserTest {
         return parse(response(200, "hello world", namesAndValues));
     }
 
-    /** The instructions of a body, given with apostrophes in place of quotation marks. */
+    /** The instructions of a body, which a test writes with apostrophes in place of quotation marks. */
     private static Instruct body(String json, String... namesAndValues) {
         String[] all = Arrays.copyOf(namesAndValues, namesAndValues.length + 2);
         all[namesAndValues.length] = "Content-Type";
