@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>An enum constant is written by its name, a {@link Duration} in milliseconds.
  *   <li>A {@link UUID} is written as two longs; a record has at most one.
  *   <li>A record is nested. A component of an interface or of a type parameter holds a record that has a form.
+ *   <li>A nested record with nothing but a list is written as that list.
  *   <li>A {@link List} or {@link Set} of strings or records becomes an array. The items of a list of an interface are wrapped,
  *       because Hazelcast wants those of one array to have the same form.
  * </ul>
@@ -90,10 +91,6 @@ public final class RecordWire<T extends Record> implements CompactSerializer<T> 
 
     /** One component. */
     private record Field(String name, Method accessor, boolean nullable, Kind kind) {
-
-        void write(CompactWriter out, Object holder) throws ReflectiveOperationException {
-            kind.writer.write(out, name, checked(accessor.invoke(holder)));
-        }
 
         @Nullable
         Object read(CompactReader in) {
@@ -161,7 +158,23 @@ public final class RecordWire<T extends Record> implements CompactSerializer<T> 
         if (raw.isEnum()) return constant(raw);
         if (raw == List.class) return items((ParameterizedType) type, List::of);
         if (raw == Set.class) return items((ParameterizedType) type, all -> Set.copyOf(Arrays.asList(all)));
+        if (isList(raw)) return list(raw.asSubclass(Record.class));
         return isNested(raw) || type instanceof TypeVariable ? NESTED : null;
+    }
+
+    private static boolean isList(Class<?> type) {
+        RecordComponent[] components = type.getRecordComponents();
+        return components != null && components.length == 1 && components[0].getType() == List.class;
+    }
+
+    private static Kind list(Class<? extends Record> type) {
+        RecordWire<? extends Record> form = of("", type);
+        Field only = form.fields.get(0);
+        return new Kind(
+                (out, field, value) -> only.kind.writer.write(out, field, form.component(only, value)), (in, field) -> {
+                    Object all = only.kind.reader.read(in, field);
+                    return all == null ? null : form.made(all);
+                });
     }
 
     private static Class<?> raw(Type type) {
@@ -236,6 +249,10 @@ public final class RecordWire<T extends Record> implements CompactSerializer<T> 
     public T read(CompactReader in) {
         Object[] values = new Object[fields.size()];
         for (int i = 0; i < values.length; i++) values[i] = fields.get(i).read(in);
+        return made(values);
+    }
+
+    private T made(Object... values) {
         try {
             return constructor.newInstance(values);
         } catch (InvocationTargetException e) {
@@ -252,8 +269,12 @@ public final class RecordWire<T extends Record> implements CompactSerializer<T> 
 
     @Override
     public void write(CompactWriter out, T holder) {
+        for (Field field : fields) field.kind.writer.write(out, field.name, field.checked(component(field, holder)));
+    }
+
+    private @Nullable Object component(Field field, Object holder) {
         try {
-            for (Field field : fields) field.write(out, holder);
+            return field.accessor.invoke(holder);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("A record of the form " + name + " cannot be written.", e);
         }

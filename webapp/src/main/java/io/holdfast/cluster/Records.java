@@ -50,6 +50,11 @@ public final class Records<V> {
         return map.getLocalMapStats().getOwnedEntryCount();
     }
 
+    /** Whether there is a record of that key. Blocks. */
+    public boolean contains(String key) {
+        return map.containsKey(key);
+    }
+
     /** The keys of all records. Blocks. */
     public Set<String> keys() {
         return map.keySet();

@@ -2,31 +2,38 @@
 // Copyright the Holdfast authors
 package io.holdfast.jobs;
 
+import io.holdfast.cluster.Condition;
+import io.holdfast.cluster.Joinable;
+import io.holdfast.cluster.Preview;
+import io.holdfast.cluster.Rules;
+import io.holdfast.cluster.Step;
 import io.holdfast.http.Headers;
 import io.holdfast.work.Order;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that nobody is connected for, as the cluster keeps it. Never changed: each step makes a new one. Its home is the member that
- * has it performed; a step of the home counts only if the job is still at that home, and as the home knows it. So a member that was
- * taken for lost, and has only slept, changes nothing.
+ * A request whose client is not connected, as the cluster keeps it. Immutable: each step makes a new one. Its home is the member that
+ * looks after it. A step of the home counts only if the job is still at that home, and as the home knows it. A member that the others
+ * took for lost, and that was only paused, therefore changes nothing.
  *
- * @param request what is to be done
+ * @param request the request
  * @param version grows with each step
- * @param updated when that was, in epoch milliseconds
- * @param state how far it is
- * @param home at which member
- * @param term grows whenever the job changes hands, or its state
- * @param attempts how often it was given to a worker
- * @param due when it may be given to one, in epoch milliseconds
- * @param until when it is not worth it any more, in epoch milliseconds
- * @param reports how often its worker has told of its progress
- * @param progress what it has told last, as JSON; empty if nothing
- * @param response of its worker, if there is one
- * @param detail why there is none, if that is known
+ * @param updated when the last step was, in epoch milliseconds
+ * @param state how far the job is
+ * @param home the name of the home
+ * @param term grows with each change of the home or the state
+ * @param attempts how often the job was given to a worker
+ * @param due when it may be given to a worker, in epoch milliseconds
+ * @param until when it expires if no worker has taken it, in epoch milliseconds
+ * @param reports how often its worker has reported progress
+ * @param progress the last report, as JSON; empty if there is none
+ * @param response the response of its worker, if there is one
+ * @param detail why there is no response, if that is known
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Job(
         Request request,
         long version,
@@ -40,12 +47,29 @@ record Job(
         long reports,
         byte[] progress,
         @Nullable Response response,
-        String detail) {
+        String detail)
+        implements Joinable<Job> {
     static final int MOST_PROGRESS = 64 * 1024;
 
-    private static final byte[] NOTHING = {};
+    private static final byte[] NO_BYTES = {};
     private static final long LONGEST_PAUSE = Duration.ofHours(1).toMillis();
     private static final int MOST_DOUBLINGS = 30;
+
+    /** A job that does not exist: all steps but the one that creates a job leave it as it is. */
+    static final Job NONE = new Job(
+            new Request(new Order("", "", "", "", Headers.NONE, false, -1, 0), "", "", false, null, 0),
+            0,
+            0,
+            State.CANCELLED,
+            "",
+            0,
+            0,
+            0,
+            0,
+            0,
+            NO_BYTES,
+            null,
+            "");
 
     /** How far a job is. The names go over the wire. */
     enum State {
@@ -55,19 +79,19 @@ record Job(
         FAILED,
         CANCELLED,
         EXPIRED,
-        /** Tried as often as may be, and left to an operator. */
+        /** Tried as often as allowed, and left to an operator. */
         DEAD
     }
 
     /**
-     * What is to be done.
+     * The request of a job.
      *
-     * @param order the request, whose name is that of the job
-     * @param name of the attempt to create it: of two with the same key, one has
-     * @param owner who sent it, if the container knows; empty otherwise
+     * @param order the request as a worker is given it; its name is that of the job
+     * @param name the name of the attempt to create the job: of two attempts with the same key, one has created it
+     * @param owner the user who sent it, as the container names them; empty if it does not know
      * @param repeatable whether it may be performed twice
-     * @param body of the request
-     * @param created when, in epoch milliseconds
+     * @param body its body, if it has one
+     * @param created when it was sent, in epoch milliseconds
      */
     record Request(
             Order order,
@@ -78,30 +102,116 @@ record Job(
             long created) {}
 
     /**
-     * Bytes that are kept in pieces.
+     * Bytes that the cluster keeps in pieces.
      *
-     * @param id how they are called
-     * @param bytes how many
+     * @param id their name
+     * @param bytes how many bytes there are
      * @param pieces in how many pieces
      */
     record Kept(String id, long bytes, int pieces) {}
 
-    /** What a worker has answered. */
+    /** The response of a worker. */
     record Response(int status, Headers headers, Kept body) {}
 
     /**
      * How often a job is tried.
      *
-     * @param most how often
-     * @param pause how long it pauses after the first time, in milliseconds; twice as long after each further
-     * @param hold how long it then waits for a worker, in milliseconds
+     * @param most the most attempts
+     * @param pause the pause after the first attempt, in milliseconds; twice as long after each further
+     * @param waitMillis how long the job then waits for a worker, in milliseconds
      */
-    record Trying(int most, long pause, long hold) {}
+    record Retries(int most, long pause, long waitMillis) {}
 
-    /** A job that begins at that member. */
+    /** How the cluster keeps jobs: each step says what it expects, so that it may be repeated; a turn is answered with the job. */
+    record Keeping() implements Rules<Job, Job> {
+
+        @Override
+        public Job none() {
+            return NONE;
+        }
+
+        @Override
+        public Job answer(Job before, Job after, List<Step<Job>> steps) {
+            return after;
+        }
+    }
+
+    /** Reads the version of a job; 0 if it does not exist. */
+    record VersionOf() implements Preview<Job, Long> {
+
+        @Override
+        public Long of(@Nullable Job job) {
+            return job == null ? 0L : job.version;
+        }
+    }
+
+    /** Selects jobs that ended longer ago than that, in milliseconds. */
+    record LongEnded(long now, long keep) implements Condition<Job> {
+
+        @Override
+        public boolean matches(Job job) {
+            return job.hasLongEnded(now, keep);
+        }
+    }
+
+    /** Selects active jobs whose home is none of these members. */
+    record Homeless(Set<String> members) implements Condition<Job> {
+
+        @Override
+        public boolean matches(Job job) {
+            return job.isActive() && !members.contains(job.home);
+        }
+    }
+
+    /** Selects jobs whose request has a body that must be kept. */
+    record NeedsBody() implements Condition<Job> {
+
+        @Override
+        public boolean matches(Job job) {
+            return job.needsRequest() && job.request.body != null;
+        }
+    }
+
+    /** A change: a job with some values of another. */
+    private final class Change {
+        private State state = Job.this.state;
+        private String home = Job.this.home;
+        private long term = Job.this.term + 1, due = Job.this.due, until = Job.this.until, reports = Job.this.reports;
+        private int attempts = Job.this.attempts;
+        private byte[] progress = Job.this.progress;
+        private @Nullable Response response = Job.this.response;
+        private String detail = Job.this.detail;
+
+        private Job made(long now) {
+            return new Job(
+                    request,
+                    version + 1,
+                    Math.max(updated, now),
+                    state,
+                    home,
+                    term,
+                    attempts,
+                    due,
+                    until,
+                    reports,
+                    progress,
+                    response,
+                    detail);
+        }
+    }
+
+    /** A change of the state, perhaps with another home. */
+    private Change to(State next, String member) {
+        Change change = new Change();
+        change.state = next;
+        change.home = member;
+        return change;
+    }
+
+    /** A job that begins with that home, and waits so long for a worker. */
     static Job of(Request request, String home, long wait) {
         long now = request.created();
-        return new Job(request, 1, now, State.QUEUED, home, 1, 0, now, now + wait, 0, NOTHING, null, "");
+        return new Job(request, 1, now, State.QUEUED, home, 1, 0, now, now + wait, 0, NO_BYTES, null, "");
     }
 
     String id() {
@@ -110,6 +220,10 @@ record Job(
 
     String queue() {
         return request.order().queue();
+    }
+
+    boolean exists() {
+        return version > 0;
     }
 
     /** Whether it waits for a worker, or has one. */
@@ -121,81 +235,79 @@ record Job(
         return isActive() && home.equals(member);
     }
 
-    /** Whether it may be tried once more. */
-    boolean mayBeTriedAgain(int most) {
+    /** Whether it may be tried once more if there may be so many attempts. */
+    boolean mayBeRetried(int most) {
         return request.repeatable() && attempts < most;
     }
 
-    /** Whether its request may still be asked for. */
+    /** Whether its request may still be given to a worker. */
     boolean needsRequest() {
         return isActive() || state == State.DEAD;
     }
 
-    /** Whether it has ended so long ago that it is not shown any more. */
-    boolean isOver(long now, long keep) {
+    /** Whether it ended so long ago that it is not shown any more. */
+    boolean hasLongEnded(long now, long keep) {
         return !isActive() && updated < now - keep;
     }
 
-    /** It is given to a worker. */
+    private boolean isAt(State wanted, String member, long expected) {
+        return state == wanted && home.equals(member) && term == expected;
+    }
+
+    /** A worker receives it. */
     Job taken(String member, long expected, long now) {
         if (!isAt(State.QUEUED, member, expected)) return this;
-        return new Job(
-                request,
-                version + 1,
-                later(now),
-                State.RUNNING,
-                home,
-                term + 1,
-                attempts + 1,
-                due,
-                until,
-                0,
-                NOTHING,
-                null,
-                "");
+        Change change = to(State.RUNNING, home);
+        change.attempts++;
+        change.reports = 0;
+        change.progress = NO_BYTES;
+        change.response = null;
+        change.detail = "";
+        return change.made(now);
     }
 
-    /** The worker was not there. */
+    /** The worker was not there: this was no attempt. */
     Job returned(String member, long expected, long now) {
         if (!isAt(State.RUNNING, member, expected)) return this;
-        return changed(State.QUEUED, member, attempts - 1, due, until, response, detail, now);
+        Change change = to(State.QUEUED, member);
+        change.attempts--;
+        return change.made(now);
     }
 
-    /** Its worker is at it. */
-    Job progressed(String member, long expected, long number, byte[] state, long now) {
+    /** The worker reports progress. */
+    Job progressed(String member, long expected, long number, byte[] report, long now) {
         if (!isAt(State.RUNNING, member, expected) || number <= reports) return this;
-        return new Job(
-                request,
-                version + 1,
-                later(now),
-                State.RUNNING,
-                home,
-                term,
-                attempts,
-                due,
-                until,
-                number,
-                state,
-                response,
-                detail);
+        Change change = to(State.RUNNING, home);
+        change.term = term;
+        change.reports = number;
+        change.progress = report;
+        return change.made(now);
     }
 
-    /** Its worker has answered. */
+    /** The worker has responded. */
     Job answered(String member, long expected, Response answer, long now) {
         if (!isAt(State.RUNNING, member, expected)) return this;
-        State how = answer.status() < 500 ? State.SUCCEEDED : State.FAILED;
-        return changed(how, home, attempts, due, until, answer, "", now);
+        Change change = to(answer.status() < 500 ? State.SUCCEEDED : State.FAILED, home);
+        change.response = answer;
+        change.detail = "";
+        return change.made(now);
     }
 
-    /** It was given to a worker, to no avail. */
-    Job failed(String member, long expected, String why, @Nullable Response answer, Trying trying, long now) {
-        return isAt(State.RUNNING, member, expected) ? again(member, why, answer, trying, now) : this;
+    /** The attempt has failed. */
+    Job failed(String member, long expected, String why, @Nullable Response answer, Retries retries, long now) {
+        return isAt(State.RUNNING, member, expected) ? retried(member, why, answer, retries, now) : this;
     }
 
-    private Job again(String member, String why, @Nullable Response answer, Trying trying, long now) {
-        if (!mayBeTriedAgain(trying.most())) return changed(State.DEAD, member, attempts, due, until, answer, why, now);
-        long next = now + pause(trying.pause());
-        return changed(State.QUEUED, member, attempts, next, next + trying.hold(), null, why, now);
+    private Job retried(String member, String why, @Nullable Response answer, Retries retries, long now) {
+        boolean again = mayBeRetried(retries.most());
+        Change change = to(again ? State.QUEUED : State.DEAD, member);
+        change.response = again ? null : answer;
+        change.detail = why;
+        if (again) {
+            change.due = now + pause(retries.pause());
+            change.until = change.due + retries.waitMillis();
+        }
+        return change.made(now);
     }
 
     private long pause(long first) {
@@ -204,56 +316,37 @@ record Job(
 
     /** No worker has taken it in time. */
     Job expired(String member, long expected, long now) {
-        if (!isAt(State.QUEUED, member, expected)) return this;
-        return changed(State.EXPIRED, home, attempts, due, until, response, detail, now);
+        return isAt(State.QUEUED, member, expected) ? to(State.EXPIRED, home).made(now) : this;
     }
 
-    /** Nobody wants it any more. */
+    /** Its response is not wanted any more. */
     Job cancelled(String why, long now) {
         if (!isActive() && state != State.DEAD) return this;
-        return changed(State.CANCELLED, home, attempts, due, until, response, why.isEmpty() ? detail : why, now);
+        Change change = to(State.CANCELLED, home);
+        if (!why.isEmpty()) change.detail = why;
+        return change.made(now);
     }
 
-    /** An operator has it tried once more, by that member. */
+    /** An operator has it tried once more, with that member for its home. */
     Job requeued(String member, long expected, long wait, long now) {
         if (state != State.DEAD || term != expected) return this;
-        return changed(State.QUEUED, member, 0, now, now + wait, null, detail, now);
+        Change change = to(State.QUEUED, member);
+        change.attempts = 0;
+        change.due = now;
+        change.until = now + wait;
+        change.response = null;
+        return change.made(now);
     }
 
-    /** Its home is no member any more, and that member takes its place. What was being done there is not known. */
-    Job adopted(String member, long expected, Trying trying, long now) {
+    /** Its home has left the cluster, and that member takes its place. If a worker had the job, its fate is unknown. */
+    Job adopted(String member, long expected, Retries retries, long now) {
         if (!isActive() || term != expected) return this;
-        if (state == State.RUNNING) return again(member, "the member that had it performed is gone", null, trying, now);
-        return changed(State.QUEUED, member, attempts, due, until, response, detail, now);
+        return state == State.RUNNING
+                ? retried(member, "the member that had it performed is gone", null, retries, now)
+                : to(State.QUEUED, member).made(now);
     }
 
-    private boolean isAt(State wanted, String member, long expected) {
-        return state == wanted && home.equals(member) && term == expected;
-    }
-
-    private long later(long now) {
-        return Math.max(updated, now);
-    }
-
-    private Job changed(
-            State how, String member, int tried, long from, long to, @Nullable Response answer, String why, long now) {
-        return new Job(
-                request,
-                version + 1,
-                later(now),
-                how,
-                member,
-                term + 1,
-                tried,
-                from,
-                to,
-                reports,
-                progress,
-                answer,
-                why);
-    }
-
-    /** This without what is long, for lists. */
+    /** This job without its long parts, for lists. */
     Job summary() {
         Order order = request.order();
         Order brief = new Order(
@@ -265,49 +358,25 @@ record Job(
                 order.hasBody(),
                 order.length(),
                 order.urgency());
+        Request asked = new Request(
+                brief, request.name(), request.owner(), request.repeatable(), request.body(), request.created());
         Response answer = response == null ? null : new Response(response.status(), Headers.NONE, response.body());
         return new Job(
-                new Request(
-                        brief,
-                        request.name(),
-                        request.owner(),
-                        request.repeatable(),
-                        request.body(),
-                        request.created()),
-                version,
-                updated,
-                state,
-                home,
-                term,
-                attempts,
-                due,
-                until,
-                reports,
-                NOTHING,
-                answer,
-                detail);
+                asked, version, updated, state, home, term, attempts, due, until, reports, NO_BYTES, answer, detail);
     }
 
-    /** Both sides of a job after a split: one that was answered, or else has ended, or else has gone further. */
-    static Job join(Job one, @Nullable Job other) {
-        if (other == null) return one;
-        boolean same = one.term == other.term && one.state == other.state && one.home.equals(other.home);
-        Job further = other.isBefore(one) ? one : other;
-        long version = Math.max(one.version, other.version);
+    private Job withVersion(long newer) {
         return new Job(
-                further.request,
-                same ? version : version + 1,
-                further.updated,
-                further.state,
-                further.home,
-                further.term,
-                further.attempts,
-                further.due,
-                further.until,
-                further.reports,
-                further.progress,
-                further.response,
-                further.detail);
+                request, newer, updated, state, home, term, attempts, due, until, reports, progress, response, detail);
+    }
+
+    /** Both sides of a job after a split: the side with a response, or else that which has ended, or else that which went further. */
+    @Override
+    public Job joined(Job larger) {
+        boolean same = term == larger.term && state == larger.state && home.equals(larger.home);
+        Job further = larger.isBefore(this) ? this : larger;
+        long newest = Math.max(version, larger.version);
+        return further.withVersion(same ? newest : newest + 1);
     }
 
     private boolean isBefore(Job other) {

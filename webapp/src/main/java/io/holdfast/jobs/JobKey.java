@@ -2,11 +2,23 @@
 // Copyright the Holdfast authors
 package io.holdfast.jobs;
 
+import io.holdfast.cluster.Condition;
+
 /**
- * What is remembered of an {@code Idempotency-Key}.
+ * The record of an {@code Idempotency-Key}.
  *
- * @param request what was asked with it, as a fingerprint
+ * @param request the fingerprint of the request that it came with
  * @param job the name of the job, whether it was created or not
- * @param since when it was first used, in epoch milliseconds
+ * @param since when the key was first used, in epoch milliseconds
  */
-record JobKey(String request, String job, long since) {}
+record JobKey(String request, String job, long since) {
+
+    /** Selects keys that were first used before that time. */
+    record UsedBefore(long time) implements Condition<JobKey> {
+
+        @Override
+        public boolean matches(JobKey key) {
+            return key.since < time;
+        }
+    }
+}

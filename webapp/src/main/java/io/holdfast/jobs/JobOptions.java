@@ -61,7 +61,7 @@ public record JobOptions(
                 settings.get(MEMORY));
     }
 
-    Job.Trying trying() {
-        return new Job.Trying(work.attempts(), pause.toMillis(), hold.toMillis());
+    Job.Retries retries() {
+        return new Job.Retries(work.attempts(), pause.toMillis(), hold.toMillis());
     }
 }

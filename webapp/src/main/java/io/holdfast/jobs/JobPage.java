@@ -8,47 +8,40 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map.Entry;
 
-/** Finds a page of jobs, by the time they were created. */
+/**
+ * Finds a page of jobs, by the time of their creation.
+ *
+ * @param wanted which jobs
+ * @param found those found so far, in order; each aggregator has a list of its own and adds to it
+ */
 @SuppressWarnings("serial") // goes over the wire by its compact serializer
-final class JobPage implements Aggregator<Entry<String, Job>, List<Job>> {
+record JobPage(Wanted wanted, List<Job> found) implements Aggregator<Entry<String, Job>, List<Job>> {
     private static final Comparator<Job> ORDER =
             Comparator.<Job>comparingLong(job -> job.request().created()).thenComparing(Job::id);
 
-    private final Wanted wanted;
-    private final List<Job> found;
-
     /**
-     * Which jobs.
+     * Which jobs are on the page.
      *
-     * @param queue of which queue; empty for all
-     * @param state in which state; empty for any
-     * @param afterTime after those that were created then
-     * @param afterId and, of those that were created at the same time, after this
-     * @param over not those that have ended before then
-     * @param limit how many
+     * @param queue those of this queue; empty for all queues
+     * @param state those in this state; empty for any state
+     * @param afterTime those that were created after that time
+     * @param afterId also those created at that time whose name is greater than this
+     * @param over but not those that ended before that time
+     * @param limit how many jobs
      */
     record Wanted(String queue, String state, long afterTime, String afterId, long over, int limit) {
 
-        boolean has(Job job) {
+        private boolean has(Job job) {
             long created = job.request().created();
             return (queue.isEmpty() || queue.equals(job.queue()))
                     && (state.isEmpty() || state.equals(job.state().name()))
                     && (created > afterTime || (created == afterTime && job.id().compareTo(afterId) > 0))
-                    && !job.isOver(over, 0);
+                    && !job.hasLongEnded(over, 0);
         }
     }
 
-    JobPage(Wanted wanted, List<Job> found) {
-        this.wanted = wanted;
-        this.found = new ArrayList<>(found);
-    }
-
-    Wanted wanted() {
-        return wanted;
-    }
-
-    List<Job> found() {
-        return found;
+    JobPage {
+        found = new ArrayList<>(found);
     }
 
     @Override

@@ -235,10 +235,9 @@ final class JobResource {
     private void find(HeldResponse response, Visitor visitor, String id, Consumer<Job> then) {
         jobs.look(id).whenComplete((job, error) -> {
             if (error != null) response.answer(refused(error));
-            else if (job.filter(known -> !jobs.isOver(known)).isEmpty()) response.answer(absent(id));
-            else if (!visitor.maySee(job.get()))
-                response.answer(json.answer(access.notTheirs(!visitor.user.isEmpty())));
-            else then.accept(job.get());
+            else if (!jobs.isShown(job)) response.answer(absent(id));
+            else if (!visitor.maySee(job)) response.answer(json.answer(access.notTheirs(!visitor.user.isEmpty())));
+            else then.accept(job);
         });
     }
 
@@ -320,7 +319,7 @@ final class JobResource {
         HeldResponse response = call.hold(jobs.options().work().patience().multipliedBy(2));
         find(response, visitor, call.name("job"), job -> jobs.cancel(job.id()).whenComplete((now, error) -> {
             if (error != null) response.answer(refused(error));
-            else describe(now.orElse(job), 200, visitor, response::answer);
+            else describe(now.exists() ? now : job, 200, visitor, response::answer);
         }));
     }
 
@@ -334,7 +333,7 @@ final class JobResource {
             else
                 jobs.requeue(job).whenComplete((now, error) -> {
                     if (error != null) response.answer(refused(error));
-                    else describe(now.orElse(job), 200, visitor, response::answer);
+                    else describe(now.exists() ? now : job, 200, visitor, response::answer);
                 });
         });
     }

@@ -41,7 +41,7 @@ public final class JobRoom implements AutoCloseable {
 
     /** How many jobs this member looks after that have not ended. */
     public long unended() {
-        return jobs.here();
+        return jobs.active();
     }
 
     /** How many of them have a worker. */

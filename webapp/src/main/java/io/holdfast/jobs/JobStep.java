@@ -2,111 +2,124 @@
 // Copyright the Holdfast authors
 package io.holdfast.jobs;
 
+import io.holdfast.cluster.RecordWire;
+import io.holdfast.cluster.Step;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happens to a job. What it does not need is empty.
- *
- * @param kind what
- * @param member the home, as whoever says this knows it; or the new one
- * @param term of the job, as whoever says this knows it
- * @param number of a report, or how long it may wait, in milliseconds
- * @param bytes what a worker tells of its progress
- * @param detail why
- * @param response of a worker
- * @param trying how often it is tried
- * @param job that begins
+ * One change of a job. Its sender names the home and the term of the job as it knows them; a step that expects others than there are
+ * changes nothing, and so does one that is repeated.
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody
-record JobStep(
-        Kind kind,
-        String member,
-        long term,
-        long number,
-        byte[] bytes,
-        String detail,
-        Job.@Nullable Response response,
-        Job.@Nullable Trying trying,
-        @Nullable Job job) {
-    private static final byte[] NOTHING = {};
+sealed interface JobStep extends Step<Job> {
 
-    /** What can happen. The names go over the wire. */
-    enum Kind {
-        LOOKED,
-        CREATED,
-        TAKEN,
-        RETURNED,
-        PROGRESSED,
-        ANSWERED,
-        FAILED,
-        EXPIRED,
-        CANCELLED,
-        REQUEUED,
-        ADOPTED
+    /** Their wire forms. */
+    static List<RecordWire<?>> wires() {
+        return List.of(
+                RecordWire.of("jobs.look.v1", Look.class),
+                RecordWire.of("jobs.create.v1", Create.class),
+                RecordWire.of("jobs.take.v1", Take.class),
+                RecordWire.of("jobs.put-back.v1", PutBack.class),
+                RecordWire.of("jobs.report.v1", Report.class),
+                RecordWire.of("jobs.answer.v1", Answer.class),
+                RecordWire.of("jobs.fail.v1", Fail.class),
+                RecordWire.of("jobs.expire.v1", Expire.class),
+                RecordWire.of("jobs.cancel.v1", Cancel.class),
+                RecordWire.of("jobs.requeue.v1", Requeue.class),
+                RecordWire.of("jobs.adopt.v1", Adopt.class));
     }
 
-    private static JobStep of(Kind kind, String member, long term) {
-        return new JobStep(kind, member, term, 0, NOTHING, "", null, null, null);
+    /** Changes nothing: the answer of its turn shows the job. */
+    record Look() implements JobStep {
+        @Override
+        public Job apply(Job job, long now) {
+            return job;
+        }
     }
 
-    /** Nothing: it is only looked at. */
-    static JobStep looked() {
-        return of(Kind.LOOKED, "", 0);
+    /** A job begins. */
+    record Create(Job created) implements JobStep {
+        @Override
+        public Job apply(Job job, long now) {
+            return job.exists() ? job : created;
+        }
     }
 
-    static JobStep created(Job job) {
-        return new JobStep(Kind.CREATED, "", 0, 0, NOTHING, "", null, null, job);
+    /** A worker receives it. */
+    record Take(String member, long term) implements JobStep {
+        @Override
+        public Job apply(Job job, long now) {
+            return job.taken(member, term, now);
+        }
     }
 
-    static JobStep taken(String member, long term) {
-        return of(Kind.TAKEN, member, term);
+    /** The worker was not there. */
+    record PutBack(String member, long term) implements JobStep {
+        @Override
+        public Job apply(Job job, long now) {
+            return job.returned(member, term, now);
+        }
     }
 
-    static JobStep returned(String member, long term) {
-        return of(Kind.RETURNED, member, term);
+    /**
+     * The worker reports progress.
+     *
+     * @param number of the report in this attempt
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Report(String member, long term, long number, byte[] progress) implements JobStep {
+        @Override
+        public Job apply(Job job, long now) {
+            return job.progressed(member, term, number, progress, now);
+        }
     }
 
-    static JobStep progressed(String member, long term, long number, byte[] state) {
-        return new JobStep(Kind.PROGRESSED, member, term, number, state, "", null, null, null);
+    /** The worker has responded. */
+    record Answer(String member, long term, Job.Response response) implements JobStep {
+        @Override
+        public Job apply(Job job, long now) {
+            return job.answered(member, term, response, now);
+        }
     }
 
-    static JobStep answered(String member, long term, Job.Response response) {
-        return new JobStep(Kind.ANSWERED, member, term, 0, NOTHING, "", response, null, null);
+    /** The attempt has failed, perhaps with a response. */
+    record Fail(String member, long term, String why, Job.@Nullable Response response, Job.Retries retries)
+            implements JobStep {
+        @Override
+        public Job apply(Job job, long now) {
+            return job.failed(member, term, why, response, retries, now);
+        }
     }
 
-    static JobStep failed(String member, long term, String why, Job.@Nullable Response response, Job.Trying trying) {
-        return new JobStep(Kind.FAILED, member, term, 0, NOTHING, why, response, trying, null);
+    /** No worker has taken it in time. */
+    record Expire(String member, long term) implements JobStep {
+        @Override
+        public Job apply(Job job, long now) {
+            return job.expired(member, term, now);
+        }
     }
 
-    static JobStep expired(String member, long term) {
-        return of(Kind.EXPIRED, member, term);
+    /** Its response is not wanted any more. */
+    record Cancel(String why) implements JobStep {
+        @Override
+        public Job apply(Job job, long now) {
+            return job.cancelled(why, now);
+        }
     }
 
-    static JobStep cancelled(String why) {
-        return new JobStep(Kind.CANCELLED, "", 0, 0, NOTHING, why, null, null, null);
+    /** An operator has a dead job tried once more, with that member for its home. */
+    record Requeue(String member, long term, long waitMillis) implements JobStep {
+        @Override
+        public Job apply(Job job, long now) {
+            return job.requeued(member, term, waitMillis, now);
+        }
     }
 
-    static JobStep requeued(String member, long term, long wait) {
-        return new JobStep(Kind.REQUEUED, member, term, wait, NOTHING, "", null, null, null);
-    }
-
-    static JobStep adopted(String member, long term, Job.Trying trying) {
-        return new JobStep(Kind.ADOPTED, member, term, 0, NOTHING, "", null, trying, null);
-    }
-
-    /** The job after it. */
-    Job applyTo(Job before, long now) {
-        return switch (kind) {
-            case LOOKED, CREATED -> before;
-            case TAKEN -> before.taken(member, term, now);
-            case RETURNED -> before.returned(member, term, now);
-            case PROGRESSED -> before.progressed(member, term, number, bytes, now);
-            case ANSWERED -> response == null ? before : before.answered(member, term, response, now);
-            case FAILED -> trying == null ? before : before.failed(member, term, detail, response, trying, now);
-            case EXPIRED -> before.expired(member, term, now);
-            case CANCELLED -> before.cancelled(detail, now);
-            case REQUEUED -> before.requeued(member, term, number, now);
-            case ADOPTED -> trying == null ? before : before.adopted(member, term, trying, now);
-        };
+    /** That member takes the place of a home that has left the cluster. */
+    record Adopt(String member, long term, Job.Retries retries) implements JobStep {
+        @Override
+        public Job apply(Job job, long now) {
+            return job.adopted(member, term, retries, now);
+        }
     }
 }

@@ -2,115 +2,110 @@
 // Copyright the Holdfast authors
 package io.holdfast.jobs;
 
+import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
 import io.holdfast.cluster.Batches;
 import io.holdfast.cluster.Cluster;
-import io.holdfast.cluster.MemberTrust;
+import io.holdfast.cluster.Records;
+import io.holdfast.cluster.Rules;
+import io.holdfast.cluster.StepStore;
 import io.holdfast.jobs.JobRefusal.Why;
 import io.holdfast.time.Clocks;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Map.Entry;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
-/** The jobs and their keys in the cluster's maps; the only class that holds these. */
+/** The jobs and their keys in the cluster's maps; no other class holds these maps. */
 final class JobStore {
-    /** What is forgotten is still there for so long, lest a step that is late creates it anew. */
+    /** How long a forgotten job is still there, so that a late step does not create it anew. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
-    private final IMap<String, Job> map;
-    private final IMap<String, JobKey> keys;
-    private final Batches<Stepping, JobTurn, Job, JobTurned> batches;
-    private final Batches<Claiming, JobClaim, JobKey, JobKey> claims;
-    private final MemberTrust standing;
+    private final Records<Job> jobs;
+    private final StepStore<Job, Job> steps;
+    private final IMap<String, JobKey> keyMap;
+    private final Records<JobKey> keys;
+    private final Batches<Claiming, Claim, JobKey, JobKey> claims;
     private final JobOptions options;
     private final Clocks clocks;
-    private volatile boolean roomForMore = true;
 
     JobStore(Cluster cluster, JobOptions options, Clocks clocks, Executor executor) {
-        this.map = cluster.map(JobWire.JOBS);
-        this.keys = cluster.map(JobWire.KEYS);
-        this.batches = new Batches<>(cluster, JobWire.JOBS, options.work().patience(), clocks, executor, new Turns());
-        this.claims = new Batches<>(cluster, JobWire.KEYS, options.work().patience(), clocks, executor, new Claims());
-        this.standing = cluster.trust();
+        Duration patience = options.work().patience();
+        this.jobs = new Records<>(cluster, JobWire.JOBS);
+        this.steps = new StepStore<>(cluster, jobs, patience, clocks, executor, new Owner(options.limit()));
+        this.keyMap = cluster.map(JobWire.KEYS);
+        this.keys = new Records<>(cluster, JobWire.KEYS);
+        this.claims = new Batches<>(cluster, JobWire.KEYS, patience, clocks, executor, new Claims());
         this.options = options;
         this.clocks = clocks;
     }
 
-    /** Has this happen to the job; the job afterwards, as the backups have it, if there is one. Fails with {@link JobRefusal}. */
-    CompletionStage<Optional<Job>> step(String job, JobStep step) {
-        Stepping request = new Stepping(step, clocks.ticker().nanos(), new CompletableFuture<>());
-        batches.join(job, request);
-        return request.result;
+    /** Changes the job by that step. Completes with the job as the backups have it, or fails with {@link JobRefusal}. */
+    CompletionStage<Job> step(String job, JobStep step) {
+        return steps.step(job, step);
     }
 
-    /** Takes the key, unless it is taken; what is remembered of it. Fails with {@link JobRefusal}. */
+    /** Takes the key unless it is taken, and completes with the record of it. Fails with {@link JobRefusal}. */
     CompletionStage<JobKey> claim(String key, JobKey claim) {
         Claiming request = new Claiming(claim, clocks.ticker().nanos(), new CompletableFuture<>());
         claims.join(key, request);
         return request.result;
     }
 
-    /** Forgets the key, if it is that of this job. */
+    /** Forgets the key if it is that of this job. */
     CompletionStage<Boolean> release(String key, String job) {
         try {
-            return keys.submitToKey(key, new JobClaim.Release(job));
+            return keyMap.submitToKey(key, new Release(job));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    /** The versions of these jobs as their primaries have them, for a first look; 0 where there is none. */
-    CompletionStage<Map<String, Long>> glance(Set<String> jobs) {
-        return map.submitToKeys(jobs, new JobGlance());
+    /** The versions of these jobs as their primaries have them; 0 where there is none. */
+    CompletionStage<Map<String, Long>> versions(Set<String> names) {
+        return jobs.preview(names, new Job.VersionOf());
     }
 
     /** A page of all jobs. Blocks. */
     List<Job> page(JobPage.Wanted wanted) {
-        return map.aggregate(new JobPage(wanted, List.of()));
+        return jobs.aggregate(new JobPage(wanted, List.of()));
     }
 
-    /** Looks whether there may be more: whether this member owns more than its share of what is allowed. */
-    void takeStock() {
-        long share = -Math.floorDiv(-options.limit(), Math.max(1, standing.size()));
-        roomForMore = map.getLocalMapStats().getOwnedEntryCount() < share;
+    /** Counts the jobs of this member, so that there will not be many more than allowed. */
+    void count() {
+        steps.count();
     }
 
     /** The jobs whose primary is here, and whose home is none of these members. Blocks. */
     Set<String> homeless(Set<String> members) {
-        return Cluster.ownKeys(map, new JobForget.Homeless(members));
+        return jobs.ownKeys(new Job.Homeless(members));
     }
 
-    /** The jobs whose primary is here, and whose requests must be kept for longer. Blocks. */
-    List<Job> needy() {
-        return List.copyOf(
-                map.getAll(Cluster.ownKeys(map, new JobForget.Needy())).values());
+    /** The jobs whose primary is here, and whose request has a body that must be kept. Blocks. */
+    Collection<Job> needingBodies() {
+        return jobs.own(new Job.NeedsBody()).values();
     }
 
-    /** Removes those that have long ended and whose primary is here. Blocks. */
-    List<Job> forget() {
-        long now = clocks.wall().millis(), keep = options.keep().plus(GRACE).toMillis();
-        Set<String> due = Cluster.ownKeys(map, new JobForget.Due(now, keep));
-        if (due.isEmpty()) return List.of();
-        List<Job> forgotten = new ArrayList<>();
-        map.executeOnKeys(due, new JobForget(now, keep)).values().forEach(removed -> {
-            if (removed.job() != null) forgotten.add(removed.job());
-        });
-        return forgotten;
+    /** Removes the jobs that ended long ago and whose primary is here. Blocks. */
+    Collection<Job> forget() {
+        return jobs.remove(new Job.LongEnded(clocks.wall().millis(), keepMillis()))
+                .values();
     }
 
-    /** Forgets the keys whose jobs are forgotten, and whose primary is here. Blocks. */
+    private long keepMillis() {
+        return options.keep().plus(GRACE).toMillis();
+    }
+
+    /** Forgets the keys of forgotten jobs, if their primary is here. Blocks. */
     void forgetKeys() {
-        long keep = options.keep().plus(GRACE).toMillis();
-        Set<String> old =
-                Cluster.ownKeys(keys, new JobClaim.Before(clocks.wall().millis() - keep));
-        keys.getAll(old).forEach((key, claim) -> {
-            if (!map.containsKey(claim.job())) keys.executeOnKey(key, new JobClaim.Release(claim.job()));
+        keys.own(new JobKey.UsedBefore(clocks.wall().millis() - keepMillis())).forEach((key, claim) -> {
+            if (!jobs.contains(claim.job())) keyMap.executeOnKey(key, new Release(claim.job()));
         });
     }
 
@@ -118,50 +113,66 @@ final class JobStore {
         return new JobRefusal(sent ? Why.UNKNOWN : Why.UNAVAILABLE, why);
     }
 
-    private record Stepping(JobStep step, long since, CompletableFuture<Optional<Job>> result)
-            implements Batches.Request {}
-
-    private record Claiming(JobKey key, long since, CompletableFuture<JobKey> result) implements Batches.Request {}
-
-    private final class Turns implements Batches.Store<Stepping, JobTurn, JobTurned> {
+    private record Owner(int limit) implements StepStore.Owner<Job, Job> {
 
         @Override
-        public JobTurn command(String job, long number, List<Stepping> aboard) {
-            List<JobStep> steps = aboard.stream().map(Stepping::step).toList();
-            return new JobTurn(clocks.wall().millis(), roomForMore, steps);
+        public Rules<Job, Job> rules() {
+            return new Job.Keeping();
         }
 
         @Override
-        public void deliver(String job, JobTurn turn, JobTurned turned, List<Stepping> aboard) {
-            Optional<Job> now = Optional.ofNullable(turned.job());
-            for (Stepping request : aboard)
-                if (now.isPresent() || request.step.job() == null) request.result.complete(now);
-                else
-                    request.result.completeExceptionally(
-                            new JobRefusal(Why.TOO_MANY_JOBS, "there are as many jobs as work.jobs allows"));
-        }
-
-        @Override
-        public void refuse(List<Stepping> aboard, boolean sent, String why) {
-            for (Stepping request : aboard) request.result.completeExceptionally(refusal(sent, why));
+        public RuntimeException refusal(StepStore.Failure failure, String why) {
+            return switch (failure) {
+                case UNAVAILABLE -> JobStore.refusal(false, why);
+                case UNKNOWN -> JobStore.refusal(true, why);
+                case FULL -> new JobRefusal(Why.TOO_MANY_JOBS, "there are as many jobs as work.jobs allows");
+            };
         }
     }
 
-    private static final class Claims implements Batches.Store<Claiming, JobClaim, JobKey> {
+    /** Takes a key unless it is taken; its answer is the record of the key. */
+    @SuppressWarnings("serial") // goes over the wire by its compact serializer
+    record Claim(JobKey key) implements EntryProcessor<String, JobKey, JobKey> {
 
-        /** One at a time: each learns who has the key. */
+        @Override
+        public JobKey process(Entry<String, @Nullable JobKey> entry) {
+            JobKey taken = entry.getValue();
+            if (taken != null) return taken;
+            entry.setValue(key);
+            return key;
+        }
+    }
+
+    /** Forgets a key if it is still that of this job. */
+    @SuppressWarnings("serial") // goes over the wire by its compact serializer
+    record Release(String job) implements EntryProcessor<String, JobKey, Boolean> {
+
+        @Override
+        public Boolean process(Entry<String, @Nullable JobKey> entry) {
+            JobKey taken = entry.getValue();
+            if (taken == null || !taken.job().equals(job)) return false;
+            entry.setValue(null);
+            return true;
+        }
+    }
+
+    private record Claiming(JobKey key, long since, CompletableFuture<JobKey> result) implements Batches.Request {}
+
+    private static final class Claims implements Batches.Store<Claiming, Claim, JobKey> {
+
+        /** One at a time, because each learns who has the key. */
         @Override
         public List<Claiming> board(List<Claiming> waiting) {
             return List.of(waiting.remove(0));
         }
 
         @Override
-        public JobClaim command(String key, long number, List<Claiming> aboard) {
-            return new JobClaim(aboard.get(0).key);
+        public Claim command(String key, long number, List<Claiming> aboard) {
+            return new Claim(aboard.get(0).key);
         }
 
         @Override
-        public void deliver(String key, JobClaim claim, JobKey taken, List<Claiming> aboard) {
+        public void deliver(String key, Claim claim, JobKey taken, List<Claiming> aboard) {
             for (Claiming request : aboard) request.result.complete(taken);
         }
 

@@ -7,6 +7,7 @@ import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Pieces;
 import io.holdfast.cluster.Sweep;
 import io.holdfast.flow.RequestBody;
+import io.holdfast.http.BodySource;
 import io.holdfast.jobs.Job.State;
 import io.holdfast.jobs.JobRefusal.Why;
 import io.holdfast.kernel.Kernel;
@@ -42,22 +43,21 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of the cluster, and those of them whose home is this member. Where a home is no member any more, whoever owns the job's entry
- * takes its place. Stages fail with {@link JobRefusal}. Nothing blocks.
+ * The jobs of the cluster, and in particular those whose home is this member. If a home leaves the cluster, the member that owns the
+ * job's entry takes its place. Stages fail with {@link JobRefusal}. Nothing blocks.
  */
 final class Jobs {
     private static final Logger LOG = System.getLogger(Jobs.class.getName());
     private static final String ROOM = "work.job";
-    private static final byte[] LOOK = {};
-    /** What nobody keeps for longer is there for so long. */
+    private static final byte[] NO_DATA = {};
+    /** How long the body of a request is kept unless that is renewed, and how often it is. */
     private static final Duration BYTES = Duration.ofDays(1), BYTES_EVERY = Duration.ofHours(1);
 
-    /** How long what has been let go of is there for those who are being given it; and where memory is short. */
+    /** How long bytes that are not needed any more stay for those who are reading them; and how long if memory is short. */
     private static final Duration DOWNLOAD = Duration.ofMinutes(5), SHORT = Duration.ofSeconds(10);
 
     private static final Duration FORGET_EVERY = Duration.ofSeconds(30), IDLE = Duration.ofSeconds(10);
@@ -71,15 +71,15 @@ final class Jobs {
     private final Clocks clocks;
     private final Executor executor;
     private final String me;
-    private final Map<String, JobRun> runs = new ConcurrentHashMap<>();
-    /** The newest version that was shown to those who wait for the job. */
+    private final Map<String, JobHome> homes = new ConcurrentHashMap<>();
+    /** The newest version of each awaited job that its waiters have seen. */
     private final Map<String, Long> shown = new ConcurrentHashMap<>();
 
     private final Map<State, LongAdder> ended = new EnumMap<>(State.class);
     private final BackgroundTask tidying = new BackgroundTask("holdfast-work-jobs");
     private final ExecutorService lister =
             Threads.pool("holdfast-work-list", 1, IDLE, new ThreadPoolExecutor.AbortPolicy());
-    private Set<String> homeless = Set.of(); // when it was last looked; the errand's
+    private Set<String> homeless = Set.of(); // at the last look; used by the tidying task
     private volatile long forgotten, kept;
 
     Jobs(Kernel kernel, JobOptions options, WorkQueues queues) {
@@ -96,34 +96,34 @@ final class Jobs {
         for (State state : State.values()) ended.put(state, new LongAdder());
     }
 
-    /** Begins to hear of changes, and to look for them every so often. */
+    /** Begins to listen for changes, and to sweep. */
     Scheduled open(Duration sweep) {
         cluster.signals().listen(ROOM, (name, state, reply) -> {
-            if (waiters.isAwaited(key(name)) || runs.containsKey(name)) look(name);
+            if (waiters.isAwaited(key(name)) || homes.containsKey(name)) look(name);
             reply.accept(0);
         });
         return new Sweep(this::sweep, clocks, executor).open(sweep, cluster);
     }
 
-    /** Ends what is done beside. */
+    /** Ends the background work. */
     void close() {
         tidying.close();
         lister.shutdownNow();
     }
 
-    /** How many jobs have this member for their home, and have not ended. */
-    int here() {
-        return runs.size();
+    /** How many active jobs have this member for their home. */
+    int active() {
+        return homes.size();
     }
 
-    /** How many of them have a worker. */
+    /** How many of these have a worker. */
     long running() {
-        return runs.values().stream().filter(JobRun::isRunning).count();
+        return homes.values().stream().filter(JobHome::isRunning).count();
     }
 
-    /** How many jobs have ended so, at this member. */
-    long ended(State how) {
-        LongAdder count = ended.get(how);
+    /** How many jobs have ended in that state at this member. */
+    long ended(State state) {
+        LongAdder count = ended.get(state);
         return count == null ? 0 : count.sum();
     }
 
@@ -151,16 +151,17 @@ final class Jobs {
         return job.isActiveAt(me);
     }
 
-    /** Whether it is not shown any more. */
-    boolean isOver(Job job) {
-        return job.isOver(now(), options.keep().toMillis());
+    /** Whether the job is shown: it exists, and has not ended too long ago. */
+    boolean isShown(Job job) {
+        return job.exists() && !job.hasLongEnded(now(), options.keep().toMillis());
     }
 
     /**
-     * Makes a request a job, or finds the one that it is already, by its key. Completes when it is on the backups, and in its queue.
+     * Makes a job of a request, or finds the job that was made before with the same key. Completes when the job is on the backups and in
+     * its queue.
      *
-     * @param owner who sent it; empty if nobody knows
-     * @param key that it has of its own; empty if none
+     * @param owner the user who sent it; empty if unknown
+     * @param key its {@code Idempotency-Key}; empty if there is none
      */
     CompletionStage<Job> submit(Order order, String owner, String key, byte[] body) {
         if (pieces.isOver(1))
@@ -172,19 +173,19 @@ final class Jobs {
         return claim(scoped, print).thenCompose(claim -> {
             if (!claim.request().equals(print))
                 throw new JobRefusal(Why.OTHER_REQUEST, "another request had this Idempotency-Key");
-            return store.step(claim.job(), JobStep.looked())
-                    .thenCompose(known -> known.isPresent()
-                            ? CompletableFuture.completedFuture(known.get())
+            return store.step(claim.job(), new JobStep.Look())
+                    .thenCompose(known -> known.exists()
+                            ? CompletableFuture.completedFuture(known)
                             : create(claim.job(), scoped, order, owner, body));
         });
     }
 
-    /** What is remembered of the key; if that is of a job which has been forgotten, it is forgotten too. */
+    /** The record of the key, which is taken unless it was; a record whose job is no longer shown is replaced. */
     private CompletionStage<JobKey> claim(String key, String print) {
         return store.claim(key, new JobKey(print, newName(), now())).thenCompose(claim -> {
             if (claim.since() >= now() - options.keep().toMillis()) return CompletableFuture.completedFuture(claim);
-            return store.step(claim.job(), JobStep.looked())
-                    .thenCompose(job -> job.isPresent() && !isOver(job.get())
+            return store.step(claim.job(), new JobStep.Look())
+                    .thenCompose(job -> isShown(job)
                             ? CompletableFuture.completedFuture(claim)
                             : store.release(key, claim.job()).thenCompose(released -> claim(key, print)));
         });
@@ -197,13 +198,13 @@ final class Jobs {
         return save(saved, body).thenCompose(done -> {
             Job.Request request = new Job.Request(own, order.id(), owner, own.mayRepeat(!key.isEmpty()), saved, now());
             Job job = Job.of(request, me, options.hold().toMillis());
-            JobRun run = run(id);
-            return store.step(id, JobStep.created(job))
+            JobHome home = home(id);
+            return store.step(id, new JobStep.Create(job))
                     .whenComplete((created, error) -> {
-                        if (error != null) run.doubt();
+                        if (error != null) home.doubt();
                         if (error instanceof JobRefusal refusal && refusal.why() == Why.TOO_MANY_JOBS) letGo(saved);
                     })
-                    .thenCompose(created -> begin(run, key, job, created.orElse(job)));
+                    .thenCompose(created -> begin(home, key, job, created));
         });
     }
 
@@ -214,18 +215,18 @@ final class Jobs {
         });
     }
 
-    private CompletionStage<Job> begin(JobRun run, String key, Job wanted, Job created) {
+    private CompletionStage<Job> begin(JobHome home, String key, Job wanted, Job created) {
         show(created);
-        // Somebody else was quicker, with the same key.
+        // Another request with the same key was first.
         if (!created.request().name().equals(wanted.request().name())) {
             letGo(wanted.request().body());
             return CompletableFuture.completedFuture(created);
         }
-        run.proceed();
-        return run.accepted()
+        home.proceed();
+        return home.accepted()
                 .whenComplete((accepted, error) -> {
                     if (error != null && !key.isEmpty())
-                        store.release(key, created.id()).whenComplete(this::leftToTheSweep);
+                        store.release(key, created.id()).whenComplete(this::leaveToTheSweep);
                 })
                 .thenApply(accepted -> created);
     }
@@ -250,36 +251,39 @@ final class Jobs {
         }
     }
 
-    private JobRun run(String id) {
-        return runs.computeIfAbsent(id, name -> new JobRun(this, name));
+    private JobHome home(String id) {
+        return homes.computeIfAbsent(id, name -> new JobHome(this, name));
     }
 
-    void over(JobRun run, @Nullable Job job) {
-        runs.remove(run.id(), run);
-        LongAdder count = job == null || !job.home().equals(me) ? null : ended.get(job.state());
+    /** The job is not at this member any more, or has ended. */
+    void onClosed(JobHome home, Job job) {
+        homes.remove(home.id(), home);
+        LongAdder count = job.home().equals(me) ? ended.get(job.state()) : null;
         if (count != null) count.increment();
     }
 
-    /** The job, if there is one. */
-    CompletionStage<Optional<Job>> look(String id) {
-        return store.step(id, JobStep.looked()).whenComplete((job, error) -> {
-            if (error != null) leftToTheSweep(null, error);
-            else job.ifPresentOrElse(this::show, () -> lost(id));
+    /** The job; {@link Job#NONE} if it does not exist. */
+    CompletionStage<Job> look(String id) {
+        return store.step(id, new JobStep.Look()).whenComplete((job, error) -> {
+            if (error != null) leaveToTheSweep(null, error);
+            else if (job.exists()) show(job);
+            else onLost(id);
         });
     }
 
-    /** Has this happen to the job, and everybody hear of it. */
-    CompletionStage<Optional<Job>> step(String id, JobStep step) {
+    /** Changes the job and tells all members; completes with the job, or with {@link Job#NONE} if it does not exist. */
+    CompletionStage<Job> step(String id, JobStep step) {
         return store.step(id, step).whenComplete((job, error) -> {
-            if (error != null) leftToTheSweep(null, error);
-            else job.ifPresentOrElse(this::changed, () -> lost(id));
+            if (error != null) leaveToTheSweep(null, error);
+            else if (job.exists()) publish(job);
+            else onLost(id);
         });
     }
 
-    private void changed(Job job) {
+    private void publish(Job job) {
         show(job);
         if (!job.needsRequest()) letGo(job.request().body());
-        cluster.signals().send(ROOM, job.id(), LOOK);
+        cluster.signals().send(ROOM, job.id(), NO_DATA);
     }
 
     private void letGo(Job.@Nullable Kept bytes) {
@@ -292,59 +296,58 @@ final class Jobs {
             shown.merge(job.id(), job.version(), Math::max);
             waiters.release(key, job);
         }
-        JobRun run = runs.get(job.id());
-        if (run != null) run.know(job);
+        JobHome home = homes.get(job.id());
+        if (home != null) home.know(job);
     }
 
-    private void lost(String id) {
-        JobRun run = runs.get(id);
-        if (run != null) run.lost();
+    private void onLost(String id) {
+        JobHome home = homes.get(id);
+        if (home != null) home.onLost();
     }
 
     private static Key<Job> key(String id) {
         return new Key<>(ROOM, id);
     }
 
-    /** Waits until the job is newer than that version, and so as is wanted. */
+    /** Waits until the job is as wanted. */
     Waiter<Job> await(String id, Duration wait, Predicate<Job> wanted, Sink<Job> sink) {
         Waiter<Job> waiter = waiters.hold(key(id), wait, wanted, sink);
-        // What came before it was registered.
+        // Changes from before the registration.
         if (!waiter.hasEnded()) look(id);
         return waiter;
     }
 
-    /** Nobody wants it any more; the job then. */
-    CompletionStage<Optional<Job>> cancel(String id) {
-        return step(id, JobStep.cancelled(""));
+    /** Cancels the job, and completes with the job then. */
+    CompletionStage<Job> cancel(String id) {
+        return step(id, new JobStep.Cancel(""));
     }
 
-    /** Has a job that is dead tried once more; the job then. */
-    CompletionStage<Optional<Job>> requeue(Job dead) {
-        long wait = options.hold().toMillis();
-        return takeUp(dead.id(), JobStep.requeued(me, dead.term(), wait));
+    /** Has a dead job tried once more, and completes with the job then. */
+    CompletionStage<Job> requeue(Job dead) {
+        return adopt(
+                dead.id(), new JobStep.Requeue(me, dead.term(), options.hold().toMillis()));
     }
 
-    /** A step after which the job may have this member for its home. */
-    private CompletionStage<Optional<Job>> takeUp(String id, JobStep step) {
+    /** Changes the job by a step after which this member may be its home. */
+    private CompletionStage<Job> adopt(String id, JobStep step) {
         return store.step(id, step).whenComplete((job, error) -> {
             if (error != null) {
-                taken(id).doubt();
+                acceptedHome(id).doubt();
                 return;
             }
-            boolean mine = job.filter(this::isMine).isPresent();
-            JobRun run = mine ? taken(id) : null;
-            job.ifPresent(this::changed);
-            if (run != null) run.proceed();
+            JobHome home = isMine(job) ? acceptedHome(id) : null;
+            if (job.exists()) publish(job);
+            if (home != null) home.proceed();
         });
     }
 
-    private JobRun taken(String id) {
-        JobRun run = run(id);
-        run.accept();
-        return run;
+    private JobHome acceptedHome(String id) {
+        JobHome home = home(id);
+        home.accept();
+        return home;
     }
 
-    /** Where a job that is queued waits, if that can be told. */
+    /** Where a queued job waits; {@link QueuePlace#NONE} if that is unknown. */
     CompletionStage<QueuePlace> place(Job job) {
         if (job.state() != State.QUEUED) return CompletableFuture.completedFuture(QueuePlace.NONE);
         return queues.place(job.queue(), job.id()).exceptionally(error -> QueuePlace.NONE);
@@ -360,7 +363,7 @@ final class Jobs {
         });
     }
 
-    /** A piece of a response; empty if it is not kept any more. */
+    /** A piece of a response; empty if it is no longer kept. */
     CompletionStage<Optional<byte[]>> piece(Job.Kept body, int piece) {
         return pieces.read(body.id(), piece).exceptionally(error -> {
             throw new JobRefusal(Why.UNAVAILABLE, "the cluster has not given the response");
@@ -372,11 +375,11 @@ final class Jobs {
     }
 
     RequestBody body(Job.Kept kept, Runnable whenLost) {
-        return new KeptBody(pieces, kept, whenLost);
+        return new StoredBody(pieces, kept, whenLost);
     }
 
-    Keeping keeping(String id, IntConsumer source) {
-        return new Keeping(pieces, id, options.keep().plus(BYTES), source);
+    ResponseWriter writer(String id, BodySource source) {
+        return new ResponseWriter(pieces, id, options.keep().plus(BYTES), source);
     }
 
     /** The longest response that is kept, in bytes. */
@@ -389,41 +392,41 @@ final class Jobs {
         return pieces.isOver(2);
     }
 
-    /** Whether a job that was not tried yet as often as now may be tried again. */
-    boolean mayBeTriedAfterThis(Job before) {
-        return before.mayBeTriedAgain(options.work().attempts() - 1);
+    /** Whether the job, as it was before an attempt, may be tried again after it. */
+    boolean mayBeRetriedAfterThis(Job before) {
+        return before.mayBeRetried(options.work().attempts() - 1);
     }
 
     JobStep failed(long term, String why, Job.@Nullable Response response) {
-        return JobStep.failed(me, term, why, response, options.trying());
+        return new JobStep.Fail(me, term, why, response, options.retries());
     }
 
     Scheduled later(Duration pause, Runnable task) {
         return clocks.timer().after(pause, () -> executor.execute(task));
     }
 
-    /** Compares what somebody waits for, and what is being performed here, with the state. */
+    /** Compares the awaited jobs and those that run here with the cluster's state. */
     private CompletionStage<?> sweep() {
-        store.takeStock();
+        store.count();
         pieces.count();
         tidying.start(this::tidy);
         Set<String> all = new HashSet<>(waiters.awaitedIn(ROOM));
         shown.keySet().retainAll(all);
-        for (JobRun run : runs.values())
-            if (run.isUnsure()) run.look();
-            else if (run.isRunning()) all.add(run.id());
+        for (JobHome home : homes.values())
+            if (home.isUnsure()) home.refresh();
+            else if (home.isRunning()) all.add(home.id());
         if (all.isEmpty()) return CompletableFuture.completedFuture(all);
-        return store.glance(all).thenAcceptAsync(versions -> versions.forEach(this::swept), executor);
+        return store.versions(all).thenAcceptAsync(versions -> versions.forEach(this::compare), executor);
     }
 
-    private void swept(String id, long version) {
-        JobRun run = runs.get(id);
-        boolean known = run == null ? shown.getOrDefault(id, 0L) == version : run.version() == version;
+    private void compare(String id, long version) {
+        JobHome home = homes.get(id);
+        boolean known = home == null ? shown.getOrDefault(id, 0L) == version : home.version() == version;
         if (!known) look(id);
     }
 
     private void tidy() {
-        adopt();
+        adoptHomeless();
         pieces.tidy(pieces.isOver(1) ? SHORT : DOWNLOAD);
         long now = clocks.ticker().nanos();
         if (now - forgotten > FORGET_EVERY.toNanos()) {
@@ -433,7 +436,7 @@ final class Jobs {
         }
         if (now - kept > BYTES_EVERY.toNanos()) {
             kept = now;
-            for (Job job : store.needy()) keep(job.request().body());
+            for (Job job : store.needingBodies()) keep(job.request().body());
         }
     }
 
@@ -446,26 +449,24 @@ final class Jobs {
         if (bytes != null) pieces.keep(bytes.id(), bytes.pieces(), BYTES);
     }
 
-    /** Takes up whose home is not there, if it was not when it was last looked. */
-    private void adopt() {
+    /** Adopts the jobs whose home was absent at the last look and is absent now. */
+    private void adoptHomeless() {
         Set<String> members = new HashSet<>(cluster.signals().others());
         members.add(me);
         Set<String> found = store.homeless(members);
-        for (String id : found) if (homeless.contains(id)) adopt(id, members);
+        for (String id : found) if (homeless.contains(id)) adoptHomeless(id, members);
         homeless = found;
     }
 
-    private void adopt(String id, Set<String> members) {
-        store.step(id, JobStep.looked())
-                .thenCompose(job -> job.isEmpty()
-                                || !job.get().isActive()
-                                || members.contains(job.get().home())
+    private void adoptHomeless(String id, Set<String> members) {
+        store.step(id, new JobStep.Look())
+                .thenCompose(job -> !job.isActive() || members.contains(job.home())
                         ? CompletableFuture.completedFuture(job)
-                        : takeUp(id, JobStep.adopted(me, job.get().term(), options.trying())))
-                .whenComplete(this::leftToTheSweep);
+                        : adopt(id, new JobStep.Adopt(me, job.term(), options.retries())))
+                .whenComplete(this::leaveToTheSweep);
     }
 
-    private void leftToTheSweep(@Nullable Object done, @Nullable Throwable error) {
+    private void leaveToTheSweep(@Nullable Object done, @Nullable Throwable error) {
         if (error != null) LOG.log(Level.DEBUG, () -> "The next sweep looks again cause=" + error);
     }
 }

@@ -2,13 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import com.hazelcast.nio.serialization.compact.CompactReader;
-import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.holdfast.cluster.ClusterPart;
-import io.holdfast.cluster.RecordSerializer;
 import io.holdfast.cluster.RecordWire;
 import io.holdfast.http.Header;
-import io.holdfast.http.Headers;
 import java.util.List;
 import java.util.Map;
 
@@ -22,7 +18,7 @@ final class WorkWire {
                 List.of(
                         RecordWire.of("work.matched.v1", Matchmaker.Matched.class),
                         RecordWire.of("work.header.v1", Header.class),
-                        new OfOrder(),
+                        RecordWire.of("work.order.v1", Order.class),
                         RecordWire.of("work.start.v1", Message.Start.class),
                         RecordWire.of("work.answer.v1", Message.Answer.class),
                         RecordWire.of("work.head.v1", Message.Head.class),
@@ -36,36 +32,5 @@ final class WorkWire {
                         RecordWire.of("work.page.v2", Message.Page.class),
                         RecordWire.of("work.follow-up.v1", FollowUp.class)),
                 Map.of());
-    }
-
-    private static final class OfOrder extends RecordSerializer<Order> {
-        OfOrder() {
-            super("work.order.v1", Order.class);
-        }
-
-        @Override
-        public Order read(CompactReader in) {
-            return new Order(
-                    text(in, "id"),
-                    text(in, "queue"),
-                    text(in, "method"),
-                    text(in, "path"),
-                    new Headers(list(in, "headers", Header.class)),
-                    in.readBoolean("hasBody"),
-                    in.readInt64("length"),
-                    in.readInt32("urgency"));
-        }
-
-        @Override
-        public void write(CompactWriter out, Order order) {
-            out.writeString("id", order.id());
-            out.writeString("queue", order.queue());
-            out.writeString("method", order.method());
-            out.writeString("path", order.path());
-            list(out, "headers", Header.class, order.headers().list());
-            out.writeBoolean("hasBody", order.hasBody());
-            out.writeInt64("length", order.length());
-            out.writeInt32("urgency", order.urgency());
-        }
     }
 }

@@ -233,6 +233,24 @@ class RecordWireTest {
         return (RecordWire) RecordWire.of("pair", Pair.class);
     }
 
+    record WithList(int number, WithPoints nested, WithTexts set) {}
+
+    @Test
+    void aNestedRecordWithNothingButAListIsThatList() {
+        RecordWire<WithList> wire = RecordWire.of("list", WithList.class);
+        WithList record =
+                new WithList(1, new WithPoints(List.of(new Point(2, 3), new Point(4, 5))), new WithTexts(Set.of("a")));
+
+        assertEquals(
+                List.of("Int32 number", "ArrayOfCompact nested", "Compact set"),
+                List.copyOf(written(wire, record).keySet()));
+        assertEquals(record, again(wire, record));
+        assertEquals(
+                List.of("ArrayOfCompact points"),
+                List.copyOf(written(RecordWire.of("points", WithPoints.class), record.nested())
+                        .keySet()));
+    }
+
     @Test
     void aRecordWithoutComponentsHasNoFields() {
         RecordWire<Nothing> wire = RecordWire.of("nothing", Nothing.class);

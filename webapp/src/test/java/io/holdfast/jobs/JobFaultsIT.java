@@ -240,8 +240,8 @@ class JobFaultsIT {
                 assertNotNull(worker.asked());
                 // As another member does that takes it for lost.
                 Job running = Objects.requireNonNull(jobs.get(id));
-                JobStep adopted = JobStep.adopted("other", running.term(), new Job.Trying(3, 3_600_000, 1_000));
-                jobs.executeOnKey(id, new JobTurn(running.updated(), true, List.of(adopted)));
+                JobStep adopted = new JobStep.Adopt("other", running.term(), new Job.Retries(3, 3_600_000, 1_000));
+                jobs.computeIfPresent(id, (key, job) -> adopted.apply(job, running.updated()));
                 worker.write(OK);
             }
             await("it is taken up again, as that other is not there").until(() -> name(member)

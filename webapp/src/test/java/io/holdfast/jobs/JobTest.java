@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class JobTest {
     private static final String HOME = "home", OTHER = "other";
     private static final long HOLD = 60_000;
-    private static final Job.Trying TRYING = new Job.Trying(3, 1_000, HOLD);
+    private static final Job.Retries RETRIES = new Job.Retries(3, 1_000, HOLD);
 
     private static Job job(String method) {
         Order order = new Order("j", "q", method, "/", Headers.of("A", "b"), false, -1, 3);
@@ -73,13 +73,13 @@ class JobTest {
         assertSame(running, running.taken(HOME, 1, 2_000), "said twice");
         assertSame(running, running.answered(OTHER, 2, response(200), 2_000));
         assertSame(running, running.answered(HOME, 1, response(200), 2_000));
-        assertSame(running, running.failed(HOME, 1, "", null, TRYING, 2_000));
+        assertSame(running, running.failed(HOME, 1, "", null, RETRIES, 2_000));
         assertSame(running, running.expired(HOME, 2, 2_000));
         assertSame(running, running.returned(OTHER, 2, 2_000));
         assertSame(running, running.progressed(HOME, 1, 1, text, 2_000));
-        Job adopted = running.adopted(OTHER, 2, TRYING, 3_000);
+        Job adopted = running.adopted(OTHER, 2, RETRIES, 3_000);
         assertSame(adopted, adopted.answered(HOME, 2, response(200), 4_000), "a frozen home has woken up");
-        assertSame(adopted, adopted.adopted(HOME, 2, TRYING, 4_000));
+        assertSame(adopted, adopted.adopted(HOME, 2, RETRIES, 4_000));
     }
 
     @Test
@@ -93,9 +93,9 @@ class JobTest {
 
     @Test
     void itIsTriedAgainAfterAPauseThatDoublesAndThenDead() {
-        Job once = running("GET").failed(HOME, 2, "why", null, TRYING, 10_000);
-        Job twice = once.taken(HOME, 3, 20_000).failed(HOME, 4, "why", null, TRYING, 20_000);
-        Job dead = twice.taken(HOME, 5, 30_000).failed(HOME, 6, "why", response(503), TRYING, 30_000);
+        Job once = running("GET").failed(HOME, 2, "why", null, RETRIES, 10_000);
+        Job twice = once.taken(HOME, 3, 20_000).failed(HOME, 4, "why", null, RETRIES, 20_000);
+        Job dead = twice.taken(HOME, 5, 30_000).failed(HOME, 6, "why", response(503), RETRIES, 30_000);
 
         assertEquals(List.of(State.QUEUED, 11_000L), List.of(once.state(), once.due()));
         assertEquals(11_000 + HOLD, once.until());
@@ -108,7 +108,7 @@ class JobTest {
 
     @Test
     void thePauseIsNeverLongerThanAnHour() {
-        Job.Trying often = new Job.Trying(1_000, 3_600_000, HOLD);
+        Job.Retries often = new Job.Retries(1_000, 3_600_000, HOLD);
         Job job = job("GET");
         for (int i = 0; i < 100; i++)
             job = job.taken(HOME, job.term(), 0).failed(HOME, job.term() + 1, "", null, often, 0);
@@ -121,15 +121,15 @@ class JobTest {
     void whatMayNotBePerformedTwiceIsDeadAtOnce() {
         assertEquals(
                 State.DEAD,
-                running("POST").failed(HOME, 2, "", null, TRYING, 3_000).state());
+                running("POST").failed(HOME, 2, "", null, RETRIES, 3_000).state());
         assertEquals(
-                State.DEAD, running("POST").adopted(OTHER, 2, TRYING, 3_000).state());
+                State.DEAD, running("POST").adopted(OTHER, 2, RETRIES, 3_000).state());
     }
 
     @Test
     void anotherHomeTakesItUpWhereItWas() {
-        Job queued = job("POST").adopted(OTHER, 1, TRYING, 5_000);
-        Job running = running("GET").adopted(OTHER, 2, TRYING, 5_000);
+        Job queued = job("POST").adopted(OTHER, 1, RETRIES, 5_000);
+        Job running = running("GET").adopted(OTHER, 2, RETRIES, 5_000);
 
         assertEquals(List.of(State.QUEUED, OTHER, 0), List.of(queued.state(), queued.home(), queued.attempts()));
         assertEquals(1_000 + HOLD, queued.until(), "it waits no longer for that");
@@ -146,19 +146,19 @@ class JobTest {
         assertArrayEquals(two, second.progress());
         assertSame(second, second.progressed(HOME, 2, 1, one, 4_000), "late");
         assertEquals(4, second.version());
-        Job again = second.failed(HOME, 2, "", null, TRYING, 5_000).taken(HOME, 3, 6_000);
+        Job again = second.failed(HOME, 2, "", null, RETRIES, 5_000).taken(HOME, 3, 6_000);
         assertEquals(0, again.progress().length);
         assertArrayEquals(one, again.progressed(HOME, 4, 1, one, 7_000).progress());
     }
 
     @Test
     void whatHasNotEndedOrIsDeadIsCancelledAndThenNothingHappensToIt() {
-        for (Job job : List.of(job("GET"), running("GET"), running("POST").failed(HOME, 2, "", null, TRYING, 3_000))) {
+        for (Job job : List.of(job("GET"), running("GET"), running("POST").failed(HOME, 2, "", null, RETRIES, 3_000))) {
             Job cancelled = job.cancelled("", 4_000);
             assertEquals(State.CANCELLED, cancelled.state());
             assertSame(cancelled, cancelled.taken(HOME, cancelled.term(), 5_000));
             assertSame(cancelled, cancelled.answered(HOME, job.term(), response(200), 5_000));
-            assertSame(cancelled, cancelled.adopted(OTHER, cancelled.term(), TRYING, 5_000));
+            assertSame(cancelled, cancelled.adopted(OTHER, cancelled.term(), RETRIES, 5_000));
             assertSame(cancelled, cancelled.requeued(OTHER, cancelled.term(), HOLD, 5_000));
         }
         Job done = running("GET").answered(HOME, 2, response(200), 3_000);
@@ -175,7 +175,7 @@ class JobTest {
 
     @Test
     void aDeadJobIsQueuedAgainOnceAndCountedAnew() {
-        Job dead = running("POST").failed(HOME, 2, "", response(502), TRYING, 3_000);
+        Job dead = running("POST").failed(HOME, 2, "", response(502), RETRIES, 3_000);
         Job again = dead.requeued(OTHER, 3, HOLD, 9_000);
 
         assertEquals(List.of(State.QUEUED, OTHER, 0), List.of(again.state(), again.home(), again.attempts()));
@@ -188,35 +188,84 @@ class JobTest {
     void itIsForgottenSomeTimeAfterItsEnd() {
         Job done = running("GET").answered(HOME, 2, response(200), 3_000);
 
-        assertFalse(done.isOver(3_100, 100));
-        assertTrue(done.isOver(3_101, 100));
-        assertFalse(running("GET").isOver(1_000_000, 100));
-        assertTrue(running("POST").failed(HOME, 2, "", null, TRYING, 3_000).isOver(3_101, 100));
+        assertFalse(done.hasLongEnded(3_100, 100));
+        assertTrue(done.hasLongEnded(3_101, 100));
+        assertFalse(running("GET").hasLongEnded(1_000_000, 100));
+        assertTrue(running("POST").failed(HOME, 2, "", null, RETRIES, 3_000).hasLongEnded(3_101, 100));
     }
 
     @Test
     void afterASplitTheSideThatWentFurtherCounts() {
         Job running = running("GET");
         Job done = running.answered(HOME, 2, response(200), 3_000);
-        Job adopted = running.adopted(OTHER, 2, TRYING, 3_000).taken(OTHER, 3, 4_000);
+        Job adopted = running.adopted(OTHER, 2, RETRIES, 3_000).taken(OTHER, 3, 4_000);
 
-        for (Job joined : List.of(Job.join(done, adopted), Job.join(adopted, done))) {
+        for (Job joined : List.of(done.joined(adopted), adopted.joined(done))) {
             assertEquals(State.SUCCEEDED, joined.state());
             assertTrue(joined.version() > adopted.version() && joined.version() > done.version());
         }
-        assertEquals(OTHER, Job.join(running, adopted).home());
+        assertEquals(OTHER, running.joined(adopted).home());
         assertEquals(
-                State.CANCELLED, Job.join(adopted, running.cancelled("", 9_000)).state());
-        assertEquals(running.version(), Job.join(running, running).version());
-        assertSame(done, Job.join(done, null));
+                State.CANCELLED, adopted.joined(running.cancelled("", 9_000)).state());
+        assertEquals(running.version(), running.joined(running).version());
     }
 
     @Test
     void whatIsTakenTwiceAfterASplitIsAtOneHome() {
-        Job one = running("GET").adopted(HOME, 2, TRYING, 3_000),
-                other = running("GET").adopted(OTHER, 2, TRYING, 3_000);
+        Job one = running("GET").adopted(HOME, 2, RETRIES, 3_000),
+                other = running("GET").adopted(OTHER, 2, RETRIES, 3_000);
 
-        assertEquals(Job.join(one, other).home(), Job.join(other, one).home());
+        assertEquals(one.joined(other).home(), other.joined(one).home());
+    }
+
+    @Test
+    void nothingButItsCreationHappensToAJobThatDoesNotExist() {
+        Job none = Job.NONE, created = job("GET");
+        for (JobStep step : List.of(
+                new JobStep.Look(),
+                new JobStep.Take("", 0),
+                new JobStep.PutBack("", 0),
+                new JobStep.Report("", 0, 1, new byte[1]),
+                new JobStep.Answer("", 0, response(200)),
+                new JobStep.Fail("", 0, "", null, RETRIES),
+                new JobStep.Expire("", 0),
+                new JobStep.Cancel("why"),
+                new JobStep.Requeue("", 0, HOLD),
+                new JobStep.Adopt("", 0, RETRIES))) assertSame(none, step.apply(none, 2_000), step.toString());
+        assertFalse(none.exists());
+
+        assertSame(created, new JobStep.Create(created).apply(none, 2_000));
+        Job running = running("GET");
+        assertSame(running, new JobStep.Create(created).apply(running, 2_000), "it exists");
+    }
+
+    @Test
+    void eachStepIsItsChange() {
+        Job queued = job("GET"), running = running("GET");
+        byte[] report = {'1'};
+
+        assertEquals(
+                State.RUNNING, new JobStep.Take(HOME, 1).apply(queued, 2_000).state());
+        assertEquals(
+                State.QUEUED, new JobStep.PutBack(HOME, 2).apply(running, 3_000).state());
+        assertArrayEquals(
+                report,
+                new JobStep.Report(HOME, 2, 1, report).apply(running, 3_000).progress());
+        assertEquals(
+                State.SUCCEEDED,
+                new JobStep.Answer(HOME, 2, response(200)).apply(running, 3_000).state());
+        Job failed = new JobStep.Fail(HOME, 2, "why", null, RETRIES).apply(running, 3_000);
+        assertEquals(List.of(State.QUEUED, "why"), List.of(failed.state(), failed.detail()));
+        assertEquals(
+                State.EXPIRED, new JobStep.Expire(HOME, 1).apply(queued, 3_000).state());
+        assertEquals("why", new JobStep.Cancel("why").apply(queued, 3_000).detail());
+        Job dead = running("POST").failed(HOME, 2, "", null, RETRIES, 3_000);
+        assertEquals(
+                9_000 + HOLD,
+                new JobStep.Requeue(OTHER, 3, HOLD).apply(dead, 9_000).until());
+        assertEquals(
+                OTHER,
+                new JobStep.Adopt(OTHER, 2, RETRIES).apply(running, 3_000).home());
     }
 
     @Test

@@ -18,6 +18,7 @@ class JobWireTest {
             new Order("i", "q", "GET", "/", Headers.NONE, false, -1, 3), "n", "o", true, new Job.Kept("k", 1, 1), 1);
     private static final Job.Response RESPONSE = new Job.Response(200, Headers.NONE, new Job.Kept("k", 1, 1));
     private static final JobPage.Wanted WANTED = new JobPage.Wanted("q", "s", 1, "i", 2, 3);
+    private static final Job.Retries RETRIES = new Job.Retries(1, 2, 3);
     private static final JobKey KEY = new JobKey("r", "j", 1);
 
     /** One of each record that travels. */
@@ -26,25 +27,33 @@ class JobWireTest {
             REQUEST,
             new Job.Kept("k", 1, 1),
             RESPONSE,
-            new Job.Trying(1, 2, 3),
-            JobStep.looked(),
-            new JobTurn(1, true, List.of()),
-            new JobTurned(null),
-            new JobGlance(),
-            new JobForget(1, 2),
-            new JobForget.Due(1, 2),
-            new JobForget.Homeless(Set.of()),
-            new JobForget.Needy(),
             KEY,
-            new JobClaim(KEY),
-            new JobClaim.Release("j"),
-            new JobClaim.Before(1),
+            RETRIES,
+            new Job.Keeping(),
+            new Job.VersionOf(),
+            new Job.LongEnded(1, 2),
+            new Job.Homeless(Set.of()),
+            new Job.NeedsBody(),
+            new JobStore.Claim(KEY),
+            new JobStore.Release("j"),
+            new JobKey.UsedBefore(1),
             new JobPage(WANTED, List.of()),
-            WANTED);
+            WANTED,
+            new JobStep.Look(),
+            new JobStep.Create(Job.of(REQUEST, "m", 1)),
+            new JobStep.Take("m", 1),
+            new JobStep.PutBack("m", 1),
+            new JobStep.Report("m", 1, 2, new byte[1]),
+            new JobStep.Answer("m", 1, RESPONSE),
+            new JobStep.Fail("m", 1, "w", null, RETRIES),
+            new JobStep.Expire("m", 1),
+            new JobStep.Cancel("w"),
+            new JobStep.Requeue("m", 1, 2),
+            new JobStep.Adopt("m", 1, RETRIES));
 
-    /** If this fails, old members cannot be read any more: add a new field or type instead. */
+    /** If this fails, members cannot read what others have stored: give what is new a new field or type instead. */
     @Test
-    void theNamesOfTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
+    void theNamesOfStoredTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
         assertEquals("""
                 work.job.v1: Compact request, Int64 version, Int64 updated, String state, String home, Int64 term, Int32 \
                 attempts, Int64 due, Int64 until, Int64 reports, ArrayOfInt8 progress, Compact response, String detail
@@ -52,29 +61,47 @@ class JobWireTest {
                 created
                 work.job-bytes.v1: String id, Int64 bytes, Int32 pieces
                 work.job-response.v1: Int32 status, ArrayOfCompact headers, Compact body
-                work.job-trying.v1: Int32 most, Int64 pause, Int64 hold
-                work.job-step.v1: String kind, String member, Int64 term, Int64 number, ArrayOfInt8 bytes, String \
-                detail, Compact response, Compact trying, Compact job
-                work.job-turn.v1: Int64 now, Boolean mayCreate, ArrayOfCompact steps
-                work.job-turned.v1: Compact job
-                work.job-glance.v1:\s
-                work.job-forget.v1: Int64 now, Int64 keep
-                work.job-due.v1: Int64 now, Int64 keep
-                work.job-homeless.v1: ArrayOfString members
-                work.job-needy.v1:\s
-                work.job-key.v1: String request, String job, Int64 since
+                work.job-key.v1: String request, String job, Int64 since""", wire(0, 5));
+    }
+
+    /** If this fails, members of two versions cannot talk: give what is new a new type instead. */
+    @Test
+    void theNamesOfCommandsAreWhatTheyWere() {
+        assertEquals("""
+                jobs.retries.v1: Int32 most, Int64 pause, Int64 waitMillis
+                jobs.keeping.v1:\s
+                jobs.version-of.v1:\s
+                jobs.long-ended.v1: Int64 now, Int64 keep
+                jobs.homeless.v1: ArrayOfString members
+                jobs.needs-body.v1:\s
                 work.job-claim.v1: Compact key
                 work.job-release.v1: String job
-                work.job-before.v1: Int64 time
+                jobs.used-before.v1: Int64 time
                 work.job-page.v1: Compact wanted, ArrayOfCompact found
-                work.job-wanted.v1: String queue, String state, Int64 afterTime, String afterId, Int64 over, Int32 limit""", Wires.described(JobWire.part(), EXAMPLES));
+                work.job-wanted.v1: String queue, String state, Int64 afterTime, String afterId, Int64 over, Int32 limit
+                jobs.look.v1:\s
+                jobs.create.v1: Compact created
+                jobs.take.v1: String member, Int64 term
+                jobs.put-back.v1: String member, Int64 term
+                jobs.report.v1: String member, Int64 term, Int64 number, ArrayOfInt8 progress
+                jobs.answer.v1: String member, Int64 term, Compact response
+                jobs.fail.v1: String member, Int64 term, String why, Compact response, Compact retries
+                jobs.expire.v1: String member, Int64 term
+                jobs.cancel.v1: String why
+                jobs.requeue.v1: String member, Int64 term, Int64 waitMillis
+                jobs.adopt.v1: String member, Int64 term, Compact retries""", wire(5, EXAMPLES.size()));
+    }
+
+    private static String wire(int from, int to) {
+        return String.join(
+                "\n", Wires.described(JobWire.part(), EXAMPLES).lines().toList().subList(from, to));
     }
 
     @Test
     void theNamesOfMapsAndOfWhatMergesThemAreWhatTheyHaveAlwaysBeen() {
         assertEquals(
                 Map.of(
-                        "holdfast.jobs", "io.holdfast.jobs.JobMerge",
+                        "holdfast.jobs", "io.holdfast.cluster.JoinPolicy",
                         "holdfast.job-keys", "com.hazelcast.spi.merge.PutIfAbsentMergePolicy",
                         "holdfast.job-bytes", "com.hazelcast.spi.merge.PutIfAbsentMergePolicy"),
                 JobWire.part().maps());

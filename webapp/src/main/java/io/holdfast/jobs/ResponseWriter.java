@@ -3,44 +3,44 @@
 package io.holdfast.jobs;
 
 import io.holdfast.cluster.Pieces;
+import io.holdfast.http.BodySource;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The response of a worker on its way into the cluster, piece by piece. Called by one at a time. */
-final class Keeping {
+/** Writes the response of a worker into the cluster, piece by piece. Its methods are called one at a time. */
+final class ResponseWriter {
     private final Pieces pieces;
     private final String id;
     private final Duration keep;
-    private final IntConsumer source;
+    private final BodySource source;
     private final ByteArrayOutputStream piece = new ByteArrayOutputStream();
     private final CompletableFuture<Job.Kept> kept = new CompletableFuture<>();
-    private CompletionStage<Void> saved = CompletableFuture.completedFuture(null); // all of them so far
+    private CompletionStage<Void> saved = CompletableFuture.completedFuture(null); // all pieces so far
     private int next;
     private long all;
 
     /**
-     * A response that is kept under that name, for so long.
+     * Writes a response under that name.
      *
-     * @param source is told how many bytes are not in memory any more
+     * @param keep how long the response is kept
+     * @param source asked for as many bytes as are no longer in memory
      */
-    Keeping(Pieces pieces, String id, Duration keep, IntConsumer source) {
+    ResponseWriter(Pieces pieces, String id, Duration keep, BodySource source) {
         this.pieces = pieces;
         this.id = id;
         this.keep = keep;
         this.source = source;
     }
 
-    /** How many bytes have come. */
+    /** How many bytes were written. */
     long length() {
         return all;
     }
 
-    /** Takes some more. */
-    void piece(byte[] bytes) {
+    void write(byte[] bytes) {
         all += bytes.length;
         int from = 0;
         while (piece.size() + bytes.length - from >= Pieces.SIZE) {
@@ -50,8 +50,8 @@ final class Keeping {
             save(taken);
         }
         piece.write(bytes, from, bytes.length - from);
-        // More must come for a piece to be whole.
-        if (from < bytes.length) source.accept(bytes.length - from);
+        // An unfinished piece waits for more bytes, so its source must go on.
+        if (from < bytes.length) source.request(bytes.length - from);
     }
 
     private void save(int last) {
@@ -60,23 +60,23 @@ final class Keeping {
         CompletionStage<Void> saving = pieces.save(id, next++, whole, keep);
         saved = saved.thenCompose(before -> saving);
         saving.whenComplete((done, error) -> {
-            if (last > 0 && error == null) source.accept(last);
+            if (last > 0 && error == null) source.request(last);
         });
     }
 
-    /** That was all; completes when it is on the backups. */
+    /** Ends the response. Completes when it is on the backups. */
     CompletionStage<Job.Kept> end() {
         if (piece.size() > 0 || next == 0) save(0);
-        saved.whenComplete(this::saved);
+        saved.whenComplete(this::complete);
         return kept;
     }
 
-    private void saved(@Nullable Object done, @Nullable Throwable error) {
+    private void complete(@Nullable Object done, @Nullable Throwable error) {
         if (error == null) kept.complete(new Job.Kept(id, all, next));
         else kept.completeExceptionally(error);
     }
 
-    /** It is not wanted any more. */
+    /** Lets go of what was written. */
     void drop() {
         pieces.release(id, next);
     }

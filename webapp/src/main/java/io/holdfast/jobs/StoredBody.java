@@ -12,15 +12,15 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a job's request: fetched from the cluster piece by piece, as its worker takes it. */
-final class KeptBody implements RequestBody {
+/** The body of a job's request, read from the cluster piece by piece as its worker takes it. */
+final class StoredBody implements RequestBody {
     private final Pieces pieces;
     private final Job.Kept kept;
     private final Runnable whenLost;
     private volatile @Nullable Feed newest;
 
-    /** Such a body; the task is run if a piece of it is lost. */
-    KeptBody(Pieces pieces, Job.Kept kept, Runnable whenLost) {
+    /** A body that the cluster keeps; the task is run if a piece of it is lost. */
+    StoredBody(Pieces pieces, Job.Kept kept, Runnable whenLost) {
         this.pieces = pieces;
         this.kept = kept;
         this.whenLost = whenLost;
@@ -48,7 +48,7 @@ final class KeptBody implements RequestBody {
         private final BodySink sink;
         private final SerialTask task = new SerialTask(this::give);
         private final AtomicLong wanted = new AtomicLong();
-        private volatile @Nullable ByteBuffer piece; // that is being given
+        private volatile @Nullable ByteBuffer piece; // being given
         private volatile boolean fetching, lost;
         private int next; // of the task, as is the next
         private boolean done;

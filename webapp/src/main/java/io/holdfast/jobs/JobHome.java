@@ -3,27 +3,26 @@
 package io.holdfast.jobs;
 
 import io.holdfast.jobs.Job.State;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job whose home is this member: it is tried, again perhaps, until it has ended or is somebody else's. What the cluster could not say
- * is found out by the sweep.
+ * A job at this member, its home: it is attempted, perhaps several times, until it has ended or has another home. If the cluster does not
+ * answer, the next sweep finds out what became of it.
  */
-final class JobRun {
+final class JobHome {
     private final Jobs jobs;
     private final String id;
     private final CompletableFuture<Void> accepted = new CompletableFuture<>();
-    private @Nullable Job job; // as far as is known; guarded by this, as is the next
-    private @Nullable Trial trial;
-    private @Nullable JobStep last; // of a trial that is over, until it is known to have counted
-    private @Nullable JobRefusal refusal; // that it was told, unless the cluster has another end of it
-    private boolean over;
+    private @Nullable Job job; // as far as known; guarded by this, as are the following
+    private @Nullable JobAttempt attempt;
+    private @Nullable JobStep last; // the end of an attempt, until the cluster has answered it
+    private @Nullable JobRefusal refusal; // what the client is told, unless the job has ended otherwise
+    private boolean closed;
     private volatile boolean unsure;
 
-    JobRun(Jobs jobs, String id) {
+    JobHome(Jobs jobs, String id) {
         this.jobs = jobs;
         this.id = id;
     }
@@ -37,7 +36,7 @@ final class JobRun {
         return accepted.minimalCompletionStage();
     }
 
-    /** There is no doubt that it may be in its queue. */
+    /** The job is in its queue, or may be. */
     void accept() {
         accepted.complete(null);
     }
@@ -46,15 +45,15 @@ final class JobRun {
         return accepted.isDone();
     }
 
-    /** There is no room for it in its queue. It is not said before it is sure that nobody performs it. */
-    void refuse(Trial refused, JobRefusal why) {
+    /** There is no room for the job in its queue. The client learns it when it is sure that no worker has the job. */
+    void refuse(JobAttempt refused, JobRefusal why) {
         synchronized (this) {
             refusal = why;
         }
-        end(refused, JobStep.cancelled(String.valueOf(why.getMessage())));
+        end(refused, new JobStep.Cancel(String.valueOf(why.getMessage())));
     }
 
-    /** It cannot be told how far it is: the next sweep looks. */
+    /** The state of the job is not known: the next sweep finds it out. */
     void doubt() {
         unsure = true;
     }
@@ -71,35 +70,37 @@ final class JobRun {
         return job == null ? 0 : job.version();
     }
 
-    /** The job as it is, or was a moment ago. */
+    /** The cluster has shown the job, perhaps a moment ago. */
     void know(Job now) {
-        Trial dropped;
+        JobAttempt dropped;
         synchronized (this) {
-            if (over || (job != null && now.version() < job.version())) return;
+            if (closed || (job != null && now.version() < job.version())) return;
             job = now;
             if (jobs.isMine(now)) return;
-            over = true;
-            dropped = trial;
-            trial = null;
+            dropped = closeAttempt();
         }
-        ended(dropped);
-        jobs.over(this, now);
+        close(dropped, now);
     }
 
     /** The cluster does not know the job. */
-    void lost() {
-        Trial dropped;
+    void onLost() {
+        JobAttempt dropped;
         synchronized (this) {
-            if (over) return;
-            over = true;
-            dropped = trial;
-            trial = null;
+            if (closed) return;
+            dropped = closeAttempt();
         }
-        ended(dropped);
-        jobs.over(this, null);
+        close(dropped, Job.NONE);
     }
 
-    private void ended(@Nullable Trial dropped) {
+    /** Called with the lock held. */
+    private @Nullable JobAttempt closeAttempt() {
+        closed = true;
+        JobAttempt open = attempt;
+        attempt = null;
+        return open;
+    }
+
+    private void close(@Nullable JobAttempt dropped, Job now) {
         if (dropped != null) dropped.drop();
         JobRefusal why;
         synchronized (this) {
@@ -107,51 +108,51 @@ final class JobRun {
         }
         if (why == null) accept();
         else accepted.completeExceptionally(why);
+        jobs.onClosed(this, now);
     }
 
-    /** Tries it, if that is what it waits for. */
+    /** Attempts the job if it waits for that. */
     void proceed() {
-        Trial next = null;
+        JobAttempt next = null;
         JobStep late = null;
         synchronized (this) {
             Job now = job;
-            if (over || now == null || trial != null || last != null) return;
+            if (closed || now == null || attempt != null || last != null) return;
             if (now.state() == State.RUNNING) unsure = true;
-            else if (now.until() <= jobs.now()) late = JobStep.expired(jobs.me(), now.term());
-            else next = new Trial(jobs, this, now);
-            trial = next;
+            else if (now.until() <= jobs.now()) late = new JobStep.Expire(jobs.me(), now.term());
+            else next = new JobAttempt(jobs, this, now);
+            attempt = next;
             last = late;
         }
         if (next != null) next.start();
         if (late != null) send(late);
     }
 
-    /** That trial is over, and this is what came of it; fails if that does not matter any more, or is not known to the cluster yet. */
-    CompletionStage<Void> end(Trial ending, JobStep step) {
+    /** The attempt has ended with this step. Fails if that does not matter any more, or the cluster has not answered. */
+    CompletionStage<Void> end(JobAttempt ending, JobStep step) {
         synchronized (this) {
-            if (over || trial != ending)
-                return CompletableFuture.failedFuture(new IllegalStateException("The trial is over already"));
-            trial = null;
+            if (attempt != ending) return CompletableFuture.failedFuture(new IllegalStateException("it has ended"));
+            attempt = null;
             last = step;
         }
         return send(step);
     }
 
-    /** That trial is over, and it is not known what came of it. */
-    void abandon(Trial ending) {
+    /** The attempt has ended, and its result is not known. */
+    void abandon(JobAttempt ending) {
         synchronized (this) {
-            if (trial == ending) trial = null;
+            if (attempt == ending) attempt = null;
         }
         doubt();
     }
 
     @SuppressWarnings("ReferenceEquality") // that very step
     private CompletionStage<Void> send(JobStep step) {
-        CompletionStage<Optional<Job>> sending = jobs.step(id, step);
+        CompletionStage<Job> sending = jobs.step(id, step);
         sending.whenComplete((now, error) -> {
             if (error != null) {
                 doubt();
-                // If it was accepted before, that changes nothing.
+                // No effect if it was accepted before.
                 accepted.completeExceptionally(error);
                 return;
             }
@@ -163,14 +164,14 @@ final class JobRun {
         return sending.thenApply(now -> null);
     }
 
-    /** Finds out what is not known. */
-    void look() {
+    /** Finds out the state of the job. */
+    void refresh() {
         unsure = false;
-        JobStep again;
+        JobStep unanswered;
         synchronized (this) {
-            again = last;
+            unanswered = last;
         }
-        if (again != null) send(again);
+        if (unanswered != null) send(unanswered);
         else
             jobs.look(id).whenComplete((now, error) -> {
                 if (error != null) doubt();
@@ -178,11 +179,11 @@ final class JobRun {
             });
     }
 
-    /** A worker that nobody here knows of any more may have done anything. */
+    /** A worker has the job and this member knows of no attempt: the worker may have done anything. */
     private void resume() {
         JobStep unknown = null;
         synchronized (this) {
-            if (!over && job != null && job.state() == State.RUNNING && trial == null && last == null)
+            if (!closed && job != null && job.state() == State.RUNNING && attempt == null && last == null)
                 last = unknown = jobs.failed(job.term(), "it is not known what its worker has done", null);
         }
         if (unknown == null) proceed();
