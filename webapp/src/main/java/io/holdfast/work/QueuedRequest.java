@@ -35,8 +35,8 @@ final class QueuedRequest implements Sink<Match> {
     private static final Logger LOG = System.getLogger(QueuedRequest.class.getName());
     private static final String KEYS = "work.request";
     private static final double NANOS_PER_SECOND = 1e9;
-    private static final Failure NOT_REPEATABLE =
-            new Failure(Kind.DECLINED, "its worker did not begin, and the body is too long to be given to another");
+    private static final String NOT_REPEATABLE =
+            "its worker did not begin, and the body is too long to be given to another";
 
     private final Matchmaker matchmaker;
     private final Order order;
@@ -274,7 +274,7 @@ final class QueuedRequest implements Sink<Match> {
             boolean declined = why.kind() == Kind.DECLINED;
             if (!declined) measure();
             if (attempts.mayRetry(why)) retry();
-            else finish(() -> requester.fail(declined ? NOT_REPEATABLE : why));
+            else finish(() -> requester.fail(declined ? new Failure(Kind.DECLINED, NOT_REPEATABLE) : why));
         }
 
         private void retry() {
