@@ -30,8 +30,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Publishers that number their events, and readers of every kind that write down their events in order. The ledger compares both in the
- * end.
+ * Publishers that number their events, and readers of every kind that write down their events in order. At the end the ledger compares
+ * the two.
  *
  * <p>A publisher repeats an event under its key until it is acknowledged, and then publishes the next. A reader continues from its cursor
  * when its connection breaks. Neither knows of the faults.

@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The users of {@code --user}: known by HTTP Basic, in every role. How long a look at credentials takes does not tell how wrong they are. */
+/**
+ * The users of {@code --user}: known by HTTP Basic, in every role. The time that a check of credentials takes does not depend on how
+ * wrong they are.
+ */
 final class StandaloneUsers implements IdentityManager {
     private static final Set<String> ROLES = Set.of("publisher", "reader", "viewer", "camera", "worker");
     private static final byte[] NOBODY = digest(new char[0]);

@@ -42,8 +42,8 @@ final class MemberConfig {
         // Holdfast stops the member itself, after the held requests are answered.
         config.setProperty("hazelcast.shutdownhook.enabled", "false");
         config.setProperty("hazelcast.graceful.shutdown.max.wait", seconds(LEAVE_TIMEOUT));
-        // A write is acknowledged only when it is on its backups. A backup that does not answer soon makes the outcome
-        // unknown.
+        // A write is acknowledged only when it is on its backups. If a backup does not answer soon, the outcome of the
+        // write is unknown.
         config.setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
         config.setProperty("hazelcast.operation.backup.timeout.millis", Long.toString(BACKUP_TIMEOUT.toMillis()));
         config.setProperty("hazelcast.operation.call.timeout.millis", Long.toString(CALL_TIMEOUT.toMillis()));

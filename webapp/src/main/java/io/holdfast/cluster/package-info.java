@@ -16,8 +16,8 @@
  * </ul>
  * Members do not authenticate each other: the network of the member port must be trusted.
  *
- * <p>May use {@code config} and {@code time}. Outside this room only a room's hidden store, commands and wire class import
- * Hazelcast.
+ * <p>May use {@code config} and {@code time}. Outside this room, only the hidden store, commands and wire class of a room
+ * import Hazelcast.
  */
 @NullMarked
 package io.holdfast.cluster;

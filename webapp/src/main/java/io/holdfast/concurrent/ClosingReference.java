@@ -35,8 +35,8 @@ public final class ClosingReference<T> {
      * @return false if this was closed
      */
     public boolean set(T next) {
-        // Race: an owner that ends against this value; the first closes the reference, and the second finds that or the
-        // value.
+        // Race: an owner that ends against this value. If the owner is first, this call finds the reference closed;
+        // otherwise the owner finds the value.
         if (VALUE.getAndUpdate(this, before -> before == CLOSED ? CLOSED : next) != CLOSED) return true;
         closer.accept(next);
         return false;

@@ -29,8 +29,8 @@ public final class SerialCall {
 
     private void beginIfDue() {
         if (!due || underway) return;
-        // Race: a trigger against this line; cleared before the call begins, so that the call sees what the trigger is
-        // about.
+        // Race: a trigger against this line. The flag is cleared before the call begins, so the call sees the change
+        // that the trigger announced.
         due = false;
         underway = true;
         boolean begun = false;

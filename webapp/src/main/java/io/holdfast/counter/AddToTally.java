@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds a batch of increments to a counter. However often the batch is sent, it is applied once. A batch without increments reads the
- * counter.
+ * Adds a batch of increments to a counter. However often the batch is sent, it is applied once. A batch without increments reads
+ * the counter.
  *
  * <p>If the cluster has lost something that the origin knows of the counter, the batch restores that first. Each earlier batch of
  * the origin is either part of what it knows or was given up; a late copy of one is not applied.

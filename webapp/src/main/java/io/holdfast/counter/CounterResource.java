@@ -55,8 +55,7 @@ final class CounterResource {
     }
 
     void post(Call call) throws IOException {
-        // These parameters mean nothing to an increment. They are checked so that a client with a wrong request finds
-        // out.
+        // These parameters mean nothing to an increment. They are checked so that a client learns of a wrong request.
         call.integer("last");
         call.checkWait();
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()));

@@ -15,8 +15,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a response on its way to a client. A short one is gathered and given as a whole. Of a long one, or of one whose length is not
- * known, each piece is written as it comes, and no more is requested than the client takes. A client that takes nothing for too long is cut.
+ * The body of a response on its way to a client. A short one is gathered and given as a whole. Of a long one, or of one whose
+ * length is not known, each piece is written as it comes, and no more is requested than the client takes. A client that takes
+ * nothing for too long is cut.
  */
 public final class ClientResponse implements BodySink, StallWatch.Subject {
     private static final int SHORT = 64 * 1024;

@@ -17,7 +17,8 @@
  *   <li>A client cannot forge an instruction, nor a header of GRIP.
  * </ul>
  *
- * <p>May use its inner rooms, {@code kernel}, {@code channel}, {@code access}, {@code access.token}, {@code concurrent}, {@code waiter}, {@code http}, {@code config} and {@code time}.
+ * <p>May use its inner rooms, {@code kernel}, {@code channel}, {@code access}, {@code access.token}, {@code concurrent},
+ * {@code waiter}, {@code http}, {@code config} and {@code time}.
  */
 @NullMarked
 package io.holdfast.grip;

@@ -17,8 +17,8 @@ public interface BodySource {
     };
 
     /**
-     * Says that so many bytes more may be given to the sink; and, but for the first request, that as many of those given are out of
-     * memory.
+     * Says that so many bytes more may be given to the sink. Except for the first request, it also says that as many of the bytes
+     * given before are out of memory.
      */
     void request(long bytes);
 

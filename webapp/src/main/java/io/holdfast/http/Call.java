@@ -120,9 +120,9 @@ public final class Call {
     }
 
     /**
-     * Refuses a request that a browser sends at the wish of a page from elsewhere: it would show the credentials that it keeps for
-     * this server. Such a page can neither leave out nor make up {@code Origin} and {@code Sec-Fetch-Site}, nor add a header of a
-     * proxy.
+     * Refuses a request that a browser sends at the wish of a page from elsewhere: the browser would show the credentials that it
+     * keeps for this server. Such a page can neither leave out nor make up {@code Origin} and {@code Sec-Fetch-Site}, and it cannot
+     * add a header of a proxy.
      */
     public void checkOrigin() {
         String origin = request.getHeader("Origin"), site = request.getHeader("Sec-Fetch-Site");

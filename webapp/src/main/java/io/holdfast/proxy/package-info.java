@@ -20,7 +20,8 @@
  *   <li>What may have had an effect is not sent again, unless its client or its route says that it may be.
  * </ul>
  *
- * <p>May use {@code grip} and its {@code instruct}, {@code flow}, {@code access} and its {@code token}, {@code cluster}, {@code http}, {@code config} and {@code time}.
+ * <p>May use {@code grip} and its {@code instruct}, {@code flow}, {@code access} and its {@code token}, {@code cluster},
+ * {@code http}, {@code config} and {@code time}.
  */
 @NullMarked
 package io.holdfast.proxy;

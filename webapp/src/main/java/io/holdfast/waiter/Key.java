@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("UnusedTypeParameter") // it ties what waits for a key to what is told about it
 public record Key<S>(String room, String name) {
 
-    // Written out: the JDK's own equality of records remembers, for the whole JVM, the class it was last made for, and
-    // with
-    // it the class loader of an application that may be gone.
+    // Written out: the JDK's own equality of records remembers, for the whole JVM, the class it was last made for. With
+    // the class it would keep the class loader of an application that may be gone.
 
     @Override
     public boolean equals(@Nullable Object other) {

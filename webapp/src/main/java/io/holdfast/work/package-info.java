@@ -8,8 +8,8 @@
  * <p>A request of this member is a {@code QueuedRequest}, an idle worker an {@code IdleWorker}. The {@code Queue}, which the cluster keeps,
  * matches them, and the {@code Matchmaker} acts on it: it finds the {@code Origin} that answers the request. That is the connection which a
  * worker has opened ({@code ConnectionOrigin}); or a worker that asks ({@code PullOrigin}) is handed the request and has a {@code Lease}
- * at the member of the request, which it keeps and answers ({@code PullAnswer}) at any member; or either of them is behind a {@code Link} to
- * another member, which the {@code Relay} makes.
+ * at the member of the request, which it keeps and answers ({@code PullAnswer}) at any member; or either of them is behind a
+ * {@code Link} to another member, which the {@code Relay} makes.
  *
  * <p>Another room enters requests by {@code WorkQueues}, and takes those whose clients do not wait ({@code AsyncRequests}).
  *

@@ -32,8 +32,7 @@ public final class Activities implements AutoCloseable {
         if (closed) throw new IllegalStateException("This client is closed.");
         open.add(activity);
         activity.done().whenComplete((value, error) -> open.remove(activity));
-        // Race: start() against close(), which may have looked at the set before; then this thread abandons the
-        // activity.
+        // Race: start() against close(); if close() looked at the set first, this thread abandons the activity.
         if (closed) activity.abandon();
         activity.start();
         return activity;

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a subscription does with an item: drops it, or changes its content. Filters are known by their names; what is not known does
- * nothing.
+ * What a subscription does with an item: drops it, or changes its content. Filters are known by their names. An unknown name
+ * has no effect.
  */
 public final class Filters {
     public static final String BUILD_ID = "build-id";

@@ -5,8 +5,8 @@
  * publish request. {@link io.holdfast.grip.item.Filters} decides what of an item a subscriber receives;
  * {@link io.holdfast.grip.item.Sequencer} restores the order that the items name.
  *
- * <p>Promises: everything here is pure and keeps no clock. The forms that are understood, and the words of each refusal, are
- * Pushpin's.
+ * <p>Promises: everything here is pure and keeps no clock. The forms that are understood are those of Pushpin, and so are the
+ * words of each refusal.
  *
  * <p>May use {@code http}.
  */

@@ -64,8 +64,8 @@ public class RequestInput {
             }
             int bytes = in.read(piece);
             if (bytes > 0) bytesRead += bytes;
-            // Tomcat is also ready when only the frame of a chunk has come: it reads nothing then, and must be asked
-            // again.
+            // Tomcat is also ready when only the frame of a chunk has come. It reads nothing then, and must be asked a
+            // second time.
             if (bytes != 0) return bytes;
         }
         return NOTHING;
@@ -73,8 +73,8 @@ public class RequestInput {
 
     private boolean isReady() {
         if (!mayAsk()) return false;
-        // Race: the server's call against the answer to this question; the call clears the flag, so the flag is set
-        // first.
+        // Race: the server's call against the answer to this question. The call clears the flag, so this thread sets
+        // the flag before it asks.
         waiting = true;
         if (!in.isReady()) return false;
         waiting = false;

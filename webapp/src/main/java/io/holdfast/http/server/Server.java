@@ -75,8 +75,8 @@ public class Server {
     private static void handBack(AsyncContext context, Consumer<AsyncContext> how) {
         Thread thread = Thread.currentThread();
         ClassLoader ours = thread.getContextClassLoader();
-        // The server may start a thread of its pool here, which would inherit the application's class loader and keep
-        // it.
+        // The server may start a thread of its pool here. That thread would inherit the application's class loader,
+        // and keep it.
         thread.setContextClassLoader(context.getClass().getClassLoader());
         try {
             how.accept(context);
