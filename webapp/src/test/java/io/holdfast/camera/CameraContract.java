@@ -100,7 +100,7 @@ public abstract class CameraContract {
     }
 
     @Test
-    void whoAsksReleasesTheCameraAndIsGivenWhatItDelivers() {
+    void aQuestionReleasesTheCameraAndIsAnsweredWithItsDump() {
         String camera = fresh();
         try (Exchange poll = held(camera, "?wait=60");
                 Exchange asking = ask(camera, "?wait=60")) {
@@ -145,7 +145,7 @@ public abstract class CameraContract {
     }
 
     @Test
-    void whoIsNotKnownIsRefusedAsTheOriginalDoes() {
+    void anUnknownUserIsRefusedAsTheOriginalDoes() {
         String camera = fresh();
         List<String> wrong = List.of(
                 "Accept: */*",
@@ -170,7 +170,7 @@ public abstract class CameraContract {
     }
 
     @Test
-    void whatManyAskCostsOneWakeUpAndTheyAreGivenTheSame() {
+    void manyQuestionsCostOneWakeUpAndGetTheSameDump() {
         String camera = fresh();
         List<Exchange> asking = new ArrayList<>();
         for (int i = 0; i < 40; i++) asking.add(ask(camera, "?wait=60"));
@@ -184,7 +184,7 @@ public abstract class CameraContract {
     }
 
     @Test
-    void whoAsksIsNotGivenWhatWasDeliveredBefore() {
+    void aQuestionIsNotAnsweredWithAnEarlierDump() {
         String camera = fresh();
         is("null\n", dump(camera, "{\"logs\": [\"old\"]}"));
         try (Exchange asking = ask(camera, "?wait=60")) {
@@ -232,7 +232,7 @@ public abstract class CameraContract {
     }
 
     @Test
-    void aLongDumpComesWholeToEverybody() {
+    void aLongDumpReachesAllUsersWhole() {
         String camera = fresh();
         String line = "Detected Motion. ".repeat(50);
         String logs = java.util.stream.IntStream.range(0, 3_500)
@@ -256,7 +256,7 @@ public abstract class CameraContract {
     }
 
     @Test
-    void whatWasDeliveredLastIsKept() {
+    void theLastDumpIsKept() {
         String camera = fresh();
         problem(user().get(camera + "/logs/?cached", BASIC), 404, "No logs");
         dump(camera, "{\"logs\": [\"one\"]}");
@@ -290,7 +290,7 @@ public abstract class CameraContract {
     }
 
     @Test
-    void aCommandIsGivenToTheCameraAndItsReplyToWhoSentIt() {
+    void aCommandReachesTheCameraAndItsReplyTheSender() {
         String camera = fresh();
         try (Exchange poll = held(camera, "?commands&wait=60");
                 Exchange sending = command(camera, "?wait=60", "{\"zoom\": 2}")) {
@@ -316,7 +316,7 @@ public abstract class CameraContract {
     }
 
     @Test
-    void aCameraThatDoesWhatItIsToldTakesAnyNumberOfCommands() {
+    void aCameraThatDoesItsCommandsTakesAnyNumberOfThem() {
         String camera = fresh();
         for (int i = 0; i < 70; i++) {
             Exchange sending = command(camera, "?wait=60", Integer.toString(i));
@@ -376,7 +376,7 @@ public abstract class CameraContract {
     }
 
     @Test
-    void aQuickLookTellsWhatThereIs() {
+    void aPollWithoutAWaitReturnsWhatIsThere() {
         String camera = fresh();
         assertEquals(204, poll(camera, "?wait=0").response().status());
         try (Exchange asking = ask(camera, "?wait=60")) {

@@ -103,7 +103,7 @@ class CameraFaultsIT {
     }
 
     @Test
-    void aDeliveryThatStallsKeepsNobodyFromBeingTold() {
+    void aStalledDeliveryDoesNotKeepTheCameraFromBeingWoken() {
         try (Members members = start(Map.of("camera.again", "1s"))) {
             Http http = members.get(0).http();
             try (Exchange asking = http.send("GET", "/logs/?wait=60", BASIC)) {
@@ -151,7 +151,7 @@ class CameraFaultsIT {
     }
 
     @Test
-    void whoStopsWaitingAtOnceTakesNobodysQuestionAlong() {
+    void aUserWhoStopsWaitingAtOnceLeavesTheQuestionsOfOthers() {
         try (Members members = start(Map.of())) {
             for (int round = 0; round < 20; round++) {
                 String camera = "/cameras/c" + round;

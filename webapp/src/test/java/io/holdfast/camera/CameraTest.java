@@ -47,7 +47,7 @@ class CameraTest {
     }
 
     @Test
-    void aQuestionIsToldOnceAndAnsweredByTheNextDump() {
+    void aQuestionWakesTheCameraOnceAndIsAnsweredByTheNextDump() {
         poll("a", 1);
         assertFalse(isDue());
         long first = ask("b"), second = ask("c");
@@ -70,7 +70,7 @@ class CameraTest {
     }
 
     @Test
-    void whatCameOfNothingIsToldAgain() {
+    void aWakeUpWithoutADeliveryIsRepeated() {
         ask("b");
         poll("a", 1);
         assertTrue(isTold("a-1"));
@@ -84,7 +84,7 @@ class CameraTest {
     }
 
     @Test
-    void whatDidNotReachTheCameraIsThereForItsNextPoll() {
+    void aWakeUpThatDidNotReachTheCameraStaysForItsNextPoll() {
         ask("b");
         poll("a", 1);
         assertTrue(isTold("a-1"));
@@ -95,7 +95,7 @@ class CameraTest {
     }
 
     @Test
-    void nobodyIsWokenForWhoHasLeft() {
+    void theCameraIsNotWokenForUsersWhoHaveLeft() {
         long question = ask("b");
         poll("a", 1);
         step(new CameraStep.StopAsking("b", question - 1));
@@ -108,7 +108,7 @@ class CameraTest {
     }
 
     @Test
-    void onlyTheNewestPollIsToldAndAnOldOneOfTheSameMemberChangesNothing() {
+    void onlyTheNewestPollIsAnsweredAndAnOldOneOfTheSameMemberChangesNothing() {
         poll("a", 2);
         assertSame(camera, step(new CameraStep.StartPoll("a", 1, false, now)));
         assertEquals(1, camera.polls());

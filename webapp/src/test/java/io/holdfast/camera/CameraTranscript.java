@@ -50,11 +50,11 @@ public final class CameraTranscript {
 
     /** Plays all of it. No other test may be the camera without a name meanwhile. */
     public void play() {
-        whoAsksIsGivenWhatTheCameraSends(
+        aQuestionIsAnsweredWithTheDump(
                 "\"{\\\"logs\\\": [\\\"Move Left. 2026-11-21 12:00:00.000001\\\", \\\"é\\\"]}\"");
-        whoAsksIsGivenWhatTheCameraSends("{\"logs\": [\"Move Left. 2026-11-21 12:00:00.000001\", \"é\"]}");
-        whoIsNotKnownIsRefused();
-        whatTheOriginalWaitedForWithoutEndIsEnded();
+        aQuestionIsAnsweredWithTheDump("{\"logs\": [\"Move Left. 2026-11-21 12:00:00.000001\", \"é\"]}");
+        anUnknownUserIsRefused();
+        anEndlessWaitOfTheOriginalEnds();
         otherMethodsAreRefused();
         aBodyThatHoldsNoObjectIsRefused();
         oneConnectionServesRequestAfterRequest();
@@ -68,7 +68,7 @@ public final class CameraTranscript {
         return delivery.send("POST", "/dump/", body.getBytes(UTF_8), JSON);
     }
 
-    private void whoAsksIsGivenWhatTheCameraSends(String sent) {
+    private void aQuestionIsAnsweredWithTheDump(String sent) {
         try (Exchange poll = camera.send("GET", "/updates/");
                 Exchange asking = ask("", Http.basic(CREDENTIALS))) {
             comes(poll, """
@@ -99,7 +99,7 @@ public final class CameraTranscript {
         }
     }
 
-    private void whoIsNotKnownIsRefused() {
+    private void anUnknownUserIsRefused() {
         for (String credentials : List.of(":", "USER:", ":PASS", "USER:WRONG", "NOBODY:PASS"))
             isUnauthorized(ask("", Http.basic(credentials)));
         isUnauthorized(ask(""));
@@ -107,7 +107,7 @@ public final class CameraTranscript {
     }
 
     private static void isUnauthorized(Exchange asking) {
-        // No line end after the body: as the original has it.
+        // The original has no line end after the body.
         comes(asking, """
                 HTTP/1.1 401
                 Cache-Control: no-store
@@ -118,7 +118,7 @@ public final class CameraTranscript {
                 Unauthorized.""");
     }
 
-    private void whatTheOriginalWaitedForWithoutEndIsEnded() {
+    private void anEndlessWaitOfTheOriginalEnds() {
         comes(camera.send("GET", "/updates/?wait=0"), """
                 HTTP/1.1 204
                 Cache-Control: no-store
@@ -168,7 +168,7 @@ public final class CameraTranscript {
                     """.formatted(OBJECT_WANTED));
     }
 
-    /** Where a byte was too many, or one too few, the next answer would not begin where it should. */
+    /** With a byte too many or too few, the next response would not begin where it should. */
     private void oneConnectionServesRequestAfterRequest() {
         String head = " " + delivery.context();
         try (Exchange line = delivery.raw(

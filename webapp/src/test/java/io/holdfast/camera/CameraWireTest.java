@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The wire form of the room's records: kept for ever, because members of two versions meet. */
+/** The wire form of the room's records. The forms of stored records are kept for ever, because members of two versions meet. */
 class CameraWireTest {
     private static final byte[] DATA = {1};
 
@@ -42,7 +42,7 @@ class CameraWireTest {
 
     /** If this fails, old members cannot be read any more: add a new field or type instead. */
     @Test
-    void theNamesOfTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
+    void theNamesOfFormsAndFieldsStay() {
         assertEquals("""
                 camera.camera.v1: Int64 asked, Int64 told, Int64 toldAt, String teller, Boolean update, Int64 answered, \
                 Compact dump, Compact former, Int64 polls, Compact poll, Int64 since, Int64 seen, \
@@ -72,7 +72,7 @@ class CameraWireTest {
     }
 
     @Test
-    void theNamesOfMapsAndOfWhatMergesThemAreWhatTheyHaveAlwaysBeen() {
+    void theNamesOfMapsAndTheirMergePoliciesStay() {
         assertEquals(
                 Map.of(
                         "holdfast.cameras", "io.holdfast.cluster.JoinPolicy",

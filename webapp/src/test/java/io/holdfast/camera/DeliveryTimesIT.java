@@ -73,7 +73,7 @@ class DeliveryTimesIT {
     }
 
     @Test
-    void aDeliveryThatHasComeWholeDoesNotStallHoweverLongItTakesToKeep() throws Exception {
+    void aWholeBodyDoesNotStallHoweverLongItTakesToStore() throws Exception {
         start(AGAIN);
         CompletableFuture<Outcome<Camera>> answered = asked();
         IMap<String, byte[]> dumps = studio.cluster.map(CameraWire.DUMPS);
@@ -93,7 +93,7 @@ class DeliveryTimesIT {
     }
 
     @Test
-    void aDeliveryThatStopsComingIsGivenUpAndTheCameraToldAgain() throws Exception {
+    void aDeliveryThatStopsIsGivenUpAndTheCameraWokenAgain() throws Exception {
         start(AGAIN);
         asked();
         try (Exchange delivery = http.send("POST", "/dump/", JSON, "Content-Length: 100")) {
@@ -102,7 +102,7 @@ class DeliveryTimesIT {
                 delivery.write("{".getBytes(UTF_8));
                 int bytes = piece + 1;
                 await("it has come").until(() -> studio.backlog.bytes() == bytes);
-                // Longer than it may be silent, all in all.
+                // Altogether longer than the limit for silence.
                 for (int i = 0; i < 10; i++) studio.pass(STEP);
                 assertFalse(delivery.isAnswered());
             }
@@ -113,7 +113,7 @@ class DeliveryTimesIT {
     }
 
     @Test
-    void aDeliveryIsGivenUpAfterThatTimeAlsoWhereCamerasAreSeldomToldAgain() throws Exception {
+    void aDeliveryIsGivenUpAfterThatTimeEvenIfCamerasAreSeldomWokenAgain() throws Exception {
         start(Duration.ofMinutes(5));
         asked();
         try (Exchange delivery = http.send("POST", "/dump/", JSON, "Content-Length: 100")) {

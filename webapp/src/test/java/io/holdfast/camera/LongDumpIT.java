@@ -32,8 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Of two members one keeps little in memory for slow clients, and something else takes it. A dump that it has not the memory to give
- * must never be taken for whole, on any kind of server.
+ * One of two members has little memory for slow clients, and something else fills it. A dump that it has no memory to send must never
+ * look whole, on any kind of server.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LongDumpIT {
@@ -99,7 +99,7 @@ class LongDumpIT {
         assertEquals(200, taken.status(), taken.toString());
     }
 
-    /** A delivery that does not come on takes nearly all the memory. */
+    /** A delivery that has stopped takes nearly all the memory. */
     private Exchange takeMemory() {
         Exchange taking = http(poorServer).send("POST", "/cameras/other/dump/", JSON, "Content-Length: " + 2 * TAKEN);
         taking.write(new byte[TAKEN]);
@@ -180,7 +180,7 @@ class LongDumpIT {
 
     @ParameterizedTest
     @EnumSource(Container.class)
-    void aDumpThatHadToWaitForMemoryIsGivenWhole(Container container) throws Exception {
+    void aDumpThatWaitedForMemoryIsSentWhole(Container container) throws Exception {
         serve(container);
         try (Exchange other = takeMemory();
                 Exchange asking = http(poorServer).send("GET", "/cameras/long/logs/?cached")) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * its own, to the next of the members, as through a balancer. Only the events that it logs happen when the test says so.
  */
 final class OriginalCamera implements AutoCloseable {
-    /** It has no setting for that. */
+    /** The original has no setting for this. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final String HEADERS = "Host: 127.0.0.1:5000\r\nUser-Agent: python-requests/2.18.4\r\n"
@@ -44,7 +44,7 @@ final class OriginalCamera implements AutoCloseable {
     private volatile @Nullable Socket poll;
     private volatile boolean stopped;
 
-    /** A camera as patient as the original, or less. */
+    /** A camera that waits as long as the original, or less. */
     OriginalCamera(List<Http> members, Duration patience) {
         this.members = members;
         this.patience = patience;
@@ -54,12 +54,12 @@ final class OriginalCamera implements AutoCloseable {
         polls.start();
     }
 
-    /** It sees something, which is in its logs from now on. */
+    /** The camera sees something, which is in its logs from now on. */
     void happens(String what) {
         logs.add(what + ". 2026-11-21 12:00:00.000000");
     }
 
-    /** Has its next delivery stop in the middle, until the latch opens. */
+    /** Stops the next delivery in the middle, until the latch opens. */
     void slowDown(CountDownLatch latch) {
         slow.set(latch);
     }
@@ -74,7 +74,7 @@ final class OriginalCamera implements AutoCloseable {
         return begun.get();
     }
 
-    /** How many deliveries were taken. */
+    /** How many deliveries were accepted. */
     int delivered() {
         return delivered.get();
     }
@@ -150,7 +150,7 @@ final class OriginalCamera implements AutoCloseable {
         return Integer.parseInt(answer.split(" ", 3)[1]);
     }
 
-    /** An answer as long as it says itself: the connection stays open. */
+    /** A response of the length that it declares: the connection stays open. */
     private static String answer(Socket socket) throws IOException {
         InputStream in = new BufferedInputStream(socket.getInputStream());
         StringBuilder all = new StringBuilder();

@@ -79,11 +79,11 @@ class OriginalCameraIT {
     }
 
     @Test
-    void whoAsksTheOriginalCameraIsGivenWhatIsNewerThanTheQuestion() throws Exception {
+    void aQuestionToTheOriginalCameraIsAnsweredWithANewerDump() throws Exception {
         try (OriginalCamera camera = camera(OriginalCamera.PATIENCE)) {
             twoAtOnceCostOneWakeUp(camera);
             isToldSoon(camera, 0, "Detected Motion");
-            whoAsksDuringADeliveryIsGivenTheNext(camera);
+            aQuestionDuringADeliveryIsAnsweredByTheNextOne(camera);
             isToldSoon(camera, 1, "Move Right");
             await("it gives a poll up").atMost(Duration.ofSeconds(20)).until(() -> camera.givenUp() > 0);
             held(1);
@@ -107,7 +107,7 @@ class OriginalCameraIT {
         assertEquals(1, camera.delivered(), "deliveries");
     }
 
-    private void whoAsksDuringADeliveryIsGivenTheNext(OriginalCamera camera) {
+    private void aQuestionDuringADeliveryIsAnsweredByTheNextOne(OriginalCamera camera) {
         CountDownLatch rest = new CountDownLatch(1);
         int before = camera.begun();
         camera.slowDown(rest);
@@ -126,9 +126,9 @@ class OriginalCameraIT {
         assertEquals(before + 2, camera.begun(), "deliveries");
     }
 
-    /** However often it gives up, and wherever it polls then. */
+    /** The camera gives up often, and polls another member each time. */
     @Test
-    void aCameraThatGivesUpItsPollsAllTheTimeIsToldAllTheSame() throws Exception {
+    void aCameraThatKeepsGivingUpItsPollsIsWokenAllTheSame() throws Exception {
         try (OriginalCamera camera = camera(Duration.ofSeconds(1))) {
             camera.start();
             for (int round = 1; round <= 2; round++) {

@@ -92,7 +92,7 @@ class QuestionTimesIT {
     }
 
     @Test
-    void theLastToLeaveTakesAllQuestionsAlongWhoeverAskedLast() throws Exception {
+    void theLastUserToLeaveWithdrawsAllQuestionsWhicheverWasLast() throws Exception {
         RecordingSink<Camera> patient = new RecordingSink<>(), brief = new RecordingSink<>();
         ask(SECOND.multipliedBy(3), patient).get();
         ask(SECOND, brief).get();

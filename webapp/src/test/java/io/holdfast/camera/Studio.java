@@ -55,7 +55,7 @@ final class Studio implements AutoCloseable {
     private final Json json = new Json();
     private final CameraResource resource;
 
-    /** A member with these settings, that keeps so many bytes for slow clients. */
+    /** A member with these settings that may keep so many bytes for slow clients. */
     Studio(Map<String, String> options, long mostBacklog, ManualTime time) {
         Settings settings = settings(options);
         CameraOptions filming = CameraOptions.read(settings);
@@ -87,18 +87,18 @@ final class Studio implements AutoCloseable {
         return container.start(new Known(new FrontServlet(routes, waits, backlog, json)));
     }
 
-    /** Lets so much time pass; what falls due is done afterwards. */
+    /** Lets so much time pass, and runs the tasks that fall due. */
     void pass(Duration step) throws InterruptedException, ExecutionException {
         time.advance(step);
         settle();
     }
 
-    /** Waits for what this member has begun to do. */
+    /** Waits for the tasks that this member has begun. */
     void settle() throws InterruptedException, ExecutionException {
         executor.submit(() -> {}).get();
     }
 
-    /** The camera {@code default} as it is when all steps have been taken that were begun. */
+    /** The camera {@code default} after all steps that were begun. */
     Camera camera() throws InterruptedException, ExecutionException {
         return cameras.camera("default").toCompletableFuture().get();
     }
@@ -112,7 +112,7 @@ final class Studio implements AutoCloseable {
         json.close();
     }
 
-    /** In front of the servlet: a server that knows everybody. */
+    /** In front of the servlet: a server that knows every user. */
     private static final class Known extends HttpServlet {
         private static final long serialVersionUID = 1;
 

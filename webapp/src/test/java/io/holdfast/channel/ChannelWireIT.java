@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The wire form of the room's records: kept for ever, because members of two versions meet and stored bytes outlive both. */
+/** The wire form of the room's records. The forms of stored records are kept for ever, because members of two versions meet. */
 class ChannelWireIT {
     private static final UUID ORIGIN = new UUID(Long.MIN_VALUE, -1), OTHER = new UUID(3, 4);
     private static final EventId ID = new EventId(1_800_000_000_000L, Long.MAX_VALUE, Integer.MIN_VALUE),

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How requests travel to a map that answers when the test says so. */
+/** Requests travel in batches to a map whose answers the test gives. */
 class BatchesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10), SOON = Duration.ofMillis(600);
 
@@ -126,7 +126,7 @@ class BatchesTest {
     }
 
     @Test
-    void whoComesWhileABatchIsOnItsWayGoesWithTheNext() {
+    void aRequestDuringABatchGoesWithTheNext() {
         Asker one = join("one"), two = join("two"), three = join("three");
 
         answer(0, "first");
@@ -154,7 +154,7 @@ class BatchesTest {
     }
 
     @Test
-    void whosePatienceIsOverLeavesTheBatchWhichGoesOnForTheOthers() {
+    void aRequestAtItsDeadlineLeavesTheBatchWhichGoesOnForTheOthers() {
         Asker stuck = join("stuck"), old = join("old");
         run(Duration.ofMillis(9_500));
         Asker young = join("young");
@@ -174,7 +174,7 @@ class BatchesTest {
     }
 
     @Test
-    void whoLeavesDoesNotHaveTheBatchSentMoreOften() {
+    void aRequestThatLeavesDoesNotHaveTheBatchSentMoreOften() {
         join("stuck");
         List<Asker> askers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -192,7 +192,7 @@ class BatchesTest {
     }
 
     @Test
-    void everybodyIsToldThatTheOutcomeIsUnknownAfterTheirOwnPatienceAndNotBefore() {
+    void eachRequestGetsAnUnknownOutcomeAtItsOwnDeadlineAndNotBefore() {
         join("stuck");
         run(Duration.ofSeconds(4));
         Asker asker = join("asker");
@@ -206,7 +206,7 @@ class BatchesTest {
     }
 
     @Test
-    void whoWaitedTooLongForAPlaceIsNotSentAtAll() {
+    void aRequestThatWaitedTooLongForAPlaceIsNeverSent() {
         Asker first = join("first");
         Asker before = new Asker("before", time.nanos() - Duration.ofSeconds(5).toNanos(), new ArrayList<>());
         batches.join("key", before);
@@ -247,7 +247,7 @@ class BatchesTest {
     }
 
     @Test
-    void whatLandsWhileTheMemberLeavesIsPassedOnAndWhoComesThenIsRefused() {
+    void anAnswerDuringTheLeaveIsPassedOnAndALaterRequestIsRefused() {
         Asker early = join("early"), queued = join("queued");
         trust.leaving();
 
@@ -259,7 +259,7 @@ class BatchesTest {
     }
 
     @Test
-    void whatHasNotLandedWhenTheMemberHasLeftIsUnknown() {
+    void aBatchWithoutAnAnswerWhenTheMemberHasLeftIsUnknown() {
         Asker early = join("early"), queued = join("queued");
         trust.leaving();
         run(SOON);
@@ -273,7 +273,7 @@ class BatchesTest {
     }
 
     @Test
-    void whatLandsInDoubtIsAskedAgainUntilTheDoubtIsGone() {
+    void anAnswerInDoubtIsAskedForAgainUntilTheDoubtIsGone() {
         Asker asker = join("one");
         trust.merging();
         answer(0, "not to be trusted");
@@ -290,7 +290,7 @@ class BatchesTest {
     }
 
     @Test
-    void whoFindsNoPlaceGoesWithTheBatchAfterInTheOrderTheyCame() {
+    void requestsWithoutAPlaceGoWithTheNextBatchInTheirOrder() {
         places = 2;
         join("stuck");
         for (String name : List.of("one", "two", "three")) join(name);
@@ -319,9 +319,9 @@ class BatchesTest {
         assertEquals(1, time.waiting(), "nothing but the pulse");
     }
 
-    /** The member leaves between the last look and the sending. */
+    /** The member leaves between the last check and the sending. */
     @Test
-    void whatIsGivenUpAsNotSentIsNotSentAfterwards() {
+    void aBatchThatIsGivenUpAsNotSentIsNeverSent() {
         trust.begin(() -> {
             batches.end();
             return 1;

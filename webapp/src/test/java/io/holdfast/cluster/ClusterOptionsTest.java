@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the options of a member go together. */
+/** The options of a member, and the combinations that are refused. */
 class ClusterOptionsTest {
 
     private static Settings settings(Map<String, String> values) {
@@ -39,7 +39,7 @@ class ClusterOptionsTest {
     }
 
     @Test
-    void aMemberThatIsToldNothingIsAloneOnLoopback() {
+    void aMemberWithoutOptionsIsAloneOnLoopback() {
         ClusterOptions options = read(Map.of());
 
         assertEquals(Discovery.SINGLE, options.discovery());

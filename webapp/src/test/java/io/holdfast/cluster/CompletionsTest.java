@@ -14,7 +14,7 @@ class CompletionsTest {
 
     /** Like a sender of a type that no member has sent before: it waits for the type's schema, whose replication is completed here too. */
     @Test
-    void whoeverWaitsForACompletionKeepsNobodyFromIt() throws Exception {
+    void aCompletionThatWaitsDoesNotHoldUpOthers() throws Exception {
         Completions.use();
         try {
             Executor executor = ConcurrencyUtil.getDefaultAsyncExecutor();
@@ -30,7 +30,7 @@ class CompletionsTest {
     }
 
     @Test
-    void whatComesAfterTheLastMemberIsDropped() {
+    void aCompletionAfterTheLastMemberIsDropped() {
         Completions.use();
         Executor executor = ConcurrencyUtil.getDefaultAsyncExecutor();
         Completions.release();

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import com.hazelcast.spi.merge.MergingValue;
 import org.junit.jupiter.api.Test;
 
-/** How Hazelcast has the records of two sides joined. */
+/** Hazelcast joins the records of two sides by this policy. */
 class JoinPolicyTest {
     private final JoinPolicy<Word> policy = new JoinPolicy<>();
 

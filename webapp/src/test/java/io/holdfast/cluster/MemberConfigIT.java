@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each ready configuration boots a member, on loopback and with what Holdfast's promises rest on. */
+/** Each ready configuration boots a member, on loopback and with the settings that Holdfast's promises rest on. */
 class MemberConfigIT {
     private final SystemTimer timer = new SystemTimer("member-config-test");
 
@@ -153,7 +153,7 @@ class MemberConfigIT {
 
     @ParameterizedTest
     @MethodSource("foreigners")
-    void whatIsNoneOfOursIsNotDeserialized(Serializable foreign, String refusedClass) {
+    void aForeignClassIsNotDeserialized(Serializable foreign, String refusedClass) {
         try (Cluster cluster = open(options(Discovery.SINGLE, Ports.free(), "", ""))) {
             IMap<String, Object> map = cluster.map("foreign");
             map.set("key", foreign);

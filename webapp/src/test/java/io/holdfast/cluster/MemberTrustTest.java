@@ -97,7 +97,7 @@ class MemberTrustTest {
     }
 
     @Test
-    void theDoubtIsLiftedOnceAfterTheVerdictTimeWhenNobodyWasLost() {
+    void theDoubtEndsOnceAfterTheVerdictTimeIfNoMemberWasLost() {
         time.jump(PAUSE);
         run(HEARTBEAT_LIMIT);
 
@@ -251,7 +251,7 @@ class MemberTrustTest {
     }
 
     @Test
-    void aMemberThatLeavesPassesOnWhatWasAnsweredAlsoWhenItHasLeft() {
+    void aMemberThatLeavesPassesOnAnswersEvenAfterIt() {
         trust.leaving();
         trust.stopped();
         members = 0;

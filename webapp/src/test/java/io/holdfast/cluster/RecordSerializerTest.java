@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** How fields are read that are null. */
+/** Null fields in forms by hand. */
 class RecordSerializerTest {
     private static final CompactReader NULLS = (CompactReader) Proxy.newProxyInstance(
             RecordSerializerTest.class.getClassLoader(),
@@ -19,7 +19,7 @@ class RecordSerializerTest {
             (proxy, method, arguments) -> null);
 
     @Test
-    void whatIsNeverNullIsNotReadAsIfItWereEmpty() {
+    void aFieldThatIsNeverNullIsNotReadAsEmpty() {
         List<Executable> reads = List.of(
                 () -> RecordSerializer.text(NULLS, "field"),
                 () -> RecordSerializer.bytes(NULLS, "field"),
@@ -28,7 +28,7 @@ class RecordSerializerTest {
     }
 
     @Test
-    void whatMayBeNullIsReadAsEmpty() {
+    void aNullInAnotherFieldIsReadAsEmpty() {
         assertEquals("", RecordSerializer.textOrEmpty(NULLS, "field"));
         assertEquals(0, RecordSerializer.bytesOrEmpty(NULLS, "field").length);
         assertEquals(0, RecordSerializer.longsOrEmpty(NULLS, "field").length);

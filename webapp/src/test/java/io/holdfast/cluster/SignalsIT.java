@@ -37,7 +37,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Questions to the other members, and what they reply. */
+/** Questions to the other members, and their replies. */
 class SignalsIT {
     private static final Duration LONG = Duration.ofSeconds(30), SHORT = Duration.ofMillis(300);
     private static final byte[] NOTHING = {};
@@ -116,7 +116,7 @@ class SignalsIT {
     }
 
     @Test
-    void aMemberThatRepliesLaterThanItHeardIsWaitedFor() throws Exception {
+    void aReplyThatComesLaterIsWaitedFor() throws Exception {
         start(2, Signalling.ON);
         BlockingQueue<LongConsumer> heard = new LinkedBlockingQueue<>();
         of(1).listen("room", (about, state, reply) -> heard.add(reply));
@@ -130,7 +130,7 @@ class SignalsIT {
     }
 
     @Test
-    void whoHasNotRepliedWithinThePatienceIsNamed() throws Exception {
+    void aMemberWithoutAReplyWithinThePatienceIsNamed() throws Exception {
         start(3, Signalling.ON);
         of(1).listen("room", (about, state, reply) -> reply.accept(4));
         long begin = System.nanoTime();
@@ -162,7 +162,7 @@ class SignalsIT {
     }
 
     @Test
-    void whoIsAloneNeedNotWait() throws Exception {
+    void aMemberAloneDoesNotWait() throws Exception {
         start(1, Signalling.ON);
 
         CompletableFuture<Replies> asked = ask(0, LONG);
@@ -172,7 +172,7 @@ class SignalsIT {
     }
 
     @Test
-    void withoutSignalsEverybodyIsSilentAndNobodyWaits() throws Exception {
+    void withoutSignalsAllMembersAreSilentAndNoneWaits() throws Exception {
         start(2, Signalling.OFF);
         of(1).listen("room", (about, state, reply) -> reply.accept(1));
 

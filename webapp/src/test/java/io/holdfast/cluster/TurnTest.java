@@ -139,7 +139,7 @@ class TurnTest {
     }
 
     @Test
-    void turnsThatNobodyRepeatsAnyMoreAreForgotten() {
+    void turnsThatCannotBeRepeatedAnyMoreAreForgotten() {
         long later = 100 + Applied.REPEATS_MILLIS;
         List<Done> old = Applied.with(List.of(), new Done(ORIGIN, 7, 100));
 

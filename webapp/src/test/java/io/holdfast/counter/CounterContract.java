@@ -114,7 +114,7 @@ abstract class CounterContract {
     }
 
     @Test
-    void aCounterThatNobodyHasIncrementedStandsAtZero() {
+    void aCounterWithoutIncrementsIsZero() {
         value(a.get(fresh()), 0);
     }
 
@@ -203,7 +203,7 @@ abstract class CounterContract {
     }
 
     @Test
-    void whoIsHeldWhileNothingHappensIsAnsweredWithNothing() {
+    void aHoldWithoutAChangeIsAnsweredWithAnEmptyObject() {
         String path = fresh();
         a.post(path);
         long start = OwnTime.now();
@@ -422,7 +422,7 @@ abstract class CounterContract {
     }
 
     @Test
-    void optionsSaysWhatIsAllowed() {
+    void optionsNamesTheAllowedMethods() {
         Response response = a.send("OPTIONS", fresh()).response();
 
         assertEquals(204, response.status());
@@ -432,7 +432,7 @@ abstract class CounterContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"PUT", "DELETE", "PATCH", "TRACE", "get", "PROPFIND"})
-    void anotherMethodIsRefusedWithWhatIsAllowed(String method) {
+    void anotherMethodIsRefusedWithTheAllowedOnes(String method) {
         Response response = a.send(method, fresh(), "Content-Length: 0").response();
 
         problem(response, 405, "\"field\":\"method\"", "\"value\":\"" + method + "\"", "GET, HEAD, POST, OPTIONS");

@@ -73,7 +73,7 @@ class CounterLimitsIT {
     }
 
     @Test
-    void membersThatAreStillEnoughGoOnAfterALossOnceTheyHaveHeardFromEachOther() {
+    void membersThatAreStillEnoughGoOnAfterALossOnceTheyHaveAnsweredEachOther() {
         Map<String, String> two = Map.of("cluster.minimum-size", "2", "cluster.signals", "off");
         try (Members members = Members.start(3, two)) {
             Http http = members.get(0).http();
@@ -196,7 +196,7 @@ class CounterLimitsIT {
     }
 
     @Test
-    void whenTheMemberGoesDownWhoIsHeldGetsAnAnswerAndWhoComesIsSentElsewhere() throws Exception {
+    void aMemberThatGoesDownAnswersHeldRequestsAndSendsNewOnesElsewhere() throws Exception {
         Member member = Member.start(Map.of("drain.window", "2s"));
         Http http = member.http();
         List<Exchange> held = new ArrayList<>();

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.counter;
 
-/** The contract on two members: what one holds, the other releases. */
+/** The contract on two members: one holds requests, the other releases them. */
 class CounterOnTwoMembersIT extends CounterContract {
 
     CounterOnTwoMembersIT() {

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The wire form of the room's records: kept for ever, because members of two versions meet and stored bytes outlive both. */
+/** The wire form of the room's records. The forms of stored records are kept for ever, because members of two versions meet. */
 class CounterWireIT {
     private static final UUID ORIGIN = new UUID(Long.MIN_VALUE, -1), OTHER = new UUID(3, 4);
 
@@ -69,7 +69,7 @@ class CounterWireIT {
 
     /** If this fails, old members and stored bytes cannot be read any more: add a new field or type instead. */
     @Test
-    void theNamesOfTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
+    void theNamesOfFormsAndFieldsStay() {
         String names = Wires.described(CounterWire.part(), EXAMPLES.values());
 
         assertEquals("""

@@ -13,7 +13,7 @@ class KnownTest {
 
     /** An origin that was idle for so long that its part was folded, and that then adds again. */
     @Test
-    void whatWasFoldedIsNotRestoredOnceMore() {
+    void aFoldedPartIsNotRestored() {
         UUID idle = new UUID(1, 1);
         Tally tally = Tally.ZERO.plus(idle, 1, 100, 1_000);
         Known known = Known.NOTHING.after(tally.outcomeOf(idle, 1).orElseThrow(), idle, 1_000);
@@ -30,7 +30,7 @@ class KnownTest {
     }
 
     @Test
-    void whoHasBeenStillForLongGoesOnAsSomebodyElseWhoKnowsWhatWasShown() {
+    void aMemberThatAddedNothingForLongTakesAnotherOriginAndKeepsWhatItHasShown() {
         UUID old = new UUID(1, 1), young = new UUID(1, 2);
         Known known = new Known(old, 5, 1_000, 7);
 
@@ -41,7 +41,7 @@ class KnownTest {
     }
 
     @Test
-    void nobodyBeginsToAddAsAnOriginThatMayBeOldSomewhere() {
+    void noMemberStartsToAddUnderAnOriginThatMayBeOldElsewhere() {
         FreshOrigin origin = new FreshOrigin(1_000);
         UUID first = origin.at(1_000);
 

@@ -30,14 +30,14 @@ class LostTallyTest {
     }
 
     @Test
-    void aLostTallyGoesOnFromWhatItsMemberHasShown() {
+    void aLostTallyGoesOnFromTheValueThatItsMemberHasShown() {
         Tally lost = Tally.ZERO.restored(known(C, 50), 100);
         assertEquals(100, lost.value());
         assertEquals(101, add(lost, C, 2, 1).value());
     }
 
     @Test
-    void whatSeveralMembersKnowIsNotCountedTwice() {
+    void aLossThatSeveralMembersRestoreIsCountedOnce() {
         Tally lost = Tally.ZERO
                 .restored(known(C, 50), 100)
                 .restored(known(B, 20), 100)
@@ -56,7 +56,7 @@ class LostTallyTest {
     }
 
     @Test
-    void theJoinIsNotBelowWhatASideHasShownAlthoughItsPartsAreLostForGood() {
+    void theJoinIsNotBelowAShownValueEvenIfItsPartsAreLostForGood() {
         Tally lifted = Tally.ZERO.restored(known(C, 50), 100);
         Tally other = add(Tally.ZERO, A, 9, 5);
         assertEquals(100, lifted.joined(other).value());

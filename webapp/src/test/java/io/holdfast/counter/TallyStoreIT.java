@@ -29,7 +29,7 @@ class TallyStoreIT {
     }
 
     @Test
-    void whoIncrementsIsAnsweredAlsoWhenOthersCannotBeTold() throws Exception {
+    void anIncrementIsAnsweredEvenIfNoSignalCanBeSent() throws Exception {
         Settings settings = settings();
         try (SystemTimer timer = new SystemTimer("test-timer");
                 Cluster cluster = Cluster.open(

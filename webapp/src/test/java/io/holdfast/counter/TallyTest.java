@@ -292,7 +292,7 @@ class TallyTest {
     }
 
     @Test
-    void whatAnOriginKnowsToHaveAddedIsRestoredWhereItWasLost() {
+    void aLostPartIsRestoredFromTheKnowledgeOfItsOrigin() {
         Tally lost = plus(Tally.ZERO, OTHER, 1, 4, 11);
 
         Tally restored = lost.restored(Part.known(ORIGIN, 10, 1, 9), 0).plus(ORIGIN, 3, 2, 12);
@@ -303,7 +303,7 @@ class TallyTest {
     }
 
     @Test
-    void whatIsStoredCountsWhereAnOriginKnowsLess() {
+    void aStoredPartCountsIfItsOriginKnowsLess() {
         Tally tally = plus(Tally.ZERO, ORIGIN, 1, 10, 9);
 
         assertEquals(
@@ -314,7 +314,7 @@ class TallyTest {
     }
 
     @Test
-    void whatAnOriginKnowsIsNotCountedAgainOnceItWasFolded() {
+    void aFoldedPartIsNotCountedAgainFromTheKnowledgeOfItsOrigin() {
         Tally folded = plus(Tally.ZERO, ORIGIN, 1, 10, 9).foldedBefore(20);
 
         assertEquals(
