@@ -39,19 +39,19 @@ public final class Journal {
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     public record Entry(long time, byte[] data) {}
 
-    /** Who follows a channel; told one thing at a time. */
+    /** A follower of a channel; its methods are called one at a time. */
     public interface Follower {
-        /** What was there before, as far as it is kept, oldest first; told first of all. */
-        void before(List<Entry> entries);
+        /** The kept entries at the beginning, oldest first; called before anything else. */
+        void onHistory(List<Entry> entries);
 
-        /** What has come, oldest first; what comes next waits in the channel, as long as that keeps it, until this is taken. */
-        void came(List<Entry> entries, Runnable taken);
+        /** New entries, oldest first. Later ones wait in the channel until the task has run, as long as the channel keeps them. */
+        void onEntries(List<Entry> entries, Runnable taken);
 
-        /** Some may have come that are not kept any more. */
-        void missed();
+        /** Entries may have been lost, because the channel does not keep them any more. */
+        void onGap();
 
-        /** It is not followed any more, because the member is going down. */
-        void over();
+        /** The channel is not followed any more, because the member is going down. */
+        void onStopped();
     }
 
     Journal(Channels channels, String room) {
@@ -147,7 +147,7 @@ public final class Journal {
                     look(delivery.cursor(), before);
                     return;
                 }
-                follower.before(before);
+                follower.onHistory(before);
                 await(delivery.cursor());
             });
         }
@@ -164,15 +164,15 @@ public final class Journal {
         @Override
         public boolean delivered(Delivery delivery) {
             if (isStopped()) return false;
-            if (delivery.feeds().stream().anyMatch(feed -> feed.page().gap())) follower.missed();
-            follower.came(entries(delivery), () -> await(delivery.cursor()));
+            if (delivery.feeds().stream().anyMatch(feed -> feed.page().gap())) follower.onGap();
+            follower.onEntries(entries(delivery), () -> await(delivery.cursor()));
             return true;
         }
 
         @Override
         public boolean ended(Ending ending, Cursor cursor) {
             if (ending == Ending.TIMED_OUT) await(cursor);
-            else if (!isStopped()) follower.over();
+            else if (!isStopped()) follower.onStopped();
             return !isStopped();
         }
 

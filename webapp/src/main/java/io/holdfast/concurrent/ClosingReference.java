@@ -30,7 +30,7 @@ public final class ClosingReference<T> {
     }
 
     /**
-     * Refers to this from now on, or closes it if the reference is closed. What was referred to before is forgotten, not closed.
+     * Refers to this from now on, or closes it if the reference is closed. The value before is forgotten, not closed.
      *
      * @return false if this was closed
      */
@@ -47,7 +47,7 @@ public final class ClosingReference<T> {
         return open(VALUE.getAndUpdate(this, before -> before == CLOSED ? CLOSED : null));
     }
 
-    /** What it refers to; null if that is nothing, or the reference is closed. */
+    /** The value; null if there is none, or the reference is closed. */
     public @Nullable T get() {
         return open(value);
     }

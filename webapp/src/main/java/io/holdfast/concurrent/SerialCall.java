@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 /**
  * A call that is answered later and of which one at most is on its way. After each {@link #trigger()} one call begins, which sees
- * everything its caller did before; triggers that meet a call on its way share the next one, which begins when that is answered.
+ * everything its caller did before. Triggers that meet a call on its way share the next one, which begins after the answer.
  *
  * <p>A call that fails counts as answered. Its outcome is the business of the supplier.
  */

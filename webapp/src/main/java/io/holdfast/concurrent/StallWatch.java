@@ -64,7 +64,8 @@ public final class StallWatch {
     }
 
     private void look() {
-        // Race: expect() against this look. Whatever is awaited was expected before, so that its count is read here.
+        // Race: expect() against this look; it counts before anything is awaited, so that the count is read here in
+        // time.
         boolean awaited = subject.isAwaited();
         long now = state();
         if (now != seen) arm(now);

@@ -9,7 +9,7 @@
  *   <li>{@link io.holdfast.concurrent.StallWatch}: reports that something awaited has made no progress for too long.
  * </ul>
  *
- * <p>Promises: no lock is held while foreign code runs; no call recurses, however many callers come; a task that fails stops
+ * <p>Promises: no lock is held while foreign code runs. No call recurses, however many callers there are. A task that fails stops
  * neither its successors nor its callers.
  *
  * <p>May use {@code time}.

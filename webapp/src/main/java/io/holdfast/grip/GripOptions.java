@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * How GRIP is spoken.
+ * The options of GRIP.
  *
  * @param issuer who signs the requests to backends
  * @param key what they are signed with; empty for no signature
@@ -67,7 +67,7 @@ public record GripOptions(
     private static final Option<Duration> STALL = Option.duration(
             "grip.stall", "30s", "1s", "10m", "A response is cut if its client accepts nothing for this long.");
 
-    /** Reads it. */
+    /** Reads the options. */
     public static GripOptions read(Settings settings) {
         return new GripOptions(
                 settings.get(ISSUER),
@@ -84,7 +84,7 @@ public record GripOptions(
                 settings.get(STALL));
     }
 
-    /** What is wrong with a key is said, but never the key. */
+    /** A fault names what is wrong with a key, but never shows the key. */
     private static Optional<TokenKey> key(Settings settings, Option<String> option, Function<String, TokenKey> parser) {
         String text = settings.get(option);
         try {
@@ -95,7 +95,7 @@ public record GripOptions(
         }
     }
 
-    /** Without what is secret. */
+    /** Without the secrets. */
     @Override
     public String toString() {
         return "GripOptions[issuer=" + issuer + "]";

@@ -71,7 +71,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
         routes.add("/publish", handlers);
     }
 
-    /** How many topics are followed here. */
+    /** The number of topics that this member follows. */
     public int topics() {
         return topics.count();
     }
@@ -94,7 +94,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
 
     @Override
     public Optional<PassedResponse> beginning(Held held, int status, Headers headers) {
-        // What has ids in it must be whole.
+        // A response that has ids put into it must be whole.
         return stream(held, status, headers)
                 .filter(instruct -> instruct.channels().stream()
                         .noneMatch(channel -> channel.filters().contains(Filters.BUILD_ID)))
@@ -138,7 +138,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
         else answer(held, new PassedResponse(response.status(), held.headers(response.headers()), response.body()));
     }
 
-    /** What has no hold and a link is a stream, too, until a part of it has no link. */
+    /** A response without a hold but with a link is a stream, too: it continues until a part of it has no link. */
     private static boolean isStream(Held held, Instruct instruct) {
         int status = instruct.response().status();
         boolean mayHaveBody = !held.isForHead() && status != NO_CONTENT && status != NOT_MODIFIED;
@@ -146,7 +146,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
         return mayHaveBody && (continues || instruct.hold() == Instruct.Hold.STREAM);
     }
 
-    /** With the channels that the route adds. */
+    /** The instruction with the channels that the route adds. */
     static Instruct subscribed(Instruct instruct, Held held) {
         if (held.subscriptions().isEmpty() || instruct.hold() == Instruct.Hold.NONE) return instruct;
         List<GripChannel> channels = new ArrayList<>(instruct.channels());
@@ -170,7 +170,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
         held.done();
     }
 
-    /** Stops following. */
+    /** Stops following all topics. */
     @Override
     public void close() {
         topics.close();

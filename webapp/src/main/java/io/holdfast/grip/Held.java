@@ -12,19 +12,19 @@ import java.util.concurrent.CompletionStage;
 /** A request that came through the proxy and whose backend has answered with an instruction. */
 public interface Held {
 
-    /** Where it is answered. */
+    /** The response that is held. */
     HeldResponse response();
 
-    /** What the route puts in front of the names of channels; may be empty. */
+    /** The prefix that the route adds to the names of channels; may be empty. */
     String prefix();
 
-    /** The channels it is on whatever the backend says. */
+    /** The channels that the route adds to those of the backend. */
     List<String> subscriptions();
 
-    /** Whether the client is told the reasons of failures. */
+    /** Whether responses tell the client why something failed. */
     boolean isDebugged();
 
-    /** Whether nothing but the head of its response is wanted. */
+    /** Whether the client asked for the head of the response only. */
     boolean isForHead();
 
     /** When the backend was asked, in milliseconds of the ticker. */
@@ -33,28 +33,29 @@ public interface Held {
     /** How often the backend was asked. */
     int asked();
 
-    /** The headers that the client is given, where the route adds some to these. */
+    /** These headers, and those that the route adds for the client. */
     Headers headers(Headers headers);
 
-    /** Where the client has asked: what links of the backend are relative to. */
+    /** The address that the client asked for, to which the links of the backend are relative. */
     URI place();
 
-    /** Has the place told that the client is not there any more, by a {@code POST} of nothing; whatever becomes of it. */
+    /** Sends an empty {@code POST} to this place, because the client is gone. Its outcome is not awaited. */
     void notifyGone(URI place);
 
     /**
-     * Asks for what is at this place, by a route of ours: never of anybody who is not configured. The stage has a whole response.
+     * Fetches this place through a route of ours, so that nothing is asked of a host without a route. The stage completes with a
+     * whole response.
      *
      * @param more headers besides those of the request
      */
     CompletionStage<PassedResponse> fetch(URI place, Headers more);
 
-    /** Names the one to be told when the client is gone; of several, the last. */
+    /** Sets the listener that runs when the client is gone; a later one replaces it. */
     void onGone(Runnable listener);
 
-    /** Has the backend asked again, with these headers besides; its answer is for the client then. */
+    /** Asks the backend again, with these headers added; the client gets that answer. */
     void askAgain(Headers more);
 
-    /** It is answered, and its body is not needed any more. */
+    /** The request is answered, and its body is not needed any more. */
     void done();
 }

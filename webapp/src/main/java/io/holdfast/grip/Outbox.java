@@ -26,7 +26,7 @@ final class Outbox {
     private @Nullable HeldStream stream;
     private boolean writing;
 
-    /** What {@link #writeNext} did. */
+    /** The outcome of {@link #writeNext}. */
     enum Written {
         /** A chunk is on its way now. */
         CHUNK,

@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** The publish endpoint: answers as Pushpin's does, once what was published is kept. */
+/** The publish endpoint: answers as Pushpin's does, after the items are stored. */
 final class PublishResource {
     private static final Duration BODY_TIME = Duration.ofSeconds(60);
 
@@ -80,7 +80,7 @@ final class PublishResource {
                     Headers.of("WWW-Authenticate", "Bearer"));
     }
 
-    /** Each channel's items stay in order; what fails for one channel is not known to have failed for the others. */
+    /** Keeps the items of each channel in order. A failure for one channel says nothing about the others. */
     private CompletionStage<Void> append(List<Item> items) {
         Map<String, List<byte[]>> byChannel = new LinkedHashMap<>();
         for (Item item : items)

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** A request that is held until something is published to one of its channels, or its time is over. */
+/** A request that is held until an item on one of its channels concerns it, or until its timeout. */
 final class ResponseHold {
     private static final int CROWD = 100, SPREAD_MILLIS = 1_000, PAUSE_MILLIS = 100, LONGEST_PAUSE_MILLIS = 5_000;
 
@@ -49,12 +49,12 @@ final class ResponseHold {
     void start() {
         List<String> names = subscription.topics();
         for (String name : names) joined.add(topics.join(name));
-        // A hold without a channel is legal, and times out.
+        // A hold without a channel is legal and times out.
         List<Key<TopicEvent>> keys = names.isEmpty()
                 ? List.of(Topics.key(""))
                 : names.stream().map(Topics::key).toList();
         Waiter<TopicEvent> waiter =
-                topics.waiters().hold(keys, Duration.ofSeconds(instruct.timeout()), this::concerns, this::ended);
+                topics.waiters().hold(keys, Duration.ofSeconds(instruct.timeout()), this::concerns, this::onEnded);
         held.onGone(waiter::gone);
         if (waiter.hasEnded()) return;
         for (Topic topic : joined)
@@ -63,7 +63,7 @@ final class ResponseHold {
             });
     }
 
-    /** Whether there may be something that the backend did not know when it answered. */
+    /** Whether the topic may have an item that the backend did not know when it answered. */
     private boolean isBehind(String topic, @Nullable String lastId, long lastCome) {
         String seen = subscription.seen(topic);
         if (seen != null) return lastId != null && !lastId.equals(seen);
@@ -83,26 +83,26 @@ final class ResponseHold {
         };
     }
 
-    private boolean ended(Outcome<TopicEvent> outcome) {
+    private boolean onEnded(Outcome<TopicEvent> outcome) {
         joined.forEach(topics::leave);
         TopicEvent event = outcome.state();
-        if (event != null) return released(event);
+        if (event != null) return onReleased(event);
         if (outcome.ending() == Ending.GONE) {
-            over();
+            notifyGone();
             return false;
         }
         if (outcome.ending() == Ending.REFUSED) return answer(json.full());
         return answer(instruct.response());
     }
 
-    private boolean released(TopicEvent event) {
+    private boolean onReleased(TopicEvent event) {
         Item item = event.item();
         HttpResponse response = item == null ? null : item.formats().response();
         if (item == null
                 || response == null
                 || response.action() != Formats.Action.SEND
                 || subscription.isOutOfOrder(item)) {
-            again(event.topic());
+            askAgain(event.topic());
             return true;
         }
         subscription.saw(item.channel(), item.id());
@@ -116,8 +116,8 @@ final class ResponseHold {
         }
     }
 
-    /** Those of a crowd come apart; and who comes again and again comes more slowly. */
-    private void again(String topic) {
+    /** Asks the backend again: a crowd is spread over a time, and a request that is asked for repeatedly waits longer. */
+    private void askAgain(String topic) {
         int crowd = topics.waiters().waiting(Topics.key(topic)) > CROWD
                 ? ThreadLocalRandom.current().nextInt(SPREAD_MILLIS)
                 : 0;
@@ -131,12 +131,12 @@ final class ResponseHold {
 
     private boolean answer(Response reply) {
         boolean open = held.response().answer(reply, stall, topics.clocks().timer());
-        over();
+        notifyGone();
         held.done();
         return open;
     }
 
-    private void over() {
+    private void notifyGone() {
         URI gone = instruct.gone();
         if (gone != null) held.notifyGone(References.resolve(held.place(), gone));
     }

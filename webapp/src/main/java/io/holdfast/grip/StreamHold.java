@@ -39,14 +39,17 @@ import org.jspecify.annotations.Nullable;
  * A response that continues with what is published to its channels, and with the parts that its backend has behind the link. It
  * ends when one of them ends it, or with its client.
  *
- * <pre>
- *   FOLLOWING --(link timeout, gap, hint)----> FETCHING --(part with a hold)--------------> FOLLOWING
- *   DUE --(client has taken everything)------> FETCHING --(part without, but with a link)-> DUE
- *                                              FETCHING --(tries used up, bad part)-------> ENDING
- *   FOLLOWING, DUE --(close, filter error, part without hold and link)--------------------> ENDING
- *   ENDING --(client has taken everything)------------------------------------------------> OVER
- *   any --(client gone or too slow, member full or going down)----------------------------> OVER
- * </pre>
+ * <p>Its states, and how they change:
+ * <ul>
+ *   <li>{@code FOLLOWING} to {@code FETCHING}: the link's timeout, a gap, a hint
+ *   <li>{@code DUE} to {@code FETCHING}: the client has taken everything, or there is a gap or a hint
+ *   <li>{@code FETCHING} to {@code FOLLOWING}: the part has a hold
+ *   <li>{@code FETCHING} to {@code DUE}: the part has no hold, but a link
+ *   <li>{@code FOLLOWING}, {@code DUE} to {@code ENDING}: an item closes the stream, or a filter fails
+ *   <li>{@code FETCHING} to {@code ENDING}: the tries are used up, or the part is malformed, or has neither hold nor link
+ *   <li>{@code ENDING} to {@code OVER}: the client has taken everything
+ *   <li>any to {@code OVER}: the client is gone or too slow, or the member is full or going down
+ * </ul>
  */
 final class StreamHold implements Topic.Subscriber {
     private static final int MOST_UNREAD = 100;

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a held request is subscribed to, and how far it has come; moved by one thread at a time. */
+/** The channels of a held request, and the last item that it has seen on each. Changed by one thread at a time. */
 final class Subscription {
     private final Map<String, GripChannel> channels = new LinkedHashMap<>();
     private final Map<String, String> seen = new ConcurrentHashMap<>();
@@ -23,7 +23,7 @@ final class Subscription {
 
     Subscription(List<GripChannel> all, Map<String, String> meta) {
         this.meta = meta;
-        // Of several that are the same, the last counts.
+        // Of several channels with the same topic, the last counts.
         for (GripChannel channel : all) channels.put(channel.topic(), channel);
         for (GripChannel channel : channels.values()) {
             String prevId = channel.prevId();
@@ -35,18 +35,18 @@ final class Subscription {
         return List.copyOf(channels.keySet());
     }
 
-    /** What it has seen last there; null if it does not say. */
+    /** The id of the last item that it has seen on the topic; null if it did not say. */
     @Nullable
     String seen(String topic) {
         return seen.get(topic);
     }
 
-    /** After an item without an id nobody knows what follows. */
+    /** Notes an item. After one without an id, no order is known. */
     void saw(String topic, @Nullable String id) {
         seen.computeIfPresent(topic, (name, before) -> id);
     }
 
-    /** Whether the item is not what follows. */
+    /** Whether the item does not follow the one seen last. */
     boolean isOutOfOrder(Item item) {
         String last = seen.get(item.channel());
         return last != null && !last.equals(item.prevId());
@@ -58,7 +58,7 @@ final class Subscription {
         return !Filters.match(filters, contentFilters) || Filters.drop(filters, context(item));
     }
 
-    /** The content as this subscriber gets it; empty if it is not for this subscriber. */
+    /** The content in the form that this subscriber receives; empty if it is not for this subscriber. */
     Optional<byte[]> filtered(Item item, byte[] content) {
         return Filters.apply(filters(item), context(item), content);
     }
@@ -75,7 +75,7 @@ final class Subscription {
         return new Filters.Context(all, meta, item.meta());
     }
 
-    /** What a backend that is asked again is told of it. */
+    /** The headers that tell a backend, when it is asked again, which item was seen last. */
     Headers lasts() {
         List<Header> lasts = new ArrayList<>();
         for (GripChannel channel : channels.values()) {

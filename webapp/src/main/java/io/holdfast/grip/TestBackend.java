@@ -11,13 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The built-in backend, to try things with: greets, or has requests held on the channels that they name. */
+/** The built-in backend for trials: it greets, or holds requests on the channels that they name. */
 public final class TestBackend {
     private static final String CHANNEL = "channel=";
 
     private TestBackend() {}
 
-    /** What it answers to a request for this path and query. */
+    /** The response to a request for this path and query. */
     public static PassedResponse answer(String pathAndQuery) {
         int query = pathAndQuery.indexOf('?');
         String path = query < 0 ? pathAndQuery : pathAndQuery.substring(0, query);

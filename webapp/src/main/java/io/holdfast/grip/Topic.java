@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A topic on which requests are held at this member: it is followed from before the first is held until some time after the last, so
- * that its items come in order and once, wherever they were published.
+ * A topic on which requests are held at this member. It is followed from before the first hold until some time after the last, so
+ * that its items arrive in order and once, wherever they were published.
  */
 final class Topic implements Journal.Follower {
     private static final Logger LOG = System.getLogger(Topic.class.getName());
@@ -31,7 +31,7 @@ final class Topic implements Journal.Follower {
     private final SerialQueue serial;
     private final Set<Subscriber> streams = ConcurrentHashMap.newKeySet();
 
-    // Of the serial: what follows is touched by its tasks only.
+    // Used by the tasks of the serial queue only.
     private final Sequencer sequencer = new Sequencer();
     private final List<Runnable> unready = new ArrayList<>();
     private boolean ready, over;
@@ -44,27 +44,27 @@ final class Topic implements Journal.Follower {
         this.serial = new SerialQueue(topics.executor());
     }
 
-    /** Who is given all that comes, in order. */
+    /** Receives all items of a topic, in order. */
     interface Subscriber {
-        /** Takes note of it, and must be quick. */
+        /** Takes note of an event. Must be quick. */
         void add(TopicEvent event);
 
-        /** Does what is to be done about it. */
+        /** Acts on the events that it took note of. */
         void pump();
     }
 
-    /** What a request that is held on it must be compared with, once. */
+    /** Receives, once, the state of the topic that a held request is compared with. */
     interface Check {
         /**
-         * What the topic knows.
+         * The topic knows this now.
          *
-         * @param lastId of the last item; null if it has none or is not known
+         * @param lastId the id of the last item; null if it has none or is not known
          * @param lastCome when the last item may have come at the latest, by {@link Topics#millis}; far back if there is none
          */
         void with(@Nullable String lastId, long lastCome);
     }
 
-    /** Tells the newest of it as soon as it is known. What comes after that is delivered to whoever was held when this was called. */
+    /** Runs the check as soon as the newest item is known. Later items reach every request that was held before this call. */
     void check(Check check) {
         serial.execute(() -> {
             Runnable task = () -> check.with(sequencer.lastId(), lastCome);
@@ -83,7 +83,7 @@ final class Topic implements Journal.Follower {
     }
 
     @Override
-    public void before(List<Journal.Entry> entries) {
+    public void onHistory(List<Journal.Entry> entries) {
         serial.execute(() -> {
             try {
                 for (Journal.Entry entry : entries) {
@@ -104,7 +104,7 @@ final class Topic implements Journal.Follower {
     }
 
     @Override
-    public void came(List<Journal.Entry> entries, Runnable taken) {
+    public void onEntries(List<Journal.Entry> entries, Runnable taken) {
         serial.execute(() -> {
             try {
                 for (Journal.Entry entry : entries) {
@@ -113,7 +113,7 @@ final class Topic implements Journal.Follower {
                     if (item != null) sequencer.add(item, topics.millis()).forEach(this::deliver);
                 }
             } catch (RuntimeException | Error e) {
-                // Not everybody has been told, and nobody is to miss it in silence.
+                // Some holds may not have the item: they must ask their backends.
                 unknown();
                 throw e;
             } finally {
@@ -155,21 +155,21 @@ final class Topic implements Journal.Follower {
     }
 
     @Override
-    public void missed() {
+    public void onGap() {
         serial.execute(this::unknown);
     }
 
-    /** Whoever is held cannot be told what there is: the backend must be asked. */
+    /** Tells all holds that they may have missed an item, so that they ask their backends. */
     private void unknown() {
-        // Whom a member that goes down lets go is let go in its own time.
+        // A member that is going down ends its holds at its own pace.
         if (!topics.areDraining()) deliver(new TopicEvent(name, null));
     }
 
     @Override
-    public void over() {
+    public void onStopped() {
         serial.execute(() -> {
             over = true;
-            // Whoever joins from now on is given another that is followed.
+            // A later join makes a new topic, which is followed.
             topics.lost(this);
             checkAll();
             unknown();

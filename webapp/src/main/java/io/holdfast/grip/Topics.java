@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Topics {
     private static final Logger LOG = System.getLogger(Topics.class.getName());
     private static final String ROOM = "grip";
-    /** Whoever polls comes back within this. */
+    /** A client that polls returns within this time. */
     private static final Duration LINGER = Duration.ofSeconds(60);
 
     private static final int BATCH = 64;
@@ -70,12 +70,12 @@ final class Topics {
         return waiters.stats().draining();
     }
 
-    /** Of a clock that does not go back, in milliseconds. */
+    /** A monotonic time, in milliseconds. */
     long millis() {
         return clocks.ticker().nanos() / 1_000_000;
     }
 
-    /** How long ago that was, in epoch milliseconds by the clock of some member. */
+    /** The age of a time that another member's clock gave, in milliseconds. */
     long age(long time) {
         return clocks.wall().millis() - time;
     }
@@ -84,12 +84,12 @@ final class Topics {
         return clocks.timer().after(Duration.ofMillis(millis), task);
     }
 
-    /** How many are followed. */
+    /** The number of followed topics. */
     synchronized int count() {
         return followed.size();
     }
 
-    /** The topic, followed until it was {@linkplain #leave left} as often as joined. */
+    /** The topic, which is followed until every join is matched by a {@link #leave}. */
     Topic join(String name) {
         Followed joined;
         boolean isNew;
@@ -128,7 +128,7 @@ final class Topics {
         if (following != null) following.stop();
     }
 
-    /** It is not followed any more. */
+    /** Forgets a topic that is not followed any more. */
     synchronized void lost(Topic topic) {
         Followed gone = followed.get(topic.name);
         if (gone != null && gone.topic.equals(topic)) followed.remove(topic.name);
@@ -138,7 +138,7 @@ final class Topics {
         waiters.release(key(event.topic()), event);
     }
 
-    /** Adds to what is to be written to them, and has it written in batches. */
+    /** Adds an event to streams, and has them written in batches. */
     void write(List<Topic.Subscriber> streams, TopicEvent event) {
         for (Topic.Subscriber stream : streams) add(stream, event);
         for (int from = 0; from < streams.size(); from += BATCH) {
@@ -151,8 +151,8 @@ final class Topics {
         try {
             stream.add(event);
         } catch (RuntimeException e) {
-            // It is not to keep others from being told.
-            LOG.log(Level.ERROR, "A stream could not be told what was published", e);
+            // The other streams must receive it all the same.
+            LOG.log(Level.ERROR, "A stream could not take an item", e);
         }
     }
 

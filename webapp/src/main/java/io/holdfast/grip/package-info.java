@@ -1,17 +1,17 @@
 /**
  * GRIP: a backend instructs the proxy to hold its response on channels; a publisher to such a channel releases or extends it.
  *
- * <p>Start at {@code GripRoom}: the proxy gives it what is instructed. A {@code ResponseHold} ends with the first item that concerns
- * it, a {@code StreamHold} goes on with every one. Both are subscribed to topics: a {@code Topic} is followed at this member, in a
- * channel of this room's own, from the first hold until a minute after the last, so that its items come in order and once, wherever
- * they were published and whatever signals are lost. {@code PublishResource} is where they are published.
+ * <p>Start at {@code GripRoom}, to which the proxy hands instructions. A {@code ResponseHold} ends with the first item that concerns
+ * it; a {@code StreamHold} continues with every one. Both are subscribed to topics. A {@code Topic} is followed at this member, in a
+ * channel of this room's own, from the first hold until a minute after the last. So its items arrive in order and once, wherever
+ * they were published and whichever signals are lost. {@code PublishResource} publishes them.
  *
  * <p>Two inner rooms are pure: {@code grip.instruct} reads instructions, {@code grip.item} reads what is published and decides what
  * of it a held request receives. The signatures both ways are {@code access.token}'s.
  *
  * <p>Promises:
  * <ul>
- *   <li>Nothing is missed between the backend's answer and the hold: where an item came meanwhile, or one that the backend did not
+ *   <li>Nothing is missed between the backend's answer and the hold. If an item came meanwhile, or one that the backend did not
  *       know, the backend is asked again.
  *   <li>An item is on the primary and its backups before its publisher is answered.
  *   <li>A client cannot forge an instruction, nor a header of GRIP.

@@ -21,14 +21,14 @@ public record HeaderParameters(List<Part> parts) {
         parts = List.copyOf(parts);
     }
 
-    /** The values of a header, however they are spread over lines and commas; commas in quotes part nothing. */
+    /** The values of a header, however they are spread over lines and commas; commas in quotes do not separate. */
     public static List<String> list(Headers headers, String name) {
         List<String> values = new ArrayList<>();
         for (String value : headers.all(name)) values.addAll(split(value));
         return values;
     }
 
-    /** The values of a header that can be read, each with its first word as it is. */
+    /** The well-formed values of a header, each with its first word as it is. */
     public static List<HeaderParameters> words(Headers headers, String name) {
         return list(headers, name).stream()
                 .map(HeaderParameters::word)
@@ -36,7 +36,7 @@ public record HeaderParameters(List<Part> parts) {
                 .toList();
     }
 
-    /** The values of a header that can be read, each beginning with a pair. */
+    /** The well-formed values of a header, each beginning with a pair. */
     public static List<HeaderParameters> pairs(Headers headers, String name) {
         return list(headers, name).stream()
                 .map(HeaderParameters::pair)
@@ -77,7 +77,7 @@ public record HeaderParameters(List<Part> parts) {
                 .toList();
     }
 
-    /** The parts between commas; where a quote is not closed, all that is left is one part. */
+    /** The parts between commas; after a quote that is not closed, the rest is one part. */
     static List<String> split(String value) {
         List<String> parts = new ArrayList<>();
         for (int from = 0; from < value.length(); ) {
@@ -139,7 +139,7 @@ public record HeaderParameters(List<Part> parts) {
             return value.substring(from, end).strip();
         }
 
-        /** Null if the quote is not closed; what stands between it and the next semicolon is left out. */
+        /** Null if the quote is not closed; text between the quote and the next semicolon is left out. */
         private @Nullable String quoted() {
             StringBuilder found = new StringBuilder();
             for (at++; at < value.length() && value.charAt(at) != '"'; at++) {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** The values of header fields as text: a field has one character for each byte, a text has characters. */
 public final class HeaderText {
-    /** What is of the connection, or of how a body goes through it. */
+    /** The headers that belong to a connection, or to the transfer of a body on it. */
     public static final List<String> OF_THE_CONNECTION =
             List.of("Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Upgrade");
 
@@ -18,7 +18,7 @@ public final class HeaderText {
 
     private HeaderText() {}
 
-    /** Text as a header value: its UTF-8, with a space for what would end the line or is no text. */
+    /** Text as a header value: its UTF-8, with spaces for control characters. */
     public static String wire(String text) {
         String line = CONTROL.matcher(text).replaceAll(" ");
         return new String(line.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
@@ -30,7 +30,7 @@ public final class HeaderText {
                 .toList());
     }
 
-    /** What a header value says: the text if it is UTF-8, else as it is. */
+    /** The text of a header value: decoded if it is UTF-8, else as it is. */
     public static String text(String value) {
         try {
             return StandardCharsets.UTF_8
@@ -42,7 +42,7 @@ public final class HeaderText {
         }
     }
 
-    /** The bytes of a header value; of one that was decoded already, its UTF-8. */
+    /** The bytes of a header value; the UTF-8 of one that was decoded already. */
     public static byte[] bytes(String value) {
         boolean decoded = value.chars().anyMatch(c -> c > 0xff);
         return value.getBytes(decoded ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);

@@ -8,10 +8,10 @@ public enum Ending {
     RELEASED,
     /** The deadline came first. */
     TIMED_OUT,
-    /** The client left, or turned out to have left when it was written to. */
+    /** The client left, or was found to have left when the response was written. */
     GONE,
-    /** There was no room for it, or holds are no longer taken: it was never held. */
+    /** The registry was full or draining, and never held it. */
     REFUSED,
-    /** The server is going down or was asked to let go; the client should come back, to another member. */
+    /** The member is going down or was asked to end its holds; the client should return, to another member. */
     DRAINED
 }

@@ -5,13 +5,13 @@ package io.holdfast.waiter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a waiter waits for: a name within a room.
+ * The key that a waiter waits for: a name within a room.
  *
- * @param room the room whose state it is, such as {@code counter}
+ * @param room the room that keeps the state, such as {@code counter}
  * @param name the name within that room
  * @param <S> the state that the key moves through, as the room hands it to its waiters
  */
-@SuppressWarnings("UnusedTypeParameter") // it ties what waits for a key to what is told about it
+@SuppressWarnings("UnusedTypeParameter") // it ties the waiters of a key to the states of that key
 public record Key<S>(String room, String name) {
 
     // Written out: the JDK's own equality of records remembers, for the whole JVM, the class it was last made for. With

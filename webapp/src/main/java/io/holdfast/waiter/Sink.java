@@ -3,13 +3,13 @@
 package io.holdfast.waiter;
 
 /**
- * Where an ended waiter writes. Called exactly once, with no lock held.
+ * Writes the outcome of a waiter. Called exactly once, with no lock held.
  *
  * @param <S> the state of the waiter's key
  */
 @FunctionalInterface
 public interface Sink<S> {
 
-    /** Takes the outcome; false when the client turned out to be gone, so that the ending counts as {@link Ending#GONE}. */
+    /** Takes the outcome; false if the client was found to be gone, so that the ending counts as {@link Ending#GONE}. */
     boolean end(Outcome<S> outcome);
 }

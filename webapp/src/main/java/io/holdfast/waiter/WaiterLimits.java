@@ -5,8 +5,8 @@ package io.holdfast.waiter;
 /**
  * The bounds of the registry.
  *
- * @param maxHeld how many waiters may be held at once; one more is refused
- * @param batch how many waiters one task of the executor releases
+ * @param maxHeld the most waiters that are held at once; one more is refused
+ * @param batch the number of waiters that one task of the executor releases
  */
 public record WaiterLimits(int maxHeld, int batch) {
 

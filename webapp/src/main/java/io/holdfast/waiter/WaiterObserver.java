@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.waiter;
 
-/** Told of each ending, after the sink has run and with no lock held, on whatever thread that was. Must be quick. */
+/** Observes each ending, after the sink has run, on the same thread and with no lock held. Must be quick. */
 @FunctionalInterface
 public interface WaiterObserver {
 

@@ -3,7 +3,7 @@
 package io.holdfast.waiter;
 
 /**
- * A reading of the registry.
+ * A snapshot of the registry.
  *
  * @param held waiters held now
  * @param keys keys with at least one waiter

@@ -21,8 +21,8 @@ import java.util.function.Predicate;
 /**
  * The registry of everything that is held in this JVM: key to waiters, each with a deadline and a sink.
  *
- * <p>{@link #hold} registers, {@link #release} tells a key's waiters its new state, {@link #drain} lets everybody go. All are
- * safe from any thread and none blocks. A waiter costs a few hundred bytes and no thread.
+ * <p>{@link #hold} registers a waiter, {@link #release} offers a key's waiters its new state, {@link #drain} ends all. Each is safe
+ * from any thread, and none blocks. A waiter costs a few hundred bytes and no thread.
  */
 public final class Waiters {
     private static final Duration DRAIN_STEP = Duration.ofMillis(50);
@@ -47,26 +47,26 @@ public final class Waiters {
     }
 
     /**
-     * Registers a waiter. The caller then reads the state of the key and {@linkplain Waiter#offer offers} it, in this order.
-     * When the registry is full or draining, the sink is told {@link Ending#REFUSED} before this returns.
+     * Registers a waiter. The caller then reads the state of the key and {@linkplain Waiter#offer offers} it, in this order. If the
+     * registry is full or draining, the sink receives {@link Ending#REFUSED} before this returns.
      *
-     * @param key what it waits for
-     * @param wait how long at most
-     * @param moved whether a state is past what this waiter has seen; called on any thread, must be pure
-     * @param sink told how the wait ended, exactly once
+     * @param key the key that it waits for
+     * @param wait the longest wait
+     * @param moved whether a state is past the one that this client has seen; called on any thread, must be pure
+     * @param sink receives the outcome, exactly once
      */
     public <S> Waiter<S> hold(Key<S> key, Duration wait, Predicate<? super S> moved, Sink<S> sink) {
         return hold(List.of(key), wait, moved, sink);
     }
 
-    /** As {@link #hold(Key, Duration, Predicate, Sink)}, for whichever of these keys, at least one, moves first. */
+    /** As {@link #hold(Key, Duration, Predicate, Sink)}, for the first of these keys, at least one, to move. */
     public <S> Waiter<S> hold(List<Key<S>> keys, Duration wait, Predicate<? super S> moved, Sink<S> sink) {
         return hold(keys, wait, moved, sink, limits.maxHeld());
     }
 
     /**
-     * As {@link #hold(List, Duration, Predicate, Sink)}, for the member itself, on which clients that are held depend: it is
-     * counted, but not refused because the registry is full.
+     * As {@link #hold(List, Duration, Predicate, Sink)}, for the member itself. Held clients depend on this waiter, so a full
+     * registry counts it but does not refuse it.
      */
     public <S> Waiter<S> holdOwn(List<Key<S>> keys, Duration wait, Predicate<? super S> moved, Sink<S> sink) {
         return hold(keys, wait, moved, sink, Integer.MAX_VALUE);
@@ -91,35 +91,35 @@ public final class Waiters {
         }
         link(waiter);
         waiter.deadline(timer.after(wait, () -> executor.execute(() -> waiter.end(Ending.TIMED_OUT))));
-        // A drain that began after the check above may have passed this key already.
+        // Race: a drain against this registration; a drain that began after the check above may have passed this key.
         if (draining) waiter.end(Ending.DRAINED);
-        // An ending that came before all its places were taken has left those that were taken later.
+        // Race: an ending against this registration; it has left only the places that were taken before.
         if (waiter.hasEnded()) unlink(waiter);
         return waiter;
     }
 
-    /** Tells every waiter of the key its new state; those for which it has moved are released, in batches on the executor. */
+    /** Offers every waiter of the key its new state; those for which it has moved are released, in batches on the executor. */
     public <S> void release(Key<S> key, S state) {
         release(key, state, waiter -> true, NOBODY_ASKS);
     }
 
     /**
-     * As {@link #release(Key, Object)}; then says how many clients were released: on the executor, or before this returns when
-     * nobody waits.
+     * As {@link #release(Key, Object)}; then reports the number of released clients: on the executor, or before this returns if
+     * none waits.
      */
     public <S> void release(Key<S> key, S state, IntConsumer released) {
         release(key, state, waiter -> true, released);
     }
 
     /**
-     * As {@link #release(Key, Object)}, of a state that was read since that reading of the ticker: waiters who came later are
-     * left alone, because they may have seen more than was read.
+     * As {@link #release(Key, Object)}, with a state that was read after that reading of the ticker. Later waiters are not
+     * released, because their clients may have seen a newer state.
      */
     public <S> void releaseEarlier(Key<S> key, S state, long readSince) {
         release(key, state, waiter -> waiter.since() - readSince <= 0, NOBODY_ASKS);
     }
 
-    /** Whether this state would release anybody who waits for the key here. */
+    /** Whether this state would release a waiter of the key. */
     public <S> boolean wouldRelease(Key<S> key, S state) {
         for (Waiter<S> waiter : waitersOf(key)) if (waiter.isPast(state)) return true;
         return false;
@@ -141,12 +141,12 @@ public final class Waiters {
         }
     }
 
-    /** Whether anybody waits for the key here. */
+    /** Whether the key has waiters. */
     public boolean isAwaited(Key<?> key) {
         return lists.containsKey(key);
     }
 
-    /** How many wait for the key here. */
+    /** The number of waiters of the key. */
     public int waiting(Key<?> key) {
         int[] found = new int[1];
         lists.computeIfPresent(key, (k, list) -> {
@@ -156,7 +156,7 @@ public final class Waiters {
         return found[0];
     }
 
-    /** The names within a room that somebody waits for here. */
+    /** The names within a room that have waiters. */
     public List<String> awaitedIn(String room) {
         List<String> names = new ArrayList<>();
         for (Key<?> key : lists.keySet()) if (key.room().equals(room)) names.add(key.name());
@@ -191,7 +191,7 @@ public final class Waiters {
         return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
     }
 
-    /** A reading of this moment. */
+    /** A snapshot of this moment. */
     public WaiterStats stats() {
         return new WaiterStats(held.get(), lists.size(), limits.maxHeld(), draining);
     }

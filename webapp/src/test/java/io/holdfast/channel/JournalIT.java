@@ -65,12 +65,12 @@ class JournalIT {
         private final BlockingQueue<Runnable> untaken = new LinkedBlockingQueue<>();
 
         @Override
-        public void before(List<Journal.Entry> entries) {
+        public void onHistory(List<Journal.Entry> entries) {
             tell("before", entries);
         }
 
         @Override
-        public void came(List<Journal.Entry> entries, Runnable taken) {
+        public void onEntries(List<Journal.Entry> entries, Runnable taken) {
             tell("came", entries);
             untaken.add(taken);
         }
@@ -83,12 +83,12 @@ class JournalIT {
         }
 
         @Override
-        public void missed() {
+        public void onGap() {
             told.add("missed");
         }
 
         @Override
-        public void over() {
+        public void onStopped() {
             told.add("over");
         }
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Keys are known to be keys before anybody is served. */
+/** Keys are checked before a request is served. */
 class GripOptionsTest {
 
     private static GripOptions read(String key, String value) {
@@ -49,7 +49,7 @@ class GripOptionsTest {
         "grip.publish.key,base64:a,what stands after base64: is not a key",
         "grip.publish.key,PRIVATE,the public key cannot be told from a private key on P-256"
     })
-    void whatIsNoKeyOfItsKindIsAFaultAndIsNotShown(String option, String value, String why) {
+    void aKeyOfTheWrongKindIsAFaultAndIsNotShown(String option, String value, String why) {
         String key = value.equals("PUBLIC")
                 ? TestKeys.CURVE_PUBLIC
                 : value.equals("PRIVATE") ? TestKeys.CURVE_PRIVATE : value;

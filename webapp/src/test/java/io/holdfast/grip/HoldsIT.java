@@ -117,7 +117,7 @@ class HoldsIT {
     }
 
     @Test
-    void whatIsPublishedAtOneMemberReleasesWhoeverIsHeldAtAnother() throws Exception {
+    void anItemPublishedAtOneMemberReleasesTheHoldsOfAnother() throws Exception {
         says("/apple", TEXT + "Grip-Hold: response\r\nGrip-Channel: apple\r\nX-Kept: yes\r\n", "nothing yet");
         Http.Exchange held = hold(one, "GET", "/apple"), other = hold(two, "GET", "/apple");
         assertFalse(held.isAnswered());
@@ -137,7 +137,7 @@ class HoldsIT {
     }
 
     @Test
-    void whoeverWaitsInVainIsGivenWhatTheBackendSaid() {
+    void aHoldThatTimesOutGetsTheResponseOfTheBackend() {
         says(
                 "/vain",
                 TEXT + "Grip-Hold: response\r\nGrip-Channel: vain\r\nGrip-Timeout: 1\r\nGrip-Status: 404\r\n",
@@ -187,7 +187,7 @@ class HoldsIT {
     }
 
     @Test
-    void whoeverHasSeenTheBeginningOfAStreamMissesNothing() throws Exception {
+    void aClientThatHasSeenTheBeginningOfAStreamMissesNothing() throws Exception {
         for (int i = 0; i < 50; i++) {
             says("/begun" + i, TEXT + "Grip-Hold: stream\r\nGrip-Channel: begun" + i + "\r\n", "[opened]");
             Http.Exchange held = one.http().send("GET", "/begun" + i);
@@ -280,7 +280,7 @@ class HoldsIT {
     }
 
     @Test
-    void whatCanHaveNoBodyIsNotHeldAsAStream() {
+    void aResponseThatCannotHaveABodyIsNotHeldAsAStream() {
         says("/headed", TEXT + "Grip-Hold: stream\r\nGrip-Channel: headed\r\nX-A: b\r\n", "");
         says("/empty", "Grip-Hold: stream\r\nGrip-Channel: headed\r\nGrip-Status: 204\r\n", "");
         Http.Response head = one.http().send("HEAD", "/headed").response();
@@ -289,7 +289,7 @@ class HoldsIT {
     }
 
     @Test
-    void whatWasPublishedLongBeforeIsNoNews() throws Exception {
+    void anItemPublishedLongBeforeReleasesNothing() throws Exception {
         StringBuilder items = new StringBuilder();
         for (int i = 0; i < 450; i++)
             items.append(i == 0 ? "" : ",").append("{\"channel\":\"long\",\"http-response\":{\"body\":\"old\"}}");
@@ -311,7 +311,7 @@ class HoldsIT {
         Http.Exchange held = one.http().send("GET", "/much");
         held.until("[");
         CompletableFuture<String> rest = CompletableFuture.supplyAsync(held::rest);
-        // It is held from when all of the beginning was taken.
+        // It is held once the client has taken the whole beginning.
         await().until(() -> {
             publish(two, item("much", "\"http-stream\":{\"action\":\"close\"}"));
             return rest.isDone();
@@ -390,7 +390,7 @@ class HoldsIT {
     }
 
     @Test
-    void whoMissedSomethingIsAskedForAgainWithWhatItHasSeen() throws Exception {
+    void aHoldThatMissedAnItemIsAskedForAgainWithItsLastIds() throws Exception {
         publish(one, item("prev", "\"id\":\"2\",\"http-response\":{\"body\":\"two\"}"));
         ANSWERS.put("/prev", (asked, out) -> {
             boolean again = !asked.header("Grip-Last").isEmpty();
@@ -428,8 +428,8 @@ class HoldsIT {
     }
 
     @Test
-    void whatIsPublishedWhileTheBackendAnswersIsNotMissed() throws Exception {
-        // Somebody is held, so that the topic is followed.
+    void anItemPublishedWhileTheBackendAnswersIsNotMissed() throws Exception {
+        // A request is held, so that the topic is followed.
         says("/race0", TEXT + "Grip-Hold: response\r\nGrip-Channel: race\r\n", "vain");
         ANSWERS.put("/race", (asked, out) -> {
             if (asked("/race") > 1) {
@@ -503,7 +503,7 @@ class HoldsIT {
     }
 
     @Test
-    void whoeverOnlySaysThatItIsAProxyIsHeld() throws Exception {
+    void aClientThatOnlyClaimsToBeAProxyIsHeld() throws Exception {
         says("/forger", TEXT + "Grip-Hold: response\r\nGrip-Channel: forger\r\n", "vain");
         String token = Jwt.sign("pushpin", TokenKey.of("hush"), Instant.now());
         int before = one.holds();

@@ -7,7 +7,7 @@ import io.holdfast.grip.item.Item;
 import io.holdfast.http.Headers;
 import java.nio.charset.StandardCharsets;
 
-/** Short ways to write what the tests of this room speak of. */
+/** Short forms for the objects of these tests. */
 public final class Samples {
     private Samples() {}
 
@@ -37,7 +37,7 @@ public final class Samples {
         return Item.parse(json(json));
     }
 
-    /** An item of a stream on the channel {@code test}; no id or previous id where that is empty. */
+    /** An item of a stream on the channel {@code test}; without an id or a previous id if that is empty. */
     public static Item item(String id, String prevId) {
         String ids =
                 (id.isEmpty() ? "" : "'id':'" + id + "',") + (prevId.isEmpty() ? "" : "'prev-id':'" + prevId + "',");

@@ -62,33 +62,33 @@ class TopicTest {
     }
 
     @Test
-    void whatWasThereBeforeIsKnownAndDeliveredToNobody() {
+    void earlierEntriesAreKnownButNotDelivered() {
         topic.add(stream);
         topic.check((lastId, lastCome) -> told.add("checked " + lastId));
-        topic.before(List.of(item("1"), item("2")));
+        topic.onHistory(List.of(item("1"), item("2")));
         executor.runAll();
         assertEquals(List.of("checked 2"), told);
 
-        topic.came(List.of(item("2"), item("3")), TAKEN);
+        topic.onEntries(List.of(item("2"), item("3")), TAKEN);
         executor.runAll();
         assertEquals(List.of("checked 2", "3", "pump"), told);
     }
 
     @Test
-    void whoeverIsHeldIsToldWhenItIsNotFollowedAnyMore() {
+    void holdsLearnThatTheirTopicIsNotFollowedAnyMore() {
         topic.add(stream);
         hold();
-        topic.before(List.of());
+        topic.onHistory(List.of());
 
-        topic.over();
+        topic.onStopped();
         executor.runAll();
 
         assertTrue(told.containsAll(List.of("unknown", "pump", "released")), told::toString);
     }
 
     @Test
-    void whoeverComesTooLateIsToldToo() {
-        topic.over();
+    void aCheckAfterTheEndRunsToo() {
+        topic.onStopped();
         executor.runAll();
 
         topic.add(stream);
@@ -101,10 +101,10 @@ class TopicTest {
     }
 
     @Test
-    void whatComesIsTakenWhenItWasDelivered() {
+    void entriesAreTakenAfterTheirDelivery() {
         topic.add(stream);
-        topic.before(List.of());
-        topic.came(List.of(item("1"), item("2")), () -> told.add("taken"));
+        topic.onHistory(List.of());
+        topic.onEntries(List.of(item("1"), item("2")), () -> told.add("taken"));
         assertEquals(List.of(), told);
 
         executor.runAll();
@@ -112,7 +112,7 @@ class TopicTest {
     }
 
     @Test
-    void oneThatFailsKeepsNobodyFromBeingTold() {
+    void aStreamThatFailsDoesNotKeepOthersFromTheItem() {
         topic.add(new Topic.Subscriber() {
             @Override
             public void add(TopicEvent event) {
@@ -127,9 +127,9 @@ class TopicTest {
             throw new OutOfMemoryError("a test's");
         });
         topic.check((lastId, lastCome) -> told.add("pump"));
-        topic.before(List.of());
-        topic.came(List.of(item("1")), TAKEN);
-        topic.came(List.of(item("2")), TAKEN);
+        topic.onHistory(List.of());
+        topic.onEntries(List.of(item("1")), TAKEN);
+        topic.onEntries(List.of(item("2")), TAKEN);
         executor.runAll();
         assertEquals(
                 List.of("1", "2"),
@@ -137,7 +137,7 @@ class TopicTest {
     }
 
     @Test
-    void whoeverMayHaveMissedSomethingIsToldSo() {
+    void holdsLearnThatTheyMayHaveMissedAnItem() {
         AtomicBoolean full = new AtomicBoolean(true);
         topic.add(new Topic.Subscriber() {
             @Override
@@ -149,30 +149,30 @@ class TopicTest {
             public void pump() {}
         });
         topic.add(stream);
-        topic.before(List.of());
-        topic.came(List.of(item("1")), TAKEN);
-        topic.came(List.of(item("2")), TAKEN);
+        topic.onHistory(List.of());
+        topic.onEntries(List.of(item("1")), TAKEN);
+        topic.onEntries(List.of(item("2")), TAKEN);
         executor.runAll();
         assertTrue(told.contains("unknown"), told::toString);
         assertTrue(told.indexOf("unknown") < told.indexOf("2"), told::toString);
     }
 
     @Test
-    void whoWaitsToBeginBegins() {
+    void checksRunWhenTheHistoryIsKnown() {
         topic.check((lastId, lastCome) -> told.add("checked"));
-        topic.over();
+        topic.onStopped();
         executor.runAll();
         assertEquals(List.of("checked"), told);
     }
 
     @Test
-    void aMemberThatGoesDownLetsEachGoInItsTime() {
+    void aMemberThatGoesDownEndsItsHoldsOneByOne() {
         topic.add(stream);
         hold();
-        topic.before(List.of());
+        topic.onHistory(List.of());
         waiters.refuse();
 
-        topic.over();
+        topic.onStopped();
         executor.runAll();
 
         assertEquals(List.of(), told);

@@ -46,7 +46,7 @@ class HeaderParametersTest {
     }
 
     @Test
-    void whatIsQuotedToTheEndIsOneValueOfAList() {
+    void anOpenQuoteMakesTheRestOneValueOfAList() {
         assertEquals(List.of("\"apple"), HeaderParameters.list(Headers.of("Fruit", "\"apple"), "Fruit"));
         assertEquals(List.of("\"apple\\"), HeaderParameters.list(Headers.of("Fruit", "\"apple\\"), "Fruit"));
         assertEquals(List.of("a", "b \"c, d"), HeaderParameters.list(Headers.of("Fruit", "a, b \"c, d"), "Fruit"));

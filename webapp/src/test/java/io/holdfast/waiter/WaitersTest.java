@@ -115,7 +115,7 @@ class WaitersTest {
     }
 
     @Test
-    void anUnseenWaiterEndsWhenItsTimeIsOverOrNobodyWantsIt() {
+    void anUnseenWaiterEndsAtItsDeadlineOrWhenItIsDropped() {
         RecordingSink<Integer> late = new RecordingSink<>(), gone = new RecordingSink<>();
         waiters.holdUnseen(KEY, WAIT, late);
         waiters.holdUnseen(KEY, WAIT, gone).gone();
@@ -170,7 +170,7 @@ class WaitersTest {
     }
 
     @Test
-    void aReleaseOfAKeyThatNobodyWaitsForDoesNothing() {
+    void aReleaseOfAKeyWithoutWaitersDoesNothing() {
         waiters.release(KEY, 1);
 
         assertEquals(0, executor.size());
@@ -192,7 +192,7 @@ class WaitersTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, Long.MAX_VALUE - 1_000_000})
-    void aStateThatWasReadEarlierReleasesOnlyThoseWhoHadComeByThen(long tickerStart) {
+    void aStateThatWasReadEarlierReleasesOnlyTheWaitersOfThatTime(long tickerStart) {
         ManualTime clock = new ManualTime(tickerStart);
         Waiters all = new Waiters(new WaiterLimits(10, 4), clock, clock, executor, observed);
         RecordingSink<Integer> early = new RecordingSink<>(), late = new RecordingSink<>();
@@ -219,7 +219,7 @@ class WaitersTest {
     }
 
     @Test
-    void whoIsAwaitedCanBeAsked() {
+    void awaitedKeysAreListed() {
         held(KEY, 0);
         held(OTHER, 0);
         held(new Key<>("elsewhere", "c"), 0);
@@ -326,7 +326,7 @@ class WaitersTest {
     }
 
     @Test
-    void whatTheMemberWaitsForItselfIsHeldAlsoWhenItIsFullUnlessItDrains() {
+    void aWaiterOfTheMemberItselfIsHeldAlsoWhenTheRegistryIsFullUnlessItDrains() {
         Waiters one = waiters(1, 4);
         RecordingSink<Integer> own = new RecordingSink<>(), late = new RecordingSink<>();
         one.hold(KEY, WAIT, state -> true, new RecordingSink<>());
@@ -358,7 +358,7 @@ class WaitersTest {
     }
 
     @Test
-    void whileRefusingThoseWhoAreHeldStay() {
+    void heldWaitersStayWhileNewOnesAreRefused() {
         RecordingSink<Integer> held = held(KEY, 0);
 
         waiters.refuse();
@@ -405,7 +405,7 @@ class WaitersTest {
     }
 
     @Test
-    void aDrainOfNobodyIsOverAtOnce() {
+    void aDrainWithoutWaitersIsOverAtOnce() {
         CompletionStage<Void> over = waiters.drain(Duration.ofSeconds(5));
 
         time.advance(Duration.ZERO);
@@ -449,7 +449,7 @@ class WaitersTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
-    void whicheverOfItsKeysMovesFirstReleasesAWaiterOnceAndTakesItOutOfAll(int first) {
+    void theFirstKeyToMoveReleasesAWaiterOnceAndTakesItOutOfAll(int first) {
         List<RecordingSink<Integer>> others =
                 ALL.stream().map(key -> held(key, 5)).toList();
         RecordingSink<Integer> sink = new RecordingSink<>();
@@ -547,7 +547,7 @@ class WaitersTest {
     }
 
     @Test
-    void aReleaseOfNobodySaysSoAtOnce() {
+    void aReleaseWithoutWaitersReportsZeroAtOnce() {
         List<Integer> said = new ArrayList<>();
 
         waiters.release(KEY, 1, said::add);
@@ -570,7 +570,7 @@ class WaitersTest {
     }
 
     @Test
-    void howManyWaitForAKeyCanBeAsked() {
+    void theWaitersOfAKeyAreCounted() {
         assertEquals(0, waiters.waiting(KEY));
         Waiter<Integer> one = hold(KEY, 0, new RecordingSink<>());
         held(KEY, 0);
@@ -583,7 +583,7 @@ class WaitersTest {
         assertEquals(1, waiters.waiting(KEY));
     }
 
-    /** The drain begins while a waiter is registered and has not looked again yet: the timer is where the test cuts in. */
+    /** Race: a drain against a registration that has not checked for it again yet; the test interrupts it in the timer. */
     @Test
     void aWaiterThatRegistersWhileADrainBeginsIsDrainedToo() {
         List<Runnable> meanwhile = new ArrayList<>();
@@ -694,7 +694,7 @@ class WaitersTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void whicheverOrderTheyLeaveInTheOthersOfAKeyAreStillFound(long seed) {
+    void waitersOfAKeyAreFoundInWhateverOrderOthersLeave(long seed) {
         List<Waiter<Integer>> all = new ArrayList<>();
         List<RecordingSink<Integer>> sinks = new ArrayList<>();
         for (int i = 0; i < 30; i++) {

@@ -9,17 +9,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a backend wants done with its response.
+ * An instruction: how the backend wants its response handled.
  *
  * @param hold whether and how the request is held
- * @param channels what it is held on, at most as many as a connection may have; may be none
- * @param timeout of a response hold, in seconds, at least 5
- * @param keepAlive of a stream hold; null if there is none
- * @param meta what filters know of the subscriber
- * @param exposeHeaders the only headers that the client is given; empty for all
- * @param next where a stream goes on; null if it does not
- * @param gone who is told when the connection has ended, relative to the request; null if nobody is
- * @param response what the client is given: at once, when a stream begins, or when a response hold times out
+ * @param channels the channels that it is held on, at most as many as a connection may have; may be none
+ * @param timeout the timeout of a response hold, in seconds, at least 5
+ * @param keepAlive the keep-alive of a stream hold; null if there is none
+ * @param meta properties of the subscriber, for filters
+ * @param exposeHeaders the only headers that the client receives; empty for all
+ * @param next the link to the next part of a stream; null if there is none
+ * @param gone the link that is notified when the connection has ended, relative to the request; null if there is none
+ * @param response the response for the client: at once, at the beginning of a stream, or at the timeout of a response hold
  */
 public record Instruct(
         Hold hold,
@@ -34,16 +34,16 @@ public record Instruct(
 
     /** How a request is held. */
     public enum Hold {
-        /** It is not: it is given the response. */
+        /** Not at all: the client gets the response. */
         NONE,
-        /** Until something is published, or the time is over. */
+        /** Until an item is published, or until the timeout. */
         RESPONSE,
-        /** After the response was begun, for more of it. */
+        /** Its response has begun and is extended. */
         STREAM
     }
 
     /**
-     * Where a stream goes on.
+     * The link to the next part of a stream.
      *
      * @param uri relative to the request
      * @param timeout in seconds without anything on the channels, from 0

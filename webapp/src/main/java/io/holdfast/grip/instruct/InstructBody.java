@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON of {@code application/grip-instruct}. All methods throw {@link Malformed} where it has the wrong form. */
+/** The JSON of {@code application/grip-instruct}. All methods throw {@link Malformed} if its form is wrong. */
 public final class InstructBody {
     private static final int MOST_STATUS = 999;
     private static final byte[] NOTHING = {};
@@ -42,7 +42,7 @@ public final class InstructBody {
         return hold == null ? Optional.empty() : Optional.of(new HoldPart(new Members("hold", hold)));
     }
 
-    /** The response: status and reason of the one given unless the body says otherwise, headers and body from it alone. */
+    /** The response. Status and reason are those given unless the body names others; headers and body are its own. */
     WholeResponse response(WholeResponse otherwise) {
         JsonObject object = instruct.object("response");
         if (object == null) return new WholeResponse(otherwise.status(), otherwise.reason(), Headers.NONE, NOTHING);
@@ -88,7 +88,7 @@ public final class InstructBody {
             return hold.integer("timeout", otherwise, Integer.MAX_VALUE);
         }
 
-        /** Has no format of its own and no mode: what is written to the stream does not put it off. */
+        /** Has neither a format nor a mode: writing to the stream does not postpone it. */
         @Nullable
         KeepAlive keepAlive(@Nullable KeepAlive otherwise) {
             JsonObject object = hold.object("keep-alive");

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip.instruct;
 
-/** Thrown where a backend's instructions cannot be followed; the message says why, in the words of Pushpin. */
+/** Thrown if an instruction cannot be followed; the message says why, in the words of Pushpin. */
 public final class InstructException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads instructions from the headers of a backend's response and, where it is of that type, from its JSON body. */
 public final class InstructParser {
-    /** As many channels as a connection is subscribed to unless it is configured otherwise. */
+    /** The most channels of a connection. */
     public static final int MOST_CHANNELS = 20;
 
     /** In seconds. */
@@ -34,7 +34,7 @@ public final class InstructParser {
     private final Headers headers;
     private final String prefix;
 
-    // What the headers say, until the body says otherwise.
+    // From the headers, until the body replaces them.
     private final List<GripChannel> channels = new ArrayList<>();
     private final Map<String, String> meta = new LinkedHashMap<>();
     private Hold hold = Hold.NONE;
@@ -154,7 +154,7 @@ public final class InstructParser {
                 : seconds(text, "failed to parse Grip-Link timeout value", "Grip-Link timeout has invalid value");
     }
 
-    /** The response with the status and the headers that its client is to see. */
+    /** The response with the status and the headers that its client sees. */
     private WholeResponse shown(WholeResponse response) {
         String status = headers.first("Grip-Status").orElse("").strip();
         WholeResponse shown = status.isEmpty() ? response : withStatus(response, status);

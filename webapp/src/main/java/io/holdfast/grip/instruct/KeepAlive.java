@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is written to a held stream so that nobody takes it for dead.
+ * The bytes that are written to a held stream to show that it is alive.
  *
  * @param data the bytes, at least one; shared, never changed
  * @param timeout in seconds, at least 1
@@ -26,9 +26,9 @@ public record KeepAlive(byte[] data, int timeout, Mode mode) {
 
     /** When the time until the next keep-alive begins. */
     public enum Mode {
-        /** With whatever was written last. */
+        /** With every write. */
         IDLE,
-        /** With the keep-alive before. */
+        /** With the previous keep-alive. */
         INTERVAL
     }
 
@@ -36,13 +36,13 @@ public record KeepAlive(byte[] data, int timeout, Mode mode) {
         timeout = Math.max(1, timeout);
     }
 
-    /** Until the next one, in milliseconds: up to a second less than its time, so that those of a crowd come apart. */
+    /** The time until the next one, in milliseconds: up to a second less than its time, which spreads a crowd. */
     public long pause(RandomGenerator random) {
         return timeout * 1_000L - random.nextInt(SPREAD_MILLIS);
     }
 
     /**
-     * The keep-alive of a {@code Grip-Keep-Alive} header; empty if it comes to no bytes.
+     * The keep-alive of a {@code Grip-Keep-Alive} header; empty if it has no bytes.
      *
      * @throws InstructException saying what is wrong
      */

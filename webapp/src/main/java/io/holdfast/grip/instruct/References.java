@@ -8,7 +8,7 @@ import java.net.URI;
 public final class References {
     private References() {}
 
-    /** What the reference means there. */
+    /** The absolute address of a reference. */
     public static URI resolve(URI place, URI reference) {
         boolean samePath = !reference.isAbsolute()
                 && reference.getRawAuthority() == null

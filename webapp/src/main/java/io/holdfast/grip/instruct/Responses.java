@@ -17,9 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** What a response hold is completed with. */
+/** The response that completes a response hold. */
 public final class Responses {
-    /** More is taken for a patch that copies what it has copied. */
+    /** A patch with a longer result probably copies its own copies. */
     private static final int LONGEST_PATCHED = 10_000_000;
 
     private static final byte[] NOTHING = {};
@@ -56,7 +56,7 @@ public final class Responses {
             String text = text(JsonInput.JSON.createPatch(patch).apply(structure.get()));
             return (text + lineEnd(original)).getBytes(StandardCharsets.UTF_8);
         } catch (RuntimeException e) {
-            // A patch that is none, or that does not fit, is refused in many ways.
+            // The library refuses a bad patch with several kinds of exceptions.
             return NOTHING;
         }
     }
@@ -76,7 +76,7 @@ public final class Responses {
         return end.endsWith("\n") ? "\n" : "";
     }
 
-    /** Takes no more than the longest text. */
+    /** A writer that fails beyond the longest text. */
     private static final class Bounded extends Writer {
         private final StringWriter text = new StringWriter();
 

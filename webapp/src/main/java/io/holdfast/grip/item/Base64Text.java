@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.regex.Pattern;
 
-/** Base64 as publishers write it: padded or not, with or without line ends. What is not of the alphabet is passed over. */
+/** Base64 as publishers write it: padded or not, with or without line ends. Other characters are skipped. */
 public final class Base64Text {
     private static final Pattern OTHER = Pattern.compile("[^A-Za-z0-9+/]");
 

@@ -6,19 +6,19 @@ import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces directives in content: {@code %X}, {@code %(argument)X}, and {@code %%} for a percent sign. In an argument a backslash
- * stands before what is to be taken as it is. Reads from left to right; not thread safe.
+ * Replaces directives in content: {@code %X}, {@code %(argument)X}, and {@code %%} for a percent sign. In an argument, a
+ * backslash escapes the character after it. Reads from left to right; not thread safe.
  */
 final class Directives {
 
-    /** What a directive stands for. */
+    /** Resolves directives. */
     interface Meaning {
         /**
-         * The bytes to put in its place.
+         * The bytes that replace the directive.
          *
          * @param letter the directive
          * @param argument without escapes; null if there is none
-         * @throws FilterException if it stands for nothing
+         * @throws FilterException if the directive is unknown
          */
         byte[] of(char letter, byte @Nullable [] argument);
     }
@@ -28,7 +28,7 @@ final class Directives {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private int at;
 
-    /** Where the directive begins that is not finished yet. */
+    /** The position of a directive that is not complete yet. */
     private int done;
 
     Directives(byte[] text, Meaning meaning) {
@@ -47,7 +47,7 @@ final class Directives {
         return directives.out.toByteArray();
     }
 
-    /** As much as is known of a text that goes on; {@link #used} tells how much that is. */
+    /** Replaces as much as can be replaced of a text that continues; {@link #used} says how much that is. */
     byte[] begin() {
         try {
             run();

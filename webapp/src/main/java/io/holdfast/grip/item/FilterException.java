@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip.item;
 
-/** Thrown where a filter cannot be applied: its subscription is at an end. The message says why, in the words of Pushpin. */
+/** Thrown if a filter cannot be applied, which ends its subscription. The message says why, in the words of Pushpin. */
 public final class FilterException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -17,17 +17,17 @@ public final class FilterException extends RuntimeException {
         this.unfinished = unfinished;
     }
 
-    /** Where there is not enough to be wrong yet. */
+    /** An exception for a text that more content may complete. */
     static FilterException unfinished(String message) {
         return new FilterException(message, true);
     }
 
-    /** Whether more might have made it right. */
+    /** Whether more content may make the text right. */
     boolean isUnfinished() {
         return unfinished;
     }
 
-    /** The same, with a word before it. */
+    /** The same exception with a prefix in its message. */
     FilterException in(String place) {
         return new FilterException(place + ": " + getMessage(), unfinished);
     }

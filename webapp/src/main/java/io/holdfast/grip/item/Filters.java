@@ -21,11 +21,11 @@ public final class Filters {
     private Filters() {}
 
     /**
-     * What filters know.
+     * The properties that filters use.
      *
-     * @param channels that the connection is subscribed to, each with the last id it has seen
-     * @param meta of the subscription
-     * @param published the meta of the item
+     * @param channels the channels of the connection, each with the last id it has seen
+     * @param meta the properties of the subscription
+     * @param published the properties of the item
      */
     public record Context(List<GripChannel> channels, Map<String, String> meta, Map<String, String> published) {
         public Context {
@@ -36,7 +36,7 @@ public final class Filters {
     }
 
     /**
-     * The content as the subscriber gets it; empty if the item is not for this subscriber.
+     * The content in the form that the subscriber receives; empty if the item is not for this subscriber.
      *
      * @throws FilterException naming the filter that cannot be applied
      */
@@ -120,7 +120,7 @@ public final class Filters {
     }
 
     /**
-     * What changes the response with which a stream begins; null if nothing does.
+     * The renderer that changes the beginning of a stream; null if no filter changes it.
      *
      * @throws FilterException naming the filter that cannot be applied
      */
@@ -134,7 +134,7 @@ public final class Filters {
     }
 
     /**
-     * A response with which a stream begins, or goes on.
+     * The body of a response that begins or continues a stream.
      *
      * @throws FilterException naming the filter that cannot be applied
      */
@@ -143,7 +143,7 @@ public final class Filters {
         return renderer == null ? body : whole(renderer, body);
     }
 
-    /** Whether a subscription with these filters may have content that was made for those; any may have it if they are null. */
+    /** Whether a subscription with these filters may receive content for those filters; null allows every subscription. */
     public static boolean match(List<String> names, @Nullable List<String> contentFilters) {
         return contentFilters == null
                 || contentFilters.equals(

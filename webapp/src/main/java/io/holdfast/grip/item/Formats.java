@@ -8,25 +8,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an item is to each kind of subscriber; null where it is nothing.
+ * The forms of an item, one for each kind of subscriber; null if that kind does not receive it.
  *
- * @param response to a response hold
- * @param stream to a stream hold
- * @param message to a WebSocket
+ * @param response for response holds
+ * @param stream for stream holds
+ * @param message for WebSockets
  */
 public record Formats(
         @Nullable HttpResponse response,
         @Nullable HttpStream stream,
         @Nullable WsMessage message) {
 
-    /** Whether it is nothing to anybody. */
+    /** Whether no kind of subscriber receives it. */
     boolean isEmpty() {
         return response == null && stream == null && message == null;
     }
 
-    /** What a subscriber does about it. */
+    /** The effect on a subscriber. */
     public enum Action {
-        /** Sends what there is to send. */
+        /** Sends the content. */
         SEND,
         /** Asks the backend again. */
         HINT,
@@ -37,15 +37,15 @@ public record Formats(
     }
 
     /**
-     * Completes a response hold. Only what is sent has more than the action.
+     * Completes a response hold. Only {@link Action#SEND} uses more than the action.
      *
-     * @param action what is done
+     * @param action the effect
      * @param code the status, from 200 to 999
      * @param reason the reason phrase
      * @param headers more headers, as text
      * @param body the bytes; shared, never changed
-     * @param patch changes of the body that the hold has (RFC 6902), in place of one; null if there is none
-     * @param contentFilters what the subscription must have of them; null if it may have any
+     * @param patch changes of the body of the hold (RFC 6902), in place of a body; null if there is none
+     * @param contentFilters the filters that a subscription must have to receive it; null for no condition
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     public record HttpResponse(
@@ -62,11 +62,11 @@ public record Formats(
     }
 
     /**
-     * Goes on with a stream hold, or ends it.
+     * Extends a stream hold, or ends it.
      *
-     * @param action what is done
+     * @param action the effect
      * @param content the bytes; shared, never changed
-     * @param contentFilters what the subscription must have of them; null if it may have any
+     * @param contentFilters the filters that a subscription must have to receive it; null for no condition
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     public record HttpStream(
@@ -79,12 +79,12 @@ public record Formats(
     /**
      * A message to a WebSocket, or its end.
      *
-     * @param action what is done
-     * @param type of the message
+     * @param action the effect
+     * @param type the type of the message
      * @param content the bytes; shared, never changed
-     * @param code why it is closed; null if that is not said
-     * @param reason why it is closed, in words; may be empty
-     * @param contentFilters what the subscription must have of them; null if it may have any
+     * @param code the code of the closing; null for none
+     * @param reason the reason of the closing; may be empty
+     * @param contentFilters the filters that a subscription must have to receive it; null for no condition
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record WsMessage(

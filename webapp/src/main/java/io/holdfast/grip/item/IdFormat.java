@@ -43,7 +43,7 @@ final class IdFormat {
         private byte[] rest = NOTHING;
 
         /**
-         * Without anything to render yet.
+         * A renderer that has no content yet.
          *
          * @param id null if there is none
          * @param hex whether ids are written in hexadecimal digits
@@ -54,7 +54,7 @@ final class IdFormat {
         }
 
         /**
-         * What can be said of all content so far and was not said before.
+         * The next part of the rendered content, as far as the content so far allows.
          *
          * @throws FilterException saying what is wrong, and where
          */
@@ -70,7 +70,7 @@ final class IdFormat {
         }
 
         /**
-         * There is no more content.
+         * The rest, after all content.
          *
          * @throws FilterException if a directive is not finished
          */

@@ -7,15 +7,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something published to a channel.
+ * An item that was published to a channel.
  *
  * @param channel the topic
- * @param id by which it is known on the channel; null if it has none
- * @param prevId of the item before it; null if it does not say
- * @param formats what it is to each kind of subscriber
- * @param meta what filters know of it
- * @param size in bytes, for statistics; negative if it is not given
- * @param unordered whether it is delivered without regard to what comes before it
+ * @param id its id on the channel; null if it has none
+ * @param prevId the id of the item before it; null if it does not say
+ * @param formats its forms, one for each kind of subscriber
+ * @param meta its properties, for filters
+ * @param size its size in bytes, for statistics; negative if it is not given
+ * @param unordered whether it does not wait for the item before it
  */
 public record Item(
         String channel,
@@ -37,7 +37,7 @@ public record Item(
     /**
      * An item from its JSON.
      *
-     * @throws Malformed if it is none
+     * @throws Malformed if it is not an item
      */
     public static Item parse(byte[] json) {
         return ItemParser.parse(JsonInput.structure(json).orElseThrow(() -> new Malformed("not JSON")));

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Writes an item as JSON: members in one order, bytes always in base64, what has its default left out. */
+/** Writes an item as JSON: members in one order, bytes always in base64, defaults left out. */
 final class ItemWriter {
     private ItemWriter() {}
 
@@ -41,7 +41,7 @@ final class ItemWriter {
         if (response != null) json.add("http-response", response(response));
         if (stream != null) json.add("http-stream", stream(stream));
         if (message != null) json.add("ws-message", message(message));
-        // An item that is nothing to anybody is sent too: its id counts.
+        // An item that no subscriber receives is written too: its id counts.
         if (formats.isEmpty()) json.add("none", true);
         return json;
     }

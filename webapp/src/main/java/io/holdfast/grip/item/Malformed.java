@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip.item;
 
-/** Thrown where JSON of the protocol is not as it must be; the message is what clients of Pushpin know. */
+/** Thrown if JSON of the protocol has the wrong form; the message is Pushpin's. */
 public final class Malformed extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The members of a JSON object, each refused with {@link Malformed} where it has the wrong type. */
+/** The members of a JSON object, each refused with {@link Malformed} if its type is wrong. */
 public final class Members {
     private final String called;
     private final JsonObject object;
@@ -127,7 +127,7 @@ public final class Members {
         return plain == null ? null : plain.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Headers as an object or as a list of pairs; what is no name of a header is left out. */
+    /** Headers as an object or as a list of pairs; a name that no header may have is left out. */
     public Headers headers() {
         JsonValue value = object.get("headers");
         if (value == null) return Headers.NONE;
@@ -157,7 +157,7 @@ public final class Members {
         return wellFormed(string.getString());
     }
 
-    /** JSON can name half of a surrogate pair, which no UTF-8 has: there it becomes a question mark. */
+    /** Replaces half a surrogate pair, which JSON can name and UTF-8 cannot encode, by a question mark. */
     private static String wellFormed(String text) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }

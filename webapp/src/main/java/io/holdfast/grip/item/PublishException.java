@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip.item;
 
-/** Thrown where a publish request cannot be taken: nothing of it is published. The message is the line that is answered with 400. */
+/** Thrown if a publish request is refused, and nothing of it published. The message is the body of the response with status 400. */
 public final class PublishException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -12,7 +12,7 @@ public enum PublishReply {
     TEXT("text/plain"),
     JSON("application/json");
 
-    /** What is answered with 406. */
+    /** The body of a response with status 406. */
     public static final String NOT_ACCEPTABLE =
             "Not Acceptable. Supported formats are text/plain and application/json.\n";
 
@@ -22,7 +22,7 @@ public enum PublishReply {
         this.contentType = contentType;
     }
 
-    /** The last of those forms that {@code Accept} names, whatever their quality; text without that header; empty if it names neither. */
+    /** The last form that {@code Accept} names, whatever its quality. Text without that header; empty if it names neither. */
     public static Optional<PublishReply> of(Headers headers) {
         if (!headers.has("Accept")) return Optional.of(TEXT);
         return HeaderParameters.words(headers, "Accept").stream()
@@ -39,7 +39,7 @@ public enum PublishReply {
         };
     }
 
-    /** The body that says this word. */
+    /** The body with this message. */
     public String body(String message) {
         return this == TEXT ? message + "\n" : "{\"message\":\"" + message + "\"}\n";
     }

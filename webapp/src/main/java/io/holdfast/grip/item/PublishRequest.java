@@ -13,9 +13,9 @@ public final class PublishRequest {
     private PublishRequest() {}
 
     /**
-     * The items, all of them good.
+     * The items, all of them valid.
      *
-     * @throws PublishException saying what is wrong with the first that is not
+     * @throws PublishException if one is not valid; it describes the first
      */
     public static List<Item> parse(byte[] body) {
         JsonStructure value =

@@ -4,7 +4,7 @@ package io.holdfast.grip.item;
 
 import java.util.Map;
 
-/** The reason phrases that are given where a backend or a publisher gave none. */
+/** The reason phrases for statuses to which a backend or a publisher gave none. */
 public final class Reasons {
     /** An interim response has a smaller status: a client would wait for another after it. */
     public static final int LEAST_STATUS = 200;

@@ -10,23 +10,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order of the items of one channel. An item that was there before is dropped; one that names another as the one before it
- * waits for that. Times are in milliseconds, of any clock that does not go back. Not thread safe.
+ * Restores the order of the items of one channel. A repeated item is dropped; one that names a predecessor waits for it. Times are
+ * monotonic, in milliseconds. Not thread safe.
  */
 public final class Sequencer {
-    /** How long an id is remembered. */
+    /** The time for which an id is remembered. */
     static final long KNOWN_FOR = 60_000;
 
-    /** How many ids are remembered at most: the newest. */
+    /** The most ids that are remembered; the oldest is forgotten first. */
     static final int MOST_KNOWN = 100_000;
 
-    /** How long an item waits for the one before it. */
+    /** The time for which an item waits for its predecessor. */
     static final long WAIT = 5_000;
 
-    /** How many items may wait; more are dropped. */
+    /** The most items that may wait. */
     static final int MOST_WAITING = 100;
 
-    /** When {@link #nextTick} is never. */
+    /** The {@link #nextTick} if nothing waits. */
     public static final long NEVER = Long.MAX_VALUE;
 
     // Both in the order of their times.
@@ -34,10 +34,10 @@ public final class Sequencer {
     private final Map<String, Waiting> waitingByPrevId = new LinkedHashMap<>();
     private @Nullable String lastId;
 
-    /** An item, and when it is sent without the one before it. */
+    /** An item, and the time at which it is sent without its predecessor. */
     private record Waiting(Item item, long until) {}
 
-    /** Takes an item; gives what is to be delivered now, in order. */
+    /** Takes an item; returns the items to deliver now, in order. */
     public List<Item> add(Item item, long now) {
         if (isKnown(item.id(), now)) return List.of();
         if (item.unordered()) return List.of(item);
@@ -52,13 +52,13 @@ public final class Sequencer {
         return id != null && knownUntil.putIfAbsent(id, now + KNOWN_FOR) != null;
     }
 
-    /** Those whose time is over, and the oldest where there is no place for one more. */
+    /** The items whose time is over, and the oldest if there is no place for one more. */
     private void forgetIds(long now) {
         Iterator<Long> times = knownUntil.values().iterator();
         while (times.hasNext() && (times.next() <= now || knownUntil.size() >= MOST_KNOWN)) times.remove();
     }
 
-    /** The item, and what has waited for it. */
+    /** The item, and the items that waited for it. */
     private List<Item> deliver(Item first, List<Item> delivered) {
         Item item = first;
         while (true) {
@@ -70,7 +70,7 @@ public final class Sequencer {
         }
     }
 
-    /** Gives what has waited long enough, with what has waited for that. */
+    /** Returns the items that have waited long enough, and those that waited for them. */
     public List<Item> tick(long now) {
         List<Item> delivered = new ArrayList<>();
         while (nextTick() <= now) {
@@ -83,7 +83,7 @@ public final class Sequencer {
         return delivered;
     }
 
-    /** When {@link #tick} will have something to deliver unless an item comes before; {@link #NEVER} if nothing waits. */
+    /** The time at which {@link #tick} has items to deliver; {@link #NEVER} if nothing waits. */
     public long nextTick() {
         return waitingByPrevId.isEmpty()
                 ? NEVER

@@ -9,7 +9,7 @@ import io.holdfast.http.Headers;
 import java.util.List;
 import java.util.Set;
 
-/** The headers that let scripts of any origin read a response. What the backend has set is kept. */
+/** The headers that let scripts of any origin read a response. Headers that the backend has set are kept. */
 public final class Cors {
     private static final Set<String> SIMPLE = Headers.names(List.of(
             "Cache-Control",
@@ -23,7 +23,7 @@ public final class Cors {
 
     private Cors() {}
 
-    /** The headers of the response with those that are missing. */
+    /** The headers of the response, and those that are missing. */
     public static Headers added(Headers request, Headers response) {
         Headers missing = Headers.of(
                         "Access-Control-Allow-Methods", asked(request, "Access-Control-Request-Method", METHODS),

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A request that a page makes with a script element, and how it is answered: with a call of its callback.
+ * A request from a script element of a page. It is answered with a script that calls the callback.
  *
  * @param callback the function, in dots and brackets
  * @param extended whether the call has the whole response and not the body alone
@@ -25,13 +25,13 @@ public record Jsonp(String callback, boolean extended) {
     private static final List<String> FORCED = List.of("Host", "Accept");
 
     /**
-     * What a route says about such requests; empty where it says nothing.
+     * The options of a route for such requests; a text is empty if the route does not set it.
      *
      * @param extended whether the call has the whole response
      * @param callback the parameter that has the callback
      * @param body the parameter that has the body, as JSON
-     * @param defaultCallback where there is none, but a body
-     * @param defaultMethod of the real request
+     * @param defaultCallback the callback of a request that has only a body
+     * @param defaultMethod the method of the real request
      */
     public record Options(
             boolean extended, String callback, String body, String defaultCallback, String defaultMethod) {
@@ -45,7 +45,7 @@ public record Jsonp(String callback, boolean extended) {
      * @param jsonp how it is answered
      * @param method the method
      * @param target path and query
-     * @param headers with those that the page has added: whatever a client may not say is still to be removed
+     * @param headers the headers, with those that the page added; headers that a client may not set are still among them
      * @param body the bytes; shared, never changed
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -94,7 +94,7 @@ public record Jsonp(String callback, boolean extended) {
         return method;
     }
 
-    /** What the page adds, but for what is forced or would change where the request ends. */
+    /** The headers that the page adds, without forced ones and those that would change where the request ends. */
     private static Headers added(JsonpQuery query) {
         if (!query.has("_headers")) return Headers.NONE;
         JsonpException refusal = new JsonpException("Invalid _headers parameter.");
@@ -108,7 +108,7 @@ public record Jsonp(String callback, boolean extended) {
         return new Headers(headers).without(FORCED).without(HeaderText.OF_THE_CONNECTION);
     }
 
-    /** How a response is shown to the page. */
+    /** The form in which a response reaches the page. */
     public ResponseFilter recoding() {
         return new JsonpWriter(this);
     }

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy.script;
 
-/** Thrown where a request for JSONP cannot be taken; the message is the line that is answered with 400. */
+/** Thrown if a JSONP request is refused; the message is the body of the response with status 400. */
 public final class JsonpException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

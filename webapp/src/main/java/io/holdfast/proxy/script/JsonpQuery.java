@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A target whose query has items for us among those for the backend. A plus sign is no space.
+ * A target whose query has items for the proxy among those for the backend. A plus sign does not mean a space.
  *
- * @param path before the question mark
- * @param items as they are in the target
+ * @param path the part before the question mark
+ * @param items the items as the target has them
  */
 record JsonpQuery(String path, List<String> items) {
 
@@ -64,7 +64,7 @@ record JsonpQuery(String path, List<String> items) {
         return at < text.length ? Character.digit(text[at], 16) : -1;
     }
 
-    /** The target without all items of those names. */
+    /** The target without the items of those names. */
     String without(List<String> names) {
         String kept = items.stream().filter(item -> !names.contains(name(item))).collect(Collectors.joining("&"));
         return kept.isEmpty() ? path : path + "?" + kept;

@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Writes a response as the call of a callback, piece by piece. A body is taken for UTF-8 where the call has the whole response; a
- * line end is not given before it is known that it is not the last. Not thread safe.
+ * Writes a response as the call of a callback, piece by piece. If the call has the whole response, its
+ * body is read as UTF-8. A line end is kept back until more follows, because the last one is left out. Not thread safe.
  */
 final class JsonpWriter implements ResponseFilter {
     private static final byte[] NOTHING = {};
@@ -42,7 +42,7 @@ final class JsonpWriter implements ResponseFilter {
 
     @Override
     public PassedResponse begin(int status, Headers headers, byte[] body) {
-        // The comment keeps the callback from being the begin of a file of another type.
+        // The comment prevents that the callback is read as the beginning of a file of another type.
         String call = "/**/" + jsonp.callback() + "(" + (jsonp.extended() ? extended(status, headers) : "");
         Headers shown = Headers.of("Content-Type", "application/javascript")
                 .and(headers.only("Cache-Control"::equalsIgnoreCase));
@@ -94,7 +94,7 @@ final class JsonpWriter implements ResponseFilter {
         return escaped(JsonInput.JSON.createValue(text).toString());
     }
 
-    /** JSON that older scripts read too: they take two characters for line ends. */
+    /** Escapes two characters that older scripts read as line ends. */
     private static String escaped(String json) {
         return json.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029");
     }

@@ -63,7 +63,7 @@ class AcceptedCredentialsTest {
     }
 
     @Test
-    void whereNothingIsConfiguredEverybodyMayPublish() {
+    void withoutConfiguredCredentialsPublishingIsOpen() {
         AcceptedCredentials open = auth("", "", "", "", "");
 
         assertTrue(open.isOpen());

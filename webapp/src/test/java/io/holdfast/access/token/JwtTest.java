@@ -236,7 +236,7 @@ class JwtTest {
     }
 
     @Test
-    void whatIsNoKeyIsRefusedWithoutBeingTold() {
+    void aTextThatIsNotAKeyIsRefusedWithoutBeingShown() {
         String dsa = TestKeys.CURVE_PRIVATE.replace("PRIVATE KEY", "DSA PRIVATE KEY");
         for (String bad : List.of(
                 "",
@@ -276,7 +276,7 @@ class JwtTest {
     }
 
     @Test
-    void aTokenHasNoCharacterThatTheAlphabetHasNot() {
+    void aTokenWithACharacterOutsideItsAlphabetIsRefused() {
         String[] parts = Jwt.sign("pushpin", CHANGEME, NOW).split("\\.");
         for (String more : List.of(" ", "\n", "=", "+", "/", "\u00e9"))
             for (int at = 0; at < parts.length; at++) {

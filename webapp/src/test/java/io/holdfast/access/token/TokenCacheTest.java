@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** TokenCache are signed now and then, and each is good when it is used. */
+/** Tokens are signed now and then, and each is good when it is used. */
 class TokenCacheTest {
     private static final TokenKey KEY = TokenKey.of("changeme"), OTHER = TokenKey.of("other");
 
@@ -34,7 +34,7 @@ class TokenCacheTest {
     }
 
     @Test
-    void whoeverSignsHasTokensOfItsOwn() {
+    void eachSignerHasItsOwnTokens() {
         String mine = tokens.token("me", KEY);
         assertEquals(
                 "you",

@@ -412,7 +412,7 @@ class InstructParserTest {
     }
 
     @Test
-    void whatCannotBeFollowedIsRefusedInTheWordsOfPushpin() {
+    void anInstructionThatCannotBeFollowedIsRefusedInTheWordsOfPushpin() {
         refused("Grip-Hold must be set to either 'response' or 'stream'", "Grip-Hold", "forever");
         refused("Grip-Hold must be set to either 'response' or 'stream'", "Grip-Hold", "");
         refused("Grip-Set-Meta cannot be empty", "Grip-Set-Meta", "a=b,,c=d");

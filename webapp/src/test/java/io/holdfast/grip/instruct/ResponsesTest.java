@@ -131,7 +131,7 @@ class ResponsesTest {
     }
 
     @Test
-    void whatCannotBePatchedIsEmpty() {
+    void aBodyThatCannotBePatchedIsEmpty() {
         for (String body : List.of("", "hello\n", "'text'\n", "1", "{'a':", "null"))
             assertEquals("", patched(body, "[]"), body);
         for (String patch : List.of(

@@ -43,7 +43,7 @@ class FiltersTest {
     }
 
     @Test
-    void nobodyIsSentWhatTheySentThemselves() {
+    void aSenderDoesNotReceiveItsOwnItem() {
         List<String> names = List.of("skip-self", "var-subst");
         Map<String, String> alice = Map.of("user", "alice");
 
@@ -125,7 +125,7 @@ class FiltersTest {
     }
 
     @Test
-    void whatIsNotKnownDoesNothing() {
+    void anUnknownFilterDoesNothing() {
         byte[] content = bytes("%");
 
         assertSame(

@@ -89,7 +89,7 @@ class IdFormatTest {
     }
 
     @Test
-    void whatIsWrongIsSaidWithItsPlace() {
+    void aFaultIsReportedWithItsPosition() {
         refused("Expected directive after '%' at position 2", "ab%");
         refused("Expected character after '(' at position 1", "%(");
         refused("Expected character after '\\' at position 3", "%(a\\");

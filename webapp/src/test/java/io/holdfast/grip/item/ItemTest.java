@@ -115,7 +115,7 @@ class ItemTest {
     }
 
     @Test
-    void whatAResponseDoesNotSayIsImplied() {
+    void aResponseHasDefaults() {
         HttpResponse response = response("{'body':'other fields implied'}");
 
         assertEquals(200, response.code());
@@ -219,7 +219,7 @@ class ItemTest {
         refusedFormat("'http-response' contains 'code' with wrong type", "'http-response':{'code':'x','body':''}");
         refusedFormat("'http-response' contains 'code' with wrong type", "'http-response':{'code':true,'body':''}");
         refusedFormat("'http-response' contains 'code' with invalid value", "'http-response':{'code':1000,'body':''}");
-        // A client would wait for another.
+        // After an interim response, a client would wait for another.
         refusedFormat("'http-response' contains 'code' with invalid value", "'http-response':{'code':199,'body':''}");
         refusedFormat("'http-response' contains 'code' with invalid value", "'http-response':{'code':0,'body':''}");
         refusedFormat("'http-response' contains 'reason' with wrong type", "'http-response':{'reason':1,'body':''}");

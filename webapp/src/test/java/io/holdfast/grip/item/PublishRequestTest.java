@@ -37,7 +37,7 @@ class PublishRequestTest {
     }
 
     @Test
-    void whatIsNoJsonInUtf8IsRefused() {
+    void aBodyThatIsNotJsonInUtf8IsRefused() {
         refused("Body is not valid JSON.", "");
         refused("Body is not valid JSON.", "{'items':[]");
         refused("Body is not valid JSON.", "'items'");

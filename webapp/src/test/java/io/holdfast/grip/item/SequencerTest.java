@@ -93,7 +93,7 @@ class SequencerTest {
     }
 
     @Test
-    void whatWaitsIsDroppedTheSecondTimeToo() {
+    void aRepeatedItemThatStillWaitsIsDropped() {
         assertEquals("a", add("a", "", 0));
         assertEquals("", add("c", "b", 0));
         assertEquals("", add("c", "b", 1));
@@ -134,7 +134,7 @@ class SequencerTest {
     }
 
     @Test
-    void whatHasWaitedLongestIsSentFirst() {
+    void theOldestWaitingItemIsSentFirst() {
         add("a", "", 0);
         add("x", "w", 1);
         add("n", "m", 2);
@@ -158,7 +158,7 @@ class SequencerTest {
     }
 
     @Test
-    void whatIsUnorderedIsDeliveredAtOnce() {
+    void anUnorderedItemIsDeliveredAtOnce() {
         add("a", "", 0);
         assertEquals("z", ids(sequencer.add(unordered("z"), 0)));
         assertEquals("a", sequencer.lastId());

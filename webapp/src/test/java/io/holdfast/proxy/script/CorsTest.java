@@ -22,7 +22,7 @@ class CorsTest {
     }
 
     @Test
-    void whatIsAskedForIsAllowed() {
+    void requestedMethodsAndHeadersAreAllowed() {
         assertEquals(
                 headers(
                         "Access-Control-Allow-Methods", "PATCH",
@@ -75,7 +75,7 @@ class CorsTest {
     }
 
     @Test
-    void whatTheBackendHasSetIsKept() {
+    void headersOfTheBackendAreKept() {
         Headers response = headers(
                 "access-control-allow-methods", "GET",
                 "access-control-allow-headers", "X",

@@ -72,7 +72,7 @@ class JsonpTest {
     }
 
     @Test
-    void whatThePageDoesNotSayIsAGetWithoutABody() {
+    void aRequestWithoutOptionsIsAGetWithoutABody() {
         Asked asked = extended("/p?callback=x");
 
         assertEquals("GET", asked.method());
@@ -101,7 +101,7 @@ class JsonpTest {
     }
 
     @Test
-    void whatCannotBeReadIsRefusedInTheWordsOfPushpin() {
+    void aMalformedTextIsRefusedInTheWordsOfPushpin() {
         for (String callback : List.of("", "%", "%4", "%zz", "alert(1)", "a;b", "a%0Ab", "a".repeat(129)))
             refused("Invalid callback parameter.", "/?callback=" + callback, Options.EXTENDED);
         for (String method : List.of("", "G%20T", "%0d", "%"))
@@ -176,7 +176,7 @@ class JsonpTest {
     }
 
     @Test
-    void whatIsNoTextBecomesAReplacement() {
+    void bytesThatAreNotTextBecomeReplacementCharacters() {
         PassedResponse response =
                 new PassedResponse(200, Headers.NONE, new byte[] {'a', (byte) 0xff, (byte) 0xe2, (byte) 0x82});
 
