@@ -73,10 +73,12 @@ class ArchitectureTest {
             Map.entry(
                     "camera", Set.of("kernel", "access", "waiter", "cluster", "http", "config", "concurrent", "time")),
             Map.entry("work.queue", Set.of("cluster", "time")),
+            Map.entry("work.relay", Set.of("flow", "cluster", "http", "concurrent", "time")),
             Map.entry(
                     "work",
                     Set.of(
                             "work.queue",
+                            "work.relay",
                             "kernel",
                             "access",
                             "flow",
@@ -92,6 +94,7 @@ class ArchitectureTest {
                     Set.of(
                             "work",
                             "work.queue",
+                            "work.relay",
                             "kernel",
                             "access",
                             "flow",

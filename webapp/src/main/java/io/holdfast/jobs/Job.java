@@ -8,7 +8,7 @@ import io.holdfast.cluster.Preview;
 import io.holdfast.cluster.Rules;
 import io.holdfast.cluster.Step;
 import io.holdfast.http.Headers;
-import io.holdfast.work.Order;
+import io.holdfast.work.relay.Order;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -8,8 +8,8 @@ import io.holdfast.http.Routes;
 import io.holdfast.jobs.Job.State;
 import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Timer.Scheduled;
-import io.holdfast.work.Order;
 import io.holdfast.work.WorkQueues;
+import io.holdfast.work.relay.Order;
 import java.io.IOException;
 import java.util.Map;
 

@@ -3,6 +3,7 @@
 package io.holdfast.work;
 
 import io.holdfast.http.Call;
+import io.holdfast.work.relay.Order;
 import java.io.IOException;
 
 /** Takes the requests whose clients do not wait for the response: those with {@code Prefer: respond-async}. */

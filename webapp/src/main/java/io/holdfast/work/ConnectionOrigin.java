@@ -11,6 +11,8 @@ import io.holdfast.flow.RequestBody;
 import io.holdfast.flow.ResponseSink;
 import io.holdfast.flow.Running;
 import io.holdfast.http.Header;
+import io.holdfast.work.relay.Assignment;
+import io.holdfast.work.relay.Order;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.io.CloseMode;

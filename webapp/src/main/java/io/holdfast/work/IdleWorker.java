@@ -5,6 +5,7 @@ package io.holdfast.work;
 import io.holdfast.flow.Origin;
 import io.holdfast.work.queue.MemberView;
 import io.holdfast.work.queue.Queue;
+import io.holdfast.work.relay.Assignment;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;

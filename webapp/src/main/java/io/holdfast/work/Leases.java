@@ -7,6 +7,8 @@ import io.holdfast.flow.Origin;
 import io.holdfast.flow.ResponseSink;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer;
+import io.holdfast.work.relay.Assignment;
+import io.holdfast.work.relay.Order;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

@@ -22,6 +22,8 @@ import io.holdfast.work.queue.Queue.Match;
 import io.holdfast.work.queue.QueuePlace;
 import io.holdfast.work.queue.QueueStep;
 import io.holdfast.work.queue.Queues;
+import io.holdfast.work.relay.Assignment;
+import io.holdfast.work.relay.Relay;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

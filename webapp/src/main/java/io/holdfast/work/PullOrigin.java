@@ -21,6 +21,8 @@ import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Sink;
 import io.holdfast.waiter.Waiter;
+import io.holdfast.work.relay.Assignment;
+import io.holdfast.work.relay.Order;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;

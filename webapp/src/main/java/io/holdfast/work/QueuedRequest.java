@@ -19,6 +19,8 @@ import io.holdfast.waiter.Sink;
 import io.holdfast.waiter.Waiter;
 import io.holdfast.work.queue.Queue.Match;
 import io.holdfast.work.queue.QueueRefusal;
+import io.holdfast.work.relay.Assignment;
+import io.holdfast.work.relay.Order;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;

@@ -10,6 +10,7 @@ import io.holdfast.http.Headers;
 import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
 import io.holdfast.http.RequestHead;
+import io.holdfast.work.relay.Order;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ package io.holdfast.work;
 
 import io.holdfast.flow.RequestBody;
 import io.holdfast.work.queue.QueuePlace;
+import io.holdfast.work.relay.Order;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;

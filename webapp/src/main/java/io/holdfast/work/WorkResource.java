@@ -12,6 +12,7 @@ import io.holdfast.http.Json;
 import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
 import io.holdfast.http.RequestHead;
+import io.holdfast.work.relay.Order;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -9,6 +9,7 @@ import io.holdfast.http.Routes;
 import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.work.queue.Queues;
+import io.holdfast.work.relay.Relay;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -41,7 +42,7 @@ public final class WorkRoom implements AutoCloseable {
 
     /** The part of the cluster that the room needs before the member starts. */
     public static ClusterPart part() {
-        return WorkWire.part().and(Queues.part());
+        return WorkWire.part().and(Queues.part()).and(Relay.part());
     }
 
     /**

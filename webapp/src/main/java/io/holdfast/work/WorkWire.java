@@ -4,11 +4,10 @@ package io.holdfast.work;
 
 import io.holdfast.cluster.ClusterPart;
 import io.holdfast.cluster.RecordWire;
-import io.holdfast.http.Header;
 import java.util.List;
 import java.util.Map;
 
-/** The wire form of this room's records. Field and type names of what is stored are kept for ever. */
+/** The wire form of this room's records. */
 final class WorkWire {
 
     private WorkWire() {}
@@ -17,19 +16,6 @@ final class WorkWire {
         return new ClusterPart(
                 List.of(
                         RecordWire.of("work.matched.v1", Matchmaker.Matched.class),
-                        RecordWire.of("work.header.v1", Header.class),
-                        RecordWire.of("work.order.v1", Order.class),
-                        RecordWire.of("work.start.v1", Message.Start.class),
-                        RecordWire.of("work.answer.v1", Message.Answer.class),
-                        RecordWire.of("work.head.v1", Message.Head.class),
-                        RecordWire.of("work.piece.v1", Message.Piece.class),
-                        RecordWire.of("work.end.v1", Message.End.class),
-                        RecordWire.of("work.more.v1", Message.More.class),
-                        RecordWire.of("work.progress.v1", Message.Progress.class),
-                        RecordWire.of("work.fail.v1", Message.Fail.class),
-                        RecordWire.of("work.cancel.v1", Message.Cancel.class),
-                        RecordWire.of("work.confirm.v1", Message.Confirm.class),
-                        RecordWire.of("work.page.v2", Message.Page.class),
                         RecordWire.of("work.follow-up.v1", FollowUp.class)),
                 Map.of());
     }

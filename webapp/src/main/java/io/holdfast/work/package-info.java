@@ -26,8 +26,8 @@
  *       what was lost by looking.
  * </ul>
  *
- * <p>May use its inner room {@code work.queue}, and {@code kernel}, {@code access}, {@code flow}, {@code waiter}, {@code cluster},
- * {@code http}, {@code config}, {@code concurrent} and {@code time}.
+ * <p>May use its inner rooms {@code work.queue} and {@code work.relay}, and {@code kernel}, {@code access}, {@code flow}, {@code waiter},
+ * {@code cluster}, {@code http}, {@code http.server}, {@code config}, {@code concurrent} and {@code time}.
  */
 @NullMarked
 package io.holdfast.work;

@@ -12,7 +12,7 @@ import io.holdfast.http.Headers;
 import io.holdfast.http.JsonInput;
 import io.holdfast.jobs.Job.State;
 import io.holdfast.testing.JsonCases;
-import io.holdfast.work.Order;
+import io.holdfast.work.relay.Order;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.holdfast.http.Headers;
 import io.holdfast.testing.Wires;
-import io.holdfast.work.Order;
+import io.holdfast.work.relay.Order;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

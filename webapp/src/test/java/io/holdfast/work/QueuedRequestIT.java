@@ -20,6 +20,7 @@ import io.holdfast.time.SystemTimer;
 import io.holdfast.time.Ticker;
 import io.holdfast.waiter.WaiterLimits;
 import io.holdfast.waiter.Waiters;
+import io.holdfast.work.relay.Order;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.work.relay;
 
 import io.holdfast.http.Headers;
 import java.util.Set;
@@ -27,8 +27,8 @@ public record Order(
         long length,
         int urgency) {
 
-    /** The same under a name that begins with that member's, where it is looked after: those of requests do, those of jobs do not. */
-    Order at(String member) {
+    /** The same under a name that begins with that of its member; the names of requests do, those of jobs do not. */
+    public Order at(String member) {
         if (id.startsWith(member + "-")) return this;
         return new Order(member + "-" + id, queue, method, path, headers, hasBody, length, urgency);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.work.relay;
 
 import io.holdfast.flow.Failure;
 import io.holdfast.http.Header;

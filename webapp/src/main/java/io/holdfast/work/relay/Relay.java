@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.work;
+package io.holdfast.work.relay;
 
 import io.holdfast.cluster.Cluster;
+import io.holdfast.cluster.ClusterPart;
 import io.holdfast.flow.Origin;
 import io.holdfast.flow.ResponseHead;
 import io.holdfast.flow.ResponseSink;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Passes requests and responses on between two members, by a link for each: behind one end is a requester, behind the other a worker, and
  * neither can tell. How much is on its way is bounded by what each end requests.
  */
-final class Relay implements Link.Transport {
+public final class Relay {
     private static final String ROOM = "work";
     private static final int MOST_TRIES = 20;
     private static final Duration PAUSE = Duration.ofMillis(500);
@@ -32,10 +33,11 @@ final class Relay implements Link.Transport {
     private final Answers answers;
     private final Timer timer;
     private final Map<String, Link> links = new ConcurrentHashMap<>();
+    private final Pages pages = new Pages();
 
     /** The workers that are attached to this member. */
     @FunctionalInterface
-    interface Workers {
+    public interface Workers {
         /** Takes the worker of that name; null if it is not there any more. */
         @Nullable
         Origin<Assignment> take(String worker);
@@ -43,36 +45,42 @@ final class Relay implements Link.Transport {
 
     /** The leases of this member. */
     @FunctionalInterface
-    interface Answers {
+    public interface Answers {
         /** Where the response to a leased request goes; null if nobody waits for it. */
         @Nullable
         ResponseSink answer(String lease, long token);
     }
 
-    Relay(Cluster cluster, Workers workers, Answers answers, Timer timer) {
+    /** The relay of a running member; it asks the workers and the leases that are here. */
+    public Relay(Cluster cluster, Workers workers, Answers answers, Timer timer) {
         this.cluster = cluster;
         this.workers = workers;
         this.answers = answers;
         this.timer = timer;
     }
 
+    /** What the member needs to know before it starts. */
+    public static ClusterPart part() {
+        return RelayWire.part();
+    }
+
     /** Begins to read messages. */
-    void open() {
+    public void open() {
         cluster.messenger()
                 .onMessage(ROOM, (sender, content) -> content instanceof Message.Page page && read(sender, page));
         cluster.onUnrest(this::loseLinks);
     }
 
     /** How many links there are. */
-    int links() {
+    public int links() {
         return links.size();
     }
 
     /** The worker of that name at another member. */
-    Origin<Assignment> origin(String member, String worker) {
+    public Origin<Assignment> origin(String member, String worker) {
         return (given, body, sink) -> {
             String name = given.order().id() + "/" + given.token();
-            RequesterLink link = new RequesterLink(this, member, name, sink);
+            RequesterLink link = new RequesterLink(pages, member, name, sink);
             links.put(name, link);
             link.start(worker, given, body);
             return link;
@@ -83,9 +91,9 @@ final class Relay implements Link.Transport {
      * Answers a request that another member has leased; the stage has where the body goes, or nothing if nobody waits for it there. It
      * fails if that is not known.
      */
-    CompletionStage<Optional<BodySink>> answer(
+    public CompletionStage<Optional<BodySink>> answer(
             String member, String link, String lease, long token, ResponseHead head, BodySource body) {
-        WorkerLink made = new WorkerLink(this, member, link, body);
+        WorkerLink made = new WorkerLink(pages, member, link, body);
         links.put(link, made);
         return made.answer(
                 new Message.Answer(lease, token, head.status(), head.headers().list(), head.length()));
@@ -100,7 +108,7 @@ final class Relay implements Link.Transport {
     }
 
     private boolean start(String sender, Message.Page page, Message.Start start) {
-        WorkerLink link = new WorkerLink(this, sender, page.link());
+        WorkerLink link = new WorkerLink(pages, sender, page.link());
         if (links.putIfAbsent(page.link(), link) != null) return true;
         boolean begun = false;
         try {
@@ -118,7 +126,7 @@ final class Relay implements Link.Transport {
     private boolean accept(String sender, Message.Page page, Message.Answer answer) {
         ResponseSink sink = answers.answer(answer.lease(), answer.token());
         if (sink == null) return false;
-        RequesterLink link = new RequesterLink(this, sender, page.link(), sink);
+        RequesterLink link = new RequesterLink(pages, sender, page.link(), sink);
         links.put(page.link(), link);
         link.accept(new ResponseHead(answer.status(), new Headers(answer.headers()), answer.length()));
         return true;
@@ -134,10 +142,18 @@ final class Relay implements Link.Transport {
         return true;
     }
 
-    /** Sends a page; whether it was read is not always known: then it is sent once more, and read once. */
-    @Override
-    public void send(Link link, Message.Page page) {
-        send(link, page, 1);
+    /** Sends pages. Whether one was read is not always known: then it is sent once more, and read once. */
+    private final class Pages implements Link.Transport {
+
+        @Override
+        public void send(Link link, Message.Page page) {
+            Relay.this.send(link, page, 1);
+        }
+
+        @Override
+        public void remove(Link link) {
+            Relay.this.remove(link);
+        }
     }
 
     private void send(Link link, Message.Page page, int tries) {
@@ -154,8 +170,7 @@ final class Relay implements Link.Transport {
                 || !cluster.signals().others().contains(link.peer);
     }
 
-    @Override
-    public void remove(Link link) {
+    private void remove(Link link) {
         links.remove(link.name, link);
     }
 
