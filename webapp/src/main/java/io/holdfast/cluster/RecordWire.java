@@ -171,7 +171,8 @@ public final class RecordWire<T extends Record> implements CompactSerializer<T> 
         RecordWire<? extends Record> form = of("", type);
         Field only = form.fields.get(0);
         return new Kind(
-                (out, field, value) -> only.kind.writer.write(out, field, form.component(only, value)), (in, field) -> {
+                (out, field, value) -> only.kind.writer.write(out, field, only.checked(form.component(only, value))),
+                (in, field) -> {
                     Object all = only.kind.reader.read(in, field);
                     return all == null ? null : form.made(all);
                 });
