@@ -64,8 +64,7 @@ public final class StallWatch {
     }
 
     private void look() {
-        // Race: expect() against this look; it counts before anything is awaited, so that the count is read here in
-        // time.
+        // Race: expect() against this look; it counts before anything is awaited, so the count is read here in time.
         boolean awaited = subject.isAwaited();
         long now = state();
         if (now != seen) arm(now);

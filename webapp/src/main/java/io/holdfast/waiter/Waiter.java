@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * One held request. It waits, with a deadline, for one of its keys to move past the state that its client has seen. It ends exactly
- * once.
+ * One held request. It waits, with a deadline, for one of its keys to move past the state that its client has seen. It ends
+ * exactly once.
  *
  * @param <S> the state of its keys
  */
