@@ -8,15 +8,15 @@ import io.holdfast.work.WorkOptions;
 import java.time.Duration;
 
 /**
- * How jobs are kept.
+ * The settings of jobs.
  *
- * @param work how work is given to workers
- * @param hold how long one waits for a worker
- * @param size of a request or a response, in bytes
- * @param keep how long one is kept after its end
- * @param pause before one is tried again
- * @param limit how many there may be
- * @param memory how many bytes of requests and responses the cluster keeps
+ * @param work the settings of the queues
+ * @param hold how long a job waits for a worker
+ * @param size the most bytes of a request or a response
+ * @param keep how long a job is kept after its end
+ * @param pause the pause before the second attempt
+ * @param limit the most jobs
+ * @param memory the most bytes of requests and responses that the cluster keeps
  */
 public record JobOptions(
         WorkOptions work, Duration hold, int size, Duration keep, Duration pause, int limit, long memory) {

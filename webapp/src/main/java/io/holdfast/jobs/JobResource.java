@@ -37,7 +37,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Jobs over HTTP: how a request becomes one, and what is told of it. */
+/** Jobs over HTTP: requests become jobs, and clients ask for them. */
 final class JobResource {
     private static final long MILLIS_PER_SECOND = 1_000;
     private static final String KEY = "Idempotency-Key";
@@ -45,7 +45,7 @@ final class JobResource {
     private static final int LONGEST_KEY = 255, PAGE = 100, MOST_PAGE = 1_000;
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final String AGAIN = "1";
-    private static final byte[] NOTHING = {};
+    private static final byte[] NO_BYTES = {};
     private static final Pattern PLACE = Pattern.compile("([0-9]{1,18})-([0-9a-f]{1,64})");
     private static final Pattern TAG = Pattern.compile("\"([0-9]{1,18})\"");
     private static final String[] STATES = Stream.concat(
@@ -66,11 +66,11 @@ final class JobResource {
      * A job as clients see it.
      *
      * @param position how many requests are given a worker before it; absent unless the job waits
-     * @param estimated in how many seconds it will be given one at the present pace; absent if that is not known
-     * @param detail why the job has its state; absent if that needs no word
-     * @param status of the response; absent if there is none
+     * @param estimated in how many seconds it will be given a worker at the present pace; absent if unknown
+     * @param detail the reason for the state; absent if there is none to give
+     * @param status the status of the response; absent if there is none
      * @param result the path of the response; absent if there is none
-     * @param progress the last that its worker has reported; absent if nothing
+     * @param progress the last progress that its worker reported; absent if there is none
      */
     @JsonbPropertyOrder({
         "id",
@@ -111,11 +111,11 @@ final class JobResource {
     public record JobsBody(List<JobBody> jobs, @Nullable String next) {}
 
     /**
-     * Who asks, as far as it matters.
+     * The sender of a request about jobs.
      *
-     * @param user as the container calls them; empty if it does not know
-     * @param mayWork whether every job is theirs
-     * @param context with which links begin
+     * @param user the user as the container names them; empty if it does not know
+     * @param mayWork whether they may see every job
+     * @param context the path with which links begin
      */
     private record Visitor(String user, boolean mayWork, String context) {
 
@@ -135,29 +135,29 @@ final class JobResource {
         String key = key(call);
         Duration wait = call.preferredWait(Duration.ZERO), spread = call.spread(wait);
         HeldResponse response = call.hold(LONGEST);
-        Scheduled going = watch(response);
+        Scheduled watch = watchBody(response);
         response.body(jobs.options().size())
-                .whenComplete((body, error) -> going.cancel())
+                .whenComplete((body, error) -> watch.cancel())
                 .thenComposeAsync(body -> jobs.submit(order, visitor.user, key, body), jobs.executor())
                 .whenComplete((job, error) -> {
                     if (error != null) response.answer(refused(error));
-                    else if (wait.isZero()) accepted(response, visitor, job);
-                    else if (!job.isActive()) first(response, visitor, job);
-                    else first(response, visitor, job, spread);
+                    else if (wait.isZero()) accept(response, visitor, job);
+                    else if (!job.isActive()) respondOrAccept(response, visitor, job);
+                    else awaitResponse(response, visitor, job, spread);
                 });
     }
 
-    /** A body of which nothing comes for too long is given up. */
-    private Scheduled watch(HeldResponse response) {
-        AtomicLong seen = new AtomicLong();
+    /** Gives up a body of which nothing comes for too long. */
+    private Scheduled watchBody(HeldResponse response) {
+        AtomicLong before = new AtomicLong();
         return jobs.clocks().timer().every(jobs.options().work().stall(), () -> {
-            long come = response.come();
-            if (seen.getAndSet(come) == come)
+            long received = response.come();
+            if (before.getAndSet(received) == received)
                 jobs.executor().execute(() -> response.answer(json.answer(Problem.of(408, "The body did not come."))));
         });
     }
 
-    /** RFC draft and practice: a string in quotes, or without. */
+    /** The RFC draft wants the key in quotes; many clients send it without. */
     private static String key(Call call) {
         String value = call.header(KEY).map(String::strip).orElse("");
         boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
@@ -167,23 +167,23 @@ final class JobResource {
         return key;
     }
 
-    /** Waits for the response itself first. Who leaves meanwhile has a job all the same. */
-    private void first(HeldResponse response, Visitor visitor, Job job, Duration wait) {
+    /** Waits for the response. A client that leaves meanwhile has a job all the same. */
+    private void awaitResponse(HeldResponse response, Visitor visitor, Job job, Duration wait) {
         Waiter<Job> waiter = jobs.await(job.id(), wait, later -> !later.isActive(), outcome -> {
             if (outcome.ending() == Ending.GONE) return false;
             Job now = outcome.state();
-            first(response, visitor, now == null ? job : now);
+            respondOrAccept(response, visitor, now == null ? job : now);
             return true;
         });
         response.onGone(waiter::gone);
     }
 
-    private void first(HeldResponse response, Visitor visitor, Job job) {
-        if (job.response() == null) accepted(response, visitor, job);
-        else give(response, job, false);
+    private void respondOrAccept(HeldResponse response, Visitor visitor, Job job) {
+        if (job.response() == null) accept(response, visitor, job);
+        else sendResult(response, job, false);
     }
 
-    private void accepted(HeldResponse response, Visitor visitor, Job job) {
+    private void accept(HeldResponse response, Visitor visitor, Job job) {
         describe(
                 job,
                 202,
@@ -197,7 +197,7 @@ final class JobResource {
         return visitor.context + "/jobs/" + job.id();
     }
 
-    /** The job. */
+    /** Shows the job, at once or when it has changed. */
     void get(Call call) throws IOException {
         Visitor visitor = visitor(call);
         OptionalLong tag = tag(call), after = call.integer("after");
@@ -208,17 +208,17 @@ final class JobResource {
         call.checkWait();
         Duration spread = call.spread(wait);
         HeldResponse response = call.hold(wait.plus(jobs.options().work().patience()));
-        Consumer<Job> telling = job -> describe(
+        Consumer<Job> answer = job -> describe(
                 job,
                 200,
                 visitor,
-                answer -> response.answer(
+                whole -> response.answer(
                         tag.isPresent() && tag.getAsLong() == job.version()
                                 ? OwnResponse.empty(304).with("ETag", tag(job))
-                                : answer));
+                                : whole));
         find(response, visitor, call.name("job"), job -> {
-            if (wait.isZero() || known.getAsLong() != job.version()) telling.accept(job);
-            else held(response, job, spread, later -> later.version() > known.getAsLong(), telling);
+            if (wait.isZero() || known.getAsLong() != job.version()) answer.accept(job);
+            else hold(response, job, spread, later -> later.version() > known.getAsLong(), answer);
         });
     }
 
@@ -231,7 +231,7 @@ final class JobResource {
         return "\"" + job.version() + "\"";
     }
 
-    /** Finds the job, for somebody who may see it. */
+    /** Finds the job for a visitor who may see it. */
     private void find(HeldResponse response, Visitor visitor, String id, Consumer<Job> then) {
         jobs.look(id).whenComplete((job, error) -> {
             if (error != null) response.answer(refused(error));
@@ -248,53 +248,53 @@ final class JobResource {
                 .and("value", id));
     }
 
-    /** Waits for the job to be as is wanted; it is told in any case. */
-    private void held(HeldResponse response, Job job, Duration wait, Predicate<Job> wanted, Consumer<Job> telling) {
-        Waiter<Job> waiter = jobs.await(job.id(), wait, wanted, outcome -> told(response, job, outcome, telling));
+    /** Waits for the job to be as wanted. The answer is sent in any case. */
+    private void hold(HeldResponse response, Job job, Duration wait, Predicate<Job> wanted, Consumer<Job> answer) {
+        Waiter<Job> waiter = jobs.await(job.id(), wait, wanted, outcome -> release(response, job, outcome, answer));
         response.onGone(waiter::gone);
     }
 
-    private boolean told(HeldResponse response, Job job, Outcome<Job> outcome, Consumer<Job> telling) {
+    private boolean release(HeldResponse response, Job job, Outcome<Job> outcome, Consumer<Job> answer) {
         Job now = outcome.state();
         if (outcome.ending() == Ending.GONE) return false;
         if (outcome.ending() == Ending.REFUSED) return response.answer(json.full());
-        telling.accept(now == null ? job : now);
+        answer.accept(now == null ? job : now);
         return true;
     }
 
-    /** What the worker has answered. */
+    /** Sends the response of the worker, at once or when there is one. */
     void result(Call call) throws IOException {
         Visitor visitor = visitor(call);
         Duration wait = call.wait(Duration.ZERO), spread = call.spread(wait);
         HeldResponse response = call.hold(LONGEST);
         boolean head = call.isHead();
-        Consumer<Job> telling = job -> give(response, job, head);
+        Consumer<Job> answer = job -> sendResult(response, job, head);
         find(response, visitor, call.name("job"), job -> {
-            if (wait.isZero() || head || !job.isActive()) telling.accept(job);
-            else held(response, job, spread, later -> !later.isActive(), telling);
+            if (wait.isZero() || head || !job.isActive()) answer.accept(job);
+            else hold(response, job, spread, later -> !later.isActive(), answer);
         });
     }
 
-    private void give(HeldResponse response, Job job, boolean head) {
+    private void sendResult(HeldResponse response, Job job, boolean head) {
         Job.Response kept = job.response();
         if (kept == null) {
             response.answer(json.answer(Problem.of(404, "There is no response.").and("state", word(job.state()))));
             return;
         }
         Headers headers = kept.headers();
-        if (head) response.answer(new PassedResponse(kept.status(), headers, NOTHING));
+        if (head) response.answer(new PassedResponse(kept.status(), headers, NO_BYTES));
         else
             jobs.piece(kept.body(), 0)
                     .whenCompleteAsync(
                             (first, error) -> {
                                 if (error != null) response.answer(refused(error));
                                 else if (first.isEmpty()) response.answer(absent(job.id()));
-                                else give(response, kept, headers, first.get());
+                                else sendResult(response, kept, headers, first.get());
                             },
                             jobs.executor());
     }
 
-    private void give(HeldResponse response, Job.Response kept, Headers headers, byte[] first) {
+    private void sendResult(HeldResponse response, Job.Response kept, Headers headers, byte[] first) {
         Job.Kept body = kept.body();
         Duration stall = jobs.options().work().stall();
         if (body.pieces() == 1)
@@ -303,7 +303,7 @@ final class JobResource {
                     stall,
                     jobs.clocks().timer());
         else
-            response.stream(new PassedResponse(kept.status(), headers, NOTHING), body.bytes())
+            response.stream(new PassedResponse(kept.status(), headers, NO_BYTES), body.bytes())
                     .ifPresent(stream -> stream(stream, body, stall).write(0, first));
     }
 
@@ -312,7 +312,7 @@ final class JobResource {
                 stream, body.pieces(), piece -> jobs.piece(body, piece), stall, jobs.clocks(), jobs.executor());
     }
 
-    /** Nobody wants it any more. */
+    /** Cancels the job. */
     void cancel(Call call) throws IOException {
         call.checkOrigin();
         Visitor visitor = visitor(call);
@@ -323,7 +323,7 @@ final class JobResource {
         }));
     }
 
-    /** An operator has it tried once more. */
+    /** Has a dead job tried once more. */
     void requeue(Call call) throws IOException {
         access.toWork(call);
         Visitor visitor = visitor(call);
@@ -344,7 +344,7 @@ final class JobResource {
                 .and("state", state));
     }
 
-    /** What jobs there are. */
+    /** Lists jobs. */
     void list(Call call) throws IOException {
         access.toWork(call);
         Visitor visitor = visitor(call);

@@ -4,8 +4,8 @@
 /**
  * Jobs: requests for work queues whose clients are not connected while they wait. Start at {@link io.holdfast.jobs.JobRoom}.
  *
- * <p>The cluster keeps each {@code Job}. One member is its home: there a {@code JobRun} enters it into its queue, and a {@code Trial}
- * receives what its worker answers. The bodies of requests and responses are kept beside the jobs, in pieces.
+ * <p>The cluster keeps each {@code Job}. One member is its home: there a {@code JobHome} attempts it, and each {@code JobAttempt} enters it
+ * into its queue and receives the response of its worker. The bodies of requests and responses are kept beside the jobs, in pieces.
  *
  * <p>The room promises:
  * <ul>
@@ -15,8 +15,8 @@
  *   <li>No thread waits for the cluster, a worker or a client. Memory is bounded, however long a body is.
  * </ul>
  *
- * <p>May use {@code work}, {@code kernel}, {@code access}, {@code flow}, {@code waiter}, {@code cluster}, {@code http}, {@code config} and
- * {@code time}.
+ * <p>May use {@code work}, {@code kernel}, {@code access}, {@code flow}, {@code waiter}, {@code cluster}, {@code http}, {@code config},
+ * {@code concurrent} and {@code time}.
  */
 @NullMarked
 package io.holdfast.jobs;

@@ -80,7 +80,7 @@ class JobBytesIT {
         json.close();
     }
 
-    /** When the only piece there is will vanish, in epoch milliseconds. */
+    /** The time when the only piece vanishes, in epoch milliseconds. */
     private long vanishes() {
         return bytes.getEntryView(bytes.keySet().iterator().next()).getExpirationTime();
     }

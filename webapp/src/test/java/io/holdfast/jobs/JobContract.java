@@ -156,7 +156,7 @@ abstract class JobContract {
     }
 
     @Test
-    void whoAsksForAJobIsHeldUntilItChanges() {
+    void aClientThatKnowsTheVersionIsHeldUntilTheJobChanges() {
         String path = path(post("/", "x"));
         try (Exchange asking = askers().http().send("GET", path + "?after=1&wait=30");
                 Exchange result = askers().http().send("GET", path + "/result?wait=30")) {
@@ -175,7 +175,7 @@ abstract class JobContract {
     }
 
     @Test
-    void whoKnowsAnOldVersionIsAnsweredAtOnceAndWhoWaitsInVainIsToldTheSame() {
+    void anOldVersionIsAnsweredAtOnceAndAWaitInVainWithTheSameVersion() {
         String path = path(post("/", "x"));
         assertEquals("1", member(job(path + "?after=0&wait=30"), "version"));
         assertEquals("1", member(job(path + "?after=7&wait=30"), "version"), "of a state that was lost");
@@ -238,7 +238,7 @@ abstract class JobContract {
     }
 
     @Test
-    void anEmptyResponseIsOneToo() {
+    void anEmptyResponseIsAResponse() {
         String path = path(send("GET", "/"));
         worker().serveOnce("HTTP/1.1 204 Fine\r\nX-A: b\r\n\r\n");
         until(path, "succeeded");
@@ -260,7 +260,7 @@ abstract class JobContract {
 
     @ParameterizedTest
     @CsvSource({"404,succeeded", "500,failed", "501,failed"})
-    void whatTheWorkerSaysOfItIsItsState(int status, String state) {
+    void theStatusOfTheResponseIsTheStateOfTheJob(int status, String state) {
         String path = path(post("/", "x"));
         worker().serveOnce(answer(status, "", "said"));
 
@@ -327,7 +327,7 @@ abstract class JobContract {
     }
 
     @Test
-    void whatHasEndedIsNotCancelled() {
+    void anEndedJobIsNotCancelled() {
         String path = path(post("/", "x"));
         worker().serveOnce(OK);
         until(path, "succeeded");
@@ -338,7 +338,7 @@ abstract class JobContract {
 
     @ParameterizedTest
     @ValueSource(ints = {502, 503, 504})
-    void whatFailsForTheTimeBeingIsTriedAgain(int status) {
+    void aTemporaryFailureIsTriedAgain(int status) {
         String path = path(send("PUT", "/again", "Content-Length: 0"));
         worker().serveOnce(answer(status, "", "not now"));
         assertEquals("PUT /again HTTP/1.1", some(worker().serveOnce(OK)).line());
@@ -369,7 +369,7 @@ abstract class JobContract {
     }
 
     @Test
-    void whatMayNotBePerformedTwiceIsNot() {
+    void aRequestThatMayNotBeRepeatedIsPerformedOnce() {
         String path = path(post("/once", "x"));
         try (DialledIn dying = worker()) {
             assertNotNull(dying.asked());
@@ -383,7 +383,7 @@ abstract class JobContract {
     }
 
     @Test
-    void anAnswerThatBreaksOffIsNone() {
+    void aResponseThatBreaksOffDoesNotCount() {
         String path = path(send("GET", "/half"));
         worker().serveOnce("HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\nhalf");
         worker().serveOnce(answer(200, "", "whole"));
@@ -471,7 +471,7 @@ abstract class JobContract {
     }
 
     @Test
-    void whoWaitsForTheResponseFirstIsGivenItOrTheJob() {
+    void aClientThatWaitsForTheResponseFirstReceivesItOrTheJob() {
         try (Exchange asking =
                 senders().http().send("POST", "/work/default/quick", "x".getBytes(UTF_8), ASYNC + ", wait=20")) {
             worker().serveOnce(answer(203, "X-Theirs: 1\r\n", "quick"));
@@ -510,7 +510,7 @@ abstract class JobContract {
     }
 
     @Test
-    void whoLeavesHasAJobAllTheSame() {
+    void aClientThatLeavesHasAJobAllTheSame() {
         double before = senders().meter("holdfast_jobs_succeeded_total");
         double jobs = senders().meter("holdfast_jobs");
         Exchange leaving =
@@ -577,7 +577,7 @@ abstract class JobContract {
                 "/jobs/JOB?wait=x",
                 "/jobs/JOB/result?wait=x"
             })
-    void whatMeansNothingIsRefused(String path) {
+    void meaninglessValuesAreRefused(String path) {
         String job = path(post("/", "x")).substring("/jobs/".length());
         Response refused = job(path.replace("JOB", job));
 
@@ -591,7 +591,7 @@ abstract class JobContract {
     }
 
     @Test
-    void whatIsNotThereIsNotFound() {
+    void anAbsentJobIsNotFound() {
         for (String path : List.of("/jobs/0123", "/jobs/0123/result?wait=9", "/jobs/0123?after=1&wait=9"))
             assertEquals(404, job(path).status(), path);
         assertEquals(

@@ -169,7 +169,7 @@ class JobFaultsIT {
     }
 
     @Test
-    void whatIsAcknowledgedSurvivesTheLossOfAnyMemberAtAnyMoment() throws Exception {
+    void anAcknowledgedJobSurvivesTheLossOfAnyMemberAtAnyMoment() throws Exception {
         int jobs = 30;
         for (int lost = 0; lost < 2; lost++)
             try (Members members = start(3)) {
@@ -216,7 +216,7 @@ class JobFaultsIT {
     }
 
     @Test
-    void whatHasJustEndedHasItsResponseThoughItsHomeIsLost() {
+    void aJobThatHasJustEndedKeepsItsResponseThoughItsHomeIsLost() {
         try (Members members = start(3)) {
             String path = send(members.get(0), "POST", "done");
             try (DialledIn worker = DialledIn.to(members.get(1).workerPort())) {
@@ -238,7 +238,7 @@ class JobFaultsIT {
             IMap<String, Job> jobs = member.hazelcast().getMap(JobWire.JOBS);
             try (DialledIn worker = DialledIn.to(member.workerPort())) {
                 assertNotNull(worker.asked());
-                // As another member does that takes it for lost.
+                // Another member takes this one for lost and adopts the job.
                 Job running = Objects.requireNonNull(jobs.get(id));
                 JobStep adopted = new JobStep.Adopt("other", running.term(), new Job.Retries(3, 3_600_000, 1_000));
                 jobs.computeIfPresent(id, (key, job) -> adopted.apply(job, running.updated()));
@@ -252,7 +252,7 @@ class JobFaultsIT {
     }
 
     @Test
-    void withoutSignalsTheSweepTellsWhoWaitsAndTheHome() {
+    void withoutSignalsTheSweepReleasesWaitersAndUpdatesTheHome() {
         try (Members members = start(2, "cluster.signals", "off")) {
             String path = send(members.get(0), "POST", "x");
             try (Exchange asking = members.get(1).http().send("GET", path + "/result?wait=30");
@@ -286,7 +286,7 @@ class JobFaultsIT {
     }
 
     @Test
-    void whatHasEndedIsForgottenAndItsKeyToo() {
+    void anEndedJobIsForgottenAndItsKeyToo() {
         try (Members members = start(2, "work.keep", "2s")) {
             Http http = members.get(0).http();
             String key = "Idempotency-Key: k";
@@ -343,7 +343,7 @@ class JobFaultsIT {
     }
 
     @Test
-    void aJobOfSomebodyIsTheirs() {
+    void aJobBelongsToTheUserWhoSentIt() {
         try (Members members = start(2, "access.worker", "role")) {
             Http http = members.get(0).http();
             String user = Http.basic("USER:PASS");
@@ -373,7 +373,7 @@ class JobFaultsIT {
     }
 
     @Test
-    void whoeverIsInDoubtListsNoJobs() {
+    void aMemberInDoubtListsNoJobs() {
         try (Members members = start(2, "cluster.minimum-size", "2")) {
             Http http = members.get(0).http();
             assertEquals(200, http.get("/jobs/").status());

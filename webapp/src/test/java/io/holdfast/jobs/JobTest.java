@@ -118,7 +118,7 @@ class JobTest {
     }
 
     @Test
-    void whatMayNotBePerformedTwiceIsDeadAtOnce() {
+    void aRequestThatMayNotBeRepeatedIsDeadAfterOneAttempt() {
         assertEquals(
                 State.DEAD,
                 running("POST").failed(HOME, 2, "", null, RETRIES, 3_000).state());
@@ -152,7 +152,7 @@ class JobTest {
     }
 
     @Test
-    void whatHasNotEndedOrIsDeadIsCancelledAndThenNothingHappensToIt() {
+    void anActiveOrDeadJobIsCancelledAndNothingHappensToItAfterwards() {
         for (Job job : List.of(job("GET"), running("GET"), running("POST").failed(HOME, 2, "", null, RETRIES, 3_000))) {
             Job cancelled = job.cancelled("", 4_000);
             assertEquals(State.CANCELLED, cancelled.state());
@@ -166,7 +166,7 @@ class JobTest {
     }
 
     @Test
-    void nobodyHasTakenItInTime() {
+    void aJobThatNoWorkerTakesInTimeExpires() {
         Job expired = job("GET").expired(HOME, 1, 99_000);
 
         assertEquals(State.EXPIRED, expired.state());
@@ -211,7 +211,7 @@ class JobTest {
     }
 
     @Test
-    void whatIsTakenTwiceAfterASplitIsAtOneHome() {
+    void aJobAdoptedOnBothSidesOfASplitHasOneHome() {
         Job one = running("GET").adopted(HOME, 2, RETRIES, 3_000),
                 other = running("GET").adopted(OTHER, 2, RETRIES, 3_000);
 
@@ -278,7 +278,7 @@ class JobTest {
     }
 
     @Test
-    void whatIsNoJsonIsAString() {
+    void textThatIsNotJsonIsAString() {
         assertEquals("{\"percent\":40}", progress(" {\"percent\":40}\n"));
         assertEquals("\"4\\\"0%\"", progress("4\"0%"));
         assertEquals("\"\"", progress(""));

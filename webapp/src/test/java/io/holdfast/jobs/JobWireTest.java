@@ -51,9 +51,9 @@ class JobWireTest {
             new JobStep.Requeue("m", 1, 2),
             new JobStep.Adopt("m", 1, RETRIES));
 
-    /** If this fails, members cannot read what others have stored: give what is new a new field or type instead. */
+    /** If this fails, members cannot read the records that others have stored: add a new field or type instead. */
     @Test
-    void theNamesOfStoredTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
+    void theNamesOfStoredTypesAndFieldsAreKept() {
         assertEquals("""
                 work.job.v1: Compact request, Int64 version, Int64 updated, String state, String home, Int64 term, Int32 \
                 attempts, Int64 due, Int64 until, Int64 reports, ArrayOfInt8 progress, Compact response, String detail
@@ -64,9 +64,9 @@ class JobWireTest {
                 work.job-key.v1: String request, String job, Int64 since""", wire(0, 5));
     }
 
-    /** If this fails, members of two versions cannot talk: give what is new a new type instead. */
+    /** If this fails, members of two versions cannot communicate: add a new type instead. */
     @Test
-    void theNamesOfCommandsAreWhatTheyWere() {
+    void theNamesOfCommandsAreKnown() {
         assertEquals("""
                 jobs.retries.v1: Int32 most, Int64 pause, Int64 waitMillis
                 jobs.keeping.v1:\s
@@ -98,7 +98,7 @@ class JobWireTest {
     }
 
     @Test
-    void theNamesOfMapsAndOfWhatMergesThemAreWhatTheyHaveAlwaysBeen() {
+    void theNamesOfMapsAndMergePoliciesAreKept() {
         assertEquals(
                 Map.of(
                         "holdfast.jobs", "io.holdfast.cluster.JoinPolicy",

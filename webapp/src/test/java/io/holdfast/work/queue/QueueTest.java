@@ -58,7 +58,7 @@ class QueueTest {
     }
 
     @Test
-    void whoComesFirstIsFirstAndTheMoreUrgentBefore() {
+    void requestsWaitInOrderOfArrivalAndTheMoreUrgentBefore() {
         enter("1", USUAL);
         enter("2", USUAL);
         enter("3", 7);
@@ -71,7 +71,7 @@ class QueueTest {
     }
 
     @Test
-    void whoWaitsIsToldInHowLongAsItHasGoneOnWhileSomebodyWaited() {
+    void theEstimateFollowsThePaceWhileRequestsWaited() {
         for (int i = 0; i < 6; i++) enter("" + i, USUAL);
         assertEquals(new QueuePlace(5, 0), queue.place("5"));
         step(offered("x", "b"));
@@ -114,7 +114,7 @@ class QueueTest {
     }
 
     @Test
-    void whoseWorkerWasNotThereStandsWhereItStood() {
+    void aRequestWhoseWorkerWasAbsentKeepsItsPlace() {
         step(offered("x", "b"));
         enter("1", USUAL);
         enter("2", USUAL);
@@ -143,7 +143,7 @@ class QueueTest {
     }
 
     @Test
-    void aWorkerThatNobodyWantsIsIdleAgain() {
+    void aWorkerWhoseRequestIsGoneIsIdleAgain() {
         step(offered("x", "b"));
         enter("1", USUAL);
         step(new QueueStep.Free(queue.matches().get(0).token()));
@@ -153,7 +153,7 @@ class QueueTest {
     }
 
     @Test
-    void withAMemberGoesWhoeverWasThereAndTheOthersAreFree() {
+    void aLostMemberTakesItsRequestsAndWorkersAndTheOthersAreFree() {
         step(offered("x", "lost"), offered("y", "b"));
         step(entered("1", "a", USUAL, 0), entered("2", "lost", USUAL, 0));
         assertEquals(List.of("1x", "2y"), pairs());
@@ -239,7 +239,7 @@ class QueueTest {
 
     /** In any order of steps, no request is twice in a queue, none waits beside an idle worker, and tokens grow. */
     @Test
-    void nobodyIsTwiceInAQueue() {
+    void noRequestIsTwiceInAQueue() {
         Random random = new Random(20_261_121);
         Set<Long> tokens = new HashSet<>();
         List<Match> given = new ArrayList<>();

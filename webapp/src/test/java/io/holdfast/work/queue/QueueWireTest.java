@@ -39,7 +39,7 @@ class QueueWireTest {
 
     /** If this fails, members cannot read the records that others have stored: add a new field or type instead. */
     @Test
-    void theNamesOfStoredTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
+    void theNamesOfStoredTypesAndFieldsAreKept() {
         assertEquals("""
                 work.queue.v1: Int64 last, ArrayOfCompact tickets, ArrayOfCompact slots, ArrayOfCompact matches, \
                 ArrayOfCompact done, Int64 since, Int64 interval
@@ -51,7 +51,7 @@ class QueueWireTest {
 
     /** If this fails, members of two versions cannot communicate: add a new type instead. */
     @Test
-    void theNamesOfCommandsAreWhatTheyWere() {
+    void theNamesOfCommandsAreKnown() {
         assertEquals("""
                 work.queue.keeping.v1: String member
                 work.queue.view.v1: ArrayOfCompact matches, ArrayOfString refused, ArrayOfString waiting, \
@@ -76,7 +76,7 @@ class QueueWireTest {
     }
 
     @Test
-    void theNamesOfMapsAndOfWhatMergesThemAreWhatTheyHaveAlwaysBeen() {
+    void theNamesOfMapsAndMergePoliciesAreKept() {
         assertEquals(
                 Map.of("holdfast.queues", "io.holdfast.cluster.JoinPolicy"),
                 QueueWire.part().maps());
