@@ -10,13 +10,13 @@ import io.holdfast.http.Problem;
 import io.holdfast.http.Refusal;
 
 /**
- * Whether a caller may do what it asks for; where not, a {@link Refusal} is thrown.
+ * The rights of callers. A method throws a {@link Refusal} if the caller lacks the right.
  *
- * @param writers who may publish
- * @param readers who may read
- * @param viewers who may ask cameras
- * @param cameras what may be a camera
- * @param workers who may be a worker
+ * @param writers the callers that may publish
+ * @param readers the callers that may read
+ * @param viewers the callers that may ask cameras
+ * @param cameras the callers that may be a camera
+ * @param workers the callers that may be a worker
  */
 public record Access(Writers writers, Readers readers, Viewers viewers, Cameras cameras, Workers workers) {
     private static final String PUBLISHER = "publisher",
@@ -54,33 +54,33 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
             Workers.class,
             "The callers that may be a worker and administer jobs. `local`: the container role `worker` and programs on this machine. `role`: that role only.");
 
-    /** Who may publish. */
+    /** The callers that may publish. */
     public enum Writers {
         LOCAL,
         ROLE,
         ANYONE
     }
 
-    /** Who may read. */
+    /** The callers that may read. */
     public enum Readers {
         ANYONE,
         ROLE
     }
 
-    /** Who may ask cameras. */
+    /** The callers that may ask cameras. */
     public enum Viewers {
         KNOWN,
         ROLE
     }
 
-    /** What may be a camera. */
+    /** The callers that may be a camera. */
     public enum Cameras {
         ANYONE,
         LOCAL,
         ROLE
     }
 
-    /** Who may be a worker. */
+    /** The callers that may be a worker. */
     public enum Workers {
         LOCAL,
         ROLE,
@@ -97,7 +97,7 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
                 settings.get(WORK));
     }
 
-    /** The caller wants to publish or to delete. */
+    /** Checks a caller that wants to publish or to delete. */
     public void toPublish(Call call) {
         if (writers == Writers.ANYONE) return;
         call.checkOrigin();
@@ -105,40 +105,40 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
         inRole(call, PUBLISHER, "publish");
     }
 
-    /** The caller wants to read. */
+    /** Checks a caller that wants to read. */
     public void toRead(Call call) {
         if (readers == Readers.ROLE) inRole(call, READER, "read");
     }
 
-    /** The caller wants something of a camera; false if it has shown no credentials, or wrong ones. */
+    /** Checks a caller that wants something of a camera; false if it has sent no credentials, or wrong ones. */
     public boolean mayAskCameras(Call call) {
         if (!call.isKnown()) return false;
         if (viewers == Viewers.ROLE) inRole(call, VIEWER, "ask cameras");
         return true;
     }
 
-    /** The caller polls, or delivers, as a camera. */
+    /** Checks a caller that polls, or delivers, as a camera. */
     public void toBeCamera(Call call) {
         call.checkOrigin();
         if (cameras == Cameras.ANYONE || (cameras == Cameras.LOCAL && call.isLocal())) return;
         inRole(call, CAMERA, "be a camera");
     }
 
-    /** The caller wants to be a worker, or to look after jobs. */
+    /** Checks a caller that wants to be a worker, or to administer jobs. */
     public void toWork(Call call) {
         call.checkOrigin();
         if (workers == Workers.ANYONE || (workers == Workers.LOCAL && call.isLocal())) return;
         inRole(call, WORKER, "be a worker");
     }
 
-    /** Whether the caller may be a worker, where that is not all that counts. */
+    /** Whether the caller may be a worker. */
     public boolean mayWork(Call call) {
         return workers == Workers.ANYONE
                 || (workers == Workers.LOCAL && call.isLocal())
                 || (call.isKnown() && call.isInRole(WORKER));
     }
 
-    /** A job is neither the caller's, who may be known to the container, nor may they look after those of others. */
+    /** The refusal of a job of another submitter to a caller that may not administer jobs. */
     public Refusal notTheirs(boolean known) {
         return refusal(known, "The job takes ", "whoever has sent it, or a caller in the container role " + WORKER);
     }

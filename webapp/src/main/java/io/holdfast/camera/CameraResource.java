@@ -126,8 +126,8 @@ final class CameraResource {
         HeldResponse response = call.hold(DOWNLOAD_TIME.plus(options.patience()));
         CompletionStage<Long> question = cameras.deliveries().begin(name);
         CompletableFuture<byte[]> body = response.body(options.dumpSize()).toCompletableFuture();
-        Scheduled watch =
-                cameras.deliveries().watch(name, response::come, body::isDone, STALL, () -> response.answer(stalled()));
+        Scheduled watch = cameras.deliveries()
+                .watch(name, response::bytesReceived, body::isDone, STALL, () -> response.answer(stalled()));
         cameras.deliveries()
                 .keep(name, question, body)
                 .thenApply(kept -> DUMPED)

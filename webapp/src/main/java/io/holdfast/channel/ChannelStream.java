@@ -3,12 +3,12 @@
 package io.holdfast.channel;
 
 import io.holdfast.concurrent.ClosingReference;
+import io.holdfast.concurrent.StallWatch;
 import io.holdfast.http.Call;
 import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.OwnResponse;
-import io.holdfast.http.Stall;
 import io.holdfast.time.Clocks;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Waiter;
@@ -148,13 +148,13 @@ final class ChannelStream implements Channels.Reader {
     /** The one chunk that is on its way; a client that takes nothing of it is cut. */
     private boolean write(byte[] chunk) {
         HeldStream stream = stream();
-        Stall stall = Stall.watch(stream, options.stall(), clocks.timer(), this::cut);
+        StallWatch stall = stream.watch(options.stall(), clocks.timer(), this::cut);
         boolean open = stream.write(chunk, () -> {
-            stall.cancel();
+            stall.close();
             next();
         });
         if (!open) {
-            stall.cancel();
+            stall.close();
             end();
         }
         return open;

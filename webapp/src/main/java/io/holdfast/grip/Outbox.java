@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
+import io.holdfast.concurrent.StallWatch;
 import io.holdfast.http.HeldStream;
-import io.holdfast.http.Stall;
 import io.holdfast.time.Timer;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -94,13 +94,13 @@ final class Outbox {
             chunk = joined();
             writing = true;
         }
-        Stall watch = Stall.watch(to, stall, timer, whenStalled);
+        StallWatch watch = to.watch(stall, timer, whenStalled);
         boolean open = to.write(chunk, () -> {
-            watch.cancel();
+            watch.close();
             taken();
         });
         if (open) return Written.CHUNK;
-        watch.cancel();
+        watch.close();
         return Written.REFUSED;
     }
 

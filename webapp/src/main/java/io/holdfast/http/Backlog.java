@@ -6,17 +6,17 @@ import java.util.IdentityHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory that slow clients cost: bodies that have begun to come, and answers that are not taken yet. Bounded, so that many of
- * them are refused before the process runs out of it.
+ * The memory that slow clients cost: bodies that are arriving, and answers that are not taken yet. It is bounded, so that requests are
+ * refused before the process runs out of memory.
  */
 public final class Backlog {
-    /** What is shorter is not worth counting; the limit on held requests bounds it. */
+    /** Shorter arrays are not counted; the limit on held requests bounds them. */
     static final int LEAST = 4 * 1024;
 
     private final long most;
     private final OwnResponse full;
     private final AtomicLong bytes = new AtomicLong();
-    /** How often each answer is kept: one that many clients are given is in memory once. */
+    /** How many clients are still to take each answer: an answer to many clients is in memory once. */
     private final IdentityHashMap<byte[], Integer> answers = new IdentityHashMap<>(); // guarded by itself
 
     /** A backlog of at most so many bytes; a single answer may be longer. */
@@ -25,7 +25,7 @@ public final class Backlog {
         this.full = json.answer(refusal());
     }
 
-    /** What is answered instead of an answer that would be too much. */
+    /** The answer instead of one that would be too much. */
     OwnResponse full() {
         return full;
     }
@@ -42,7 +42,7 @@ public final class Backlog {
         return false;
     }
 
-    /** Removes what was added of a body. */
+    /** Removes bytes of a body that were added. */
     void remove(long length) {
         bytes.addAndGet(-length);
     }
@@ -75,7 +75,7 @@ public final class Backlog {
         }
     }
 
-    /** Says that there is too much of it now. */
+    /** The refusal of a body while the backlog is full. */
     static Refusal refusal() {
         return new Refusal(
                 Problem.of(503, "This member has as much on its way to and from slow clients as it may; try again."),

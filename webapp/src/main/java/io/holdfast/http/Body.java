@@ -14,10 +14,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a held request, put together while it comes in, on whatever thread the container has bytes; nobody waits for it.
+ * The body of a held request, collected as it arrives, on the threads on which the container has bytes. No thread waits for it.
  *
- * <p>It is read to its end in any case, what is too much being thrown away: the next request on the connection begins where this
- * one ended, and no server has to swallow the rest by a thread that waits.
+ * <p>It is read to its end in any case, and bytes beyond the limit are dropped. So the next request on the connection begins where this
+ * one ended, and no server has to read the rest in a thread that waits.
  */
 final class Body implements ReadListener, IncomingBody {
     private static final int PIECE = 8 * 1024;
@@ -33,7 +33,7 @@ final class Body implements ReadListener, IncomingBody {
     private final AtomicLong kept = new AtomicLong();
     private final AtomicReference<@Nullable Runnable> atTheEnd = new AtomicReference<>();
 
-    /** Touched by the container's callbacks only, which come one after the other. */
+    /** Used by the container's callbacks only, of which one runs at a time. */
     private ByteArrayOutputStream come = new ByteArrayOutputStream();
 
     Body(Setup setup, HttpServletRequest request, int most, Runnable whenBroken) throws IOException {
@@ -44,7 +44,7 @@ final class Body implements ReadListener, IncomingBody {
         this.whenBroken = whenBroken;
     }
 
-    /** Begins to read; the stage has the bytes once they are all there. What is declared to be too long is refused at once. */
+    /** Begins to read; the stage completes with all bytes. A body that is declared to be too long is refused at once. */
     CompletionStage<byte[]> read() {
         if (request.getContentLengthLong() > most) whole.completeExceptionally(tooLong(request, most));
         in.listen(this);
@@ -60,8 +60,8 @@ final class Body implements ReadListener, IncomingBody {
     }
 
     /**
-     * Refuses the body of a request that none is read of, where it would not stay in the buffers of the server: what is held
-     * would keep it on the line, and nobody would notice that its client has left.
+     * Refuses a body that is not going to be read, unless it fits into the buffers of the server. While the request is held, the body
+     * would stay on the connection, and the server would not notice that the client has left.
      */
     static void refuseUnread(HttpServletRequest request) {
         if (request.getContentLengthLong() > MOST_UNREAD) throw closing(request, tooLong(request, MOST_UNREAD));
@@ -75,7 +75,7 @@ final class Body implements ReadListener, IncomingBody {
                             .and("value", "chunked")));
     }
 
-    /** The rest of it must not be taken for the next request. */
+    /** Closes the connection, so that the rest of the body is not taken for the next request. */
     private static Refusal closing(HttpServletRequest request, Refusal refusal) {
         boolean lines = request.getProtocol().startsWith("HTTP/1");
         return lines ? new Refusal(refusal.problem(), Headers.of("Connection", "close")) : refusal;
@@ -91,17 +91,17 @@ final class Body implements ReadListener, IncomingBody {
     }
 
     @Override
-    public boolean isOver() {
+    public boolean isComplete() {
         return atTheEnd.get() == OVER;
     }
 
     @Override
-    public void whenOver(Runnable task) {
+    public void onEnd(Runnable task) {
         if (!atTheEnd.compareAndSet(null, task)) task.run();
     }
 
     @Override
-    public void abandon() {
+    public void discard() {
         whole.completeExceptionally(new IOException("The request ended before its body had come"));
         release();
     }
@@ -125,7 +125,7 @@ final class Body implements ReadListener, IncomingBody {
 
     private void readOn() throws IOException {
         byte[] piece = new byte[PIECE];
-        while (!isOver()) {
+        while (!isComplete()) {
             int length = in.read(piece);
             if (length == RequestInput.END) finish();
             if (length <= 0) return;
@@ -134,7 +134,7 @@ final class Body implements ReadListener, IncomingBody {
     }
 
     @Override
-    public long come() {
+    public long bytesReceived() {
         return in.bytesRead();
     }
 
@@ -145,8 +145,8 @@ final class Body implements ReadListener, IncomingBody {
         else {
             kept.addAndGet(length);
             come.write(piece, 0, length);
-            // Whoever gave up meanwhile has not seen these.
-            if (whole.isDone()) abandon();
+            // Race: discard() against the lines above; if it came first, it has not released these bytes.
+            if (whole.isDone()) discard();
         }
     }
 

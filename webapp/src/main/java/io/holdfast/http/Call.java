@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** One request that a {@link Handler} serves: its parameters, checked as they are read, and the two ways to respond. */
 public final class Call {
     private static final Logger LOG = System.getLogger(Call.class.getName());
-    /** What proxies add, in lower case. */
+    /** Headers that proxies add, in lower case. */
     private static final Set<String> ON_BEHALF = Set.of(
             "forwarded",
             "via",
@@ -71,12 +71,12 @@ public final class Call {
         this.query = new Query(request);
     }
 
-    /** What stands in the path where the route has {@code {name}}; a name of 1 to 128 characters {@code A-Z a-z 0-9 . _ ~ -}. */
+    /** The part of the path where the route has {@code {name}}: a name of 1 to 128 characters {@code A-Z a-z 0-9 . _ ~ -}. */
     public String name(String name) {
         return names.getOrDefault(name, "");
     }
 
-    /** The names that stand in the path where the route has <code>{name,}</code>: up to 32, all different. */
+    /** The names in the path where the route has <code>{name,}</code>: up to 32, all different. */
     public List<String> names(String name) {
         return Routes.names(names.getOrDefault(name + Routes.SEVERAL, ""));
     }
@@ -120,9 +120,14 @@ public final class Call {
     }
 
     /**
+<<<<<<< HEAD
      * Refuses a request that a browser sends at the wish of a page from elsewhere: the browser would show the credentials that it
      * keeps for this server. Such a page can neither leave out nor make up {@code Origin} and {@code Sec-Fetch-Site}, and it cannot
      * add a header of a proxy.
+=======
+     * Refuses a request that a browser sends for a page of another origin, because the browser would add the credentials that it keeps
+     * for this server. Such a page can neither omit nor forge {@code Origin} and {@code Sec-Fetch-Site}, nor add a header of a proxy.
+>>>>>>> 754afd9 (http, access: plain words for comments, methods and the stall watch)
      */
     public void checkOrigin() {
         String origin = request.getHeader("Origin"), site = request.getHeader("Sec-Fetch-Site");
@@ -131,7 +136,7 @@ public final class Call {
             throw foreign("Sec-Fetch-Site", "same-origin or none", site);
     }
 
-    /** The scheme may be another: a proxy may take the encryption off. */
+    /** The scheme may differ, because a proxy may end the encryption. */
     private boolean isOwn(String origin) {
         int scheme = origin.indexOf("://");
         if (scheme < 0) return false;
@@ -149,8 +154,8 @@ public final class Call {
     }
 
     /**
-     * Whether a program on this machine sent it of its own accord: from a loopback address, to a name that nobody else can give
-     * this machine, and not on behalf of somebody else through a proxy that says so.
+     * Whether a program on this machine sent the request for itself: from a loopback address, to a name of loopback, and without the
+     * headers of a proxy or the origin of a page.
      */
     public boolean isLocal() {
         String host = request.getHeader("Host"), origin = request.getHeader("Origin");
@@ -179,13 +184,13 @@ public final class Call {
         try {
             return request.getUserPrincipal() != null || logIn();
         } catch (RuntimeException | ServletException refused) {
-            // Undertow without users fails with a null pointer, Jetty with what is no base64.
+            // Undertow without users fails with a null pointer, Jetty with text that is not base64.
             LOG.log(Level.DEBUG, "The container does not know the caller", refused);
             return false;
         }
     }
 
-    /** How the container calls the caller; empty if it does not know who that is. */
+    /** The name by which the container knows the caller; empty if it does not. */
     public Optional<String> user() {
         return isKnown() ? Optional.ofNullable(request.getUserPrincipal()).map(Principal::getName) : Optional.empty();
     }
@@ -201,7 +206,7 @@ public final class Call {
         String pair = new String(
                 Base64.getDecoder().decode(header.substring(BASIC.length()).strip()), StandardCharsets.UTF_8);
         int colon = pair.indexOf(':');
-        // Nobody is without a name or a password.
+        // A user has a name and a password.
         if (colon < 1 || colon == pair.length() - 1) return false;
         boolean inSession = request.getSession(false) != null;
         request.login(pair.substring(0, colon), pair.substring(colon + 1));
@@ -209,7 +214,7 @@ public final class Call {
         return true;
     }
 
-    /** WildFly begins one to keep the caller in, who shows credentials with every request. */
+    /** WildFly begins a session for the caller, who sends credentials with every request anyway. */
     private void endSession() {
         HttpSession session = request.getSession(false);
         if (session != null) session.invalidate();
@@ -222,7 +227,7 @@ public final class Call {
         try {
             if (INTEGER.matcher(value.get()).matches()) return OptionalLong.of(Long.parseLong(value.get()));
         } catch (NumberFormatException e) {
-            // It is one, but too large.
+            // An integer of more than 64 bits.
         }
         throw new Refusal(Problem.badValue(parameter, "an integer of 64 bits", value.get()));
     }
@@ -237,12 +242,12 @@ public final class Call {
         return preferredWait(otherwise);
     }
 
-    /** Refuses a {@code wait} that is none, where it means nothing otherwise. */
+    /** Refuses an invalid {@code wait} on a request that is not held. */
     public void checkWait() {
         askedWait();
     }
 
-    /** As {@link #wait}, where the query is not ours: {@code Prefer: wait=N} only. */
+    /** The same by {@code Prefer: wait=N} alone, for paths whose query belongs to the application. */
     public Duration preferredWait(Duration otherwise) {
         OptionalLong preferred = Prefer.wait(Collections.list(request.getHeaders("Prefer")));
         if (preferred.isEmpty()) return setup.waits().granted(otherwise);
@@ -272,13 +277,13 @@ public final class Call {
         answer.writeTo(response, withBody);
     }
 
-    /** Answers in place of a handler that failed, whether it holds already or not. */
+    /** Answers in place of a handler that failed, whether it holds the response or not. */
     void answerFailure(OwnResponse answer) throws IOException {
         if (held != null) held.answer(answer);
         else if (!response.isCommitted()) answer(answer);
     }
 
-    /** Keeps the response open for an answer within that time, give or take the container's grace. */
+    /** Holds the response for an answer within that time; the container ends it only after the grace. */
     public HeldResponse hold(Duration atMost) {
         HeldResponse holding =
                 HeldResponse.of(request, atMost.plus(setup.waits().grace()), setup, withBody);
@@ -300,10 +305,10 @@ public final class Call {
     }
 
     /**
-     * Answers 101 and gives the connection away, which speaks that protocol from then on; refuses a request that does not ask for it,
-     * 426, and one with a body or of another version of HTTP than 1.1.
+     * Answers 101 and gives the connection to the user, in that protocol from then on. Refuses a request that does not ask for it with
+     * 426, and one with a body, or of another version than HTTP/1.1, with 400.
      *
-     * @param user runs once, on a thread of the server's, when the connection can be listened to
+     * @param user runs once, on a thread of the server, when the connection is open
      */
     public void upgrade(String protocol, Consumer<Upgraded> user) throws IOException {
         Upgrade.check(request, protocol);

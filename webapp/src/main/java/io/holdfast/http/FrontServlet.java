@@ -60,7 +60,7 @@ public final class FrontServlet extends HttpServlet {
             setup().server().fail(request, response);
             return;
         }
-        // What is on its way to the client cannot be taken for an answer of ours any more.
+        // The server has sent a response already, which cannot become ours.
         if (response.isCommitted()) return;
         boolean withBody = !request.getMethod().equals("HEAD");
         try {

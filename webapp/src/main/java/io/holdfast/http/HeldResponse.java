@@ -20,26 +20,26 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response kept open: {@linkplain #answer answered} at most once, from any thread, or given up when the container says that
- * the client is gone.
+ * A response that is held open: {@linkplain #answer answered} at most once, from any thread, or given up when the container reports
+ * that the client is gone.
  *
- * <p>Whoever takes the {@code AsyncContext} out of its reference owns it; afterwards nothing here can reach a response that the
- * container may hand to somebody else's request. The container's own timeout is a backstop only: deadlines are the caller's.
+ * <p>The thread that takes the {@code AsyncContext} out of its reference owns it. Afterwards nothing here can reach a response that the
+ * container may reuse for another request. The container's own timeout is a backstop only: the caller keeps the deadlines.
  */
 public final class HeldResponse {
     private static final Logger LOG = System.getLogger(HeldResponse.class.getName());
 
-    /** What the backstop says when nobody else did, so that silence is not taken for success. */
+    /** The answer of the backstop, so that silence is not taken for success. */
     private static final OwnResponse NEVER_ANSWERED = OwnResponse.empty(503);
 
-    /** For a body that is not HTTP, if anybody is still there to read it. */
+    /** The answer to a body that is not HTTP, if the client still reads. */
     private static final OwnResponse BROKEN = OwnResponse.empty(400);
 
     private static final Runnable NOBODY = () -> {};
     private static final Runnable TOLD = () -> {};
 
     private static final byte[] NO_BYTES = {};
-    /** So much fits into the buffers of every server. */
+    /** This size fits into the buffers of every server. */
     private static final int MOST_AT_ONCE = Backlog.LEAST;
 
     private final boolean withBody;
@@ -49,7 +49,7 @@ public final class HeldResponse {
     private final AtomicReference<Runnable> whenGone = new AtomicReference<>(NOBODY);
     private volatile @Nullable IncomingBody body;
     private volatile @Nullable HeldStream stream; // of an answer that is being written
-    private volatile @Nullable ResponseFilter recoding;
+    private volatile @Nullable ResponseFilter filter;
 
     private HeldResponse(AsyncContext context, Setup setup, boolean withBody) {
         this.setup = setup;
@@ -66,23 +66,23 @@ public final class HeldResponse {
         return held;
     }
 
-    /** Names the one to be told, once, when the container gives this response up without an answer. */
+    /** Names the task that runs once, if the container gives this response up without an answer. */
     public void onGone(Runnable listener) {
-        // The container may have been faster than the caller.
+        // Race: the container against this line; if it came first, it found no listener, and this line runs it.
         if (!whenGone.compareAndSet(NOBODY, listener)) listener.run();
     }
 
-    /** Has whatever is answered shown in another form; to be said before there is anything to answer. */
-    public void recode(ResponseFilter how) {
-        recoding = how;
+    /** Shows the answer in another form; to be called before the response is answered. */
+    public void filter(ResponseFilter how) {
+        filter = how;
     }
 
     /**
-     * The body of the request, read while it comes and without anybody waiting; to be asked for once, by the handler itself.
+     * The body of the request, read as it arrives, while no thread waits; to be called once, by the handler itself.
      *
-     * <p>Fails with a {@link Refusal}, which the caller answers, if there are more than so many bytes. Fails with an
-     * {@code IOException} if the body breaks off or the request is answered before it has come; nothing is left to do then.
-     * Whatever depends on the stage may run on a thread that serves the connections of a server, and must not block.
+     * <p>Fails with a {@link Refusal}, which the caller answers, if there are more bytes than that. Fails with an
+     * {@code IOException} if the body breaks off, or the request is answered before all of it has arrived; nothing is left to do then.
+     * Dependents of the stage may run on a thread that serves the connections of a server, and must not block.
      */
     public CompletionStage<byte[]> body(int most) throws IOException {
         AsyncContext context = open.get();
@@ -95,7 +95,7 @@ public final class HeldResponse {
     }
 
     /**
-     * Gives the body of the request to a sink as it comes and is requested; to be called once, by the handler itself, and only if there
+     * Gives the body of the request to a sink as it arrives and is requested; to be called once, by the handler itself, and only if there
      * {@linkplain RequestHead#hasBody is one}.
      */
     public Upload upload(BodySink sink) throws IOException {
@@ -108,17 +108,17 @@ public final class HeldResponse {
     }
 
     /**
-     * Writes the answer and completes; false when it was answered before, the client is found to be gone, or slow clients take too
-     * much memory for a long answer: it is told that, then.
+     * Writes the answer and completes. Returns false if it was answered before, if the client is gone, or if slow clients take too much
+     * memory for a long answer: the client gets a 503 then.
      */
     public boolean answer(Response reply) {
         AsyncContext context = open.getAndSet(null);
         if (context == null) return false;
-        ResponseFilter how = recoding;
+        ResponseFilter how = filter;
         Response answer = how == null ? reply : how.whole(reply);
         IncomingBody coming = body;
-        if (coming != null && !coming.isOver()) return answerEarly(context, answer, coming);
-        if (coming != null) coming.abandon();
+        if (coming != null && !coming.isComplete()) return answerEarly(context, answer, coming);
+        if (coming != null) coming.discard();
         boolean fits = !withBody || backlog.add(answer.body());
         if (fits && withBody && answer.body().length > MOST_AT_ONCE) return writeWithoutWaiting(context, answer);
         try {
@@ -128,41 +128,42 @@ public final class HeldResponse {
         }
     }
 
-    /** The rest of the body must not be taken for the next request, nor a thread wait for it. */
+    /** Answers before the body has arrived: its rest is not taken for the next request, and no thread waits for it. */
     private boolean answerEarly(AsyncContext context, Response answer, IncomingBody coming) {
         boolean written = false;
-        // Before the client knows that it may try again.
+        // Released before the client knows that it may try again.
         coming.release();
         try {
             written = write(context, answer, true);
             return written;
         } finally {
-            if (written) coming.whenOver(() -> Server.complete(context));
+            if (written) coming.onEnd(() -> Server.complete(context));
             else Server.complete(context);
-            coming.abandon();
+            coming.discard();
         }
     }
 
-    /** How many bytes of the body have come. */
-    public long come() {
+    /** How many bytes of the body have arrived. */
+    public long bytesReceived() {
         IncomingBody coming = body;
-        return coming == null ? 0 : coming.come();
+        return coming == null ? 0 : coming.bytesReceived();
     }
 
-    /** Answers with a stream, as {@link Call#stream} does; empty when it was answered before, or the client is gone. */
+    /** Answers with a stream, as {@link Call#stream} does; empty if it was answered before, or the client is gone. */
     public Optional<HeldStream> stream(Response head) {
         return stream(head, HeldStream.UNKNOWN);
     }
 
-    /** The same for a stream of so many bytes: no client takes it for whole when it is cut. */
+    /** The same for a stream of that length in bytes, which no client takes for whole when it is cut. */
     public Optional<HeldStream> stream(Response head, long length) {
         AsyncContext context = open.getAndSet(null);
         if (context == null) return Optional.empty();
         try {
-            ResponseFilter how = recoding;
+            ResponseFilter how = filter;
             HeldStream writing = how == null
                     ? HeldStream.of(context, head, length, setup)
-                    : HeldStream.recoded(context, how.begin(head.status(), head.lines(), head.body()), how, setup);
+                    : HeldStream.filtered(
+                            context, how.begin(head.status(), head.allHeaders(), head.body()), how, setup);
             stream = writing;
             return Optional.of(writing);
         } catch (IOException | IllegalStateException gone) {
@@ -175,16 +176,15 @@ public final class HeldResponse {
         }
     }
 
-    /** As {@link #answer}; and a client that then takes nothing of the answer for so long is cut, one that is slow is not. */
+    /** The same; cuts a client that takes nothing of the answer for that long, but not one that is slow. */
     public boolean answer(Response answer, Duration stall, Timer timer) {
         boolean open = answer(answer);
         HeldStream writing = stream;
-        if (writing != null && !writing.isOver())
-            writing.onClosed(Stall.watch(writing, stall, timer, writing::cut)::cancel);
+        if (writing != null && !writing.isClosed()) writing.onClosed(writing.watch(stall, timer, writing::cut)::close);
         return open;
     }
 
-    /** What may not fit into the buffers on the way to a slow client is written as it takes it: nobody waits for it. */
+    /** Writes an answer that may exceed the buffers on the way to a slow client as the client takes it; no thread waits. */
     private boolean writeWithoutWaiting(AsyncContext context, Response answer) {
         try {
             HeldStream writing = HeldStream.ofWhole(context, answer, setup);
@@ -211,7 +211,7 @@ public final class HeldResponse {
             if (early) response.flushBuffer();
             return true;
         } catch (IOException | IllegalStateException gone) {
-            // Each server reports a client that has left in its own way; none of them is news.
+            // Each server reports a client that has left in its own way, and none of these is logged.
             return false;
         } catch (RuntimeException e) {
             fail(context, e);
@@ -219,7 +219,7 @@ public final class HeldResponse {
         }
     }
 
-    /** Half an answer is not to be taken for one. */
+    /** Answers 500 instead, if nothing is sent: half an answer must not be taken for a whole one. */
     private static void fail(AsyncContext context, RuntimeException why) {
         LOG.log(Level.ERROR, "An answer could not be written", why);
         try {
@@ -228,17 +228,17 @@ public final class HeldResponse {
             response.reset();
             response.setStatus(500);
         } catch (IllegalStateException gone) {
-            // As with what was to be written.
+            // The client is gone.
         }
     }
 
     private void gone() {
         IncomingBody coming = body;
-        if (coming != null) coming.abandon();
+        if (coming != null) coming.discard();
         whenGone.getAndSet(TOLD).run();
     }
 
-    /** What the container reports, all of it leading to one place. */
+    /** The reports of the container, all of which end the response. */
     private final class Container implements AsyncListener {
 
         @Override
@@ -270,7 +270,7 @@ public final class HeldResponse {
 
         @Override
         public void onStartAsync(AsyncEvent event) {
-            // An answer was cut.
+            // The answer was cut, and its request dispatched to fail.
         }
     }
 }

@@ -3,7 +3,9 @@
 package io.holdfast.http;
 
 import io.holdfast.concurrent.SerialTask;
+import io.holdfast.concurrent.StallWatch;
 import io.holdfast.http.server.ResponseOutput;
+import io.holdfast.time.Timer;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -12,6 +14,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +54,7 @@ public final class HeldStream {
 
     private volatile long progress;
     private volatile boolean expired;
-    private volatile @Nullable ResponseFilter recoding;
+    private volatile @Nullable ResponseFilter filter;
 
     // The owner's: the chunk that is being written, how far, and the next thing to do with it.
     private @Nullable Chunk inHand;
@@ -115,10 +118,10 @@ public final class HeldStream {
     }
 
     /** The same for a response that is shown in another form, in which it has begun. */
-    static HeldStream recoded(AsyncContext context, Response begun, ResponseFilter recoding, Setup setup)
+    static HeldStream filtered(AsyncContext context, Response begun, ResponseFilter filter, Setup setup)
             throws IOException {
         HeldStream stream = of(context, begun, UNKNOWN, setup);
-        stream.recoding = recoding;
+        stream.filter = filter;
         return stream;
     }
 
@@ -146,8 +149,8 @@ public final class HeldStream {
      */
     public boolean write(byte[] piece, Runnable whenPieceTaken) {
         if (phase.get() != Phase.OPEN) return false;
-        ResponseFilter how = recoding;
-        byte[] chunk = how == null ? piece : how.more(piece);
+        ResponseFilter how = filter;
+        byte[] chunk = how == null ? piece : how.apply(piece);
         if (!backlog.add(chunk)) return false;
         if (!pending.compareAndSet(null, new Chunk(chunk, whenPieceTaken))) {
             backlog.remove(chunk);
@@ -176,6 +179,28 @@ public final class HeldStream {
         return progress;
     }
 
+    /** Watches the client, which must take another piece of what is pending within each limit; until closed, or the stream is. */
+    public StallWatch watch(Duration limit, Timer timer, Runnable whenStalled) {
+        StallWatch watch = new StallWatch(timer, limit, new StallWatch.Subject() {
+            @Override
+            public long progress() {
+                return progress;
+            }
+
+            @Override
+            public boolean isAwaited() {
+                return !isClosed();
+            }
+
+            @Override
+            public void onStall() {
+                whenStalled.run();
+            }
+        });
+        watch.expect();
+        return watch;
+    }
+
     /** Names the task that runs once, if the stream ends without being ended or cut: at once, if it has. */
     public void onGone(Runnable listener) {
         // Race: this against the end of the stream; the end runs the listener it finds, and otherwise this line does.
@@ -194,7 +219,7 @@ public final class HeldStream {
     }
 
     /** Whether nothing can be written any more. */
-    public boolean isOver() {
+    public boolean isClosed() {
         Phase now = phase.get();
         return now != Phase.OPEN && now != Phase.ENDING;
     }
@@ -219,18 +244,18 @@ public final class HeldStream {
         try {
             while (mayWrite() && out.isReady() && proceed()) {}
         } catch (IOException | IllegalStateException gone) {
-            // Each server reports a client that has left in its own way; none of them is news.
+            // Each server reports a client that has left in its own way, and none of these is logged.
             close(Phase.GONE);
             reach(Output.COMMITTED);
         }
-        if (isOver() && output.get() == Output.COMMITTED) release();
+        if (isClosed() && output.get() == Output.COMMITTED) release();
     }
 
     /** A closed stream is written on until its head is sent, which is when it can be broken off. */
     private boolean mayWrite() {
         return switch (output.get()) {
             case WRITABLE -> true;
-            case COMMITTED -> !isOver();
+            case COMMITTED -> !isClosed();
             case WAITING, RELEASED -> false;
         };
     }
@@ -272,8 +297,8 @@ public final class HeldStream {
     }
 
     private @Nullable Chunk lastChunk() {
-        ResponseFilter how = recoding;
-        recoding = null;
+        ResponseFilter how = filter;
+        filter = null;
         return how == null ? null : new Chunk(how.end(), NOBODY);
     }
 
@@ -296,7 +321,7 @@ public final class HeldStream {
     /** Runs the task of the chunk that was taken, while no thread of its writer owns the response. */
     private void notifyWriter() {
         Runnable task = whenTaken.getAndSet(null);
-        if (task == null || isOver()) return;
+        if (task == null || isClosed()) return;
         try {
             task.run();
         } catch (RuntimeException e) {
@@ -356,7 +381,7 @@ public final class HeldStream {
 
         @Override
         public void onStartAsync(AsyncEvent event) {
-            // The stream was cut.
+            // The stream was cut, and its request dispatched to fail.
         }
     }
 }

@@ -2,21 +2,21 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
-/** The body of a held request, as it comes in. */
+/** The body of a held request, as it arrives. */
 interface IncomingBody {
 
-    /** Whether nothing comes any more. */
-    boolean isOver();
+    /** Whether nothing more arrives. */
+    boolean isComplete();
 
-    /** Runs the task when nothing comes any more, if not at once. */
-    void whenOver(Runnable task);
+    /** Runs the task when nothing more arrives: at once, if that is so already. */
+    void onEnd(Runnable task);
 
-    /** Nobody waits for the bytes any more, or needs them: what still comes is thrown away. */
-    void abandon();
+    /** Releases the bytes that have arrived, and drops those that still arrive. */
+    void discard();
 
-    /** The bytes that have come are not needed any more. */
+    /** Releases the bytes that have arrived. */
     void release();
 
-    /** How many bytes have come. */
-    long come();
+    /** How many bytes have arrived. */
+    long bytesReceived();
 }

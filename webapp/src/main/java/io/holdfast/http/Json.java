@@ -34,7 +34,7 @@ public final class Json implements AutoCloseable {
         return new OwnResponse(plain.status(), "application/problem+json", plain.headers(), plain.body());
     }
 
-    /** A problem that may have passed soon; clients refused together come back apart. */
+    /** A problem that may soon be over; the delay spreads the return of clients that are refused together. */
     public OwnResponse later(Problem problem) {
         int seconds = 1 + ThreadLocalRandom.current().nextInt(3);
         return answer(problem).with("Retry-After", Integer.toString(seconds));
@@ -46,17 +46,17 @@ public final class Json implements AutoCloseable {
         return new OwnResponse(plain.status(), plain.contentType(), refusal.headers(), plain.body());
     }
 
-    /** Nobody more is held here now. */
+    /** The answer while no more requests can be held. */
     public OwnResponse full() {
         return later(Problem.of(503, "This member holds as many requests as it may, or is going down; try again."));
     }
 
-    /** What a stage of a request failed with as an answer; how a room's own refusal is answered, the room says. */
+    /** The failure of a request as an answer; the room gives the answer for its own exception. */
     public <R extends Throwable> OwnResponse failed(Throwable thrown, Class<R> own, Function<R, OwnResponse> answer) {
         Throwable cause =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (cause instanceof Refusal refusal) return answer(refusal);
-        // The body broke off: there is nobody left to answer.
+        // The body broke off: the client has left.
         if (cause instanceof IOException) return OwnResponse.empty(400);
         if (own.isInstance(cause)) return answer.apply(own.cast(cause));
         LOG.log(Level.ERROR, "A request failed", cause);

@@ -7,18 +7,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A complete small answer, encoded once however many requests it goes to. Never stored by caches.
+ * A complete response of our own, encoded once for all the requests it answers. Caches never store it.
  *
  * @param status the HTTP status
  * @param contentType the media type of the body; empty when there is no body
  * @param headers further headers
  * @param body the body; shared, never changed
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody, shared by thousands
+@SuppressWarnings("ArrayRecordComponent") // never compared, shared by thousands
 public record OwnResponse(int status, String contentType, Headers headers, byte[] body) implements Response {
     private static final byte[] NOTHING = {};
 
-    /** A body of JSON text, and a line end so that it is pleasant in a terminal. */
+    /** A body of JSON text, with a line end for terminals. */
     public static OwnResponse json(int status, String text) {
         return new OwnResponse(
                 status, "application/json", Headers.NONE, (text + "\n").getBytes(StandardCharsets.UTF_8));
@@ -29,18 +29,18 @@ public record OwnResponse(int status, String contentType, Headers headers, byte[
         return new OwnResponse(status, "text/plain", Headers.NONE, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** No body at all. */
+    /** No body. */
     public static OwnResponse empty(int status) {
         return new OwnResponse(status, "", Headers.NONE, NOTHING);
     }
 
-    /** The same answer with one header more. */
+    /** The same response with this header, which replaces one of its name. */
     public OwnResponse with(String name, String value) {
         return new OwnResponse(status, contentType, headers.with(name, value), body);
     }
 
     @Override
-    public Headers lines() {
+    public Headers allHeaders() {
         Headers typed = contentType.isEmpty() ? headers : headers.and("Content-Type", contentType);
         return typed.and("Cache-Control", "no-store");
     }
@@ -53,7 +53,7 @@ public record OwnResponse(int status, String contentType, Headers headers, byte[
         if (!contentType.isEmpty()) writeTypeTo(contentType, response);
     }
 
-    /** Servers look for a charset in it, and some fail where they do not know that; the bytes are what they are in any case. */
+    /** Sets the media type. Servers look for a charset in it, and some fail if they do not know it; then it is set without parameters. */
     static void writeTypeTo(String contentType, HttpServletResponse response) {
         try {
             response.setContentType(contentType);

@@ -6,19 +6,18 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * A response that is passed on from elsewhere: nothing is added to its headers.
+ * A response that is passed on from a backend or a worker: nothing is added to its headers.
  *
  * @param status the HTTP status
- * @param headers in order, names repeated where there are several of one name; those that concern one connection only are not among
- *     them. A {@code Content-Length} must be true
+ * @param headers in order, without those that concern one connection only; a {@code Content-Length} must be true
  * @param body the body, or its beginning; shared, never changed
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record PassedResponse(int status, Headers headers, byte[] body) implements Response {
     private static final String LENGTH = "Content-Length", TYPE = "Content-Type";
 
     @Override
-    public Headers lines() {
+    public Headers allHeaders() {
         return headers;
     }
 

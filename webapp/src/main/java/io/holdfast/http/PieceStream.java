@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.concurrent.StallWatch;
 import io.holdfast.time.Clocks;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,8 +11,8 @@ import java.util.concurrent.Executor;
 import java.util.function.IntFunction;
 
 /**
- * Gives a long body piece by piece: the next is fetched when the client has taken one. What cannot be given whole is cut, so that it
- * is not taken for whole.
+ * Sends a long body piece by piece, and fetches the next when the client has taken one. If a piece is missing, the stream is cut, so
+ * that the client does not take it for whole.
  */
 public final class PieceStream {
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -28,8 +29,8 @@ public final class PieceStream {
     /**
      * A body in so many pieces.
      *
-     * @param source gives each piece; nothing if it is not there any more
-     * @param stall for how long a client may take nothing
+     * @param source fetches a piece; empty if it is no longer kept
+     * @param stall the longest time in which a client may take nothing
      */
     public PieceStream(
             HeldStream stream,
@@ -48,17 +49,17 @@ public final class PieceStream {
 
     /** Writes this piece, and then the others. */
     public void write(int piece, byte[] bytes) {
-        Stall watch = Stall.watch(stream, stall, clocks.timer(), stream::cut);
+        StallWatch watch = stream.watch(stall, clocks.timer(), stream::cut);
         boolean open = stream.write(bytes, () -> {
-            watch.cancel();
+            watch.close();
             pauses = 0;
             if (piece + 1 == pieces) stream.end();
             else next(piece + 1);
         });
         if (open) return;
-        watch.cancel();
-        // Slow clients take all the memory they may: perhaps not for long.
-        if (pauses++ < stall.dividedBy(PAUSE) && !stream.isOver())
+        watch.close();
+        // Slow clients take all the memory they may, perhaps not for long.
+        if (pauses++ < stall.dividedBy(PAUSE) && !stream.isClosed())
             clocks.timer().after(PAUSE, () -> executor.execute(() -> write(piece, bytes)));
         else stream.cut();
     }

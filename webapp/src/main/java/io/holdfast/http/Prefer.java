@@ -8,9 +8,9 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The header {@code Prefer} (RFC 7240): what cannot be understood or met is ignored, and the first of several counts. */
+/** The header {@code Prefer} (RFC 7240). Preferences that are unknown or cannot be met are ignored; the first of several counts. */
 final class Prefer {
-    /** With parameters, which mean nothing here. */
+    /** Its parameters are ignored. */
     private static final Pattern WAIT =
             Pattern.compile("\\s*wait\\s*=\\s*(\"?)([0-9]+)\\1\\s*(?:;.*)?", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
@@ -21,7 +21,7 @@ final class Prefer {
 
     private Prefer() {}
 
-    /** The seconds of {@code wait=N}, on whichever of these lines; a number beyond all bounds is a very large one. */
+    /** The seconds of the first {@code wait=N} on these lines; a number that no {@code long} holds counts as the largest. */
     static OptionalLong wait(List<String> lines) {
         for (String line : lines)
             for (String preference : preferences(line)) {
@@ -42,7 +42,7 @@ final class Prefer {
         return digits.length() > MOST_DIGITS ? Long.MAX_VALUE : Long.parseLong(digits);
     }
 
-    /** What stands between the commas, those in quotes aside. */
+    /** The parts between commas; a comma in quotes separates nothing. */
     private static List<String> preferences(String line) {
         List<String> all = new ArrayList<>();
         boolean quoted = false;

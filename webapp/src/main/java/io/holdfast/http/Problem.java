@@ -9,11 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A problem document (RFC 9457): what went wrong, in which field, by which rule, and what was found there.
+ * A problem document (RFC 9457): the fault, the field, the rule that it breaks and the value found there.
  *
  * @param status the HTTP status
  * @param title the status's own phrase, as {@code about:blank} problems have it
- * @param detail one sentence for a human, saying what to do where that is known
+ * @param detail one sentence for a human, with the remedy if it is known
  * @param members further members, in order
  */
 public record Problem(int status, String title, String detail, Map<String, Object> members) {
@@ -40,7 +40,7 @@ public record Problem(int status, String title, String detail, Map<String, Objec
         return new Problem(status, title, detail, more);
     }
 
-    /** A client's text, safe to show: cut, and free of control characters. */
+    /** A client's text, safe to be shown: cut, and without control characters. */
     public static String shown(String value) {
         String cut = value.length() <= LONGEST_VALUE ? value : value.substring(0, LONGEST_VALUE) + "…";
         return cut.replaceAll("\\p{Cntrl}", "?");

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The query of a request, decoded alike on every server: some drop a parameter that is not well-formed, and a hold would then
- * be taken for a plain read.
+ * The query of a request, decoded in the same way on every server. Some servers drop a malformed parameter, and a request to be held
+ * would then look like a plain read.
  */
 final class Query {
     private static final Pattern NOT_ASCII = Pattern.compile("[^\\x00-\\x7f]+");
@@ -44,14 +44,14 @@ final class Query {
         try {
             String bytes = URLDecoder.decode(escaped(text), StandardCharsets.ISO_8859_1);
             ByteBuffer buffer = ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1));
-            // Unlike a URLDecoder, it does not put something else where there is no character.
+            // Unlike URLDecoder, this decoder fails for bytes that are not a character, and does not replace them.
             return StandardCharsets.UTF_8.newDecoder().decode(buffer).toString();
         } catch (IllegalArgumentException | CharacterCodingException e) {
             throw new Refusal(Problem.badValue(Problem.shown(field), "percent-encoded UTF-8", text));
         }
     }
 
-    /** Some servers give characters where the client sent bytes that are not ASCII. */
+    /** Encodes characters beyond ASCII, to which some servers decode bytes that the client sent raw. */
     private static String escaped(String text) {
         return NOT_ASCII.matcher(text).replaceAll(found -> URLEncoder.encode(found.group(), StandardCharsets.UTF_8));
     }

@@ -13,7 +13,7 @@ public final class Refusal extends RuntimeException {
         this(problem, Headers.NONE);
     }
 
-    /** A refusal that says more in headers. */
+    /** A refusal with headers of its own. */
     public Refusal(Problem problem, Headers headers) {
         super(problem.detail(), null, false, false);
         this.problem = problem;
@@ -24,7 +24,7 @@ public final class Refusal extends RuntimeException {
         return headers;
     }
 
-    /** What to answer. */
+    /** The problem to answer with. */
     public Problem problem() {
         return problem;
     }

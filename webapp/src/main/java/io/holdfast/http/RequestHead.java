@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A request without its body, as it came: a copy that outlives the request.
+ * A request without its body, as it was received: a copy that outlives the request.
  *
  * @param method the method
- * @param path what stands after the context path, raw, with the query
+ * @param path the path after the context path, raw, with the query
  * @param headers in order, those of one name together
- * @param hasBody whether a body comes
- * @param length of the body, in bytes; -1 if it is not told
+ * @param hasBody whether a body follows
+ * @param length of the body, in bytes; -1 if it is not declared
  * @param tls whether the connection is encrypted
  * @param address of the peer
  */

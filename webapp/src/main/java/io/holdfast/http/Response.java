@@ -5,14 +5,14 @@ package io.holdfast.http;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** What a response is: of our own, or passed on from elsewhere. */
+/** A response: of our own, or passed on from a backend or a worker. */
 public sealed interface Response permits OwnResponse, PassedResponse {
 
     /** The HTTP status. */
     int status();
 
     /** The headers, in order. */
-    Headers lines();
+    Headers allHeaders();
 
     /** The body, or its beginning; shared, never changed. */
     byte[] body();
@@ -20,6 +20,6 @@ public sealed interface Response permits OwnResponse, PassedResponse {
     /** Writes status and headers. */
     void writeHeadTo(HttpServletResponse response);
 
-    /** Writes all of it; without the body if that is not wanted. */
+    /** Writes all of it, with or without the body. */
     void writeTo(HttpServletResponse response, boolean withBody) throws IOException;
 }

@@ -5,18 +5,18 @@ package io.holdfast.http;
 /** Shows one response in another form, piece by piece, in order, one call at a time. */
 public interface ResponseFilter {
 
-    /** How it begins, for a response that begins so; the length of the whole is not told. */
+    /** The beginning in the other form; the length of the whole is not known. */
     PassedResponse begin(int status, Headers headers, byte[] body);
 
-    /** What is next, for this piece: as much as can be shown already. */
-    byte[] more(byte[] piece);
+    /** The next piece in the other form, as far as it can be shown already. */
+    byte[] apply(byte[] piece);
 
-    /** What is left, and how it ends. */
+    /** The rest, and the end. */
     byte[] end();
 
-    /** A response that is whole. */
-    default PassedResponse whole(Response reply) {
-        PassedResponse begun = begin(reply.status(), reply.lines(), reply.body());
+    /** A whole response in the other form. */
+    default PassedResponse whole(Response response) {
+        PassedResponse begun = begin(response.status(), response.allHeaders(), response.body());
         byte[] beginning = begun.body(), end = end();
         byte[] all = new byte[beginning.length + end.length];
         System.arraycopy(beginning, 0, all, 0, beginning.length);

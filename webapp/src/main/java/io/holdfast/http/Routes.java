@@ -28,13 +28,13 @@ public final class Routes {
         return this;
     }
 
-    /** Adds all paths beneath this one, and has one serve them: of any method, with any body. */
+    /** Adds all paths beneath this one, with a handler for any method and any body. */
     public Routes beneath(String path, Handler handler) {
         routes.add(new Route(segments(path), Map.of(), handler));
         return this;
     }
 
-    /** Names the one who serves whatever has no path here: of any method, with any body. */
+    /** Names the handler of all requests that have no path here, of any method and with any body. */
     public Routes otherwise(Handler handler) {
         otherwise = handler;
         return this;
@@ -55,7 +55,7 @@ public final class Routes {
         return null;
     }
 
-    /** A path without its slashes at both ends; empty segments within it are kept, and match nothing. */
+    /** A path without its slashes at both ends; empty segments within it stay, and match no route. */
     static List<String> segments(String path) {
         String inner = path.startsWith("/") ? path.substring(1) : path;
         if (inner.endsWith("/")) inner = inner.substring(0, inner.length() - 1);
@@ -76,7 +76,7 @@ public final class Routes {
     /**
      * One path.
      *
-     * @param beneath who serves whatever is beneath it; null if it is this path only
+     * @param beneath the handler of all paths beneath it; null if it is this path only
      */
     record Route(
             List<String> template,

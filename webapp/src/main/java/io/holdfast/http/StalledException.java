@@ -10,7 +10,7 @@ public final class StalledException extends Exception {
         super("The body did not come.", null, false, false);
     }
 
-    /** What its sender is told. */
+    /** The answer to its sender. */
     public Refusal refusal() {
         return new Refusal(Problem.of(408, "The body did not come."));
     }

@@ -20,7 +20,7 @@ final class Upgrade {
 
     private Upgrade() {}
 
-    /** Refuses what does not ask for this protocol, or cannot have it. */
+    /** Refuses a request that does not ask for this protocol, or cannot have it. */
     static void check(HttpServletRequest request, String protocol) {
         if (!request.getProtocol().equals(HTTP))
             throw new Refusal(
@@ -42,7 +42,7 @@ final class Upgrade {
                         .and("field", UPGRADE)
                         .and("rule", rule)
                         .and("value", ""),
-                // With such a header, Payara does not say how long the answer is.
+                // With such a header, Payara does not send the length of the answer.
                 Headers.of(UPGRADE, protocol, CONNECTION, "close"));
     }
 

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a held request, given to a sink piece by piece as it comes and as it is {@linkplain #request requested}: what nobody has
- * requested stays with the client. No thread waits for it.
+ * The body of a held request, given to a sink piece by piece as it arrives and as it is {@linkplain #request requested}. Bytes that
+ * were not requested stay with the client. No thread waits for it.
  */
 public final class Upload implements ReadListener, IncomingBody, BodySource {
     private static final int PIECE = 16 * 1024;
@@ -60,7 +60,7 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
     }
 
     private boolean isAwaited() {
-        return wanted.get() > 0 && !cancelled && !isOver();
+        return wanted.get() > 0 && !cancelled && !isComplete();
     }
 
     /** Bytes that were requested are still read, so that the connection may be used for another request. */
@@ -73,17 +73,17 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
     }
 
     @Override
-    public boolean isOver() {
+    public boolean isComplete() {
         return atTheEnd.get() == OVER;
     }
 
     @Override
-    public void whenOver(Runnable task) {
+    public void onEnd(Runnable task) {
         if (!atTheEnd.compareAndSet(null, task)) task.run();
     }
 
     @Override
-    public void abandon() {
+    public void discard() {
         abandoned = true;
         cancel();
         reading.trigger();
@@ -95,7 +95,7 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
     }
 
     @Override
-    public long come() {
+    public long bytesReceived() {
         return in.bytesRead();
     }
 
@@ -123,7 +123,7 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
             sink.fail(new StalledException());
         }
         try {
-            while (!in.isWaiting() && !isOver() && (abandoned || wanted.get() > 0)) if (!readPiece()) return;
+            while (!in.isWaiting() && !isComplete() && (abandoned || wanted.get() > 0)) if (!readPiece()) return;
         } catch (IOException | IllegalStateException gone) {
             fail(new IOException("The body broke off", gone));
         }
@@ -172,7 +172,7 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
 
         @Override
         public long progress() {
-            return come();
+            return bytesReceived();
         }
 
         @Override

@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How long requests may be held.
+ * The time for which requests may be held.
  *
  * @param cap the longest wait; a request for more is held this long
- * @param grace what the container's own timeout adds to a deadline, so that ours always comes first
+ * @param grace the time that the container's own timeout adds to a deadline, so that ours always comes first
  */
 public record WaitLimits(Duration cap, Duration grace) {
     private static final Duration MOST_JITTER = Duration.ofSeconds(4);
@@ -19,7 +19,7 @@ public record WaitLimits(Duration cap, Duration grace) {
         return asked.compareTo(cap) > 0 ? cap : asked;
     }
 
-    /** The wait with up to a sixteenth of it added, at most four seconds, so that clients who came together return apart. */
+    /** The wait with up to a sixteenth of it added, at most four seconds, so that clients that came together return apart. */
     public Duration spread(Duration wait) {
         long most = Math.min(wait.toNanos() / 16, MOST_JITTER.toNanos());
         return wait.plusNanos(most <= 0 ? 0 : ThreadLocalRandom.current().nextLong(most));

@@ -151,7 +151,7 @@ final class JobResource {
     private Scheduled watchBody(HeldResponse response) {
         AtomicLong before = new AtomicLong();
         return jobs.clocks().timer().every(jobs.options().work().stall(), () -> {
-            long received = response.come();
+            long received = response.bytesReceived();
             if (before.getAndSet(received) == received)
                 jobs.executor().execute(() -> response.answer(json.answer(Problem.of(408, "The body did not come."))));
         });

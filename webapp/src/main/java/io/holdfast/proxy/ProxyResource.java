@@ -79,7 +79,7 @@ final class ProxyResource {
                 head.tls(),
                 head.address());
         HeldResponse response = call.hold(LONGEST);
-        response.recode(asked.jsonp().recoding());
+        response.filter(asked.jsonp().recoding());
         ReplayableBody body = hasBody ? ReplayableBody.of(bytes) : null;
         ProxiedRequest request = new ProxiedRequest(proxy, route, meant, false, response, body);
         response.onGone(request::gone);

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.holdfast.concurrent.StallWatch;
 import io.holdfast.testing.Complaints;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.Line;
@@ -342,9 +343,9 @@ class HeldStreamIT {
         try (Line line = openNarrow()) {
             HeldStream stream = next().stream;
             long begin = System.nanoTime();
-            Stall stall = Stall.watch(stream, STALL, timer, stream::cut);
+            StallWatch stall = stream.watch(STALL, timer, stream::cut);
             stream.write(chunk, () -> {
-                stall.cancel();
+                stall.close();
                 taken.set(true);
             });
             line.readSlowlyTo("the end;", 100_000);
@@ -391,7 +392,7 @@ class HeldStreamIT {
             HeldStream stream = next().stream;
             stream.write(new byte[4_000_000], NOTHING);
             AtomicInteger stalled = new AtomicInteger();
-            Stall.watch(stream, BRIEF, timer, () -> {
+            stream.watch(BRIEF, timer, () -> {
                 stalled.incrementAndGet();
                 stream.cut();
             });

@@ -57,7 +57,7 @@ public class ServletUpgrade extends UpgradeHandler {
         private final AtomicReference<@Nullable Listener> listener = new AtomicReference<>();
         private final AtomicBoolean closed = new AtomicBoolean();
 
-        /** Whether the server will call, as it does at first: until then it is not asked again. */
+        /** Whether the server will call, as it does at first; until it does, it is not asked again. */
         private volatile boolean awaitsInput = true, awaitsOutput = true;
 
         private volatile boolean last, gone;
@@ -99,7 +99,8 @@ public class ServletUpgrade extends UpgradeHandler {
                 if (!last) throw new ClosedChannelException();
                 return false;
             }
-            // Before it is asked: the server may be faster than its answer.
+            // Race: the server's call against the answer to this question; the call clears the flag, so the flag is set
+            // first.
             awaitsInput = true;
             try {
                 if (in.isReady()) {
@@ -108,13 +109,13 @@ public class ServletUpgrade extends UpgradeHandler {
                 }
                 ended = in.isFinished() && in.available() == 0;
             } catch (RuntimeException recycled) {
-                // Payara has taken its streams apart, and is about to say why.
+                // Payara has recycled its streams, and is about to report why.
                 LOG.log(Level.DEBUG, "An upgraded connection is gone", recycled);
             }
             return false;
         }
 
-        /** Reads what there is, of which a server keeps only so much. */
+        /** Reads the bytes that are there, of which a server keeps a limited number. */
         private boolean take() throws IOException {
             byte[] bytes = new byte[Math.max(1, in.available())];
             int length = in.read(bytes);
@@ -130,7 +131,7 @@ public class ServletUpgrade extends UpgradeHandler {
                 byte[] piece = new byte[Math.min(PIECE, from.remaining())];
                 from.get(piece);
                 unsent = true;
-                // Undertow would take the whole array, were it told to take a part.
+                // Undertow takes a whole array even if it is told to take a part.
                 out.write(piece);
             }
             return before - from.remaining();
@@ -216,7 +217,7 @@ public class ServletUpgrade extends UpgradeHandler {
             @Override
             public void onDataAvailable() throws IOException {
                 onCall();
-                // Undertow also says so unasked, while what came before is not read yet.
+                // Undertow also calls unasked, while earlier bytes are not read yet.
                 if (!received.hasRemaining() && in.isReady()) take();
                 tell();
             }
@@ -229,7 +230,7 @@ public class ServletUpgrade extends UpgradeHandler {
 
             @Override
             public void onError(Throwable why) {
-                // Payara calls the end so.
+                // Payara reports the end in this way.
                 if (why instanceof EOFException) onAllDataRead();
                 else fail(why);
             }

@@ -40,7 +40,7 @@ public final class TomcatUpgrade extends UpgradeHandler implements InternalHttpU
         within(() -> agreed.user().accept(opened));
     }
 
-    /** Nothing but what was asked for comes, and Tomcat asks for nothing itself. */
+    /** Tomcat calls only for events that were asked for, and asks for none itself. */
     @Override
     public SocketState upgradeDispatch(SocketEvent event) {
         Connection mine = connection;
@@ -69,17 +69,17 @@ public final class TomcatUpgrade extends UpgradeHandler implements InternalHttpU
 
     @Override
     public void setSslSupport(@Nullable SSLSupport support) {
-        // Of no interest here.
+        // Not used here.
     }
 
     @Override
     public void timeoutAsync(long now) {
-        // Those who use the connection know their time.
+        // The user of the connection has timers of its own.
     }
 
     @Override
     public void pause() {
-        // The application is told to close.
+        // The application closes its connections when it stops.
     }
 
     private static final class Connection implements Upgraded {
@@ -89,7 +89,7 @@ public final class TomcatUpgrade extends UpgradeHandler implements InternalHttpU
         private final Terms terms;
         private final AtomicReference<@Nullable Listener> listener = new AtomicReference<>();
         private volatile boolean awaitsOutput;
-        private boolean ended; // of whoever's turn it is
+        private boolean ended; // of the thread that reads or writes
 
         Connection(SocketWrapperBase<?> socket, Terms terms) {
             this.socket = socket;
@@ -128,7 +128,7 @@ public final class TomcatUpgrade extends UpgradeHandler implements InternalHttpU
                 ended = true;
                 return -1;
             } finally {
-                // Which Tomcat may have lowered.
+                // Tomcat may have lowered it.
                 to.limit(limit);
             }
         }
@@ -147,7 +147,7 @@ public final class TomcatUpgrade extends UpgradeHandler implements InternalHttpU
             return before - from.remaining();
         }
 
-        /** What Tomcat cannot send it keeps: it is given no more before that is sent. */
+        /** Tomcat keeps bytes that it cannot send, and gets no more before these are sent. */
         private boolean takesOutput() throws IOException {
             return socket.canWrite() || flush();
         }

@@ -8,45 +8,45 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 
 /**
- * A connection that has been upgraded: bytes both ways in a protocol of ours, and no thread waits for any of them.
+ * A connection that has been upgraded to a protocol of ours: bytes in both directions, for which no thread waits.
  *
- * <p>All but {@link #listen} and the addresses is for one thread at a time. What is over is still to be closed.
+ * <p>One thread at a time may use it, except for {@link #listen} and the addresses. A connection that has ended must still be closed.
  */
 public interface Upgraded {
 
-    /** Who is told, from within the server and at any time: must use nothing there, and must not throw. */
+    /** Called from within the server, at any time: must not use the connection there, and must not throw. */
     interface Listener {
-        /** After a {@code read} of nothing, and once at first: there may be something, which may be the end. */
+        /** Called once at first, and after a {@code read} of nothing: there may be bytes, or the end. */
         void readable();
 
-        /** After a {@code write} or a {@code flush} that was not taken whole, and once at first: the server takes bytes again. */
+        /** Called once at first, and after a {@code write} or {@code flush} that was not taken whole: the server takes bytes again. */
         void writable();
 
-        /** It broke, or the server has closed it; once, and never because of {@link Upgraded#close}. */
+        /** Called once if the connection breaks or the server closes it, but not after {@link Upgraded#close}. */
         void broken(IOException why);
     }
 
-    /** Begins; before, nothing can be read or written. */
+    /** Begins to use the connection: nothing can be read or written before. */
     void listen(Listener listener);
 
-    /** Reads what there is: none, and the listener will be told when there is some; or -1, when no more will come. */
+    /** Reads the bytes that are there and returns how many. After 0 the listener will be called; -1 is the end. */
     int read(ByteBuffer to) throws IOException;
 
-    /** Writes as much as the server takes, perhaps to a buffer: how much. If that is not all, the listener will be told. */
+    /** Writes as much as the server takes, perhaps to a buffer, and returns how much. After less than all, the listener will be called. */
     int write(ByteBuffer from) throws IOException;
 
-    /** Sends what is written; false if the server takes nothing more at the moment, and the listener will be told. */
+    /** Sends the bytes that were written; false if the server takes nothing more now: the listener will be called. */
     boolean flush() throws IOException;
 
-    /** Where it is to be read, written and closed: by one of the server's executors, or the given one. */
+    /** The executor that must read, write and close it: the server's own, or the given one. */
     Executor executor(Executor otherwise);
 
-    /** Closes it at once: what the peer has not taken yet may be lost. */
+    /** Closes it at once: bytes that the peer has not taken may be lost. */
     void close();
 
-    /** Of the peer. */
+    /** The address of the peer. */
     SocketAddress remoteAddress();
 
-    /** Where the peer has connected to. */
+    /** The address that the peer has connected to. */
     SocketAddress localAddress();
 }

@@ -46,7 +46,7 @@ final class JsonpWriter implements ResponseFilter {
         String call = "/**/" + jsonp.callback() + "(" + (jsonp.extended() ? extended(status, headers) : "");
         Headers shown = Headers.of("Content-Type", "application/javascript")
                 .and(headers.only("Cache-Control"::equalsIgnoreCase));
-        return new PassedResponse(200, shown, joined(bytes(call), more(body)));
+        return new PassedResponse(200, shown, joined(bytes(call), apply(body)));
     }
 
     private static String extended(int status, Headers lines) {
@@ -61,7 +61,7 @@ final class JsonpWriter implements ResponseFilter {
     }
 
     @Override
-    public byte[] more(byte[] body) {
+    public byte[] apply(byte[] body) {
         byte[] text = joined(rest, body);
         return jsonp.extended() ? string(text, false) : lines(text);
     }

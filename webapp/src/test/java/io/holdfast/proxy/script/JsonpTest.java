@@ -166,7 +166,7 @@ class JsonpTest {
                 out.writeBytes(writer.begin(404, Headers.NONE, new byte[0]).body());
                 for (int from = 0; from < body.length; ) {
                     int to = Math.min(body.length, from + random.nextInt(4));
-                    out.writeBytes(writer.more(Arrays.copyOfRange(body, from, to)));
+                    out.writeBytes(writer.apply(Arrays.copyOfRange(body, from, to)));
                     from = to;
                 }
                 out.writeBytes(writer.end());
