@@ -40,7 +40,7 @@ final class Command {
                     .redirectOutput(output.toFile());
             builder.environment().putAll(environment);
             Process process = builder.start();
-            boolean ended = process.waitFor(180, TimeUnit.SECONDS);
+            boolean ended = process.waitFor(10, TimeUnit.MINUTES);
             String said = java.nio.file.Files.readString(output, StandardCharsets.UTF_8);
             if (!ended) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 
 /** A server that the test itself starts and ends. The test deploys by the ordinary means of that server. */
 abstract class Server implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofMinutes(2);
+    static final Duration PATIENCE = Duration.ofMinutes(10);
 
     final Layout layout;
 
