@@ -95,7 +95,7 @@ class DeliveryTimesIT {
     @Test
     void aDeliveryThatStopsIsGivenUpAndTheCameraWokenAgain() throws Exception {
         start(AGAIN);
-        asked();
+        var unused = asked();
         try (Exchange delivery = http.send("POST", "/dump/", JSON, "Content-Length: 100")) {
             begins(delivery);
             for (int piece = 0; piece < 5; piece++) {
@@ -115,7 +115,7 @@ class DeliveryTimesIT {
     @Test
     void aDeliveryIsGivenUpAfterThatTimeEvenIfCamerasAreSeldomWokenAgain() throws Exception {
         start(Duration.ofMinutes(5));
-        asked();
+        var unused = asked();
         try (Exchange delivery = http.send("POST", "/dump/", JSON, "Content-Length: 100")) {
             begins(delivery);
             for (int i = 0; i < 35; i++) studio.pass(STEP);

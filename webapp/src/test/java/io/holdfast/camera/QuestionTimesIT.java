@@ -63,7 +63,7 @@ class QuestionTimesIT {
     void aQuestionThatTheClusterTookLongToHearIsOverWithItsWait() throws Exception {
         CountDownLatch heard = new CountDownLatch(1);
         RecordingSink<Camera> sink = new RecordingSink<>();
-        studio.executor.submit(() -> {
+        var unused = studio.executor.submit(() -> {
             heard.await();
             return true;
         });

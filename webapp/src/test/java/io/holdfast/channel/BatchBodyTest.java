@@ -176,7 +176,7 @@ class BatchBodyTest {
         refused(("[{\"data\":-" + "1".repeat(2 * MIB) + "e9}]").getBytes(UTF_8));
         refused(("[{\"" + "n".repeat(2 * MIB) + "\":1}]").getBytes(UTF_8));
         refused(("[{\"data\":\"" + "\\".repeat(2 * MIB)).getBytes(UTF_8));
-        refused((" ".repeat(2 * MIB)).getBytes(UTF_8));
+        refused(" ".repeat(2 * MIB).getBytes(UTF_8));
         refused(("[{\"data\":\"x\",\"type\":\"" + "t".repeat(2 * MIB) + "\"}]").getBytes(UTF_8));
         refused(("[{\"data\":\"x\",\"contentType\":\"a/b;" + "t".repeat(2 * MIB) + "\"}]").getBytes(UTF_8));
         refused(("[{\"data\":\"x\",\"encoding\":\"" + "=".repeat(2 * MIB) + "\"}]").getBytes(UTF_8));

@@ -77,19 +77,20 @@ final class JsonReader {
     private String string() {
         StringBuilder string = new StringBuilder();
         take('"');
-        for (; peek() != '"'; at++) {
+        while (peek() != '"') {
             char c = peek();
             if (c < ' ') throw wrong("a control character that is escaped");
+            at++;
             if (c != '\\') {
                 string.append(c);
                 continue;
             }
-            at++;
             int escape = "\"\\/bfnrtu".indexOf(peek());
             if (escape < 0) throw wrong("an escape");
+            at++;
             if (escape < 8) string.append("\"\\/\b\f\n\r\t".charAt(escape));
             else {
-                string.append((char) Integer.parseInt(text.substring(at + 1, at + 5), 16));
+                string.append((char) Integer.parseInt(text.substring(at, at + 4), 16));
                 at += 4;
             }
         }

@@ -278,7 +278,7 @@ class RenderingTest {
             assertTrue(text.isEmpty() || text.endsWith("\n"), where);
             List<Map<String, Object>> lines = new ArrayList<>();
             // Readers differ in line ends: JSON text has none of the characters that any reader takes for one.
-            for (String line : text.split("\n")) {
+            for (String line : text.lines().toList()) {
                 assertFalse(line.contains("\r"), where);
                 lines.add(object(line));
             }

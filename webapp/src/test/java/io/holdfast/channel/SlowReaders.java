@@ -42,7 +42,7 @@ final class SlowReaders implements AutoCloseable {
     }
 
     void start() {
-        thread.scheduleAtFixedRate(this::sip, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = thread.scheduleAtFixedRate(this::sip, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void sip() {

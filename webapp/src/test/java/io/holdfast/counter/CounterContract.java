@@ -513,7 +513,7 @@ abstract class CounterContract {
     @Test
     void aCounterAtTheGreatestValueStaysThereAndSaysSo() {
         String path = fresh();
-        String name = path.split("/")[2];
+        String name = path.split("/", -1)[2];
         IMap<String, Tally> map = first().hazelcast().getMap(CounterWire.MAP);
         map.set(name, new Tally(Long.MAX_VALUE - 1, 0, List.of()));
 

@@ -63,7 +63,7 @@ class TallyTest {
             }
             if (member == members.size()) members.add(Known.NOTHING);
             Known known = members.get(member).asOf(now, new UUID(7, origins++));
-            long batch = ++batches, increments = 1 + random.nextInt(50);
+            long batch = ++batches, increments = 1L + random.nextInt(50);
             added += increments;
             Tally after = tally.restored(Part.known(known.origin(), known.sum(), batch - 1, known.at()), 0)
                     .plus(known.origin(), batch, increments, now);

@@ -21,18 +21,19 @@ final class AskedExchange implements ResponseSink {
     private static final int MOST_KEPT = 100_000;
 
     private final boolean greedy;
-    private final UpgradedSession session;
     private final HttpExchange exchange;
     private final CompletableFuture<Integer> status = new CompletableFuture<>();
     private final CompletableFuture<Boolean> released = new CompletableFuture<>();
+
+    @SuppressWarnings("JdkObsolete") // several threads append and read
     private final StringBuffer text = new StringBuffer();
+
     private final CRC32 sum = new CRC32();
     private final AtomicLong length = new AtomicLong();
     private @Nullable BodySource source;
 
     private AskedExchange(
             UpgradedSession session, boolean greedy, @Nullable RequestBody body, long bodyLength, String path) {
-        this.session = session;
         this.greedy = greedy;
         BasicHttpRequest request = new BasicHttpRequest(body == null ? "GET" : "POST", path);
         request.addHeader("Host", "worker");
@@ -138,12 +139,12 @@ final class AskedExchange implements ResponseSink {
     }
 
     /** A body of so many bytes, made as it is taken. */
-    static final class Long implements RequestBody {
+    static final class LongBody implements RequestBody {
         private final long length;
         private final AtomicLong written = new AtomicLong(), wanted = new AtomicLong();
         private SerialTask giving = new SerialTask(() -> {});
 
-        Long(long length) {
+        LongBody(long length) {
             this.length = length;
         }
 
@@ -169,7 +170,7 @@ final class AskedExchange implements ResponseSink {
 
                 @Override
                 public void cancel() {
-                    wanted.set(java.lang.Long.MIN_VALUE / 2);
+                    wanted.set(Long.MIN_VALUE / 2);
                 }
             };
         }
@@ -181,7 +182,7 @@ final class AskedExchange implements ResponseSink {
                 written.addAndGet(piece.length);
                 sink.piece(ByteBuffer.wrap(piece));
             }
-            if (written.get() == length && wanted.getAndSet(java.lang.Long.MIN_VALUE / 2) > 0) sink.end();
+            if (written.get() == length && wanted.getAndSet(Long.MIN_VALUE / 2) > 0) sink.end();
         }
 
         @Override
@@ -193,7 +194,7 @@ final class AskedExchange implements ResponseSink {
     /** The bytes at that place of a long body: up to 8 KiB of them. */
     static byte[] piece(long from, long length) {
         byte[] bytes = new byte[(int) Math.min(8192, length - from)];
-        for (int i = 0; i < bytes.length; i++) bytes[i] = (byte) ((from + i) * 31 >> 7);
+        for (int i = 0; i < bytes.length; i++) bytes[i] = (byte) (((from + i) * 31) >> 7);
         return bytes;
     }
 }

@@ -20,6 +20,7 @@ class ReplayableBodyTest {
 
     /** Records the pieces it gets. */
     private static final class Text implements BodySink {
+        @SuppressWarnings("JdkObsolete") // several threads append and read
         private final StringBuffer text = new StringBuffer();
 
         @Override

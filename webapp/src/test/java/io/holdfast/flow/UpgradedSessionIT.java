@@ -182,7 +182,7 @@ class UpgradedSessionIT {
     @Test
     void aLongBodyWaitsForAWorkerThatIsSlow() throws Exception {
         try (Worker worker = Worker.dial(address(), 64 * 1024)) {
-            AskedExchange.Long body = new AskedExchange.Long(LONG);
+            AskedExchange.LongBody body = new AskedExchange.LongBody(LONG);
             AskedExchange asking = AskedExchange.post(next(), body, LONG);
             AtomicLong before = new AtomicLong(-1);
             await().pollInterval(Duration.ofMillis(200))
@@ -345,7 +345,7 @@ class UpgradedSessionIT {
         try (Worker worker = Worker.dial(address(), 64 * 1024)) {
             UpgradedSession session = next();
             CountDownLatch over = over(session);
-            AskedExchange.Long body = new AskedExchange.Long(LONG);
+            AskedExchange.LongBody body = new AskedExchange.LongBody(LONG);
             AskedExchange asking = AskedExchange.post(session, body, LONG);
             worker.head();
             AtomicLong before = new AtomicLong(-1);
@@ -363,7 +363,7 @@ class UpgradedSessionIT {
         try (Worker worker = Worker.dial(address(), 64 * 1024)) {
             UpgradedSession session = next();
             CountDownLatch over = over(session);
-            AskedExchange.Long body = new AskedExchange.Long(LONG);
+            AskedExchange.LongBody body = new AskedExchange.LongBody(LONG);
             AskedExchange asking = AskedExchange.post(session, body, LONG);
             AtomicLong before = new AtomicLong(-1);
             await().pollInterval(Duration.ofMillis(200))

@@ -70,8 +70,8 @@ class OpsIT {
         assertTrue(response.header("Content-Type").startsWith("text/plain;"), response.header("Content-Type"));
         assertTrue(response.body().endsWith("\n"));
         Map<String, String> types = new TreeMap<>();
-        for (String line : response.body().split("\n")) {
-            if (line.startsWith("# TYPE ")) types.put(line.split(" ")[2], line.split(" ")[3]);
+        for (String line : response.body().lines().toList()) {
+            if (line.startsWith("# TYPE ")) types.put(line.split(" ", -1)[2], line.split(" ", -1)[3]);
             if (line.startsWith("#")) continue;
             Matcher sample = SAMPLE.matcher(line);
             assertTrue(sample.matches(), line);
@@ -96,7 +96,7 @@ class OpsIT {
             assertEquals(200, request.response().status());
             busy.http().send("GET", "/work/letters/b");
             await().until(() -> busy.holds() == 1);
-            for (String line : busy.http().get("/metrics").body().split("\n")) {
+            for (String line : busy.http().get("/metrics").body().lines().toList()) {
                 String[] parts = line.split(" ", 4);
                 if (line.startsWith("# TYPE ")) types.put(parts[2], parts[3]);
                 if (line.startsWith("# HELP ")) help.put(parts[2], parts[3]);
@@ -116,7 +116,7 @@ class OpsIT {
     @Test
     void everyHelpTextCanBeReadByItself() {
         Pattern pronoun = Pattern.compile("\\b(it|its|them|they|those|these|this one)\\b", Pattern.CASE_INSENSITIVE);
-        for (String line : member.http().get("/metrics").body().split("\n"))
+        for (String line : member.http().get("/metrics").body().lines().toList())
             if (line.startsWith("# HELP ")) assertFalse(pronoun.matcher(line).find(), line);
     }
 

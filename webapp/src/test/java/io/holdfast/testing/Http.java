@@ -195,7 +195,7 @@ public final class Http {
             String rest = text.substring(end + 4);
             boolean chunked =
                     headers.getOrDefault("transfer-encoding", List.of()).contains("chunked");
-            return new Response(Integer.parseInt(lines[0].split(" ")[1]), headers, chunked ? joined(rest) : rest);
+            return new Response(Integer.parseInt(lines[0].split(" ", -1)[1]), headers, chunked ? joined(rest) : rest);
         }
 
         private static String joined(String chunks) {

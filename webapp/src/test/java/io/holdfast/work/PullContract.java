@@ -445,7 +445,7 @@ abstract class PullContract {
         Http.Exchange client = ask("GET", "/");
         Lease lease = next();
         lease.does("ack");
-        bad(lease.say("response", new byte[0], header), header.split(":")[0]);
+        bad(lease.say("response", new byte[0], header), header.split(":", -1)[0]);
         bad(lease.say("response", new byte[] {1}, "Work-Status: 204"), "body");
         assertEquals(204, lease.say("response", new byte[0], "Work-Status: 204").status());
 
@@ -511,9 +511,10 @@ abstract class PullContract {
         Map<String, List<String>> headers = new java.util.TreeMap<>();
         String[] lines = text.toString().strip().split("\r\n");
         for (String line : Arrays.asList(lines).subList(1, lines.length))
-            headers.computeIfAbsent(line.split(":")[0].toLowerCase(java.util.Locale.ROOT), name -> new ArrayList<>())
+            headers.computeIfAbsent(
+                            line.split(":", -1)[0].toLowerCase(java.util.Locale.ROOT), name -> new ArrayList<>())
                     .add(line.substring(line.indexOf(':') + 1).strip());
-        return new Response(Integer.parseInt(lines[0].split(" ")[1]), headers, "");
+        return new Response(Integer.parseInt(lines[0].split(" ", -1)[1]), headers, "");
     }
 
     @Test

@@ -53,7 +53,7 @@ class WorkOnThreeMembersIT extends WorkContract {
                     Objects.requireNonNull(DialledIn.to(members.get((i + 1) % 3).workerPort())
                                     .serveOnce(Origin.answer(200, "Connection: close\r\n", "done")))
                             .line()
-                            .split(" ")[1]);
+                            .split(" ", -1)[1]);
 
         assertEquals(sent, served);
         clients.forEach(client -> assertEquals(200, client.response().status()));

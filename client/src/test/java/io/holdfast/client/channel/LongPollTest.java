@@ -308,7 +308,7 @@ class LongPollTest {
                 }
             }
         };
-        picky.failures = 2;
+        picky.failures.set(2);
         server.then(
                 page("3-a", event("1-a", "x"), event("2-a", "y"), event("3-a", "z")),
                 page("3-a", event("2-a", "y"), event("3-a", "z")),
@@ -373,7 +373,7 @@ class LongPollTest {
 
     @Test
     void aGapIsReportedAgainAfterAFailureOfTheListener() {
-        listener.failures = 1;
+        listener.failures.set(1);
         ScriptedServer.Reply gap = answer(
                 200,
                 "Content-Type: application/json",

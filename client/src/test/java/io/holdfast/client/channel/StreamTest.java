@@ -21,6 +21,7 @@ import io.holdfast.client.Following;
 import io.holdfast.client.RefusedException;
 import io.holdfast.client.testing.RecordingListener;
 import io.holdfast.client.testing.ScriptedServer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -209,7 +210,8 @@ class StreamTest {
             for (int i = 1; i <= 5; i++) {
                 fixture.time.advance(Duration.ofSeconds(45));
                 String event = "id: " + i + "-a\ndata: x\n\n";
-                out.write((Integer.toHexString(event.length()) + "\r\n" + event + "\r\n").getBytes());
+                out.write((Integer.toHexString(event.length()) + "\r\n" + event + "\r\n")
+                        .getBytes(StandardCharsets.UTF_8));
                 out.flush();
                 int count = i;
                 if (i < 5) await().until(() -> listener.events.size() == count && isWatched());
@@ -264,7 +266,7 @@ class StreamTest {
 
     @Test
     void anEventWhoseListenerFailedIsGivenAgain() {
-        listener.failures = 2;
+        listener.failures.set(2);
         server.then(
                 stream("id: 1-a\ndata: x\n\nid: 2-a\ndata: y\n\n"),
                 stream("id: 1-a\ndata: x\n\nid: 2-a\ndata: y\n\n"),

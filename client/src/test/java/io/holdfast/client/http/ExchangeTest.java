@@ -54,7 +54,7 @@ class ExchangeTest {
         @Override
         @SuppressWarnings({"unchecked", "rawtypes"})
         public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
-            client.sendAsync(request, handler);
+            var unused = client.sendAsync(request, handler);
             return (CompletableFuture) completion;
         }
 

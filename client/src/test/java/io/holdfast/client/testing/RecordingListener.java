@@ -8,13 +8,14 @@ import io.holdfast.client.Listener;
 import io.holdfast.client.Trouble;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A listener that records its calls, and fails as often as a test asks for. */
 public class RecordingListener implements Listener {
     public final List<Event> events = new CopyOnWriteArrayList<>();
     public final List<String> calls = new CopyOnWriteArrayList<>();
     public final List<Trouble> troubles = new CopyOnWriteArrayList<>();
-    public volatile int failures;
+    public final AtomicInteger failures = new AtomicInteger();
 
     @Override
     public void event(Event event) throws Exception {
@@ -40,8 +41,7 @@ public class RecordingListener implements Listener {
     }
 
     private void mayFail() {
-        if (failures <= 0) return;
-        failures--;
+        if (failures.getAndUpdate(left -> Math.max(0, left - 1)) == 0) return;
         throw new IllegalStateException("not now");
     }
 

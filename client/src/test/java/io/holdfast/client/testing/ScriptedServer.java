@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An HTTP server on bare sockets that answers by a script, rightly or wrongly, and records the requests. After the end of the script it
@@ -50,7 +51,7 @@ public final class ScriptedServer implements AutoCloseable {
     private final Map<String, Queue<Reply>> scripts = new ConcurrentHashMap<>();
     private final ServerSocket server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private volatile int gone;
+    private final AtomicInteger gone = new AtomicInteger();
     private volatile Reply always;
 
     public ScriptedServer() {
@@ -95,7 +96,7 @@ public final class ScriptedServer implements AutoCloseable {
 
     /** The number of connections that clients have closed while they were held. */
     public int gone() {
-        return gone;
+        return gone.get();
     }
 
     private void accept() {
@@ -118,7 +119,7 @@ public final class ScriptedServer implements AutoCloseable {
                 requests.add(request);
                 Reply reply = next(request);
                 if (reply == null) {
-                    if (in.read() < 0) gone++;
+                    if (in.read() < 0) gone.incrementAndGet();
                     return;
                 }
                 if (!reply.write(request, socket.getOutputStream())) return;
@@ -139,7 +140,7 @@ public final class ScriptedServer implements AutoCloseable {
     private static Request read(InputStream in) throws IOException {
         String first = line(in);
         if (first == null) return null;
-        String[] words = first.split(" ");
+        String[] words = first.split(" ", -1);
         Map<String, String> headers = new TreeMap<>();
         for (String header = line(in); header != null && !header.isEmpty(); header = line(in)) {
             int colon = header.indexOf(':');

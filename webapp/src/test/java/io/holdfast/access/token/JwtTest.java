@@ -62,7 +62,7 @@ class JwtTest {
 
     @Test
     void aTokenSaysWhoHasSignedItAndEndsInAnHour() {
-        String[] parts = Jwt.sign("push\"pin", CHANGEME, NOW).split("\\.");
+        String[] parts = Jwt.sign("push\"pin", CHANGEME, NOW).split("\\.", -1);
 
         assertEquals("{\"typ\":\"JWT\",\"alg\":\"HS256\"}", decoded(parts[0]));
         assertEquals("{\"iss\":\"push\\\"pin\",\"exp\":" + (NOW.getEpochSecond() + 3600) + "}", decoded(parts[1]));
@@ -109,7 +109,7 @@ class JwtTest {
                     Jwt.verify(token.substring(0, at) + other + token.substring(at + 1), CHANGEME, NOW),
                     "changed at " + at);
         }
-        String[] parts = token.split("\\.");
+        String[] parts = token.split("\\.", -1);
         for (String bad : List.of(
                 "",
                 ".",
@@ -201,7 +201,7 @@ class JwtTest {
                 TokenKey.of(TestKeys.pem("RSA PRIVATE KEY", TestKeys.older(encoded))))) {
             String token = Jwt.sign("pushpin", key, NOW);
             assertEquals(JWSAlgorithm.RS256, key.algorithm());
-            assertEquals("{\"typ\":\"JWT\",\"alg\":\"RS256\"}", decoded(token.split("\\.")[0]));
+            assertEquals("{\"typ\":\"JWT\",\"alg\":\"RS256\"}", decoded(token.split("\\.", -1)[0]));
             assertTrue(Jwt.verify(token, verifier, NOW));
             assertTrue(Jwt.verify(token, key, NOW), "the public key can be told from the private");
             assertFalse(Jwt.verify(token, TokenKey.of(TestKeys.RSA_PUBLIC), NOW));
@@ -217,7 +217,7 @@ class JwtTest {
             TokenKey key = TokenKey.of(pem);
             String token = Jwt.sign("pushpin", key, NOW);
             assertEquals(JWSAlgorithm.ES256, key.algorithm());
-            assertEquals(86, token.split("\\.")[2].length(), "64 bytes, as tokens have them");
+            assertEquals(86, token.split("\\.", -1)[2].length(), "64 bytes, as tokens have them");
             assertTrue(Jwt.verify(token, verifier, NOW));
             assertFalse(Jwt.verify(token, key, NOW), "the public key cannot be told from the private");
         }
@@ -277,7 +277,7 @@ class JwtTest {
 
     @Test
     void aTokenWithACharacterOutsideItsAlphabetIsRefused() {
-        String[] parts = Jwt.sign("pushpin", CHANGEME, NOW).split("\\.");
+        String[] parts = Jwt.sign("pushpin", CHANGEME, NOW).split("\\.", -1);
         for (String more : List.of(" ", "\n", "=", "+", "/", "\u00e9"))
             for (int at = 0; at < parts.length; at++) {
                 String[] changed = parts.clone();

@@ -74,7 +74,7 @@ class KeepAliveTest {
                 .toArray();
         assertTrue(pauses[0] >= 6_001 && pauses[0] < 6_050, () -> "the shortest: " + pauses[0]);
         assertTrue(pauses[9_999] <= 7_000 && pauses[9_999] > 6_950, () -> "the longest: " + pauses[9_999]);
-        assertEquals(6_500, pauses[5_000], 50);
+        assertEquals(6_500.0, (double) pauses[5_000], 50.0);
         assertTrue(parse("a; timeout=1").pause(new Random(1)) > 0);
     }
 

@@ -19,7 +19,6 @@ import io.holdfast.grip.item.Formats.Action;
 import io.holdfast.grip.item.Formats.HttpResponse;
 import io.holdfast.grip.item.Formats.HttpStream;
 import io.holdfast.grip.item.Formats.WsMessage;
-import io.holdfast.grip.item.Formats.WsMessage.Type;
 import io.holdfast.http.Headers;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
@@ -175,12 +174,17 @@ class ItemTest {
 
     @Test
     void aMessageIsTextOrBinary() {
-        assertEquals(Type.TEXT, message("{'content':'x'}").type());
-        assertEquals(Type.BINARY, message("{'type':'binary','content':'x'}").type());
-        assertEquals(Type.BINARY, message("{'content-bin':'AA=='}").type());
-        assertEquals(Type.TEXT, message("{'type':'text','content-bin':'AA=='}").type());
-        assertEquals(Type.PING, message("{'type':'ping'}").type());
-        assertEquals(Type.PONG, message("{'type':'pong','content':'x'}").type());
+        assertEquals(WsMessage.Type.TEXT, message("{'content':'x'}").type());
+        assertEquals(
+                WsMessage.Type.BINARY,
+                message("{'type':'binary','content':'x'}").type());
+        assertEquals(WsMessage.Type.BINARY, message("{'content-bin':'AA=='}").type());
+        assertEquals(
+                WsMessage.Type.TEXT,
+                message("{'type':'text','content-bin':'AA=='}").type());
+        assertEquals(WsMessage.Type.PING, message("{'type':'ping'}").type());
+        assertEquals(
+                WsMessage.Type.PONG, message("{'type':'pong','content':'x'}").type());
         refusedFormat("'ws-message' contains 'type' with unknown value", "'ws-message':{'type':'x','content':''}");
     }
 
@@ -369,12 +373,12 @@ class ItemTest {
 
     private static WsMessage anyMessage(Random random) {
         Action action = anyAction(random);
-        Type type = Type.values()[random.nextInt(4)];
+        WsMessage.Type type = WsMessage.Type.values()[random.nextInt(4)];
         if (action == Action.SEND) return new WsMessage(action, type, anyBytes(random), null, "", anyFilters(random));
         boolean closed = action == Action.CLOSE;
         return new WsMessage(
                 action,
-                Type.TEXT,
+                WsMessage.Type.TEXT,
                 new byte[0],
                 closed ? maybe(random, random.nextInt(5000)) : null,
                 closed ? anyText(random) : "",
