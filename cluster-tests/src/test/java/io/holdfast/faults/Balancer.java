@@ -31,7 +31,7 @@ final class Balancer implements AutoCloseable {
             // The balancer goes round robin, so as many answers as members come from each of them.
             for (int i = 0; i < members.size(); i++)
                 await("the balancer answers")
-                        .atMost(Duration.ofSeconds(15))
+                        .atMost(Duration.ofMinutes(3))
                         .ignoreExceptions()
                         .until(() -> {
                             if (!process.isAlive()) throw new AssertionError(process.log());

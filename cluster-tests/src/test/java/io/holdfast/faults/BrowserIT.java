@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** A real browser follows a channel through the balancer while each member is killed in turn. */
 class BrowserIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     /** The page of the documentation. It reconnects by itself, because a browser gives up when a reconnect is answered with an error. */
     private static final String PAGE = """
             <!doctype html><meta charset="utf-8"><title>follow</title><script>

@@ -25,7 +25,7 @@ class CameraLedgerIT {
         try (Trio trio = new Trio("cameras", List.of("--user", CameraTraffic.USER));
                 Balancer balancer = Balancer.haproxy(trio.members());
                 CameraTraffic traffic = new CameraTraffic(balancer::uri, 200, 1_000)) {
-            await("traffic flows").atMost(Duration.ofSeconds(30)).until(() -> traffic.answered() > 500);
+            await("traffic flows").atMost(Duration.ofMinutes(3)).until(() -> traffic.answered() > 500);
             Faults faults = new Faults(seed, trio);
             faults.during(TIME);
             traffic.stop();

@@ -28,7 +28,7 @@ class ChannelLedgerIT {
                         "ledger", "access.publish=anyone", "channel.keep.events=10000", "channel.heartbeat=2s");
                 Balancer balancer = Balancer.haproxy(trio.members());
                 ChannelTraffic traffic = new ChannelTraffic("ledger", balancer::uri, 4, 6, 2)) {
-            await("traffic flows").atMost(Duration.ofSeconds(30)).until(() -> traffic.acknowledged() > 300);
+            await("traffic flows").atMost(Duration.ofMinutes(3)).until(() -> traffic.acknowledged() > 300);
             Faults faults = new Faults(seed, trio);
             faults.during(TIME);
             Function<String, URI> direct = path -> trio.members().get(0).uri(path);

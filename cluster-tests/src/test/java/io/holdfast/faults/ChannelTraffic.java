@@ -292,7 +292,7 @@ final class ChannelTraffic implements AutoCloseable {
             for (Reader reader : readers)
                 if (reader.channel == channel)
                     org.awaitility.Awaitility.await(reader + " comes to the end")
-                            .atMost(Duration.ofSeconds(45))
+                            .atMost(Duration.ofMinutes(3))
                             .until(() -> reader.hasReached(last));
         }
         reading = false;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** The Java client publishes and follows while each member of the cluster is killed in turn. */
 class ClientIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int EVENTS = 300;
 
     /** The events and gaps of a follower, in order. */

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The libraries and the command that others use with Pushpin publish at one member and release requests that all members hold. */
 class ClientLibrariesIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String ISSUER = "tester", KEY = "changeme";
     private static final Path EXAMPLES = Path.of("..", "examples", "counter");
 
@@ -90,7 +90,7 @@ class ClientLibrariesIT {
                 List.of(),
                 List.of(settings),
                 List.of("--cluster", "libraries", "--cluster-port", Integer.toString(port), "--peers", peers));
-        member.awaitReady(4, Duration.ofSeconds(60));
+        member.awaitReady(4, Duration.ofMinutes(3));
         return member;
     }
 

@@ -79,7 +79,7 @@ class LargeBodiesIT {
         Path routes = Spawned.folder("large").resolve("routes");
         Files.writeString(routes, "* 127.0.0.1:" + backend.getLocalPort() + "\n");
         Member alone = Member.alone("large", "proxy.routes=" + routes);
-        alone.awaitReady(1, Duration.ofSeconds(60));
+        alone.awaitReady(1, Duration.ofMinutes(3));
         return alone;
     }
 

@@ -128,7 +128,7 @@ final class Member implements AutoCloseable {
     /** Stops it as an operator would. */
     void stop() {
         process.signal("TERM");
-        process.awaitEnd(Duration.ofSeconds(30));
+        process.awaitEnd(Duration.ofMinutes(3));
         process.close();
     }
 

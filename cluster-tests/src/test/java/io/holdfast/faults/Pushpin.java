@@ -29,7 +29,7 @@ final class Pushpin implements AutoCloseable {
         process = Spawned.start(name, List.of("pushpin", "--config=" + write(folder, routes)), Map.of());
         try {
             await("Pushpin listens")
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofMinutes(3))
                     .pollInterval(Duration.ofMillis(50))
                     .until(() -> listens(port) && listens(control));
         } catch (Throwable t) {

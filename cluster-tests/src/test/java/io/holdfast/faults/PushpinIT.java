@@ -46,7 +46,7 @@ class PushpinIT {
         Path routes = Spawned.folder("pushpin-compared").resolve("routes");
         Files.writeString(routes, routes(origins[1].port(), dead, deader));
         member = Member.alone("compared", "proxy.routes=" + routes, "grip.key=changeme", "grip.issuer=pushpin");
-        member.awaitReady(1, Duration.ofSeconds(60));
+        member.awaitReady(1, Duration.ofMinutes(3));
         executor = Executors.newFixedThreadPool(24);
         List<Side> sides = List.of(
                 new Side("Pushpin", pushpin.port(), pushpin.control(), origins[0]),

@@ -48,7 +48,7 @@ class SilentTopicIT {
                 waiters.add(http.get(member.uri(PATH + "?last=" + round + "&wait=30"), LONG)
                         .whenComplete((r, e) -> answered.merge(member.name(), OwnTime.now(), Math::max)));
         for (Member member : trio.members())
-            await("all are held").atMost(Duration.ofSeconds(20)).until(() -> member.metric("holdfast_holds") == EACH);
+            await("all are held").atMost(Duration.ofMinutes(3)).until(() -> member.metric("holdfast_holds") == EACH);
 
         long begun = OwnTime.now();
         Member told = trio.members().get(0);

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code java -jar holdfast.war} in the hands of a user who has read no page. */
 class StandaloneIT {
-    private static final Duration START = Duration.ofSeconds(60), LONG = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(3), LONG = Duration.ofMinutes(3);
 
     @Test
     void helpListsTheOptionsAndAnExample() throws Exception {
@@ -333,7 +333,7 @@ class StandaloneIT {
             List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
             for (int i = 0; i < 100; i++)
                 held.add(member.http().get(member.uri("/counter/value/?last=0&wait=50"), LONG));
-            await("all are held").atMost(Duration.ofSeconds(20)).until(() -> member.metric("holdfast_holds") == 100);
+            await("all are held").atMost(Duration.ofMinutes(3)).until(() -> member.metric("holdfast_holds") == 100);
 
             long begun = System.nanoTime();
             member.process().signal(signal);
@@ -342,7 +342,7 @@ class StandaloneIT {
                 assertEquals("{}", request.get().body().strip());
             }
             long answered = System.nanoTime();
-            assertEquals(code, member.process().awaitEnd(Duration.ofSeconds(30)));
+            assertEquals(code, member.process().awaitEnd(Duration.ofMinutes(3)));
             long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
             System.out.println("FIGURES " + signal + ": 100 held requests answered after ms="
                     + Duration.ofNanos(answered - begun).toMillis() + " process gone after ms=" + millis);

@@ -50,7 +50,7 @@ final class Traffic implements AutoCloseable {
     /** Waits until the traffic runs smoothly. Stalls before that do not count. */
     void settle() {
         await("traffic flows")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> busyLedger.reads() > 5_000 && quietLedger.acknowledgedCount() > 1);
         busyLedger.warm();
         quietLedger.warm();

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 
 /** Three members on loopback, in one cluster. */
 final class Trio implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(3);
 
     private final List<Member> members = new ArrayList<>();
 

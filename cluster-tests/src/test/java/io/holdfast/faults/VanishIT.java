@@ -35,7 +35,7 @@ class VanishIT {
     @Test
     void clientsThatVanishWhileHeldLeaveNoWaiterNoMemoryAndNoOpenFile() throws Exception {
         try (Member member = Member.alone("vanish")) {
-            member.awaitReady(1, Duration.ofSeconds(60));
+            member.awaitReady(1, Duration.ofMinutes(3));
             long filesAtFirst = files(member);
             // The first wave creates everything that is created once, and lets tables grow to their size.
             vanishAll(member);
@@ -85,7 +85,7 @@ class VanishIT {
                 assertEquals(request.remaining(), channel.write(request.duplicate()));
             }
             await("they are held")
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofMinutes(3))
                     .until(() -> member.metric("holdfast_holds") >= Math.min(count, heldBefore + count / 2));
             return (int) member.metric("holdfast_holds");
         } finally {
@@ -94,7 +94,7 @@ class VanishIT {
     }
 
     private static void awaitNobodyHeld(Member member) {
-        await("nobody is held").atMost(Duration.ofSeconds(30)).until(() -> member.metric("holdfast_holds") == 0);
+        await("nobody is held").atMost(Duration.ofMinutes(3)).until(() -> member.metric("holdfast_holds") == 0);
     }
 
     /** KiB of live objects. Three of four times, the serial collector leaves a part of the old generation as it is. */

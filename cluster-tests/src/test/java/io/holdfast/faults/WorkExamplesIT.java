@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** The transcoder and the gateway of {@code examples}, run as their pages say, on three members behind each balancer. */
 class WorkExamplesIT {
     private static final Path EXAMPLES = Path.of("..", "examples");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int FILMS = 12;
 
     private static Trio trio;

@@ -33,7 +33,7 @@ class WorkLedgerIT {
                         "work.ack=2s");
                 Balancer balancer = Balancer.haproxy(trio.members());
                 WorkTraffic traffic = new WorkTraffic(balancer::uri, ports, 20, 200)) {
-            await("traffic flows").atMost(Duration.ofSeconds(60)).until(() -> traffic.answered() > 500);
+            await("traffic flows").atMost(Duration.ofMinutes(3)).until(() -> traffic.answered() > 500);
             Faults faults = new Faults(seed, trio);
             faults.during(TIME);
             traffic.stop();

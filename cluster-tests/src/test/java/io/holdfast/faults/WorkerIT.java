@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The worker program as shipped, between real members and an application. */
 class WorkerIT {
-    private static final Duration START = Duration.ofSeconds(60), LONG = Duration.ofMinutes(2);
+    private static final Duration START = Duration.ofMinutes(3), LONG = Duration.ofMinutes(3);
     private static final int REQUESTS = 200, AT_ONCE = 20, LARGE = 50_000_000;
 
     private final HttpClient client = HttpClient.newBuilder()
@@ -205,7 +205,7 @@ class WorkerIT {
                     assertEquals(one.id(), one.body());
                     assertEquals(1, application.performed().get("/" + one.id()), one::toString);
                 }
-                assertEquals(143, first.awaitEnd(Duration.ofSeconds(30)));
+                assertEquals(143, first.awaitEnd(Duration.ofMinutes(3)));
                 String log = first.log();
                 assertTrue(log.contains("Stops") && log.contains(" 200 ") && !log.contains("lost"), log);
                 assertTrue(second.log().contains(" 200 "), second::log);
