@@ -37,7 +37,8 @@ class WordsTest {
         assertTrue(refused.contains("Performer"), refused::toString);
         List<String> found = topLevelTypes().stream()
                 .map(WordsTest::name)
-                .filter(name -> Pattern.compile("(?=\\p{Lu})").splitAsStream(name).anyMatch(refused::contains))
+                .filter(name ->
+                        Pattern.compile("(?=\\p{Lu})").splitAsStream(name).anyMatch(refused::contains))
                 .sorted()
                 .toList();
 

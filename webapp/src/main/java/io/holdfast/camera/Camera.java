@@ -3,11 +3,11 @@
 package io.holdfast.camera;
 
 import io.holdfast.cluster.Applied;
-import io.holdfast.cluster.Condition;
-import io.holdfast.cluster.Joinable;
-import io.holdfast.cluster.Preview;
-import io.holdfast.cluster.Rules;
+import io.holdfast.cluster.JoinPolicy.Joinable;
+import io.holdfast.cluster.Records.Condition;
+import io.holdfast.cluster.Records.Preview;
 import io.holdfast.cluster.Step;
+import io.holdfast.cluster.StepStore.Rules;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;

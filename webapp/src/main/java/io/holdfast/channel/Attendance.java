@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel;
 
-import io.holdfast.cluster.Joinable;
+import io.holdfast.cluster.JoinPolicy.Joinable;
 import java.util.Map;
 import java.util.TreeMap;
 

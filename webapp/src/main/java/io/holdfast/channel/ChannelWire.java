@@ -68,9 +68,9 @@ final class ChannelWire {
                     id(in, "id"),
                     was == null ? null : new Event.Former(was, id(in, "parting")),
                     in.readInt64("time"),
-                    textOrEmpty(in, "type"),
-                    textOrEmpty(in, "contentType"),
-                    bytesOrEmpty(in, "data"));
+                    text(in, "type"),
+                    text(in, "contentType"),
+                    some(in.readArrayOfInt8("data")));
         }
 
         @Override
@@ -96,9 +96,9 @@ final class ChannelWire {
             return Log.of(
                     id(in, "floor"),
                     id(in, "last"),
-                    listOrEmpty(in, "events", Event.class),
-                    listOrEmpty(in, "keys", Log.Used.class),
-                    listOrEmpty(in, "done", Log.Done.class),
+                    list(in, "events", Event.class),
+                    list(in, "keys", Log.Used.class),
+                    list(in, "done", Log.Done.class),
                     in.readInt64("since"),
                     in.readInt64("age"));
         }

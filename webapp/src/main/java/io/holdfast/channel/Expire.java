@@ -3,7 +3,7 @@
 package io.holdfast.channel;
 
 import com.hazelcast.map.EntryProcessor;
-import io.holdfast.cluster.Condition;
+import io.holdfast.cluster.Records.Condition;
 import java.util.Map.Entry;
 import org.jspecify.annotations.Nullable;
 

@@ -3,8 +3,8 @@
 package io.holdfast.channel;
 
 import io.holdfast.cluster.Applied;
-import io.holdfast.cluster.Joinable;
-import io.holdfast.cluster.Preview;
+import io.holdfast.cluster.JoinPolicy.Joinable;
+import io.holdfast.cluster.Records.Preview;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -11,7 +11,6 @@ import com.hazelcast.map.IMap;
 import com.hazelcast.partition.MigrationListener;
 import com.hazelcast.partition.MigrationState;
 import com.hazelcast.partition.ReplicaMigrationEvent;
-import com.hazelcast.query.Predicate;
 import io.holdfast.time.Ticker;
 import io.holdfast.time.Timer;
 import io.holdfast.time.Timer.Scheduled;
@@ -21,7 +20,6 @@ import java.net.BindException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -128,13 +126,6 @@ public final class Cluster implements AutoCloseable {
     /** A map of the cluster, for the store of a room. */
     public <K, V> IMap<K, V> map(String name) {
         return member.getMap(name);
-    }
-
-    /**
-     * The keys in this member's own partitions that the predicate selects. Blocks.
-     */
-    public static <K, V> Set<K> ownKeys(IMap<K, V> map, Predicate<K, V> which) {
-        return map.getLocalMapStats().getOwnedEntryCount() == 0 ? Set.of() : map.localKeySet(which);
     }
 
     /** Runs this whenever members, partitions or trust have changed, so that signals may have been missed. Must be quick. */

@@ -13,7 +13,7 @@ final class ClusterWire {
     static ClusterPart part() {
         return new ClusterPart(
                 List.of(
-                        RecordWire.of("signal.v1", Signal.class),
+                        RecordWire.of("signal.v1", Signals.Signal.class),
                         new Messenger.MessageWire(),
                         RecordWire.of("wrapped.v1", RecordWire.Wrapped.class),
                         RecordWire.of("turn.v1", Turn.class),

@@ -12,7 +12,14 @@ import org.jspecify.annotations.Nullable;
  * Joins the records of a map after a split by nothing but themselves. Hazelcast makes one from its class name at each member that
  * merges; it is therefore public, and so is its constructor without parameters.
  */
-public final class JoinPolicy<V extends Joinable<V>> implements SplitBrainMergePolicy<V, MergingValue<V>, V> {
+public final class JoinPolicy<V extends JoinPolicy.Joinable<V>>
+        implements SplitBrainMergePolicy<V, MergingValue<V>, V> {
+
+    /** A replicated record that knows how to join the two sides of a split. */
+    public interface Joinable<V> {
+        /** This record, from the smaller side of the split, joined with the one of the larger side. */
+        V joined(V larger);
+    }
 
     @Override
     public V merge(MergingValue<V> merging, @Nullable MergingValue<V> existing) {

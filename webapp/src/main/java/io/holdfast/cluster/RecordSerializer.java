@@ -9,7 +9,6 @@ import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A wire form by hand, where it differs from the components of the record. {@link RecordWire} makes all others. */
@@ -44,47 +43,9 @@ public abstract class RecordSerializer<T> implements CompactSerializer<T> {
         return some(in.readString(field));
     }
 
-    /** A text; an empty one for null. */
-    protected static String textOrEmpty(CompactReader in, String field) {
-        return Objects.requireNonNullElse(in.readString(field), "");
-    }
-
-    /** Bytes that are never null. */
-    protected static byte[] bytes(CompactReader in, String field) {
-        return some(in.readArrayOfInt8(field));
-    }
-
-    /** Bytes; none for null. */
-    protected static byte[] bytesOrEmpty(CompactReader in, String field) {
-        byte[] bytes = in.readArrayOfInt8(field);
-        return bytes == null ? new byte[0] : bytes;
-    }
-
-    /** Numbers; none for null. */
-    protected static long[] longsOrEmpty(CompactReader in, String field) {
-        long[] numbers = in.readArrayOfInt64(field);
-        return numbers == null ? new long[0] : numbers;
-    }
-
-    /** Records of that class; neither they nor the list are ever null. */
+    /** Records of that class; the list is never null. They are not copied, because there may be many. */
     protected static <E> List<E> list(CompactReader in, String field, Class<E> type) {
-        return List.of(some(in.readArrayOfCompact(field, type)));
-    }
-
-    /** Records of that class; none for null. They are not copied, for there may be many. */
-    protected static <E> List<E> listOrEmpty(CompactReader in, String field, Class<E> type) {
-        E[] all = in.readArrayOfCompact(field, type);
-        return all == null ? List.of() : Collections.unmodifiableList(Arrays.asList(all));
-    }
-
-    /** Texts; neither they nor the list are ever null. */
-    protected static List<String> texts(CompactReader in, String field) {
-        return List.of(some(in.readArrayOfString(field)));
-    }
-
-    /** Writes texts. */
-    protected static void texts(CompactWriter out, String field, List<String> all) {
-        out.writeArrayOfString(field, all.toArray(new String[0]));
+        return Collections.unmodifiableList(Arrays.asList(some(in.readArrayOfCompact(field, type))));
     }
 
     /** Writes records of exactly that class. */

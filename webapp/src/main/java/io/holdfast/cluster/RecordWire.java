@@ -270,12 +270,12 @@ public final class RecordWire<T extends Record> implements CompactSerializer<T> 
 
     @Override
     public void write(CompactWriter out, T holder) {
-        for (Field field : fields) field.kind.writer.write(out, field.name, field.checked(component(field, holder)));
+        for (Field field : fields) field.kind.writer.write(out, field.name, component(field, holder));
     }
 
-    private @Nullable Object component(Field field, Object holder) {
+    private Object component(Field field, Object holder) {
         try {
-            return field.accessor.invoke(holder);
+            return field.checked(field.accessor.invoke(holder));
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("A record of the form " + name + " cannot be written.", e);
         }

@@ -18,6 +18,29 @@ import org.jspecify.annotations.Nullable;
 public final class Records<V> {
     private final IMap<String, V> map;
 
+    /**
+     * A short form of a replicated record, as its primary has it. It is quick to get, but what it shows may not be on the backups yet. A
+     * record itself, with a {@linkplain RecordWire wire form}, because it travels to the primary.
+     *
+     * @param <V> the replicated records
+     * @param <P> their short form
+     */
+    @FunctionalInterface
+    public interface Preview<V, P> {
+        /** The short form; of null where there is no record. */
+        P of(@Nullable V stored);
+    }
+
+    /**
+     * Selects replicated records. A record itself, with a {@linkplain RecordWire wire form}: a member asks its own partitions only, but
+     * where those move meanwhile, the condition travels after them.
+     */
+    @FunctionalInterface
+    public interface Condition<V> {
+        /** Whether the record is selected. */
+        boolean matches(V stored);
+    }
+
     /** The records in that map. */
     public Records(Cluster cluster, String map) {
         this.map = cluster.map(map);

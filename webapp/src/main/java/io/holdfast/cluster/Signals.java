@@ -52,6 +52,17 @@ public final class Signals {
      */
     public record Replies(Map<String, Long> numbers, Set<String> silent) {}
 
+    /**
+     * A hint that a key has changed.
+     *
+     * @param room the room of the key
+     * @param name the key
+     * @param state its new state, in that room's form
+     * @param question the number under which a reply is wanted, or 0
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Signal(String room, String name, byte[] state, long question) {}
+
     /** The attribute of a member that is its name. */
     static final String NAME = "holdfast.name";
 

@@ -3,6 +3,7 @@
 package io.holdfast.cluster;
 
 import com.hazelcast.map.EntryProcessor;
+import io.holdfast.cluster.StepStore.Rules;
 import java.util.List;
 import java.util.Map.Entry;
 import java.util.UUID;

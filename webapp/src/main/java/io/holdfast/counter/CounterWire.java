@@ -41,7 +41,7 @@ final class CounterWire {
         @Override
         public Tally read(CompactReader in) {
             long[][] columns = new long[COLUMNS.length][];
-            for (int i = 0; i < COLUMNS.length; i++) columns[i] = longsOrEmpty(in, COLUMNS[i]);
+            for (int i = 0; i < COLUMNS.length; i++) columns[i] = some(in.readArrayOfInt64(COLUMNS[i]));
             List<Tally.Part> parts = new ArrayList<>();
             for (int i = 0; i < columns[0].length; i++)
                 parts.add(new Tally.Part(

@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.counter;
 
-import io.holdfast.cluster.Joinable;
-import io.holdfast.cluster.Preview;
+import io.holdfast.cluster.JoinPolicy.Joinable;
+import io.holdfast.cluster.Records.Preview;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -2,11 +2,11 @@
 // Copyright the Holdfast authors
 package io.holdfast.jobs;
 
-import io.holdfast.cluster.Condition;
-import io.holdfast.cluster.Joinable;
-import io.holdfast.cluster.Preview;
-import io.holdfast.cluster.Rules;
+import io.holdfast.cluster.JoinPolicy.Joinable;
+import io.holdfast.cluster.Records.Condition;
+import io.holdfast.cluster.Records.Preview;
 import io.holdfast.cluster.Step;
+import io.holdfast.cluster.StepStore.Rules;
 import io.holdfast.http.Headers;
 import io.holdfast.work.relay.Order;
 import java.time.Duration;

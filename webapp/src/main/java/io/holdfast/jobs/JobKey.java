@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.jobs;
 
-import io.holdfast.cluster.Condition;
+import io.holdfast.cluster.Records.Condition;
 
 /**
  * The record of an {@code Idempotency-Key}.

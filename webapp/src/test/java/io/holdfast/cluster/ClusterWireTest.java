@@ -4,6 +4,8 @@ package io.holdfast.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.cluster.Records.Condition;
+import io.holdfast.cluster.Records.Preview;
 import io.holdfast.testing.Wires;
 import java.util.List;
 import java.util.UUID;
@@ -25,7 +27,7 @@ class ClusterWireTest {
     }
 
     private static final List<Object> EXAMPLES = List.of(
-            new Signal("r", "n", new byte[0], 1),
+            new Signals.Signal("r", "n", new byte[0], 1),
             new Messenger.Message("s", "r", "content"),
             new RecordWire.Wrapped<>(new Looks()),
             new Turn<>(new UUID(1, 2), 3, 4, true, new TurnTest.Keeping(), List.of()),

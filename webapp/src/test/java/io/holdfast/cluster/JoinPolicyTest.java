@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import com.hazelcast.spi.merge.MergingValue;
+import io.holdfast.cluster.JoinPolicy.Joinable;
 import org.junit.jupiter.api.Test;
 
 /** Hazelcast joins the records of two sides by this policy. */

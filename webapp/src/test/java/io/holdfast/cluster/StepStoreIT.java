@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.cluster.Records.Condition;
+import io.holdfast.cluster.Records.Preview;
+import io.holdfast.cluster.StepStore.Rules;
 import io.holdfast.cluster.TurnTest.Add;
 import io.holdfast.cluster.TurnTest.Sizes;
 import io.holdfast.cluster.TurnTest.Words;

@@ -3,10 +3,10 @@
 package io.holdfast.work.queue;
 
 import io.holdfast.cluster.Applied;
-import io.holdfast.cluster.Condition;
-import io.holdfast.cluster.Joinable;
-import io.holdfast.cluster.Rules;
+import io.holdfast.cluster.JoinPolicy.Joinable;
+import io.holdfast.cluster.Records.Condition;
 import io.holdfast.cluster.Step;
+import io.holdfast.cluster.StepStore.Rules;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.work.queue;
 
-import io.holdfast.cluster.Preview;
+import io.holdfast.cluster.Records.Preview;
 import org.jspecify.annotations.Nullable;
 
 /**
