@@ -55,7 +55,7 @@ public class TallyBenchmark {
 
     @Benchmark
     public Object join() {
-        return Tally.join(mine, theirs);
+        return mine.joined(theirs);
     }
 
     private static UUID origin() {
