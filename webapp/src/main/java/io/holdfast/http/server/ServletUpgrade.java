@@ -99,8 +99,8 @@ public class ServletUpgrade extends UpgradeHandler {
                 if (!last) throw new ClosedChannelException();
                 return false;
             }
-            // Race: the server's call against the answer to this question; the call clears the flag, so the flag is set
-            // first.
+            // Race: the server's call against the answer to this question; the call clears the flag, which is set
+            // before.
             awaitsInput = true;
             try {
                 if (in.isReady()) {
