@@ -241,7 +241,12 @@ class JobFaultsIT {
                 // Another member takes this one for lost and adopts the job.
                 Job running = Objects.requireNonNull(jobs.get(id));
                 JobStep adopted = new JobStep.Adopt("other", running.term(), new Job.Retries(3, 3_600_000, 1_000));
-                jobs.computeIfPresent(id, (key, job) -> adopted.apply(job, running.updated()));
+                jobs.lock(id);
+                try {
+                    jobs.set(id, adopted.apply(Objects.requireNonNull(jobs.get(id)), running.updated()));
+                } finally {
+                    jobs.unlock(id);
+                }
                 worker.write(OK);
             }
             await("it is taken up again, as that other is not there").until(() -> name(member)
