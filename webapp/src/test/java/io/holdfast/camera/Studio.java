@@ -123,6 +123,11 @@ final class Studio implements AutoCloseable {
         }
 
         @Override
+        public void init() throws ServletException {
+            front.init(getServletConfig());
+        }
+
+        @Override
         public void service(ServletRequest request, ServletResponse response) throws ServletException, IOException {
             front.service(new OfSomebody((HttpServletRequest) request), (HttpServletResponse) response);
         }
