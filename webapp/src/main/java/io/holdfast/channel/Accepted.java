@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** The form of an answer that the header {@code Accept} asks for. Ranges with an asterisk ask for none. */
 enum Accepted {
-    // The first of several that are alike is given.
+    // Order matters: of forms with equal preference, the first wins.
     SSE("text/event-stream"),
     LINES("application/x-ndjson"),
     JSON("application/json");
@@ -24,7 +24,7 @@ enum Accepted {
         this.mediaType = mediaType;
     }
 
-    /** What is preferred; of several that are alike, a stream. */
+    /** The preferred form. Between equal preferences, a stream wins. */
     static Accepted of(String header) {
         Map<Accepted, Double> qualities = new EnumMap<>(Accepted.class);
         for (String range : header.toLowerCase(Locale.ROOT).split(",", -1)) {

@@ -7,11 +7,11 @@ import java.util.Map.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that a member attends a channel, or no longer does. The answer is what is to be announced: 1 that the channel has readers now,
- * -1 that it has none any more, 0 nothing.
+ * Says that a member attends a channel, or no longer does. The answer says what to announce: 1 if the channel has readers now, -1 if it
+ * has no readers any more, 0 for nothing.
  *
- * @param member who; empty to look for leases that are over only
- * @param until until when, in epoch milliseconds; a time that is over if it leaves
+ * @param member the member; empty to look only for leases that have expired
+ * @param until the end of the lease, in epoch milliseconds; a time in the past if the member leaves
  * @param now the time
  */
 @SuppressWarnings("serial") // goes over the wire by its compact serializer

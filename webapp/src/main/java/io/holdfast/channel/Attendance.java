@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Who attends a channel: the members that have readers of it, each for as long as its lease lasts.
+ * The members that attend a channel, because they have readers of it. Each attends until its lease ends.
  *
- * @param leases by member, the time until which it attends unless it says so again, in epoch milliseconds
- * @param announced whether it was announced that the channel has readers
+ * @param leases by member, the end of its lease, in epoch milliseconds; a member renews its lease by attending again
+ * @param announced whether the presence of readers was announced
  */
 record Attendance(Map<String, Long> leases, boolean announced) implements Joinable<Attendance> {
     static final Attendance NOBODY = new Attendance(Map.of(), false);
 
-    /** This when the member attends until that time, or, if that is over, no longer; and without leases that are over. */
+    /** A copy in which the member attends until that time, or no longer if the time is in the past. Expired leases are left out. */
     Attendance with(String member, long until, long now) {
         Map<String, Long> after = new TreeMap<>(leases);
         if (!member.isEmpty()) after.put(member, until);
@@ -31,7 +31,7 @@ record Attendance(Map<String, Long> leases, boolean announced) implements Joinab
         return new Attendance(leases, isPresent());
     }
 
-    /** Both sides after a split: who attends on either. */
+    /** Joins both sides of a split: the members that attend on either side. */
     @Override
     public Attendance joined(Attendance other) {
         Map<String, Long> both = new TreeMap<>(leases);

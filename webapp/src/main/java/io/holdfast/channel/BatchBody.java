@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a batch: a JSON array of flat objects of strings. It is read member by member, so that what is deep or strange is
+ * The body of a batch: a JSON array of flat objects of strings. It is read member by member, so that a nested or unexpected value is
  * refused where it begins.
  */
 final class BatchBody {
@@ -36,7 +36,7 @@ final class BatchBody {
     /**
      * The events of the batch.
      *
-     * @throws Refusal naming the place, the rule and what is there
+     * @throws Refusal naming the place, the rule and the value found there
      */
     static List<Draft> parse(byte[] body, int eventSize) {
         try (JsonInput input = new JsonInput(body)) {
@@ -55,7 +55,7 @@ final class BatchBody {
             drafts.add(draft(members()));
         }
         if (drafts.isEmpty()) throw bad("body", "at least one event", "none");
-        // Whatever follows the array is not part of a batch.
+        // A batch ends with its array.
         if (input.hasNext()) throw bad("body", "one JSON array", "more after it");
         return drafts;
     }

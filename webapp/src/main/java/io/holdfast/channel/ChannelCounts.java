@@ -4,7 +4,7 @@ package io.holdfast.channel;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What this member has done for channels since it was opened, in numbers. */
+/** The numbers of this member's work for channels since the room was opened. */
 public final class ChannelCounts {
     private final LongAdder events = new LongAdder(), bytes = new LongAdder();
     private final LongAdder begun = new LongAdder(), over = new LongAdder(), cut = new LongAdder();
@@ -41,7 +41,7 @@ public final class ChannelCounts {
         return events.sum();
     }
 
-    /** Bytes of data in them. */
+    /** Bytes of data in these events. */
     public long bytes() {
         return bytes.sum();
     }
@@ -51,12 +51,12 @@ public final class ChannelCounts {
         return begun.sum() - over.sum();
     }
 
-    /** Streams that were cut, because their clients took too little. */
+    /** Streams that were cut because their clients read too slowly. */
     public long cut() {
         return cut.sum();
     }
 
-    /** Readers that were told of a gap. */
+    /** Readers that were informed of a gap. */
     public long gaps() {
         return gaps.sum();
     }
@@ -66,7 +66,7 @@ public final class ChannelCounts {
         return room.counted().channels();
     }
 
-    /** Bytes that they keep. */
+    /** Bytes in these channels when they were last counted. */
     public long keptBytes() {
         return room.counted().bytes();
     }

@@ -15,17 +15,17 @@ import java.util.stream.Stream;
 /**
  * How channels behave.
  *
- * @param hold how long a reader is held that names no wait of its own
+ * @param hold how long a reader is held if its request names no wait
  * @param patience how long a request waits for the cluster
  * @param receiptPatience how long a publisher waits for the other members' receipts
  * @param eventSize the longest event, in bytes
  * @param kept how much of a channel is kept unless a pattern says otherwise
- * @param patterns exceptions by name, the first that matches counts
+ * @param patterns exceptions by name; the first that matches applies
  * @param limit how many channels there may be
- * @param memory how many bytes all channels may hold, copies not counted
- * @param heartbeat how often an idle stream says that it is there
+ * @param memory how many bytes all channels may hold, backups not counted
+ * @param heartbeat how often an idle stream sends a sign of life
  * @param streamTime how long a stream lives
- * @param stall how long a client may accept nothing of what there is for it
+ * @param stall how long a client may accept nothing while data is ready for it
  * @param lag by how many bytes a stream may fall behind
  * @param presence the channels whose coming and going of readers is published
  */
@@ -123,14 +123,14 @@ public record ChannelOptions(
             "Channels with presence: the arrival of the first reader and the departure of the last one are published in the channel NAME~presence.");
 
     /**
-     * An exception to what is kept.
+     * An exception to the retention.
      *
-     * @param names the channels it is for
-     * @param kept what is kept of them
+     * @param names the channels it applies to
+     * @param kept the retention of these channels
      */
     public record Rule(Pattern names, Retention kept) {}
 
-    /** A rule that does not know yet what holds where it says nothing. */
+    /** A rule whose missing bounds are not filled in with the defaults yet. */
     private record Exemption(Pattern names, UnaryOperator<Retention> bounds) {
 
         Rule from(Retention otherwise) {
@@ -167,7 +167,7 @@ public record ChannelOptions(
         return kept;
     }
 
-    /** Whether readers' coming and going is published for this channel. */
+    /** Whether this channel has its readers' coming and going published. */
     boolean announces(String channel) {
         return presence.isPresent()
                 && !Journal.isOfARoom(channel)

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel;
 
-/** Why a request to a channel had no success. */
+/** The reason why a request to a channel failed. */
 final class ChannelRefusal extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -17,11 +17,11 @@ final class ChannelRefusal extends RuntimeException {
     enum Why {
         /** Nothing was done. */
         UNAVAILABLE,
-        /** Nobody can tell whether it was done. */
+        /** The outcome is unknown: the request may have been performed. */
         UNKNOWN,
-        /** There may be no further channel, or no further bytes. */
+        /** The limit of channels or of bytes is reached. */
         NO_ROOM,
-        /** The idempotency key was used for something else. */
+        /** The idempotency key was used for a different publication. */
         OTHER_USE
     }
 

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** Channels over HTTP: publish, read or be held, follow, describe and clear. */
 final class ChannelResource {
     private static final Duration BODY_TIME = Duration.ofSeconds(60);
-    /** Beyond the wait: an answer of many megabytes takes its time, and a client that takes nothing is cut before. */
+    /** Added to the wait: an answer of many megabytes takes time. A client that accepts nothing is cut earlier. */
     private static final Duration DOWNLOAD_TIME = Duration.ofMinutes(10);
 
     private static final int LIMIT = 100, MOST_EVENTS = 1_000;
@@ -63,7 +63,7 @@ final class ChannelResource {
      * The reach of a publish.
      *
      * @param released how many held requests were released, by member; absent unless the publisher asked
-     * @param unknown the members that did not say how many; absent unless the publisher asked
+     * @param unknown the members that did not report in time; absent unless the publisher asked
      */
     @JsonbPropertyOrder({"committed", "backups", "released", "unknown"})
     public record ReceiptBody(
@@ -78,7 +78,7 @@ final class ChannelResource {
      * @param first null if the channel has no events
      * @param last null if the channel has no events
      * @param waiters how many requests each member holds
-     * @param unknown the members that did not say
+     * @param unknown the members that did not report in time
      */
     @JsonbPropertyOrder({"name", "first", "last", "events", "bytes", "waiters", "unknown"})
     public record Description(
@@ -177,7 +177,7 @@ final class ChannelResource {
         Accepted form = Accepted.of(call.header("Accept").orElse(""));
         boolean sse = form == Accepted.SSE, lines = form == Accepted.LINES;
         boolean now = wait.isZero() || call.isHead();
-        // An EventSource gives up for good when it is refused; its stream ends at once, and it comes back.
+        // An EventSource never reconnects after a refusal. Its stream is accepted and ends at once, so that it reconnects.
         if (lines && !now && channels.isFull()) call.answer(json.full());
         else if ((sse || lines) && !now) stream(call, cursor, limit, sse, mustExist);
         else {
@@ -194,7 +194,7 @@ final class ChannelResource {
         }
     }
 
-    /** The first of these that is there: a stream that reconnects sends its header beside the address it began with. */
+    /** The first of these that is present: a stream that reconnects sends its header in addition to the address it began with. */
     private static Cursor cursor(Call call, List<String> names, Optional<String> match) {
         Optional<String> lastEventId = call.header("Last-Event-ID").filter(text -> !text.isBlank());
         if (lastEventId.isPresent())
@@ -205,7 +205,7 @@ final class ChannelResource {
                 .orElseGet(() -> Cursor.now(names));
     }
 
-    /** The first that is a cursor: a cache may know others. */
+    /** The first that is a cursor: a cache may send tags of other responses as well. */
     private static Cursor matched(List<String> names, String header) {
         return EntityTags.of(header).stream()
                 .flatMap(tag -> Cursor.find(names, tag).stream())
@@ -227,7 +227,7 @@ final class ChannelResource {
         });
     }
 
-    /** One request for events that is answered once. */
+    /** A request for events that gets a single answer. */
     private final class Poll implements Channels.Reader {
         private final HeldResponse response;
         private final Cursor asked;
@@ -332,7 +332,7 @@ final class ChannelResource {
                 .thenAccept(answer -> response.answer(answer, options.stall(), clocks.timer()));
     }
 
-    /** What somebody published is not to act as a page of this server. */
+    /** A browser must not treat published data as a page of this server. */
     private static OwnResponse raw(String channel, String match, Event event) {
         String id = event.id().text(channel), tag = "\"" + id + "\"";
         if (EntityTags.match(match, id)) return OwnResponse.empty(304).with("ETag", tag);
@@ -388,7 +388,7 @@ final class ChannelResource {
                 .thenAccept(response::answer);
     }
 
-    /** What is published of presence is true: nobody else may write there. */
+    /** Clients may not publish to presence channels, so that readers can rely on the events there. */
     private static String writable(String channel) {
         if (!Presence.isReserved(channel)) return channel;
         throw new Refusal(Problem.of(403, "A channel of presence is written by this server only.")

@@ -8,7 +8,7 @@ import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Timer.Scheduled;
 import java.util.Map;
 
-/** The room as the composition root sees it: what it brings to the member, then its life. */
+/** The room as the composition root sees it: its part of the cluster, then its life. */
 public final class ChannelRoom implements AutoCloseable {
     private final Channels channels;
     private final ChannelResource resource;
@@ -20,7 +20,7 @@ public final class ChannelRoom implements AutoCloseable {
         this.sweep = sweep;
     }
 
-    /** What the member needs to know before it starts. */
+    /** The part of the cluster that the room needs before the member starts. */
     public static ClusterPart part() {
         return ChannelWire.part();
     }
@@ -41,12 +41,12 @@ public final class ChannelRoom implements AutoCloseable {
                 channels, resource, channels.open(kernel.cluster().sweep()));
     }
 
-    /** What this member has done for channels, in numbers. */
+    /** The numbers of this member's work for channels. */
     public ChannelCounts counts() {
         return channels.counts();
     }
 
-    /** The channels of another room, which nobody reaches by the paths of this one. */
+    /** The channels of another room. No path of this room leads to them. */
     public Journal journal(String room) {
         return new Journal(channels, room);
     }

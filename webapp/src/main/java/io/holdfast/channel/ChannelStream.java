@@ -19,9 +19,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader who polls on this side of the wire: it is held like any other, what it is given is written, and when the client has
- * taken that, it is held again, with the new cursor. So nothing is kept for a slow client but one page; a client that falls too far
- * behind, or takes nothing, is cut, and comes back with its cursor.
+ * A reader that polls on the server's side of the connection. It is held like any other reader and writes each page that it gets. When
+ * the client has accepted the page, the reader is held again, with the new cursor. So a slow client costs the memory of one page. A
+ * client that falls too far behind, or accepts nothing, is cut; it can reconnect with its cursor.
  */
 final class ChannelStream implements Channels.Reader {
     private static final byte[] COMMENT = ": still here\n\n".getBytes(StandardCharsets.UTF_8);
@@ -37,10 +37,10 @@ final class ChannelStream implements Channels.Reader {
     private final Duration life;
     private final long end;
 
-    /** The door of every ending; refers to the waiter while the stream has nothing to write. */
+    /** The one door to every ending. It refers to the waiter while the stream has nothing to write. */
     private final ClosingReference<Waiter<News>> door = new ClosingReference<>(Waiter::gone);
 
-    // Changed by one thread after the other: who is held is not writing.
+    // Changed by one thread at a time, because the stream is either held or writing.
     private volatile Cursor cursor = new Cursor(java.util.List.of(), java.util.List.of());
     private volatile long leastBehind = Long.MAX_VALUE;
     private volatile @Nullable HeldStream out;
@@ -68,13 +68,13 @@ final class ChannelStream implements Channels.Reader {
         begin(call.stream(head(), life.plus(GRACE)));
     }
 
-    /** The same for a request that is held already, for {@link #longest()}. */
+    /** The same for a request that is already held, for at most {@link #longest()}. */
     void start(HeldResponse response, Cursor from) {
         cursor = from;
         response.stream(head()).ifPresent(this::begin);
     }
 
-    /** How long the response may take, at the most. */
+    /** The longest time that the response may take. */
     Duration longest() {
         return life.plus(GRACE);
     }
@@ -91,8 +91,7 @@ final class ChannelStream implements Channels.Reader {
                 else if (!delivery.isEmpty()) delivered(delivery);
                 else {
                     cursor = delivery.cursor();
-                    // A reader without a place is told where it is, so that nothing is missed if it is cut before its
-                    // first event.
+                    // A reader without a place gets one now, so that it misses nothing if it is cut before its first event.
                     write(sse ? place() : rendering.bookmark(cursor));
                 }
             });
@@ -145,7 +144,7 @@ final class ChannelStream implements Channels.Reader {
         end();
     }
 
-    /** The one chunk that is on its way; a client that takes nothing of it is cut. */
+    /** Writes the only chunk that is on its way. A client that accepts nothing of it is cut. */
     private boolean write(byte[] chunk) {
         HeldStream stream = stream();
         StallWatch stall = stream.watch(options.stall(), clocks.timer(), this::cut);
@@ -172,7 +171,7 @@ final class ChannelStream implements Channels.Reader {
         return first;
     }
 
-    /** Ends the wait too; a waiter that has ended already does not mind. */
+    /** Ends the waiter too, unless it has ended already. */
     private void close() {
         if (door.close()) channels.counts().ended();
     }

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The wire form of this room's records. The names of forms that are stored are kept for ever, as are those of their fields. */
+/** The wire form of this room's records. The type names and field names of stored records never change. */
 final class ChannelWire {
     static final String MAP = "holdfast.channels", PRESENCE = "holdfast.presence";
 

@@ -33,8 +33,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels of the cluster. A channel that nobody has published to takes no room. Stages fail with {@link ChannelRefusal}.
- * Nothing blocks.
+ * The channels of the cluster. A channel without publications takes no memory. Stages fail with {@link ChannelRefusal}. Nothing blocks.
  */
 final class Channels {
     private static final Logger LOG = System.getLogger(Channels.class.getName());
@@ -54,19 +53,19 @@ final class Channels {
             attending = new BackgroundTask("holdfast-channel-presence");
     private volatile long expired;
 
-    /** A reader, told what there is for it, or that it waited in vain. */
+    /** A reader of channels. It gets a delivery, or learns why it got none. */
     interface Reader {
-        /** Something for it; false if its client is gone. */
+        /** Takes a delivery; false if the client is gone. */
         boolean delivered(Delivery delivery);
 
-        /** Nothing came, or it is not to wait any longer; false if its client is gone. */
+        /** The wait ended without a delivery; false if the client is gone. */
         boolean ended(Ending ending, Cursor cursor);
 
-        /** There is something for it, but it cannot be read now. */
+        /** There are events for the reader, but they cannot be read now. */
         void failed(Throwable why);
     }
 
-    /** One of the ways to be held. */
+    /** A way to hold a reader. */
     private interface Holder {
         Waiter<News> hold(List<Key<News>> keys, Duration wait, Predicate<? super News> moved, Sink<News> sink);
     }
@@ -84,12 +83,12 @@ final class Channels {
         this.presence = new Presence(options, cluster, store, clocks, executor);
     }
 
-    /** What was done here, in numbers. */
+    /** The numbers of this member's work for channels. */
     ChannelCounts counts() {
         return counts;
     }
 
-    /** Begins to hear of changes, and to look for them every so often. */
+    /** Starts to receive the signals of changes, and to look for changes regularly. */
     Scheduled open(Duration sweep) {
         cluster.signals().listen(ROOM, this::heard);
         cluster.signals().listen(ASK, (name, state, reply) -> reply.accept(waiters.waiting(key(name))));
@@ -101,18 +100,18 @@ final class Channels {
         return waiters.stats().isFull();
     }
 
-    /** Ends what is done beside. */
+    /** Stops the background tasks. */
     void close() {
         counting.close();
         attending.close();
     }
 
-    /** Does something after a while, on the executor. */
+    /** Runs a task on the executor after a pause. */
     void later(Duration pause, Runnable task) {
         clocks.timer().after(pause, () -> executor.execute(task));
     }
 
-    /** Appends what is to be published, and gathers whom it reaches if that is asked. */
+    /** Appends the publication. If the publisher asks for receipts, they are gathered from all members. */
     CompletionStage<Published> publish(String channel, Publication publication, boolean asks) {
         CompletionStage<Published> published = store.publish(channel, publication, asks);
         if (!asks) return published;
@@ -120,7 +119,7 @@ final class Channels {
         return published.thenApply(one -> one.orLost(before));
     }
 
-    /** What there is for a reader now. */
+    /** Reads the events that follow the cursor now. */
     CompletionStage<Delivery> read(Cursor cursor, int limit) {
         List<CompletableFuture<Feed>> reads = new ArrayList<>();
         for (String channel : cursor.channels())
@@ -148,7 +147,7 @@ final class Channels {
         return store.describe(channel);
     }
 
-    /** Who waits for the channel, by member. */
+    /** The number of waiting readers of the channel, by member. */
     CompletionStage<Reached> waiting(String channel) {
         return cluster.signals()
                 .ask(ASK, channel, new byte[0], options.receiptPatience())
@@ -168,14 +167,14 @@ final class Channels {
     }
 
     /**
-     * Holds until there is something for the reader. It is read for it first, after it was registered: what comes in between is not
-     * missed. The cursor must have places.
+     * Holds the reader until there are events for it. The reader is registered first, and then the channels are read, so that no event in
+     * between is missed. The cursor must have places.
      */
     Waiter<News> await(Cursor cursor, int limit, Duration wait, Reader reader) {
         return await(waiters::hold, cursor, limit, wait, reader);
     }
 
-    /** As {@link #await}, for the member itself, also where it holds as many clients as it may. */
+    /** As {@link #await}, for the member itself. It is also held when the member holds as many clients as it may. */
     Waiter<News> awaitOwn(Cursor cursor, int limit, Duration wait, Reader reader) {
         return await(waiters::holdOwn, cursor, limit, wait, reader);
     }
@@ -214,7 +213,7 @@ final class Channels {
         return true;
     }
 
-    /** Of several channels all are read, so that a busy one does not keep a reader from the others. */
+    /** A reader of several channels reads all of them, so that a busy channel does not hide the others. */
     private static boolean isAllFor(Cursor cursor, int limit, News news) {
         return cursor.channels().size() == 1
                 && news.isFor(cursor.at(news.channel()))
@@ -222,7 +221,7 @@ final class Channels {
                 && news.feed().page().events().size() <= limit;
     }
 
-    /** What was committed here is told to everybody; whom it reached is gathered if somebody asks. */
+    /** Sends every member the news of a commit. If the publisher asked for receipts, they are gathered from all members. */
     private CompletionStage<Reached> committed(News news, boolean asked) {
         if (!asked) {
             tell(news);
@@ -253,8 +252,8 @@ final class Channels {
     }
 
     /**
-     * Drops what is too old, every so often, and counts what is in the cluster, if this member has published since: on a thread of its
-     * own, because Hazelcast blocks it.
+     * Drops old events regularly, and counts the cluster's channels if this member has published since the last count. Both run on a
+     * thread of their own, because Hazelcast blocks it.
      */
     private void count() {
         boolean late = clocks.ticker().nanos() - expired >= EXPIRE_EVERY.toNanos();
@@ -269,7 +268,10 @@ final class Channels {
         if (room.isDirty()) room.count(store::totals);
     }
 
-    /** Compares every awaited channel with the state: one cheap look at all of them, a sure one where it would release somebody. */
+    /**
+     * Compares every awaited channel with the state. One cheap look covers all channels; a reliable look follows where it would release
+     * a reader.
+     */
     private CompletionStage<?> sweep() {
         count();
         Set<String> names = new HashSet<>(waiters.awaitedIn(ROOM));
@@ -284,7 +286,7 @@ final class Channels {
         });
     }
 
-    /** Those who are released then read for themselves. */
+    /** The released readers then read for themselves. */
     private void recheck(String channel) {
         store.read(channel, new Read(EventId.NOW, 1))
                 .thenAccept(feed -> waiters.release(

@@ -7,7 +7,7 @@ import java.util.Map.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes the events of a channel. Sent twice, it begins a new epoch twice, which only growing ids allow.
+ * Removes the events of a channel. If it is applied twice, it begins a new epoch twice, which is harmless because ids only grow.
  *
  * @param now the time, in epoch milliseconds
  */

@@ -12,18 +12,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends what some publishers want to publish, once however often it is sent, and then reads what some readers want to read.
+ * Appends the publications of some publishers, and then reads for some readers. It appends once, however often it is sent.
  *
- * <p>It runs on the backups too, also when it only reads: what a reader is shown is on the backups.
+ * <p>It runs on the backups too, even if it only reads. Everything that a reader sees is therefore on the backups.
  *
- * @param origin who sends it
- * @param number growing by origin
+ * @param origin the member that sends it
+ * @param number grows with each command of its origin
  * @param now the time, in epoch milliseconds
  * @param retention how much of this channel is kept
- * @param mayCreate whether the channel may come into being
+ * @param mayCreate whether the command may create the channel
  * @param mayGrow whether there is room for more bytes
- * @param publications what to append, in order
- * @param reads what to read then
+ * @param publications the publications to append, in order
+ * @param reads the reads that follow, in order
  */
 @SuppressWarnings("serial") // goes over the wire by its compact serializer
 record Command(
@@ -37,7 +37,7 @@ record Command(
         List<Read> reads)
         implements EntryProcessor<String, Log, Reply> {
 
-    /** Tells the events of this command from others at the same place on another side of a split. */
+    /** Distinguishes the events of this command from events at the same place on another side of a split. */
     int tag() {
         long mixed =
                 (origin.getMostSignificantBits() ^ origin.getLeastSignificantBits() ^ number) * 0x9e3779b97f4a7c15L;
@@ -74,7 +74,7 @@ record Command(
         return new Reply(before, receipts, pages, Summary.of(kept));
     }
 
-    /** A reader who has seen an event of a channel that is not there any more may have missed some. */
+    /** The channel does not exist any more. A reader that has seen one of its events may have missed later ones. */
     private static Page unknown(Read read) {
         boolean gap = !read.isExact() && read.after().epoch() > 0;
         return new Page(List.of(), EventId.BEGINNING, gap, null, 0);

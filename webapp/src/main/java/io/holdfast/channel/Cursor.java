@@ -9,29 +9,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How far a reader has come in the channels it reads.
+ * The position of a reader in the channels that it reads.
  *
  * @param channels their names, in the reader's order
- * @param places how far it has come in each
+ * @param places the reader's place in each of them
  */
 record Cursor(List<String> channels, List<EventId> places) {
     private static final String EARLIEST = "earliest", SEPARATOR = ".";
     private static final int LONGEST = 32 * 41;
 
-    /** The reader begins with what is kept. */
+    /** The reader begins with the oldest event that is kept. */
     static Cursor earliest(List<String> channels) {
         return new Cursor(channels, channels.stream().map(c -> EventId.EARLIEST).toList());
     }
 
-    /** The reader begins with what comes. */
+    /** The reader begins with the next event to be published. */
     static Cursor now(List<String> channels) {
         return new Cursor(channels, channels.stream().map(c -> EventId.NOW).toList());
     }
 
     /**
-     * The cursor that a client gave back.
+     * Reads the cursor that a client sent.
      *
-     * @throws Refusal naming the field, if it is none of these channels
+     * @throws Refusal naming the field, if the text is not a cursor of these channels
      */
     static Cursor parse(List<String> channels, String field, String text) {
         return find(channels, text)
@@ -39,7 +39,7 @@ record Cursor(List<String> channels, List<EventId> places) {
                         () -> new Refusal(Problem.badValue(field, "a cursor of these channels, or " + EARLIEST, text)));
     }
 
-    /** The cursor that this is; empty if it is none of these channels. */
+    /** The cursor with this text; empty if the text is not a cursor of these channels. */
     static Optional<Cursor> find(List<String> channels, String text) {
         if (text.equals(EARLIEST)) return Optional.of(earliest(channels));
         if (text.length() > LONGEST) return Optional.empty();
@@ -57,7 +57,7 @@ record Cursor(List<String> channels, List<EventId> places) {
         return part.equals(EARLIEST) ? Optional.of(EventId.EARLIEST) : EventId.parse(channel, part);
     }
 
-    /** As the client is given it. */
+    /** The form in which the client gets it. */
     String text() {
         List<String> parts = new ArrayList<>();
         for (int i = 0; i < places.size(); i++)

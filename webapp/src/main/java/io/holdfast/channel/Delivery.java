@@ -5,10 +5,10 @@ package io.holdfast.channel;
 import java.util.List;
 
 /**
- * What a reader is given.
+ * The pages that a reader gets.
  *
- * @param feeds the pages that are not empty, one for each channel that has something, in the reader's order
- * @param cursor where the reader is then
+ * @param feeds the pages that are not empty, at most one for each channel, in the reader's order
+ * @param cursor the reader's position after these pages
  */
 record Delivery(List<Feed> feeds, Cursor cursor) {
 
@@ -16,7 +16,7 @@ record Delivery(List<Feed> feeds, Cursor cursor) {
         return feeds.isEmpty();
     }
 
-    /** By how many bytes the reader is behind even then. */
+    /** How many bytes the reader is still behind after this delivery. */
     long behind() {
         return feeds.stream().mapToLong(feed -> feed.page().behind()).sum();
     }

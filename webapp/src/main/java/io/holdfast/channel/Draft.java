@@ -3,9 +3,9 @@
 package io.holdfast.channel;
 
 /**
- * An event that somebody wants to publish.
+ * An event that is to be published.
  *
- * @param type the publisher's word for what it is; empty if it gave none
+ * @param type the publisher's name for its type; empty if the publisher gave none
  * @param contentType the media type of the data
  * @param data the bytes; shared, never changed
  */

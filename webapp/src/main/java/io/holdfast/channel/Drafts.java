@@ -7,11 +7,11 @@ import io.holdfast.http.Refusal;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The rules for what is published. */
+/** The rules for publications. */
 final class Drafts {
     private static final Pattern TYPE =
             Pattern.compile("[\\P{Cntrl}&&\\P{Cs}]{1,128}", Pattern.UNICODE_CHARACTER_CLASS);
-    /** As RFC 9110 has it, but ASCII only. Possessive: a header is matched in one go, or not at all. */
+    /** As in RFC 9110, but ASCII only. Possessive: a header is matched without backtracking. */
     private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]++";
 
     private static final String QUOTED = "\"(?:[\\t !#-\\[\\]-~]|\\\\[\\t -~])*+\"";
@@ -38,7 +38,7 @@ final class Drafts {
                     contentType));
     }
 
-    /** The key within the header, which has it with or without quotes. */
+    /** The key in the header, with or without quotes. */
     static String key(String header) {
         var matcher = KEY.matcher(header.strip());
         if (!matcher.matches())

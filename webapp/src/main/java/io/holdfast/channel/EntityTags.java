@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** The header {@code If-None-Match}: weak and strong are alike here. */
+/** The header {@code If-None-Match}. Weak and strong tags are treated alike. */
 final class EntityTags {
     private static final Pattern TAG = Pattern.compile("\"([^\"]*+)\"");
 
     private EntityTags() {}
 
-    /** What stands in quotes; or all of it, if nothing does. */
+    /** The quoted texts; or the whole header if it has no quotes. */
     static List<String> of(String header) {
         List<String> tags =
                 TAG.matcher(header).results().map(EntityTags::inQuotes).toList();
@@ -23,7 +23,7 @@ final class EntityTags {
         return found.group(1);
     }
 
-    /** Whether the client has what this tag stands for. */
+    /** Whether the client already has the response with this tag. */
     static boolean match(String header, String tag) {
         return header.strip().equals("*") || of(header).contains(tag);
     }

@@ -8,32 +8,32 @@ import org.jspecify.annotations.Nullable;
  * One event as a channel keeps it.
  *
  * @param id its place
- * @param was what it was on the side of a split whose numbering was given up; null for every other event
- * @param time when it was published, in epoch milliseconds by the clock of the member that took it
- * @param type the publisher's word for what it is; empty if it gave none
+ * @param was its earlier place, if it comes from the side of a split whose numbering was given up; null for every other event
+ * @param time when it was published, in epoch milliseconds by the clock of the member that accepted it
+ * @param type the publisher's name for its type; empty if the publisher gave none
  * @param contentType the media type of the data
  * @param data the bytes as they were published; shared, never changed
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record Event(EventId id, @Nullable Former was, long time, String type, String contentType, byte[] data) {
-    /** What an event takes beside its data, about. */
+    /** The approximate memory of an event without its data, in bytes. */
     private static final int OVERHEAD = 160;
 
-    /** What it counts towards the bytes of its channel. */
+    /** The number of bytes by which it counts towards the size of its channel. */
     long size() {
         return OVERHEAD + 2L * (type.length() + contentType.length()) + data.length;
     }
 
     /**
-     * What an event was before its side was joined to another.
+     * The place of an event before its side of a split was joined to the other.
      *
-     * @param id the place it was published at
-     * @param parting the last place of this log that readers who were shown it there had passed; {@link EventId#EARLIEST} if that is
-     *     not kept
+     * @param id the place at which it was published
+     * @param parting the last place of this log that all readers of the event at its former place have passed; {@link EventId#EARLIEST}
+     *     if that place is not kept
      */
     record Former(EventId id, EventId parting) {}
 
-    /** The place it was published at. */
+    /** The place at which it was published. */
     EventId first() {
         return was == null ? id : was.id;
     }
@@ -42,7 +42,7 @@ record Event(EventId id, @Nullable Former was, long time, String type, String co
         return id.equals(place) || first().equals(place);
     }
 
-    /** This at another place, on a side whose readers have seen it up to that parting, and perhaps less. */
+    /** A copy at another place. Its former readers have seen this log up to that parting, or up to an earlier one. */
     Event renumbered(EventId now, EventId parting) {
         EventId before = was == null ? parting : was.parting;
         EventId earlier = before.compareTo(parting) < 0 ? before : parting;

@@ -10,26 +10,26 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of an event in its channel, and so the cursor of a reader who has seen it. Places only grow: by sequence, and by epoch
- * where a channel begins anew or two sides of a split are joined.
+ * The place of an event in its channel, and so the cursor of a reader that has seen it. Places only grow: by sequence, and by epoch if a
+ * channel is cleared or two sides of a split are joined.
  *
  * @param epoch when this numbering began, in epoch milliseconds
  * @param sequence the number, from 1; 0 is before the first
- * @param tag of the command that appended it and of all before it: two sides of a split may give the same number to different
- *     events, but events with the same id have the same history
+ * @param tag a hash over the command that appended it and all commands before. Two sides of a split may give the same number to different
+ *     events, but events with the same id have the same history.
  */
 record EventId(long epoch, long sequence, int tag) implements Comparable<EventId> {
-    /** Before the first event of a channel that had none yet. */
+    /** Before the first event of a channel that has never had one. */
     static final EventId BEGINNING = new EventId(0, 0, 0);
     /** Before the oldest event that is kept. */
     static final EventId EARLIEST = new EventId(-1, 0, 0);
-    /** After the newest event there is. */
+    /** After the newest event. */
     static final EventId NOW = new EventId(-2, 0, 0);
 
     private static final Pattern TEXT = Pattern.compile("([0-9a-z]{1,10})-([0-9]{1,18})-([0-9a-z]{1,10})");
     private static final int CHECK_BITS = 16;
 
-    /** How clients see it. The channel is woven in, so that an id is not taken for one of another channel. */
+    /** The form in which clients see it. It depends on the channel, so that the id of one channel is not accepted for another. */
     String text(String channel) {
         if (equals(BEGINNING)) return "0";
         long end = ((tag & 0xffffffffL) << CHECK_BITS) | check(channel);
@@ -46,7 +46,7 @@ record EventId(long epoch, long sequence, int tag) implements Comparable<EventId
         EventId id = new EventId(
                 Long.parseLong(matcher.group(1), Character.MAX_RADIX), Long.parseLong(matcher.group(2)), (int)
                         (end >> CHECK_BITS));
-        // Only the text that we give is taken: an id has one spelling.
+        // Only our own spelling is accepted: each id has exactly one text.
         return id.text(channel).equals(text) ? Optional.of(id) : Optional.empty();
     }
 
@@ -56,19 +56,19 @@ record EventId(long epoch, long sequence, int tag) implements Comparable<EventId
         return crc.getValue() & ((1 << CHECK_BITS) - 1);
     }
 
-    /** The id of the event that comes so many places later under the same command. */
+    /** The id of the event that the same command appends this many places later. */
     EventId plus(int places) {
         return new EventId(epoch, sequence + places, tag);
     }
 
-    /** Orders by place; two sides of a split may have different events at one place. */
+    /** Compares places only: two sides of a split may have different events at one place. */
     @Override
     public int compareTo(EventId other) {
         int byEpoch = Long.compare(epoch, other.epoch);
         return byEpoch != 0 ? byEpoch : Long.compare(sequence, other.sequence);
     }
 
-    // Written out, as in Key: the JDK's own equality of records keeps the last class it was made for.
+    // Written out, as in Key, because the JDK's own equality of records keeps a reference to the last class that used it.
 
     @Override
     public boolean equals(@Nullable Object other) {

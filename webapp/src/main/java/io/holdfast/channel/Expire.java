@@ -8,8 +8,8 @@ import java.util.Map.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drops what has become too old, and a channel that is over as a whole. A time to live of the map would not do: it ends on the backups
- * later than on the primary, and what is published in between would differ.
+ * Drops events that are too old, and a channel that is not needed any more. A time to live of the map cannot be used: it ends later on
+ * the backups than on the primary, so that a publication in between would have different results.
  *
  * @param now the time, in epoch milliseconds
  */
@@ -25,7 +25,7 @@ record Expire(long now) implements EntryProcessor<String, Log, Boolean> {
     }
 
     /**
-     * Selects the channels that have something to drop.
+     * Selects the channels that have events to drop or can be dropped themselves.
      *
      * @param now the time, in epoch milliseconds
      */

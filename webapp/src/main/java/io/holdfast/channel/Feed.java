@@ -5,9 +5,7 @@ package io.holdfast.channel;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * A page of one channel, and its encodings: made when the first reader wants them, shared by all who are given this page.
- */
+/** A page of one channel and its encodings. The first reader that needs an encoding makes it; all readers of this page share it. */
 final class Feed {
     private final String channel;
     private final Page page;

@@ -14,12 +14,12 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels of another room: of any name, kept for minutes, and out of reach of the paths of this one. What is appended is on the
- * primary and its backups; who follows is given every entry in order, whatever signals are lost.
+ * The channels of another room. They have any name, are kept for minutes, and cannot be reached by the paths of this room. Appended
+ * entries are on the primary and its backups. A follower gets every entry in order, even if signals are lost.
  */
 public final class Journal {
     private static final Logger LOG = System.getLogger(Journal.class.getName());
-    /** Which no name of a public channel has. */
+    /** A character that the name of a public channel cannot contain. */
     private static final char MARK = '/';
 
     static final Retention KEPT = new Retention(1_000, 16L << 20, Duration.ofMinutes(2), 0);
@@ -31,9 +31,9 @@ public final class Journal {
     private final String room;
 
     /**
-     * What was appended.
+     * An appended entry.
      *
-     * @param time when, in epoch milliseconds by the clock of the member that took it
+     * @param time when, in epoch milliseconds by the clock of the member that accepted it
      * @param data the bytes; shared, never changed
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -41,16 +41,18 @@ public final class Journal {
 
     /** A follower of a channel; its methods are called one at a time. */
     public interface Follower {
-        /** The kept entries at the beginning, oldest first; called before anything else. */
+        /** Takes the entries that are kept when following begins, oldest first. Called before any other method. */
         void onHistory(List<Entry> entries);
 
-        /** New entries, oldest first. Later ones wait in the channel until the task has run, as long as the channel keeps them. */
+        /**
+         * Takes new entries, oldest first. Later entries stay in the channel until the task has run, as long as the channel keeps them.
+         */
         void onEntries(List<Entry> entries, Runnable taken);
 
-        /** Entries may have been lost, because the channel does not keep them any more. */
+        /** The follower may have missed entries that the channel does not keep any more. */
         void onGap();
 
-        /** The channel is not followed any more, because the member is going down. */
+        /** Following has ended, because the member is going down. */
         void onStopped();
     }
 
@@ -78,7 +80,7 @@ public final class Journal {
                 });
     }
 
-    /** That nothing was appended, or that it is not known. */
+    /** Thrown if nothing was appended, or if the outcome is unknown. */
     public static final class Refused extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -96,13 +98,13 @@ public final class Journal {
             return new Refused(String.valueOf(cause), false);
         }
 
-        /** Whether it is sure that nothing was appended. */
+        /** Whether it is certain that nothing was appended. */
         public boolean isKnown() {
             return known;
         }
     }
 
-    /** Follows a channel until told to stop. */
+    /** Follows a channel until {@link Following#stop} is called. */
     public Following follow(String name, Follower follower) {
         Following following = new Following(Cursor.earliest(List.of(channel(name))), follower);
         following.look();
@@ -121,7 +123,7 @@ public final class Journal {
             this.follower = follower;
         }
 
-        /** Stops; the follower may still be called with entries that are on their way. */
+        /** Stops. The follower may still receive entries that are on their way. */
         public void stop() {
             waiter.close();
         }
@@ -134,7 +136,7 @@ public final class Journal {
             look(start, new ArrayList<>());
         }
 
-        /** All that is kept was there before, however many pages it has. */
+        /** Reads all entries that are kept, page by page, as the history. */
         private void look(Cursor from, List<Entry> before) {
             channels.read(from, PAGE).whenComplete((delivery, error) -> {
                 if (isStopped()) return;

@@ -17,19 +17,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel as the cluster keeps it: its events in order, and what is needed to number, repeat and find them. Never changed: each
- * step makes a new one that shares the events.
+ * A channel as the cluster keeps it: its events in order, and what is needed to number, repeat and find them. Immutable: each step makes
+ * a new log that shares the events.
  *
- * <p>Numbers follow each other. Where one is left out, before an event or before what comes next, there were events that are gone.
+ * <p>Numbers are consecutive. A missing number, before an event or before the next event to come, means that events are gone.
  *
  * @param floor the place before the oldest event that is kept; its sequence is 0 while nothing was ever dropped
- * @param last where the numbering has come to; beyond the newest event where a join left a number out or began an epoch
+ * @param last the newest place that was given; after that of the newest event if a join left out a number or began an epoch
  * @param events those that are kept, oldest first
  * @param bytes their size, overhead included
  * @param keys the idempotency keys that are remembered, oldest first
  * @param done the last command of each origin, so that it is not applied twice
- * @param since before what time events are gone, because they were dropped or cleared, in epoch milliseconds
- * @param age how long an event is kept, in milliseconds, as the last command had it
+ * @param since the time before which events were dropped or cleared, in epoch milliseconds
+ * @param age how long an event is kept, in milliseconds, according to the last command
  */
 record Log(
         EventId floor,
@@ -43,16 +43,16 @@ record Log(
         implements Joinable<Log> {
     /** How long an idempotency key is remembered. */
     static final long KEYS_MILLIS = 60 * 60_000;
-    /** How long it is remembered whatever their number: as long as a client may try to publish. */
+    /** How long a key is remembered even if there are too many: as long as a client may try to publish. */
     private static final long YOUNG_KEYS_MILLIS = 2 * 60_000;
-    /** How long a channel without anything in it goes on numbering: longer than commands are repeated and clocks differ. */
+    /** How long an empty channel keeps its numbering: longer than commands are repeated and clocks differ. */
     private static final long LINGERS_MILLIS = 10 * 60_000;
 
     private static final long MOST_PAGE_BYTES = 256 * 1024;
     private static final int GAP = -1;
 
     /**
-     * An idempotency key and what was published with it.
+     * An idempotency key and its publication.
      *
      * @param key the key
      * @param fingerprint of the publication
@@ -62,7 +62,7 @@ record Log(
      */
     record Used(String key, long fingerprint, EventId first, int count, long time) {
 
-        /** What it takes, about. */
+        /** Its approximate size in bytes. */
         long size() {
             return 136L + key.length();
         }
@@ -71,21 +71,21 @@ record Log(
     /**
      * The last command of an origin.
      *
-     * @param origin who sent it
-     * @param number its number, growing by origin
+     * @param origin the member that sent it
+     * @param number its number; it grows with each command of its origin
      * @param before the newest place before it
-     * @param receipts what became of its publications
+     * @param receipts the outcomes of its publications
      * @param time when, in epoch milliseconds
      */
     record Done(UUID origin, long number, EventId before, List<Receipt> receipts, long time) implements Applied {
 
-        /** What it takes, about. */
+        /** Its approximate size in bytes. */
         long size() {
             return 136 + 72L * receipts.size();
         }
     }
 
-    /** The newest place of a channel, as its primary has it. */
+    /** Reads the newest place of a channel from its primary. */
     record Newest() implements Preview<Log, EventId> {
 
         @Override
@@ -106,14 +106,14 @@ record Log(
         return new Log(floor, last, events, sizeOf(events), keys, done, since, age);
     }
 
-    /** What became of that command, if it was applied; a later one of the same origin tells nothing about it any more. */
+    /** The outcome of that command, if it was applied. Once a later command of the same origin is applied, the outcome is unknown. */
     Optional<Done> outcomeOf(UUID origin, long number) {
         return done.stream()
                 .filter(one -> one.origin.equals(origin) && one.number >= number)
                 .findFirst();
     }
 
-    /** This with the command applied and what it made too much dropped. */
+    /** A copy with the command applied. Events that exceed the retention are dropped. */
     Log after(Command command) {
         List<Receipt> receipts = new ArrayList<>();
         List<Event> added = new ArrayList<>();
@@ -137,7 +137,7 @@ record Log(
                 .within(command.retention(), command.now());
     }
 
-    /** A tag for what comes after a place, so that what has the same id has the same history. */
+    /** A tag for the events after a place, so that events with the same id have the same history. */
     private static int chained(EventId place, int tag) {
         return 31 * place.tag() + tag;
     }
@@ -170,7 +170,7 @@ record Log(
         return size;
     }
 
-    /** This without what exceeds the retention. */
+    /** A copy without the events that exceed the retention. */
     Log within(Retention retention, long now) {
         int from = Math.max(aged(retention, now), events.size() - retention.events());
         long left = bytes - sizeOf(events.subList(0, from));
@@ -187,20 +187,20 @@ record Log(
         return time < now - KEYS_MILLIS || (keys.size() - key > most && time < now - YOUNG_KEYS_MILLIS);
     }
 
-    /** This without what has become too old since the last command. */
+    /** A copy without the events that have become too old since the last command. */
     Log aged(long now) {
         Retention old = new Retention(Integer.MAX_VALUE, Long.MAX_VALUE, Duration.ofMillis(age), Integer.MAX_VALUE);
         return within(old, now);
     }
 
-    /** Whether something has become too old since the last command, or all of it. */
+    /** Whether events have become too old since the last command, or the channel is not needed any more. */
     boolean isDue(long now) {
         return isOver(now) || (!events.isEmpty() && events.get(0).time() < now - age);
     }
 
     /**
-     * Whether nothing in it is of use to anybody any more: it may begin anew, with greater ids. A step of the cluster decides it from
-     * the value alone, so that the backups cannot come to another conclusion.
+     * Whether the channel is not needed any more, so that it may begin again with greater ids. A step of the cluster decides this from
+     * the value alone, so that the backups reach the same result.
      */
     boolean isOver(long now) {
         return aged(now).events.isEmpty()
@@ -212,7 +212,7 @@ record Log(
         return Math.max(since, Applied.latest(done));
     }
 
-    /** What it takes, the keys and the last commands included, about. */
+    /** Its approximate size in bytes, including the keys and the last commands. */
     long size() {
         long size = bytes;
         for (Used key : keys) size += key.size();
@@ -224,7 +224,7 @@ record Log(
         return from == 0 ? all : Collections.unmodifiableList(new ArrayList<>(all.subList(from, all.size())));
     }
 
-    /** How many of the events are too old to be kept. */
+    /** The number of events that are too old to be kept. */
     private int aged(Retention retention, long now) {
         long oldest = now - retention.age().toMillis();
         int aged = 0;
@@ -232,7 +232,7 @@ record Log(
         return aged;
     }
 
-    /** The place before the event of this index. */
+    /** The place before the event at this index. */
     private EventId floorAt(int index) {
         return index == 0 ? floor : events.get(index - 1).id();
     }
@@ -241,19 +241,19 @@ record Log(
         return index == 0 ? since : Math.max(since, events.get(index - 1).time() + 1);
     }
 
-    /** Whether there were events before the one of this index, or before what comes next, that are gone. */
+    /** Whether events are gone that were directly before the event at this index, or before the next event to come. */
     private boolean isHole(int index) {
         long next = index < events.size() ? events.get(index).id().sequence() : last.sequence() + 1;
         return next != floorAt(index).sequence() + 1;
     }
 
-    /** A log without events; its numbering goes on, so that readers find out. */
+    /** A log without events. Its numbering goes on, so that readers notice the gap. */
     Log cleared(long now) {
         EventId end = new EventId(Math.max(now, last.epoch() + 1), last.sequence(), chained(last, 1));
         return of(end, end, List.of(), keys, done, Math.max(now, since), age);
     }
 
-    /** What this reader is given. */
+    /** The page for this reader. */
     Page read(Read read) {
         return read.isExact() ? exactly(read.after()) : page(read);
     }
@@ -272,7 +272,7 @@ record Log(
         return new Page(List.copyOf(events.subList(from, to)), floorAt(to), gap, oldest, behind(to));
     }
 
-    /** Who asks for what is kept, or for what comes, does not ask for what is gone. */
+    /** A reader that asks for the kept events, or for new ones, misses nothing if older events are gone. */
     private boolean isHoleFor(EventId cursor, int index) {
         return index < events.size() && isHole(index) && !cursor.equals(EventId.EARLIEST);
     }
@@ -287,7 +287,7 @@ record Log(
         return Page.of(List.of(), id);
     }
 
-    /** The index of the first event after the cursor, or {@link #GAP} where nobody can tell which one that is. */
+    /** The index of the first event after the cursor, or {@link #GAP} if that event is unknown. */
     private int position(EventId cursor) {
         if (cursor.equals(EventId.EARLIEST)) return 0;
         if (cursor.equals(EventId.NOW)) return events.size();
@@ -315,8 +315,8 @@ record Log(
     }
 
     /**
-     * Both sides of a channel after a split, without what either would not have any more if there had been none. The numbering of
-     * one side is kept; what only the other has follows it under new numbers, in a new epoch.
+     * Joins both sides of a channel after a split, without the events that would have been dropped if there had been no split. The
+     * numbering of one side is kept. Events that only the other side has follow under new numbers, in a new epoch.
      */
     @Override
     public Log joined(Log larger) {
@@ -326,7 +326,7 @@ record Log(
         return otherHasAll || oneIsOld ? other.with(one) : one.with(other);
     }
 
-    /** This without the events at its beginning that were published before that time. */
+    /** A copy without the events at its beginning that were published before that time. */
     private Log without(long before) {
         int from = 0;
         while (from < events.size() && events.get(from).time() < before) from++;
@@ -366,13 +366,13 @@ record Log(
                 Math.max(age, goes.age));
     }
 
-    /** How many of the other's events, from its oldest on, are here too and at the same places; {@link #GAP} if not even its floor is. */
+    /** How many of the other's oldest events are here too, at the same places; {@link #GAP} if not even its floor is here. */
     private int shared(Log other) {
         for (int i = other.events.size(); i >= 0; i--) if (indexAfter(other.floorAt(i)) != GAP) return i;
         return GAP;
     }
 
-    /** The other's events that are not to be appended here: those that are here, and those that were published here a second time. */
+    /** The other's events that must not be appended here: they are here already, or were published here a second time. */
     private Set<EventId> knownOf(Log other) {
         Set<EventId> known = new HashSet<>();
         for (Event event : events) known.add(event.first());
@@ -382,7 +382,7 @@ record Log(
                     .isPresent())
                 for (Receipt receipt : one.receipts)
                     if (receipt.kind() == Receipt.Kind.APPENDED) known.addAll(receipt.ids());
-        // A publisher who was left without an answer has repeated itself, under its key, on this side.
+        // A publisher that got no answer on the other side has repeated its publication on this side, with the same key.
         Set<String> repeated = new HashSet<>();
         for (Used mine : keys) repeated.add(mine.fingerprint + mine.key);
         for (Used used : other.keys)

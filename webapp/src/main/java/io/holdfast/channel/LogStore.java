@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class LogStore {
     private static final Logger LOG = System.getLogger(LogStore.class.getName());
 
-    /** One command takes along at most so much to append and so many different reads. */
+    /** The limits of one command: the bytes to append, and the number of different reads. */
     private static final long MOST_BYTES = 4 << 20;
 
     private static final int MOST_READS = 16;
@@ -42,9 +42,9 @@ final class LogStore {
     private final Committed committed;
     private final UUID origin = UUID.randomUUID();
 
-    /** Told of what publications from this member have led to, once it is on the backups, and before the publishers are. */
+    /** Called when publications of this member are on the backups, before their publishers get the answer. */
     interface Committed {
-        /** Tells everybody; whom it reached, if somebody asks. */
+        /** Sends the news to all members. Gathers their receipts if a publisher asked for them. */
         CompletionStage<Reached> committed(News news, boolean asked);
     }
 
@@ -67,14 +67,14 @@ final class LogStore {
         this.committed = committed;
     }
 
-    /** Appends, and gathers whom it reached if that is asked; fails with {@link ChannelRefusal}. */
+    /** Appends, and gathers the receipts if the publisher asks for them. Fails with {@link ChannelRefusal}. */
     CompletionStage<Published> publish(String channel, Publication publication, boolean asks) {
         Publisher publisher = new Publisher(publication, asks, clocks.ticker().nanos(), new CompletableFuture<>());
         batches.join(channel, publisher);
         return publisher.result;
     }
 
-    /** What the reader is to be given, read after this call and as the backups have it. */
+    /** Reads the page for the reader. The read begins after this call, and its result is on the backups too. */
     CompletionStage<Feed> read(String channel, Read read) {
         Reader reader = new Reader(read, clocks.ticker().nanos(), new CompletableFuture<>());
         batches.join(channel, reader);
@@ -88,7 +88,7 @@ final class LogStore {
         return asker.result;
     }
 
-    /** Removes the events; the newest place afterwards. */
+    /** Removes the events. Completes with the newest place afterwards. */
     CompletionStage<EventId> clear(String channel) {
         return map.submitToKey(channel, new Clear(clocks.wall().millis()));
     }
@@ -98,17 +98,17 @@ final class LogStore {
         return logs.preview(channels, new Log.Newest());
     }
 
-    /** Says that a member attends a channel; what is to be announced. */
+    /** Says that a member attends a channel. Completes with the change to announce. */
     CompletionStage<Integer> attend(String channel, Attend attend) {
         return attendance.submitToKey(channel, attend);
     }
 
-    /** The channels of which this member keeps who attends. */
+    /** The channels whose attendance is stored at this member. */
     Set<String> attendedHere() {
         return Set.copyOf(attendance.localKeySet());
     }
 
-    /** Drops what has become too old of the channels whose primary is here; how many had something. Blocks. */
+    /** Drops old events of the channels whose primary is here. Returns how many channels had old events. Blocks. */
     int expire() {
         long now = clocks.wall().millis();
         Set<String> due = logs.ownKeys(new Expire.Due(now));
@@ -121,7 +121,7 @@ final class LogStore {
         return map.aggregate(new Totals(0, 0));
     }
 
-    /** Somebody who travels in a batch. */
+    /** A request that travels in a batch. */
     private sealed interface Request extends Batches.Request {
         void refuse(Why why, String message);
     }
@@ -163,7 +163,7 @@ final class LogStore {
                 if (request instanceof Publisher publisher) {
                     fits = bytes == 0 || bytes + publisher.publication.bytes() <= MOST_BYTES;
                     if (fits) bytes += publisher.publication.bytes();
-                    // Who comes later is not to be appended earlier.
+                    // The batch is full: a later publication must not be appended before this one.
                     else bytes = MOST_BYTES + 1;
                 } else if (request instanceof Reader reader) {
                     fits = reads.contains(reader.read) || reads.size() < MOST_READS;
@@ -216,7 +216,7 @@ final class LogStore {
                 else if (request instanceof Asker asker) asker.result.complete(reply.summary());
         }
 
-        /** Signals are hints: who published is answered, whatever becomes of them. */
+        /** Signals are hints: the publisher gets its answer even if they are lost. */
         private CompletionStage<Reached> tellOthers(News news, boolean asked) {
             try {
                 return committed.committed(news, asked);

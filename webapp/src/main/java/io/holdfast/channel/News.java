@@ -13,19 +13,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That a channel has moved, told to those who wait for it.
+ * The news that a channel has moved, for the readers that wait for it.
  *
  * @param channel its name
- * @param before the place before what is new
+ * @param before the place before the new events
  * @param last its newest place
- * @param feed what is new, for readers who have come as far as {@code before}; null if it must be read
+ * @param feed the new events, for readers at the place {@code before}; null if the events must be read
  */
 record News(
         String channel,
         EventId before,
         EventId last,
         @Nullable Feed feed) {
-    /** Events of so many bytes in all go with a signal; more must be read. */
+    /** The most bytes of events that a signal carries; larger news must be read. */
     private static final int MOST_BYTES = 64 * 1024;
 
     static News of(String channel, EventId before, List<Event> events) {
@@ -33,22 +33,22 @@ record News(
         return new News(channel, before, last, new Feed(channel, Page.of(events, last)));
     }
 
-    /** Only that the channel has come to this place. */
+    /** News without events: the channel has come to this place. */
     static News of(String channel, EventId last) {
         return new News(channel, last, last, null);
     }
 
-    /** What a reader at this place is given who has just read it. */
+    /** News for a reader at this place, made of the feed that it has just read. */
     static News found(Feed feed, EventId at) {
         return new News(feed.channel(), at, feed.page().last(), feed);
     }
 
-    /** Whether there is something for a reader at this place. */
+    /** Whether there are events for a reader at this place. */
     boolean isPast(EventId place) {
         return isFor(place) || last.compareTo(place) > 0;
     }
 
-    /** Whether what a reader at this place is to be given is at hand. */
+    /** Whether the news carries the events for a reader at this place. */
     boolean isFor(EventId place) {
         return feed != null && before.equals(place) && !feed.page().isEmpty();
     }

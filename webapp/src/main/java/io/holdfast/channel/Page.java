@@ -6,13 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reader is given: events that follow each other, and the cursor to go on from.
+ * The answer to a read: consecutive events, and the cursor to continue from.
  *
  * @param events the events, perhaps none
  * @param last the cursor after them
- * @param gap whether events before them may be missing, because what the reader saw last is not kept
+ * @param gap whether events before them may be missing, because the event that the reader saw last is not kept
  * @param oldest the oldest event that is kept, where there is a gap; null if there is none
- * @param behind how many bytes the channel has beyond this page
+ * @param behind how many bytes of events follow this page
  */
 record Page(
         List<Event> events,

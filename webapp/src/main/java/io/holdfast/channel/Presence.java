@@ -16,9 +16,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes, for the channels that are configured so, that the first reader has come and that the last one has left, in the channel
- * {@code NAME~presence}. A reader that is back within a few seconds has not left; a member that dies takes its readers along when
- * its lease ends. What is published is a hint: if the member that notices dies at that moment, nobody publishes it.
+ * Publishes in the channel {@code NAME~presence} that the first reader has come and that the last reader has left. Only configured
+ * channels have presence. A reader that returns within a few seconds has not left. The readers of a member that dies leave when its lease
+ * ends. The events are hints: if the member that notices a change dies at that moment, the change is not published.
  */
 final class Presence {
     static final String SUFFIX = "~presence";
@@ -33,7 +33,7 @@ final class Presence {
     private final Clocks clocks;
     private final Executor executor;
 
-    /** The channels that this member attends: when somebody was last seen waiting, and when that was last said. */
+    /** The channels that this member attends: when a waiting reader was last seen, and when the lease was last renewed. */
     private final Map<String, Attended> attended = new ConcurrentHashMap<>();
 
     private volatile long looked;
@@ -49,17 +49,17 @@ final class Presence {
         this.looked = clocks.ticker().nanos();
     }
 
-    /** Whether there is anything to announce. */
+    /** Whether any channel has presence configured. */
     boolean isOn() {
         return !options.presence().isEmpty();
     }
 
-    /** Whether only this may publish to the channel. */
+    /** Whether only this class may publish to the channel. */
     static boolean isReserved(String channel) {
         return channel.endsWith(SUFFIX);
     }
 
-    /** Compares who waits with what was said before. Called every so often, by one thread at a time. */
+    /** Compares the awaited channels with the leases of this member. Called regularly, by one thread at a time. */
     void look(Collection<String> awaited) {
         long now = clocks.ticker().nanos();
         for (String channel : awaited)
@@ -75,7 +75,7 @@ final class Presence {
         }
         if (now - looked >= RENEW.toNanos()) {
             looked = now;
-            // Leases of members that are gone end here, where the entry is.
+            // The member that stores an entry ends the leases of members that are gone.
             store.attendedHere().forEach(channel -> say(channel, "", 0));
         }
     }

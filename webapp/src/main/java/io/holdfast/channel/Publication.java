@@ -5,11 +5,11 @@ package io.holdfast.channel;
 import java.util.List;
 
 /**
- * What one request publishes: all of it, next to each other, or nothing.
+ * The events that one request publishes. They are appended next to each other, or none of them is.
  *
  * @param drafts the events, in order; at least one
  * @param key the publisher's {@code Idempotency-Key}; empty if it gave none
- * @param fingerprint of what was published, to tell a repeat from another use of the key
+ * @param fingerprint a hash of the events, to distinguish a repeat from another use of the key
  */
 record Publication(List<Draft> drafts, String key, long fingerprint) {
     private static final long PRIME = 0x100000001b3L, BASIS = 0xcbf29ce484222325L;
@@ -18,7 +18,7 @@ record Publication(List<Draft> drafts, String key, long fingerprint) {
         return new Publication(List.copyOf(drafts), key, key.isEmpty() ? 0 : fingerprint(drafts));
     }
 
-    /** FNV-1a over all that a repeat must have in common: for honest publishers, not against forgers, who may publish anyway. */
+    /** FNV-1a over everything that a repeat must have in common. It need not resist forgers, because they may publish anyway. */
     private static long fingerprint(List<Draft> drafts) {
         long hash = BASIS;
         for (Draft draft : drafts) {
@@ -29,7 +29,7 @@ record Publication(List<Draft> drafts, String key, long fingerprint) {
         return hash;
     }
 
-    /** What it will take in its channel, about. */
+    /** The approximate number of bytes that it will take in its channel. */
     long size() {
         return bytes() + 256L * drafts.size() + key.length();
     }

@@ -12,12 +12,12 @@ import java.util.stream.IntStream;
  *
  * @param first the id of its first event
  * @param count how many events
- * @param repeated whether it was before, under the same key
- * @param reached whom it has reached, when that is known
+ * @param repeated whether it had been published before, with the same key
+ * @param reached completes with the receipts of the members
  */
 record Published(EventId first, int count, boolean repeated, CompletionStage<Reached> reached) {
 
-    /** This, where whoever was a member before and is not any more has not said whom it released. */
+    /** A copy in which members that have left since count as unknown. */
     Published orLost(Set<String> before) {
         if (repeated) return this;
         return new Published(first, count, false, reached.thenApply(now -> now.orLost(before)));

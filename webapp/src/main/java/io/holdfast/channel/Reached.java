@@ -7,15 +7,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Whom a publication has reached.
+ * The receipts for a publication.
  *
  * @param released how many held requests were answered because of it, by member
- * @param unknown the members that did not say in time
+ * @param unknown the members that did not report in time
  */
 record Reached(Map<String, Long> released, Set<String> unknown) {
     static final Reached NOT_ASKED = new Reached(Map.of(), Set.of());
 
-    /** This, and those that were members before and have not said anything either. */
+    /** A copy in which former members that have not reported count as unknown. */
     Reached orLost(Set<String> before) {
         Set<String> silent = new TreeSet<>(before);
         silent.removeAll(released.keySet());

@@ -5,10 +5,10 @@ package io.holdfast.channel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reader asks for.
+ * The request of a reader.
  *
- * @param after the events after this one
- * @param limit how many at most; 0 asks for the event at that very place instead
+ * @param after the event after which the reader continues
+ * @param limit the most events to read; 0 asks for the event at that very place instead
  */
 record Read(EventId after, int limit) {
 

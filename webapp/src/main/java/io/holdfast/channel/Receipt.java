@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What became of a publication within its command.
+ * The outcome of a publication within its command.
  *
- * @param kind which of these
- * @param first the id of its first event; that of the first publication for a repeat; {@link EventId#BEGINNING} if it has none
+ * @param kind the kind of outcome
+ * @param first the id of its first event; for a repeat, the id that the first publication got; {@link EventId#BEGINNING} if there is none
  * @param count how many events
  */
 record Receipt(Kind kind, EventId first, int count) {
@@ -19,15 +19,15 @@ record Receipt(Kind kind, EventId first, int count) {
         return IntStream.range(0, count).mapToObj(first::plus).toList();
     }
 
-    /** What can become of a publication. */
+    /** The kinds of outcome. */
     enum Kind {
         /** Its events are in the log. */
         APPENDED,
-        /** They were before, under the same key. */
+        /** Its events were in the log before, with the same key. */
         REPEATED,
-        /** The key was used for something else. */
+        /** The key was used for a different publication. */
         OTHER_USE,
-        /** There may be no further channel, or no further bytes. */
+        /** The limit of channels or of bytes is reached. */
         NO_ROOM
     }
 }

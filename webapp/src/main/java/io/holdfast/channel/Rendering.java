@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The forms in which events are given to readers: the JSON envelope, Server-Sent Events, JSON lines. All of them are UTF-8. */
+/** The forms in which readers get events: the JSON envelope, Server-Sent Events, and JSON lines. All of them are UTF-8. */
 final class Rendering {
     private static final Pattern LINE_ENDS = Pattern.compile("\r\n|\r|\n");
     private static final Pattern TEXTUAL = Pattern.compile(
@@ -30,8 +30,8 @@ final class Rendering {
     /**
      * The body of a long poll.
      *
-     * @param last the cursor behind the events
-     * @param gap the first of the gaps; absent where nothing is missing
+     * @param last the cursor after the events
+     * @param gap the first of the gaps; absent if nothing is missing
      * @param gaps all of them; absent unless there are several
      */
     @JsonbPropertyOrder({"events", "last", "gap", "gaps"})
@@ -163,7 +163,7 @@ final class Rendering {
         return chunk.toByteArray();
     }
 
-    /** Where no event follows, the gap itself takes the reader past it. */
+    /** If no event follows, the gap itself moves the reader's cursor past it. */
     private byte[] sseGap(Feed feed, Cursor before) {
         boolean last = feed.page().events().isEmpty();
         String id = last ? "id: " + past(feed, before).text() + "\n" : "";
@@ -182,7 +182,7 @@ final class Rendering {
         return before.with(feed.channel(), feed.page().last());
     }
 
-    /** What keeps an idle stream of JSON lines alive, and tells its reader where it is. */
+    /** A line with the cursor. It keeps an idle stream of JSON lines alive. */
     byte[] bookmark(Cursor cursor) {
         return line(new Bookmark(cursor.text()));
     }
@@ -195,13 +195,13 @@ final class Rendering {
         if (!event.type().isEmpty())
             lines.append("event: ").append(event.type()).append('\n');
         if (text == null) lines.append("encoding: base64\n");
-        // A line of data begins after the space, so that data may begin with one.
+        // The space after the colon is not part of the data, so data may begin with a space.
         for (String line : LINE_ENDS.split(text == null ? base64(event) : text, -1))
             lines.append("data: ").append(line).append('\n');
         return utf8(lines.append('\n').toString());
     }
 
-    /** The data as text; null if its media type or its bytes are not. */
+    /** The data as text; null if its media type or its bytes are not text. */
     static @Nullable String textOf(Event event) {
         String type = event.contentType().toLowerCase(Locale.ROOT);
         int parameters = type.indexOf(';');

@@ -5,11 +5,11 @@ package io.holdfast.channel;
 import java.util.List;
 
 /**
- * What a command has led to.
+ * The result of a command.
  *
  * @param before the newest place before it
- * @param receipts what became of its publications, in order
- * @param pages what its readers are given, in order
- * @param summary the channel after it
+ * @param receipts the outcomes of its publications, in order
+ * @param pages the pages for its readers, in order
+ * @param summary the channel after the command
  */
 record Reply(EventId before, List<Receipt> receipts, List<Page> pages, Summary summary) {}

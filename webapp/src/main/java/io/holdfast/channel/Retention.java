@@ -5,11 +5,11 @@ package io.holdfast.channel;
 import java.time.Duration;
 
 /**
- * How much of a channel is kept: what exceeds any of these is dropped, oldest first. The newest event is kept whatever its size.
+ * How much of a channel is kept. Events that exceed any of these bounds are dropped, oldest first. The newest event is always kept.
  *
  * @param events how many events
  * @param bytes how many bytes, overhead included
- * @param age how long; a channel without a newer event vanishes whole
+ * @param age how long an event is kept; a channel without a newer event vanishes as a whole
  * @param keys how many idempotency keys it remembers
  */
 record Retention(int events, long bytes, Duration age, int keys) {}

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Whether there is room for more channels and more bytes in the cluster. The cluster is counted every so often; between two counts
- * a member adds what it publishes itself, so the limits may be exceeded a little.
+ * Whether there is room for more channels and more bytes in the cluster. The cluster is counted regularly. Between two counts, a member
+ * adds only its own publications, so the limits may be exceeded a little.
  */
 final class Room {
     private final ChannelOptions options;
@@ -23,7 +23,7 @@ final class Room {
         return counted;
     }
 
-    /** Takes note of a count; what was added here before it began is in it. */
+    /** Takes a new count. It includes everything that was added here before it began. */
     void count(Supplier<Totals.Sum> counting) {
         long added = since.get(), begun = created.get();
         counted = counting.get();
@@ -31,12 +31,12 @@ final class Room {
         created.addAndGet(-begun);
     }
 
-    /** A channel has come into being, by what was published here. */
+    /** A publication of this member has created a channel. */
     void created() {
         created.incrementAndGet();
     }
 
-    /** Something has changed that only a count tells. */
+    /** The channels have changed in a way that only a count can show. */
     void changed() {
         since.incrementAndGet();
     }

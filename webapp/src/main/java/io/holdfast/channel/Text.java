@@ -7,7 +7,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** UTF-8 both ways, where what is not text is not replaced but thrown. */
+/** Encodes and decodes UTF-8. Malformed input is refused, not replaced. */
 final class Text {
 
     private Text() {}
@@ -26,7 +26,7 @@ final class Text {
         return bytes;
     }
 
-    /** Visible ASCII as it is, but for the percent sign; everything else as the percent-encoded bytes of its UTF-8. */
+    /** Keeps visible ASCII except the percent sign; all other characters become the percent-encoded bytes of their UTF-8. */
     static String inHeader(String text) {
         StringBuilder shown = new StringBuilder();
         for (byte each : text.getBytes(StandardCharsets.UTF_8))

@@ -16,10 +16,10 @@ final class Totals implements Aggregator<Entry<String, Log>, Totals.Sum> {
     }
 
     /**
-     * What was counted.
+     * The result of a count.
      *
      * @param channels how many channels
-     * @param bytes how many bytes in them, overhead included
+     * @param bytes how many bytes are in them, overhead included
      */
     record Sum(long channels, long bytes) {}
 
