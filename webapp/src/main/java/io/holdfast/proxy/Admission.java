@@ -7,31 +7,34 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The right of a request to use a backend: it waits for that, has it, perhaps waits anew. Guarded by its {@link BackendQueues}. */
+/**
+ * The right of a request to use a backend. The request waits for the right, has it, and may wait again. Guarded by its
+ * {@link BackendQueues}.
+ */
 final class Admission {
 
-    /** A request that wants to be admitted. Called one method at a time. */
+    /** A request that wants to be admitted. Only one method is called at a time. */
     interface Holder {
-        /** It may use this backend, and must tell the queues what becomes of that. */
+        /** The request may use this backend. It must report the result to the queues. */
         void onAdmitted(Admission admission, Backend backend);
 
-        /** It need not wait any longer. */
+        /** The request is not admitted, and no longer waits. */
         void onRefused(Why why);
     }
 
-    /** Why it is not admitted. */
+    /** The reason why a request is not admitted. */
     enum Why {
-        /** Too many wait already. */
+        /** Too many requests wait already. */
         FULL,
-        /** No target could be reached, in all the time there was. */
+        /** No target could be reached before the time was over. */
         UNREACHED,
-        /** The targets were busy all the time. */
+        /** The targets were busy until the time was over. */
         BUSY,
-        /** There is no proxy any more. */
+        /** The proxy is closed. */
         CLOSED
     }
 
-    /** Where it is. */
+    /** The state of the admission. */
     enum State {
         WAITING,
         INSIDE,
@@ -43,7 +46,7 @@ final class Admission {
     final long number, deadline;
     final Set<Backend> tried = new HashSet<>();
     State state = State.WAITING;
-    /** Whether its backend counts it among those who are not through yet. */
+    /** Whether its backend counts it among the requests that are still connecting. */
     boolean connecting;
 
     int attempts;

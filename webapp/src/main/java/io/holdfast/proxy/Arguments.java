@@ -10,17 +10,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** The arguments of a part of a line, read one by one. What is wrong with them is noted, and stays out. */
+/** The arguments of a part of a line, read one by one. A wrong argument is reported and then left out. */
 final class Arguments {
     private final List<RouteLine.Argument> taken = new ArrayList<>();
     private final Consumer<String> fault;
 
     /**
-     * Notes at once what may not be here at all.
+     * Reports at once the arguments that may not be here at all.
      *
-     * @param given what stands in the file
-     * @param place where it stands
-     * @param fault takes a sentence for each fault
+     * @param given the arguments in the file
+     * @param place the part of the line that they stand in
+     * @param fault receives a sentence for each fault
      */
     Arguments(List<RouteLine.Argument> given, Place place, Consumer<String> fault) {
         this.fault = fault;
@@ -33,7 +33,7 @@ final class Arguments {
         }
     }
 
-    /** Every value that is given. */
+    /** All values of the option. */
     <T> List<T> all(Option<T> option) {
         return taken.stream()
                 .filter(argument -> argument.name().equals(option.key()))
@@ -41,22 +41,22 @@ final class Arguments {
                 .toList();
     }
 
-    /** The value that is given; empty if none is, or if it is wrong. */
+    /** The value of the option; empty if it is absent or wrong. */
     <T> Optional<T> find(Option<T> option) {
         return all(option).stream().findFirst();
     }
 
-    /** The value that is given, or else the default. */
+    /** The value of the option, or else its default. */
     <T> T get(Option<T> option) {
         return find(option).orElseGet(() -> otherwise(option));
     }
 
-    /** The text that is given; empty if none is, or no character. */
+    /** The text of the option; empty if it is absent or has no characters. */
     Optional<String> text(Option<String> option) {
         return find(option).filter(text -> !text.isEmpty());
     }
 
-    /** Whether the flag is there. */
+    /** Whether the flag is present. */
     boolean has(Option<Boolean> flag) {
         return find(flag).orElse(false);
     }
@@ -70,7 +70,7 @@ final class Arguments {
         }
     }
 
-    /** The default. */
+    /** The default of the option. */
     static <T> T otherwise(Option<T> option) {
         return option.parser().apply(option.otherwise());
     }

@@ -11,8 +11,8 @@ import org.apache.hc.core5.reactor.IOSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a target: whether it lets us connect, how many requests are at its address, and connections that wait for the next
- * request. All of it is guarded by the {@link BackendQueues} it belongs to, but for the connections.
+ * The state of a target: whether it accepts connections, how many requests are at its address, and its idle connections. The
+ * {@link BackendQueues} that it belongs to guard everything except the connections.
  */
 final class Backend {
     private static final int ANY_NUMBER = Integer.MAX_VALUE / 2, MOST_IDLE = 256;
@@ -23,18 +23,18 @@ final class Backend {
     private final Deque<IOSession> idle = new ArrayDeque<>(); // guarded by itself
 
     private int connecting;
-    /** How many may be connecting at a time: doubled by each success, as TCP begins slowly. */
+    /** How many requests may be connecting at a time. Each success doubles it, similar to the slow start of TCP. */
     private int window = ANY_NUMBER;
 
-    /** The checks that it did not pass when they were made last. */
+    /** The checks that failed when they were last made. */
     private final Set<Route.Health> failed = new HashSet<>();
 
     private volatile boolean up = true;
     private long retryAt;
 
-    /** Where targets are that differ in how they are spoken to. */
+    /** An address. Several targets may share it, for example one with TLS and one without. */
     static final class Address {
-        /** The queues of those who wait for it. */
+        /** The queues of the requests that wait for this address. */
         final Set<BackendQueue> queues = new HashSet<>();
 
         private int active;
@@ -45,17 +45,17 @@ final class Backend {
         this.address = address;
     }
 
-    /** Whether it let us connect when that was tried last. */
+    /** Whether the last attempt to connect succeeded. */
     boolean isUp() {
         return up;
     }
 
-    /** Whether it passed all checks of its health when they were made last, if there are any. */
+    /** Whether all health checks passed when they were last made. True if there are no checks. */
     boolean isWell() {
         return failed.isEmpty();
     }
 
-    /** How many requests are at its address. */
+    /** The number of requests at its address. */
     int active() {
         return address.active;
     }
@@ -64,18 +64,18 @@ final class Backend {
         return connecting;
     }
 
-    /** Whether a request may go there that can also wait. */
+    /** Whether a request may go to the backend now, if it could also wait. */
     boolean isFree(int concurrency, long now) {
         if (!isWell() || !hasPlace(concurrency)) return false;
         return up ? connecting < window : connecting == 0 && now - retryAt >= 0;
     }
 
-    /** Whether it would be given another request if it were there. */
+    /** Whether the address has room for another request, even if the backend is down. */
     boolean hasPlace(int concurrency) {
         return concurrency == 0 || address.active < concurrency;
     }
 
-    /** When a request may go there that could not now because nobody got through. */
+    /** The time at which the next request may try the backend while it is down. */
     long retryAt() {
         return retryAt;
     }
@@ -89,7 +89,7 @@ final class Backend {
         connecting++;
     }
 
-    /** Somebody got through. */
+    /** A request has connected. */
     void reached() {
         connecting--;
         if (!up) window = 1;
@@ -97,7 +97,7 @@ final class Backend {
         window = Math.min(ANY_NUMBER, window * 2);
     }
 
-    /** Somebody does not try to get through any more. */
+    /** A request has stopped connecting. */
     void givenUp() {
         connecting--;
     }
@@ -112,25 +112,25 @@ final class Backend {
         address.active--;
     }
 
-    /** It has passed a check, or has not. */
+    /** Takes the result of a health check. */
     void heal(Route.Health check, boolean well) {
         if (!well) failed.add(check);
         else if (failed.remove(check)) up = true;
     }
 
-    /** A connection that waits for a request; null if there is none, or it may well be dead. */
+    /** Takes an idle connection; null if there is none, or if the backend is down and the connections may be dead. */
     @Nullable
     IOSession takeIdle() {
         if (!up) return null;
         synchronized (idle) {
-            // The newest is the least likely to have been closed.
+            // The backend is least likely to have closed the newest connection.
             for (IOSession session = idle.pollLast(); session != null; session = idle.pollLast())
                 if (session.isOpen()) return session;
             return null;
         }
     }
 
-    /** Keeps a connection for the next request; false if there are enough. */
+    /** Keeps a connection for a later request; false if there are enough idle connections. */
     boolean keepIdle(IOSession session) {
         synchronized (idle) {
             idle.removeIf(other -> !other.isOpen());
@@ -138,7 +138,7 @@ final class Backend {
         }
     }
 
-    /** Closes the connections that wait. */
+    /** Closes the idle connections. */
     void closeIdle() {
         synchronized (idle) {
             idle.forEach(session -> session.close(CloseMode.GRACEFUL));

@@ -25,8 +25,8 @@ import org.apache.hc.core5.reactor.IOSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backend that a request is admitted to. It tells the queues when the backend is reached, and when the admission is left: but if
- * there is no response, that is left to the sink, which may want to be admitted anew.
+ * The backend that a request is admitted to. It reports to the queues when the backend is reached and when the request leaves it. If
+ * there is no response, the sink reports the end instead, because it may want to be admitted again.
  */
 final class BackendOrigin implements Origin<Supplier<BasicHttpRequest>> {
     private static final Logger LOG = System.getLogger(BackendOrigin.class.getName());
@@ -41,7 +41,7 @@ final class BackendOrigin implements Origin<Supplier<BasicHttpRequest>> {
     /**
      * An origin for one request.
      *
-     * @param reuses whether the request may be sent on a connection that waits, and may be about to close
+     * @param reuses whether the request may be sent on an idle connection, which the backend may be about to close
      */
     BackendOrigin(
             BackendQueues queues,
@@ -58,7 +58,7 @@ final class BackendOrigin implements Origin<Supplier<BasicHttpRequest>> {
         this.reuses = reuses;
     }
 
-    /** Fails with {@link Kind#DECLINED} where the backend was not reached, and never else. */
+    /** Fails with {@link Kind#DECLINED} only if the backend was not reached. */
     @Override
     public Running start(Supplier<BasicHttpRequest> request, @Nullable RequestBody body, ResponseSink sink) {
         Exchange exchange = new Exchange(request, body, sink);
@@ -166,7 +166,7 @@ final class BackendOrigin implements Origin<Supplier<BasicHttpRequest>> {
                 sink.fail(unsent ? new Failure(Kind.DIED, "the backend has closed the connection") : why);
                 return;
             }
-            // The connection had waited, and was closed when the request came: that says nothing of the backend.
+            // The idle connection was closed when the request came. That says nothing about the backend.
             reused = false;
             queues.again(admission);
             left.set(false);

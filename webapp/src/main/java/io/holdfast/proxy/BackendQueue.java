@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The requests that wait for the same targets in the same way. Guarded by its {@link BackendQueues}. */
+/** The requests that wait for the same targets with the same patience. Guarded by its {@link BackendQueues}. */
 final class BackendQueue {
     final Kind kind;
     final Route.Patience patience;
@@ -32,7 +32,7 @@ final class BackendQueue {
         this.patience = kind.patience;
     }
 
-    /** Whether its requests may wait for a backend that is away. */
+    /** Whether its requests may wait for a backend that is down. */
     boolean isPatient() {
         return !patience.tryDuration().isZero();
     }

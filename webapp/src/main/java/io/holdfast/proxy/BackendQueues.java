@@ -18,13 +18,13 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queues in which requests wait for a backend: one for each list of targets and way to wait for them, first come, first served.
- * Where queues are for the same backend, whoever has waited longest is served first.
+ * The queues in which requests wait for a backend. There is one queue for each list of targets and each patience; it is first come, first
+ * served. If several queues wait for the same backend, the request that has waited longest is served first.
  *
- * <p>A backend that cannot be reached is tried by one request at a time, the first of its queue, and not more often than its route
- * allows; once it lets somebody in, the others follow: one by one first, then ever more of them. No request polls.
+ * <p>One request at a time tries a backend that is down: the first of its queue, and not more often than its route allows. When one
+ * request gets through, the others follow, in groups that grow. No request polls.
  *
- * <p>An admission waits, is inside, perhaps waits again, and is over once: what comes too late changes nothing.
+ * <p>An admission waits, is inside, may wait again, and ends once. A report that comes after the end changes nothing.
  */
 final class BackendQueues implements AutoCloseable {
     private final Clocks clocks;
@@ -48,12 +48,12 @@ final class BackendQueues implements AutoCloseable {
                 made -> new Backend(made, addresses.computeIfAbsent(made.address(), address -> new Backend.Address())));
     }
 
-    /** How many wait. */
+    /** The number of waiting requests. */
     synchronized int waiting() {
         return queues.values().stream().mapToInt(queue -> queue.waiting.size()).sum();
     }
 
-    /** Forgets what is not among these routes: now, or as soon as nobody is at it any more. */
+    /** Forgets queues and backends that none of these routes needs: now, or as soon as no request uses them. */
     void keep(List<Route> routes) {
         Set<BackendQueue.Kind> kinds = new HashSet<>();
         for (Route route : routes) kinds.add(BackendQueue.Kind.of(route));
@@ -85,7 +85,7 @@ final class BackendQueues implements AutoCloseable {
         effects.add(new Effect(null, backend::closeIdle));
     }
 
-    /** A request takes its place in the queue; it may be served, or turned away, before this returns. */
+    /** Puts a request into its queue. The request may be admitted or refused before this returns. */
     Admission enter(Route route, Holder holder) {
         List<Effect> effects = new ArrayList<>();
         Admission admission;
@@ -100,13 +100,13 @@ final class BackendQueues implements AutoCloseable {
             forget(queue, effects);
         }
         for (Effect effect : effects)
-            // Its own thread can begin at once.
+            // The request that enters is on this thread, so its call runs at once.
             if (effect.admission == admission) effect.what.run();
             else executor.execute(effect.what);
         return admission;
     }
 
-    /** Its backend let it in. */
+    /** The request has reached its backend. */
     void reached(Admission admission) {
         change(admission, (backend, effects) -> arrive(admission, backend));
     }
@@ -116,7 +116,7 @@ final class BackendQueues implements AutoCloseable {
         admission.connecting = false;
     }
 
-    /** Its backend did not let it in, or failed it then: it tries the next, or waits in its old place. */
+    /** The request has not reached its backend, or the backend has failed. It tries the next backend, or waits in its old place. */
     void missed(Admission admission) {
         change(admission, (backend, effects) -> {
             backend.lost(nextTry(admission));
@@ -127,7 +127,7 @@ final class BackendQueues implements AutoCloseable {
         });
     }
 
-    /** It connects to its backend again. */
+    /** The request connects to its backend again. */
     void again(Admission admission) {
         change(admission, (backend, effects) -> {
             if (!admission.connecting) backend.again();
@@ -135,7 +135,7 @@ final class BackendQueues implements AutoCloseable {
         });
     }
 
-    /** It has left its backend, reached or not: that says nothing of the backend. */
+    /** The request has left its backend, for a reason that says nothing about the backend. */
     void left(Admission admission) {
         change(admission, (backend, effects) -> {
             leave(admission, backend);
@@ -143,7 +143,7 @@ final class BackendQueues implements AutoCloseable {
         });
     }
 
-    /** It has left its backend, which was not to be reached. */
+    /** The request has left its backend, which could not be reached. */
     void leftUnreached(Admission admission) {
         change(admission, (backend, effects) -> {
             backend.lost(nextTry(admission));
@@ -152,25 +152,25 @@ final class BackendQueues implements AutoCloseable {
         });
     }
 
-    /** It does not wait any longer, if it does. */
+    /** Ends the wait of the request, if it waits. */
     void withdraw(Admission admission) {
         List<Effect> effects = new ArrayList<>();
         synchronized (this) {
             if (admission.state != State.WAITING) return;
             remove(admission);
             admission.state = State.OVER;
-            // Somebody may have stood behind it.
+            // It may have blocked the requests behind it.
             serve(admission.queue.backends, effects);
         }
         run(effects);
     }
 
-    /** Whether an admission that was failed may be tried again. */
+    /** Whether a failed request may be tried again. */
     synchronized boolean mayTryAgain(Admission admission) {
         return !closed && admission.mayTryAgain(clocks.ticker().nanos());
     }
 
-    /** Whether so many are at the target's address already. */
+    /** Whether the target's address has as many requests as allowed. */
     synchronized boolean isFull(Target target, int concurrency) {
         return !backend(target).hasPlace(concurrency);
     }
@@ -188,7 +188,7 @@ final class BackendQueues implements AutoCloseable {
         run(effects);
     }
 
-    /** Turns away whoever waits, and whoever comes. */
+    /** Refuses the waiting requests, and all later ones. */
     @Override
     public void close() {
         List<Effect> effects = new ArrayList<>();
@@ -202,11 +202,11 @@ final class BackendQueues implements AutoCloseable {
             all = List.copyOf(backends.values());
         }
         all.forEach(Backend::closeIdle);
-        // The executor may be closed next.
+        // These calls run here, because the executor may be closed next.
         effects.forEach(effect -> effect.what.run());
     }
 
-    /** A call that is made once nothing is locked. */
+    /** A call that is made after the lock is released. */
     private record Effect(@Nullable Admission admission, Runnable what) {}
 
     private interface Change {
@@ -256,7 +256,7 @@ final class BackendQueues implements AutoCloseable {
         }
         admission.queue.waiting.put(admission.number, admission);
         serve(admission.queue.backends, effects);
-        // Where one comes back, it is the last one that is too many.
+        // If a request has returned to its old place, the last request of the queue is the one too many.
         if (admission.queue.waiting.size() > admission.queue.patience.maxWaiting())
             end(admission.queue.waiting.lastEntry().getValue(), Why.FULL, effects);
         if (admission.state != State.WAITING || admission.alarm != null) return;
@@ -287,13 +287,13 @@ final class BackendQueues implements AutoCloseable {
         admission.alarm = null;
     }
 
-    /** Lets those in who can be at one of these backends, the longest waiting first. */
+    /** Admits requests to these backends while they are free, the longest waiting first. */
     private void serve(List<Backend> free, List<Effect> effects) {
         Set<BackendQueue> touched = new HashSet<>();
         for (Backend backend : free) touched.addAll(backend.address.queues);
         List<BackendQueue> open = new ArrayList<>(touched);
         open.removeIf(queue -> queue.waiting.isEmpty());
-        // One moment for all: whom it comes too early for must be woken.
+        // All decisions use the same time, so that wake() finds every request for which it was too early.
         long now = clocks.ticker().nanos();
         while (!open.isEmpty()) {
             BackendQueue queue = open.size() == 1 ? open.get(0) : oldest(open);
@@ -311,7 +311,7 @@ final class BackendQueues implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Lets the first one in who can be, or turns away one who need not wait; false if there is none such. */
+    /** Admits the first request that can be admitted, or refuses one that cannot succeed; false if there is no such request. */
     private boolean serveOne(BackendQueue queue, long now, List<Effect> effects) {
         if (isShut(queue, now)) return false;
         for (Admission admission : queue.waiting.values()) {
@@ -324,7 +324,7 @@ final class BackendQueues implements AutoCloseable {
         return false;
     }
 
-    /** Whether nobody can be let in, nor turned away, whatever they have tried. */
+    /** Whether no request can be admitted or refused, whichever backends it has tried. */
     private static boolean isShut(BackendQueue queue, long now) {
         int concurrency = queue.patience.concurrency();
         for (Backend backend : queue.backends)
@@ -333,14 +333,14 @@ final class BackendQueues implements AutoCloseable {
         return true;
     }
 
-    /** Whether one who cannot wait tries it although it was away. */
+    /** Whether a request that cannot wait tries this backend although it was down. */
     private static boolean isWorthATry(Backend backend, int concurrency) {
         return backend.isWell() && !backend.isUp() && backend.hasPlace(concurrency);
     }
 
     private static boolean isHopeless(Admission admission, long now) {
         if (admission.mayTryAgain(now)) return false;
-        // A request that cannot wait for a backend that is away does not wait for one that is ill, either.
+        // A request that cannot wait for a backend that is down does not wait for an unhealthy one either.
         return admission.queue.backends.stream()
                 .allMatch(backend ->
                         admission.tried.contains(backend) || (!admission.queue.isPatient() && !backend.isWell()));
@@ -357,7 +357,7 @@ final class BackendQueues implements AutoCloseable {
         effects.add(new Effect(admission, () -> admission.holder.onAdmitted(admission, backend)));
     }
 
-    /** A free one that it has not tried yet, if there is; or else, if it may try again, one that it has. */
+    /** Chooses a free backend that the request has not tried; or else, if it may try again, one that it has tried. */
     private static @Nullable Backend choose(Admission admission, long now) {
         Backend fresh = free(admission, now, false);
         if (fresh != null) return fresh;
@@ -380,7 +380,7 @@ final class BackendQueues implements AutoCloseable {
         return null;
     }
 
-    /** It cannot wait until one is back: it tries those that were away. */
+    /** A backend that was down, for a request that cannot wait until one is back. */
     private static @Nullable Backend away(Admission admission) {
         for (Backend backend : admission.queue.backends)
             if (!admission.tried.contains(backend) && isWorthATry(backend, admission.queue.patience.concurrency()))
@@ -388,7 +388,7 @@ final class BackendQueues implements AutoCloseable {
         return null;
     }
 
-    /** Comes back to those who wait when the next backend may be tried. */
+    /** Sets a timer to serve the queue when the next backend may be tried. */
     private void wake(BackendQueue queue, long now) {
         if (queue.wake != null) queue.wake.cancel();
         queue.wake = null;
@@ -396,7 +396,7 @@ final class BackendQueues implements AutoCloseable {
         long soonest = Long.MAX_VALUE;
         for (Backend backend : queue.backends) {
             long left = backend.retryAt() - now;
-            // Where it is time already, whoever is at it tells.
+            // If the time has come already, a request is trying the backend and will report.
             if (!backend.isUp() && backend.isWell() && left > 0) soonest = Math.min(soonest, left);
         }
         if (soonest < Long.MAX_VALUE) queue.wake = clocks.timer().after(Duration.ofNanos(soonest), () -> awake(queue));

@@ -32,11 +32,11 @@ import org.apache.hc.core5.reactor.ssl.TransportSecurityLayer;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
-/** Makes the connections to backends, and keeps the threads that serve all of them. */
+/** Makes the connections to backends, and owns the threads that serve them. */
 final class Connector implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(20), SLOW = Duration.ofMinutes(10);
 
-    /** Of the addresses of a host, so many are tried. */
+    /** The most addresses of a host that are tried. */
     private static final int MOST_ADDRESSES = 4;
 
     private final Names names;
@@ -61,8 +61,8 @@ final class Connector implements AutoCloseable {
     }
 
     /**
-     * Connects to the target anew, at the first of its addresses where somebody listens; they share the patience, which TLS has once more.
-     * Dependents of the stage run on a thread that serves connections.
+     * Makes a new connection to the target, at the first of its addresses that accepts it. The addresses share the patience; TLS then has
+     * the whole patience again. Dependents of the stage run on a thread that serves connections.
      */
     CompletionStage<IOSession> connect(Target target, Duration patience) {
         CompletableFuture<IOSession> connected = new CompletableFuture<>();
@@ -82,7 +82,7 @@ final class Connector implements AutoCloseable {
         return connected;
     }
 
-    /** Whether it is of this machine, or of a network that only those within it can reach. */
+    /** Whether the address belongs to this machine or to a private network. */
     private static boolean isInside(InetAddress address) {
         boolean local = address instanceof Inet6Address && (address.getAddress()[0] & 0xfe) == 0xfc;
         return local
@@ -161,12 +161,12 @@ final class Connector implements AutoCloseable {
         return new HttpHost("https", host, port);
     }
 
-    /** Lets the body of a response come slowly, or be taken slowly, once its head has come. */
+    /** Allows a slow body, or a slow reader of it, after the head of the response has come. */
     void allowSlowBody(IOSession session, Duration silence) {
         session.setSocketTimeout(Timeout.of(silence.compareTo(SLOW) > 0 ? silence : SLOW));
     }
 
-    /** Keeps a connection for later, if it is good for that. */
+    /** Keeps a connection for later requests if it is reusable, and else closes it. */
     void keep(IOSession session, Backend backend, boolean reusable) {
         session.setSocketTimeout(Timeout.of(IDLE.toMillis(), TimeUnit.MILLISECONDS));
         if (!reusable || !session.isOpen() || !backend.keepIdle(session)) session.close(CloseMode.GRACEFUL);
@@ -190,7 +190,7 @@ final class Connector implements AutoCloseable {
             this.connected = connected;
         }
 
-        /** Closes what there was. */
+        /** Releases the resources. */
         void release() {}
 
         @Override
@@ -216,7 +216,7 @@ final class Connector implements AutoCloseable {
         }
     }
 
-    /** For targets that are marked {@code insecure}. */
+    /** Accepts any certificate, for targets that are marked {@code insecure}. */
     private static final class Anybody extends javax.net.ssl.X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {}

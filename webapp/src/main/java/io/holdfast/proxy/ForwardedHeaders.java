@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 
-/** The rules for headers: those of one connection end there, those that name the client are extended. */
+/** The rules for headers. Headers of one connection are removed; headers that name the client are extended. */
 final class ForwardedHeaders {
     private static final String ORIGINAL = "eb9bf0f5-",
             VIA = "Via",
@@ -29,13 +29,13 @@ final class ForwardedHeaders {
     /**
      * The rules of one process.
      *
-     * @param pseudonym what it calls itself in {@code Via} and {@code CDN-Loop}, unlike any other
+     * @param pseudonym its unique name in {@code Via} and {@code CDN-Loop}
      */
     ForwardedHeaders(String pseudonym) {
         this.pseudonym = pseudonym;
     }
 
-    /** Whether the request has been here before. */
+    /** Whether the request has passed this proxy before. */
     boolean isLoop(RequestHead head) {
         return entries(head, VIA).anyMatch(entry -> entry.endsWith(" " + pseudonym))
                 || entries(head, LOOP)
@@ -51,7 +51,7 @@ final class ForwardedHeaders {
     /**
      * The request to the backend.
      *
-     * @param upstream whether it comes from a proxy that follows instructions itself, and has said what there is to say of GRIP
+     * @param upstream whether the request comes from a proxy that follows instructions itself and has set the GRIP headers
      */
     BasicHttpRequest request(RequestHead head, Route route, Target target, boolean upstream, Headers more) {
         BasicHttpRequest request = new BasicHttpRequest(head.method(), "/");
@@ -70,7 +70,7 @@ final class ForwardedHeaders {
             request.removeHeaders(header.name());
             if (!header.value().isEmpty()) request.addHeader(header.name(), header.value());
         }
-        // A route may remove Via, but not this one (RFC 8586).
+        // A route may remove Via, but not CDN-Loop (RFC 8586).
         request.addHeader(LOOP, pseudonym);
         return request;
     }
@@ -79,7 +79,7 @@ final class ForwardedHeaders {
         String lower = name.toLowerCase(Locale.ROOT);
         if (ofTheConnection.contains(lower) || SET_ANEW.contains(lower)) return false;
         if (GripHeaders.isGrip(name)) return upstream;
-        // An instruction must be readable.
+        // The proxy must be able to read an instruction, so the backend must not compress it.
         return upstream || route.grip().off() || !lower.equals("accept-encoding");
     }
 

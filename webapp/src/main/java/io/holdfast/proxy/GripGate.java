@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** A response that is an instruction: gathers it, hands it to room {@code grip}, and is the request that this room then holds. */
+/** A response that is an instruction. It is gathered and handed to room {@code grip}, which then holds its request by this class. */
 final class GripGate implements Held, Collected.Owner, ClientResponse.Owner {
     private final Proxy proxy;
     private final ProxiedRequest request;
@@ -27,7 +27,7 @@ final class GripGate implements Held, Collected.Owner, ClientResponse.Owner {
     private final ResponseHead head;
     private final BodySource source;
 
-    /** A response of that target, with this head; its body comes from the source. */
+    /** A response of that target with this head, and with the body from that source. */
     GripGate(Proxy proxy, ProxiedRequest request, Target target, ResponseHead head, BodySource source) {
         this.proxy = proxy;
         this.request = request;
@@ -39,7 +39,7 @@ final class GripGate implements Held, Collected.Owner, ClientResponse.Owner {
     @Override
     public void whole(byte[] body) {
         if (isForLongRequest()) request.fail(400, "Request too large to accept GRIP instruct.");
-        // It may lead to something that takes its time.
+        // Following the instruction may take time.
         else if (!request.isOver())
             proxy.executor().execute(() -> proxy.grip().take(this, head.status(), head.headers(), body));
     }
@@ -48,7 +48,7 @@ final class GripGate implements Held, Collected.Owner, ClientResponse.Owner {
         return request.isLongerThan(Instructions.MOST_BYTES);
     }
 
-    /** A long instruction is the beginning of a stream, or refused. */
+    /** A long instruction begins a stream, or is refused. */
     @Override
     public BodySink tooLong(byte[] beginning) {
         Optional<PassedResponse> first =

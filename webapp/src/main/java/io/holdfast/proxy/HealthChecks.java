@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the targets of routes with {@code health} now and then whether they are there, one question at a time each. */
+/** Checks the targets of routes with {@code health} regularly, with one check at a time for each target. */
 final class HealthChecks implements AutoCloseable {
     private static final Logger LOG = System.getLogger(HealthChecks.class.getName());
 
@@ -23,12 +23,12 @@ final class HealthChecks implements AutoCloseable {
     private final Timer timer;
     private final Map<Subject, Check> checks = new HashMap<>(); // guarded by this
 
-    /** How a target is asked; the verdict comes once, and soon. */
+    /** Makes one check of a target. It reports its verdict once, and soon. */
     interface Probe {
         void ask(Target target, String path, Consumer<Boolean> verdict);
     }
 
-    /** A target, its check, and how many requests it is given at once, whatever the result. */
+    /** A target, its check, and the most requests that it gets at a time. */
     private record Subject(Target target, Route.Health health, int concurrency) {}
 
     HealthChecks(BackendQueues queues, Probe probe, Timer timer) {
@@ -37,7 +37,7 @@ final class HealthChecks implements AutoCloseable {
         this.timer = timer;
     }
 
-    /** From now on these routes' targets are asked, and no others. */
+    /** From now on, only the targets of these routes are checked. */
     synchronized void keep(List<Route> routes) {
         Set<Subject> wanted = new HashSet<>();
         for (Route route : routes)
@@ -72,7 +72,7 @@ final class HealthChecks implements AutoCloseable {
         }
 
         void ask() {
-            // One that is busy would be found ill, and is let nobody in anyway.
+            // A busy target would fail the check, and gets no further request anyway.
             if (queues.isFull(subject.target, subject.concurrency)) later();
             else probe.ask(subject.target, subject.health.path(), this::found);
         }

@@ -20,7 +20,10 @@ import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOSession;
 
-/** Asks on a connection of its own: whoever answers with a status from 200 to 299, and all of it, within two seconds, is well. */
+/**
+ * Checks a target on a connection of its own. The target is healthy if it sends a whole response with a status from 200 to 299 within
+ * two seconds.
+ */
 final class HealthProbe implements HealthChecks.Probe {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 

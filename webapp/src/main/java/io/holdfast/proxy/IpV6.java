@@ -12,18 +12,18 @@ final class IpV6 {
 
     private IpV6() {}
 
-    /** Whether it is one, without brackets and without a zone. */
+    /** Whether the text is an IPv6 address without brackets and without a zone. */
     static boolean is(String text) {
         if (text.indexOf(':') < 0 || !SHAPE.matcher(text).matches()) return false;
         try {
-            // In brackets nothing but an address is taken, and nobody is asked.
+            // In brackets, the JDK accepts only an address, and asks no name service.
             return InetAddress.getByName("[" + text + "]") != null;
         } catch (UnknownHostException e) {
             return false;
         }
     }
 
-    /** The text without brackets around it, if there are any. */
+    /** The text without the brackets around it, if it has them. */
     static String bare(String text) {
         return text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
     }

@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.jspecify.annotations.Nullable;
 
-/** Requests of our own, for the continuation of streams: by the routes there are, and to nobody else. */
+/** Makes requests of its own to continue streams. It contacts only the targets of the routes. */
 final class LinkFetcher {
     private static final Logger LOG = System.getLogger(LinkFetcher.class.getName());
     /** The longest response. */
@@ -57,7 +57,7 @@ final class LinkFetcher {
         this.grip = grip;
     }
 
-    /** Where a request has asked, as far as that can be said. */
+    /** The address that a request has asked for, as far as it can be known. */
     static URI place(RequestHead head) {
         String scheme = head.tls() ? "https://" : "http://";
         String path = head.path().startsWith("/") ? escaped(head.path()) : "/";
@@ -65,26 +65,26 @@ final class LinkFetcher {
             URI place = new URI(scheme + head.header("Host").orElse(NOWHERE) + path);
             if (place.getRawAuthority() != null && place.getRawFragment() == null) return place;
         } catch (URISyntaxException noName) {
-            // Not every name that a route for any host lets pass is one.
+            // A route for any host also lets invalid host names pass.
         }
         return URI.create(scheme + NOWHERE + path);
     }
 
-    /** Escapes characters that servers let pass and a URI may not have. */
+    /** Escapes characters that servers accept although a URI may not contain them. */
     private static String escaped(String path) {
         return NOT_OF_A_PATH
                 .matcher(path)
                 .replaceAll(found -> URLEncoder.encode(found.group(), StandardCharsets.UTF_8));
     }
 
-    /** Tells a place, on behalf of a request, that its client is gone. */
+    /** Informs that address, on behalf of a request, that the client is gone. */
     void tell(RequestHead original, URI place) {
         send("POST", original, place, Headers.NONE).whenComplete((response, error) -> {
             if (error != null) LOG.log(Level.DEBUG, () -> "A backend was not told that its client is gone: " + error);
         });
     }
 
-    /** Asks for a place, on behalf of a request; the stage has a response as a whole. */
+    /** Fetches that address on behalf of a request. The stage completes with the whole response. */
     CompletionStage<PassedResponse> fetch(RequestHead original, URI place, Headers more) {
         return send("GET", original, place, more);
     }
@@ -117,7 +117,7 @@ final class LinkFetcher {
         return Headers.of("Host", host).and(original.headers().only(LinkFetcher::isTrueOfOthers));
     }
 
-    /** Headers about the body of the original request, and about what the client has already, are not true of another. */
+    /** Whether the header is also true of another request. Headers about the original body, or about the client's cache, are not. */
     private static boolean isTrueOfOthers(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return !lower.equals("host")

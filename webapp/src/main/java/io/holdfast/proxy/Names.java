@@ -18,8 +18,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.regex.Pattern;
 
 /**
- * The addresses of hosts. The name service may be slow, so it is asked on a few threads that do nothing else, and once for all who ask
- * for the same host meanwhile: a host for which nobody answers does not keep others from being found.
+ * The addresses of hosts. The name service may be slow, so a few dedicated threads ask it. Requests for the same host share one question.
+ * A host whose name service does not answer therefore does not delay other hosts.
  */
 final class Names implements AutoCloseable {
     private static final int THREADS = 4;
@@ -32,9 +32,9 @@ final class Names implements AutoCloseable {
             Threads.pool("holdfast-proxy-connect", THREADS, IDLE, new ThreadPoolExecutor.AbortPolicy());
     private final Map<String, CompletableFuture<List<InetAddress>>> asked = new ConcurrentHashMap<>();
 
-    /** Who knows; may take its time. */
+    /** The name service. It may block. */
     interface Service {
-        /** One at least, the best first. */
+        /** The addresses, at least one, the best first. */
         List<InetAddress> addresses(String host) throws UnknownHostException;
     }
 
@@ -42,7 +42,7 @@ final class Names implements AutoCloseable {
         this.service = service;
     }
 
-    /** The addresses of a host: at once, and on this thread, if it is one already. */
+    /** The addresses of a host. If the host is an address itself, the stage is complete on return. */
     CompletionStage<List<InetAddress>> find(String host) {
         CompletableFuture<List<InetAddress>> found = new CompletableFuture<>();
         if (IP_V4.matcher(host).matches() || IpV6.is(host)) {
@@ -71,7 +71,7 @@ final class Names implements AutoCloseable {
         }
     }
 
-    /** Whoever still waits for an address is told that there is none. */
+    /** Fails all searches that are still waiting. */
     @Override
     public void close() {
         threads.shutdownNow();

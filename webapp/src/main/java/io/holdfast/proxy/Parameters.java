@@ -17,7 +17,7 @@ final class Parameters {
     private static final String HOST = "[A-Za-z0-9._-]+(:[0-9]{1,5})?|\\[[0-9A-Fa-f:.]+](:[0-9]{1,5})?";
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
 
-    /** Whoever sets these would change where a message ends, or whom it is for. */
+    /** Headers that a route may not set, because they decide where a message ends or which host it is for. */
     private static final Pattern FRAMING =
             Pattern.compile("(?i)connection|content-length|host|keep-alive|te|trailer|transfer-encoding|upgrade");
 
@@ -189,7 +189,7 @@ final class Parameters {
             "1048576GiB",
             "The longest body of a request; a longer one is answered 413. 0 is no limit.");
 
-    /** Of the condition, as in Pushpin. */
+    /** The parameters of a condition, as in Pushpin. */
     static final List<Option<?>> CONDITION = List.of(
             PROTO,
             CLIENT_TLS,
@@ -213,10 +213,10 @@ final class Parameters {
             NO_GRIP,
             LOG_LEVEL);
 
-    /** Of a target, as in Pushpin. */
+    /** The parameters of a target, as in Pushpin. */
     static final List<Option<?>> TARGET = List.of(TLS, UNTRUSTED, TRUST_CONNECT_HOST, INSECURE, HOST_HEADER, SUB);
 
-    /** Of a target and in no Pushpin; what one of them says holds for the route. */
+    /** The parameters of a target that Pushpin does not have. One target sets them for the whole route. */
     static final List<Option<?>> ADDED = List.of(
             TRY_DURATION,
             TRY_INTERVAL,
@@ -235,12 +235,12 @@ final class Parameters {
     private static final Set<Option<?>> REPEATABLE = Set.of(HEADER, SUB);
     private static final Set<Option<?>> SECRET = Set.of(SIG_KEY, HEADER);
 
-    /** Whether it may stand there more than once. */
+    /** Whether the parameter may be repeated. */
     static boolean repeatable(String name) {
         return REPEATABLE.stream().anyMatch(option -> option.key().equals(name));
     }
 
-    /** Why the option cannot have this value, without the value where that is nobody's business. */
+    /** The reason why the option cannot have this value. The value of a secret option is not shown. */
     static String fault(Option<?> option, String value) {
         return option.key() + " must be " + option.rule() + (SECRET.contains(option) ? "." : ", not '" + value + "'.");
     }

@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Where in a line a parameter stands.
+ * The part of a line in which a parameter stands.
  *
- * @param words what a sentence calls it
+ * @param words its name in a sentence
  * @param known the names of the parameters that may stand there
- * @param refused what may not, although Pushpin takes it
+ * @param refused the parameters that are refused, although Pushpin accepts them
  */
 record Place(String words, Set<String> known, List<Refused> refused) {
     private static final String
@@ -44,10 +44,11 @@ record Place(String words, Set<String> known, List<Refused> refused) {
                     new Refused("client_key", NO_CERTIFICATE)));
 
     /**
-     * What Pushpin takes and we do not.
+     * A parameter or target that Pushpin accepts and Holdfast refuses.
      *
-     * @param name of the parameter; with a value, if only that is refused; with a slash at its end, how a target begins
-     * @param advice what to do about it
+     * @param name the name of the parameter, or {@code name=value} if only this value is refused; with a slash at its end, the beginning
+     *     of a target
+     * @param advice the advice for the operator
      */
     record Refused(String name, String advice) {
 
@@ -68,7 +69,7 @@ record Place(String words, Set<String> known, List<Refused> refused) {
         return options.map(Option::key).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Why such an argument may not stand here: a sentence; empty if it may. */
+    /** The sentence that says why such an argument may not stand here; empty if it may. */
     Optional<String> refusal(String name, String value) {
         for (Refused each : refused) if (each.is(name, value)) return Optional.of(each.sentence());
         if (known.contains(name)) return Optional.empty();
@@ -79,7 +80,7 @@ record Place(String words, Set<String> known, List<Refused> refused) {
                         : name + " is not a parameter of " + words + ".");
     }
 
-    /** Why there can be no such target: a sentence; empty if there is nothing against it. */
+    /** The sentence that says why such a target is refused; empty if it is accepted. */
     static Optional<String> refusal(String address) {
         return TARGET.refused.stream()
                 .filter(each -> each.begins(address))

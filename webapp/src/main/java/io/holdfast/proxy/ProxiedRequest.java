@@ -41,8 +41,9 @@ import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request on its way through the proxy: it waits until it is admitted to a backend, is sent there, perhaps to another after that, and
- * its response goes back. One attempt at a time; each has an end, and the last gives the client an answer or a cut connection.
+ * A request on its way through the proxy. It waits until it is admitted to a backend and is sent there, perhaps to another backend
+ * after that. Its response then goes back to the client. There is one attempt at a time. The last one gives the client an answer or a
+ * cut connection.
  */
 final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
     private static final Logger LOG = System.getLogger(ProxiedRequest.class.getName());
@@ -71,7 +72,7 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
     /**
      * One request.
      *
-     * @param opened whether its response is opened to scripts of other sites
+     * @param opened whether scripts of other sites may read its response
      */
     ProxiedRequest(
             Proxy proxy,
@@ -102,11 +103,11 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
     void start() {
         if (over.get()) return;
         admission = proxy.queues().enter(route, this);
-        // Race: a client that leaves against the line above; the second of them to come withdraws.
+        // Race: a client that leaves against the line above; whichever comes second sees the other, and withdraws the admission.
         if (over.get()) withdraw();
     }
 
-    /** The client has left: what is on its way for it is broken off. */
+    /** The client has left: the attempt that is on its way is cut. */
     void gone() {
         if (!over.compareAndSet(false, true)) return;
         Attempt going = attempt;
@@ -121,12 +122,12 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
         if (waiting != null) proxy.queues().withdraw(waiting);
     }
 
-    /** Where it is answered. */
+    /** The response for the client. */
     HeldResponse response() {
         return response;
     }
 
-    /** The request that the client has made. */
+    /** The head of the client's request. */
     RequestHead head() {
         return head;
     }
@@ -136,7 +137,7 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
         return route;
     }
 
-    /** Whether its body is longer, as far as it has come. */
+    /** Whether more than this many bytes of its body have come. */
     boolean isLongerThan(int bytes) {
         return body != null && body.length() > bytes;
     }
@@ -146,17 +147,17 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
         return over.get();
     }
 
-    /** When a backend was asked last, in milliseconds of the ticker. */
+    /** The time when a backend was last asked, in milliseconds of the ticker. */
     long askedAt() {
         return askedAt;
     }
 
-    /** How often backends were asked. */
+    /** The number of times that a backend was asked. */
     int asked() {
         return asked.get();
     }
 
-    /** The headers for the client, with those that open the response to scripts of other sites. */
+    /** The headers for the client. If the route says so, they let scripts of other sites read the response. */
     Headers opened(Headers headers) {
         return opened ? Cors.added(head.headers(), headers) : headers;
     }
@@ -166,7 +167,7 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
         asked.incrementAndGet();
     }
 
-    /** Whether instructions of the backend are followed here. */
+    /** Whether this proxy follows the instructions of the backend. */
     private boolean instructs() {
         return !upstream && !route.grip().off();
     }
@@ -175,13 +176,13 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
         return opened(upstream ? headers : GripHeaders.without(headers));
     }
 
-    /** Names the task that is run when the client is gone; of several, the last. */
+    /** Sets the task that runs when the client is gone. It replaces an earlier task. */
     void onGone(Runnable listener) {
         whenGone = listener;
         if (over.get()) listener.run();
     }
 
-    /** Asks a backend once more, with these headers besides. */
+    /** Asks a backend once more, with these additional headers. */
     void askAgain(Headers headers) {
         if (over.get()) return;
         more = headers;
@@ -190,12 +191,12 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
         else fail(502, FAILED);
     }
 
-    /** It is answered otherwise, and its body is not needed any more. */
+    /** Ends the request after it was answered in another way. Its body is not needed any more. */
     void done() {
         finish(() -> {});
     }
 
-    /** Nothing more comes of the request's body. */
+    /** The body of the request has broken off. */
     void broken(Exception why) {
         Attempt going = attempt;
         if (why instanceof ReplayableBody.TooLongException)
@@ -233,26 +234,26 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
         return route.targets().stream().map(Target::address).collect(Collectors.joining(", "));
     }
 
-    /** How long it took, where that is what the client waited for. */
+    /** The time that the request has waited, as text; empty if the route does not let requests wait. */
     private String waited() {
         if (route.patience().tryDuration().isZero()) return "";
         Duration waited = Duration.ofNanos(proxy.clocks().ticker().nanos() - since);
         return String.format(Locale.ROOT, " for %.1f s", waited.toMillis() / 1000.0);
     }
 
-    /** The reason is told where the route is for debugging; how long it was waited for, always. */
+    /** The text for the client. It has the reason only if the route allows debugging, but always has the time waited. */
     private String text(String reason) {
         if (route.debug()) return reason;
         String waited = waited();
         return waited.isEmpty() ? FAILED : FAILED + " It was tried" + waited + ".";
     }
 
-    /** Ends it with this answer. */
+    /** Ends the request with this answer. */
     void fail(int status, String text) {
         finish(() -> response.answer(OwnResponse.text(status, text + "\n")));
     }
 
-    /** Ends it, if it has not ended, and has the client given what is left for it. */
+    /** Ends the request by this task, unless it has ended before. */
     private void finish(Runnable ending) {
         if (!over.compareAndSet(false, true)) return;
         try {
@@ -278,16 +279,16 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
     }
 
     /**
-     * Says where the body of a response goes that the client is given.
+     * Begins to deliver a response to the client, and returns the sink for its body.
      *
-     * @param endsWithIt whether the request ends when all of it has come
+     * @param endsWithIt whether the request ends with the body
      */
     BodySink deliver(ClientResponse to, boolean endsWithIt) {
         client = to;
         return new Finishing(to, endsWithIt);
     }
 
-    /** One attempt at one backend. */
+    /** An attempt at one backend. */
     private final class Attempt implements ResponseSink {
         private final Admission mine;
         private final Backend backend;
@@ -307,7 +308,8 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
                 attempts.begin();
                 running.set(new BackendOrigin(queues, proxy.connector(), mine, backend, route.limits(), isSafe())
                         .start(this::request, body, this));
-                // Race: a client that leaves against the start of this attempt; the second of them to come closes it.
+                // Race: a client that leaves against the start of this attempt; whichever comes second sees the other, and closes
+                // the attempt.
                 if (over.get()) running.close();
             }
         }
@@ -368,7 +370,7 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
             boolean retried = attempts.mayRetry(why) && (unreached || queues.mayTryAgain(mine));
             if (!over.get() && retried) {
                 queues.missed(mine);
-                // Race: a client that leaves against the line above; the second of them to come withdraws.
+                // Race: a client that leaves against the line above; whichever comes second sees the other, and withdraws the admission.
                 if (over.get()) queues.withdraw(mine);
                 return;
             }
@@ -378,7 +380,10 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
         }
     }
 
-    /** Ends the request with the response: before the server completes it, which must not be taken for a client that has left. */
+    /**
+     * Ends the request when its response ends. It does so before the server completes the response, because that must not be taken for a
+     * client that leaves.
+     */
     private final class Finishing implements BodySink {
         private final ClientResponse to;
         private final boolean endsWithIt;

@@ -11,15 +11,15 @@ import java.util.concurrent.Executor;
 /**
  * The parts that all requests through the proxy share.
  *
- * @param queues where they wait
- * @param connector how they reach backends
- * @param heads what becomes of their headers
- * @param grip what is done with instructions
- * @param fetches how more is asked for, for streams
- * @param stall for how long a client may take nothing of its response
- * @param json for problems
+ * @param queues the queues in which requests wait for backends
+ * @param connector makes the connections to backends
+ * @param heads the rules for headers
+ * @param grip follows instructions
+ * @param fetches fetches the continuation of streams
+ * @param stall how long a client may accept nothing of its response
+ * @param json writes problem documents
  * @param clocks the time
- * @param executor where what may take long is done
+ * @param executor runs tasks that may take long
  */
 record Proxy(
         BackendQueues queues,

@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How requests are passed on.
+ * The options of the proxy.
  *
- * @param routes the routes file; empty if nothing is passed on
+ * @param routes the routes file; empty if no requests are proxied
  * @param stall how long a client may accept nothing of its response, or send nothing of its body
  * @param threads how many threads serve the connections to backends
  */
@@ -35,7 +35,7 @@ public record ProxyOptions(Optional<Path> routes, Duration stall, int threads) {
             256,
             "How many threads serve the connections to backends. The default is the number of processors, at least 2.");
 
-    /** Reads it. */
+    /** Reads the options. */
     public static ProxyOptions read(Settings settings) {
         String file = settings.get(ROUTES);
         return new ProxyOptions(

@@ -19,9 +19,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Whatever has no path of our own, passed on to the backend of its route. */
+/** Passes requests for all other paths on to the backends of their routes. */
 final class ProxyResource {
-    /** No response is looked after by the container: a client that takes nothing is cut, and so is a backend that says nothing. */
+    /** The container's timeout is not used. The proxy itself cuts a client that accepts nothing and a backend that sends nothing. */
     private static final Duration LONGEST = Duration.ofDays(7);
 
     private final Supplier<RouteTable> routes;
@@ -35,7 +35,7 @@ final class ProxyResource {
     void serve(Call call) throws IOException {
         RequestHead head = call.head();
         if (!Soundness.isSound(head)) {
-            // The bytes that follow it on the connection may not be what they seem.
+            // The next bytes on this connection may be part of the malformed request, so the connection is closed.
             call.answer(OwnResponse.text(400, "This request is malformed.\n").with("Connection", "close"));
             return;
         }
@@ -51,7 +51,7 @@ final class ProxyResource {
         return head.path().split("\\?", 2)[0];
     }
 
-    /** It may be meant for JSONP. */
+    /** Passes a request on that may be a JSONP request. */
     private void passForScript(Call call, RequestHead head, Route route) throws IOException {
         Optional<Jsonp.Asked> asked;
         try {

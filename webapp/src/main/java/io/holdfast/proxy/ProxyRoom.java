@@ -29,7 +29,7 @@ public final class ProxyRoom implements AutoCloseable {
         this.open = open;
     }
 
-    /** Opens the room: without a routes file, it is empty. */
+    /** Opens the room. Without a routes file, it does nothing. */
     public static ProxyRoom open(ProxyOptions options, Instructions grip, Json json, Clocks clocks, Executor executor) {
         return new ProxyRoom(options.routes().map(file -> {
             RoutesWatch watch = RoutesWatch.open(file, clocks.timer());
@@ -62,17 +62,17 @@ public final class ProxyRoom implements AutoCloseable {
         return "holdfast-" + HexFormat.of().formatHex(random);
     }
 
-    /** Whatever has no other path comes here. */
+    /** Adds the proxy for all other paths. */
     public void addTo(Routes routes) {
         open.ifPresent(room -> routes.otherwise(room.resource::serve));
     }
 
-    /** How many requests wait for a backend. */
+    /** The number of requests that wait for a backend. */
     public int waiting() {
         return open.map(room -> room.queues.waiting()).orElse(0);
     }
 
-    /** Breaks off what is on its way. */
+    /** Cuts the requests that are on their way. */
     @Override
     public void close() {
         if (open.isEmpty()) return;

@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A line of the routes file: which requests it is for, where they go and what is done for them on the way. Lines that mean the same
- * are equal wherever they stand, so that a route is the same one after a reload that did not touch it.
+ * A line of the routes file: the requests that it is for, their targets, and the treatment on the way. Lines with the same meaning are
+ * equal, wherever they stand. So a route that a reload does not change stays the same.
  *
- * @param condition which requests it is for
- * @param grip how it speaks GRIP
- * @param change what is changed in a request on its way
- * @param jsonp how the requests of scripts are recognised, where {@code autoCrossOrigin} holds
- * @param autoCrossOrigin whether answers are opened to scripts of other sites ({@code aco})
- * @param debug whether failures tell the client their reason
- * @param patience how long and how often a backend that is away is tried
- * @param limits what a request may take
- * @param health how backends are looked after while nobody asks; empty if they are not
+ * @param condition the requests that it is for
+ * @param grip the options for GRIP
+ * @param change the changes to a request on its way
+ * @param jsonp how the requests of scripts are recognised, if {@code autoCrossOrigin} is set
+ * @param autoCrossOrigin whether scripts of other sites may read responses ({@code aco})
+ * @param debug whether failures show the client their reason
+ * @param patience how long and how often a backend that is down is tried
+ * @param limits the limits of a request
+ * @param health the health check of the backends; empty if there is none
  * @param targets where the requests go, at least one, in the order of the file
  */
 record Route(
@@ -40,39 +40,39 @@ record Route(
     }
 
     /**
-     * Which requests.
+     * The requests that a route is for.
      *
-     * @param domain the host without port, in lower case; {@code *} for any
-     * @param pathBeg how the path begins; empty for any path
-     * @param http whether it says that it is for HTTP, and so goes before one that does not say
+     * @param domain the host without its port, in lower case; {@code *} for any host
+     * @param pathBeg the beginning of the path; empty for any path
+     * @param http whether the line says that it is for HTTP; such a line comes before the others
      * @param tls whether the client's connection must be encrypted, or must not be; empty for either
      */
     record Condition(String domain, String pathBeg, boolean http, Optional<Boolean> tls) {
 
-        /** Whether it is for such a request, whatever the host. */
+        /** Whether the condition holds for such a request of any host. */
         boolean matches(String path, boolean encrypted) {
             return path.startsWith(pathBeg) && tls.orElse(encrypted) == encrypted;
         }
     }
 
     /**
-     * GRIP.
+     * The options for GRIP.
      *
-     * @param off whether it is not spoken at all ({@code no_grip})
-     * @param prefix what every channel's name is given in front; may be empty
-     * @param issuer who signs the requests; empty for the default
-     * @param key what they are signed with; empty for the default
+     * @param off whether GRIP is switched off ({@code no_grip})
+     * @param prefix the prefix of every channel's name; may be empty
+     * @param issuer the issuer of the signature of requests; empty for the default
+     * @param key the key that signs requests; empty for the default
      */
     record Grip(boolean off, String prefix, Optional<String> issuer, Optional<TokenKey> key) {}
 
     /**
-     * What is changed in a request.
+     * The changes to a request.
      *
-     * @param remove how many characters the path loses at its beginning
-     * @param prepend what it is given instead; may be empty
-     * @param asHost the host the request is made to be for; empty for the one it names
-     * @param originalHeaders whether the backend is given every header as it came, under another name, besides
-     * @param headers what is set in the request to the backend, in order
+     * @param remove the number of characters to remove at the beginning of the path
+     * @param prepend the text to put there instead; may be empty
+     * @param asHost the host to set in the request; empty to keep the host that it names
+     * @param originalHeaders whether the backend also gets every original header, under another name
+     * @param headers the headers to set in the request to the backend, in order
      */
     record Change(int remove, String prepend, Optional<String> asHost, boolean originalHeaders, List<Header> headers) {
 
@@ -84,12 +84,12 @@ record Route(
     /**
      * A header to be set.
      *
-     * @param name of which all others are taken away
-     * @param value what it is then; empty for nothing, so that it is only taken away
+     * @param name the name; all other headers of this name are removed
+     * @param value the new value; empty to only remove the header
      */
     record Header(String name, String value) {
 
-        /** Without the value. */
+        /** Omits the value, which may be secret. */
         @Override
         public String toString() {
             return "Header[" + name + "]";
@@ -97,16 +97,16 @@ record Route(
     }
 
     /**
-     * How a backend that is away is waited for.
+     * How requests wait for a backend that is down.
      *
-     * @param tryDuration from its arrival, how long a request may begin another attempt; zero: every target is tried once
+     * @param tryDuration how long after its arrival a request may begin another attempt; zero to try every target once
      * @param tryInterval the pause between attempts
      * @param retries how many attempts may follow the first; {@link Integer#MAX_VALUE} for any number
-     * @param maxWaiting how many requests may wait at a time
-     * @param concurrency how many requests the address of a target is given at a time; 0 for any number
-     * @param bodyBuffer how many bytes of a body are kept to be sent again
+     * @param maxWaiting the most requests that may wait at a time
+     * @param concurrency the most requests at the address of a target at a time; 0 for any number
+     * @param bodyBuffer the number of bytes of a body that are kept, so that they can be sent again
      * @param unsafe whether a request of any method may be sent again after a connection was made ({@code retry_unsafe})
-     * @param policy which target is tried first
+     * @param policy the target that is tried first
      */
     record Patience(
             Duration tryDuration,
@@ -118,38 +118,38 @@ record Route(
             boolean unsafe,
             Policy policy) {}
 
-    /** Which target is tried first: always that of the file, or each in its turn. */
+    /** The target that is tried first: always the first of the file, or each in turn. */
     enum Policy {
         FIRST,
         ROUND_ROBIN
     }
 
     /**
-     * What a request may take.
+     * The limits of a request.
      *
-     * @param connectTimeout until a connection is made
-     * @param timeout from then until the head of the response is there
+     * @param connectTimeout the time to make a connection
+     * @param timeout the time from then until the head of the response has come
      * @param maxBody the longest body of a request, in bytes; 0 for any length
      */
     record Limits(Duration connectTimeout, Duration timeout, long maxBody) {}
 
     /**
-     * What is asked of a backend to know whether it is there.
+     * The health check of a backend.
      *
-     * @param path what is asked for
-     * @param interval the pause between two questions
+     * @param path the path to request
+     * @param interval the pause between two checks
      */
     record Health(String path, Duration interval) {}
 
     /**
-     * The path and query the backend is asked for, from those of the request: raw, the query untouched. A path that loses its slash
-     * is given one.
+     * The path and query for the backend, made of those of the request. They are raw, and the query is unchanged. If the change removes
+     * the slash at the beginning of the path, a slash is added.
      */
     String rewrite(String pathAndQuery) {
         return replaceBeginning(pathAndQuery, change.remove, change.prepend);
     }
 
-    /** The path and query the built-in backend is asked for: where the route does not say how to change the path, what follows path_beg. */
+    /** The path and query for the built-in backend. If the route does not change the path, the part after path_beg is used. */
     String rewriteForTest(String pathAndQuery) {
         if (change.remove > 0 || !change.prepend.isEmpty()) return rewrite(pathAndQuery);
         String begin = condition.pathBeg;

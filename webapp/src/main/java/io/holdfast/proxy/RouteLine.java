@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A line of the routes file, taken apart: parts between spaces, each a value and perhaps arguments after commas. In double quotes,
- * anywhere, spaces, commas and {@code #} are characters like others, and {@code \"} and {@code \\} stand for {@code "} and {@code \}.
- * Elsewhere {@code #} begins a comment. A part that begins with an argument has the empty value.
+ * A line of the routes file, split into parts at spaces. Each part is a value, perhaps with arguments after commas. In double quotes,
+ * spaces, commas and {@code #} are ordinary characters, and {@code \"} and {@code \\} stand for {@code "} and {@code \}. Outside quotes,
+ * {@code #} begins a comment. A part that begins with an argument has an empty value.
  */
 final class RouteLine {
     private static final String ENDS = " ,#";
@@ -21,22 +21,22 @@ final class RouteLine {
     }
 
     /**
-     * What stands between two spaces.
+     * A part of a line: the text between two spaces.
      *
      * @param value the part up to the first comma; may be empty
-     * @param arguments what follows it, in order
+     * @param arguments the arguments after it, in order
      */
     record Part(String value, List<Argument> arguments) {}
 
     /**
-     * A parameter as it is given.
+     * A parameter as the line has it.
      *
-     * @param name what stands before the equals sign
-     * @param value what stands behind it; empty if there is none
+     * @param name the text before the equals sign
+     * @param value the text after the equals sign; empty if there is none
      */
     record Argument(String name, String value) {}
 
-    /** The line breaks the syntax; a sentence says how. */
+    /** Thrown if the line breaks the syntax. The message says how, in a sentence. */
     static final class Fault extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -52,7 +52,7 @@ final class RouteLine {
         }
     }
 
-    /** The parts of the line, none if it is empty or a comment. */
+    /** The parts of the line; none if the line is empty or a comment. */
     static List<Part> parse(String line) throws Fault {
         if (line.chars().anyMatch(Character::isISOControl))
             throw new Fault("There is a tab or another control character; part things by spaces.");

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
-/** Makes a route of a line. */
+/** Makes a route from a line. */
 final class RouteReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+|\\*");
 
@@ -31,8 +31,8 @@ final class RouteReader {
      * Begins with a line.
      *
      * @param parts the condition and at least one target
-     * @param folder from which paths are seen
-     * @param fault takes a sentence for each fault; what is read is no route then
+     * @param folder the folder that paths are relative to
+     * @param fault receives a sentence for each fault; after a fault, the result is not a valid route
      */
     RouteReader(List<RouteLine.Part> parts, Path folder, Consumer<String> fault) {
         this.folder = folder;
@@ -156,7 +156,7 @@ final class RouteReader {
         return said(option).orElseGet(() -> Arguments.otherwise(option));
     }
 
-    /** What any target says, for all of them. */
+    /** The value that any of the targets sets, for all of them. */
     private <T> Optional<T> said(Option<T> option) {
         List<T> values = ofTargets.stream()
                 .flatMap(target -> target.find(option).stream())

@@ -16,13 +16,13 @@ final class RouteTable {
             .thenComparing(condition -> condition.tls().isPresent())
             .reversed();
 
-    /** Without any route. */
+    /** A table without routes. */
     static final RouteTable EMPTY = new RouteTable(List.of());
 
     private final List<Route> routes;
     private final Map<String, List<Route>> byDomain;
 
-    /** A table of these, in the order of the file. */
+    /** A table of these routes, in the order of the file. */
     RouteTable(List<Route> routes) {
         this.routes = List.copyOf(routes);
         byDomain = this.routes.stream()
@@ -30,17 +30,18 @@ final class RouteTable {
                 .collect(Collectors.groupingBy(route -> route.condition().domain()));
     }
 
-    /** All of them, in the order of the file. */
+    /** All routes, in the order of the file. */
     List<Route> routes() {
         return routes;
     }
 
     /**
-     * The route of a request: of its host if there is any line for that, or else of {@code *}; among these one that says it is for
-     * HTTP before one that does not, then the one with the longest path, then one that says whether the connection is encrypted.
+     * The route of a request. The lines for its host are considered, or, if there are none, the lines for {@code *}. A line that
+     * says that it is for HTTP comes first. Next, the line with the longest path wins, and then a line that says whether the
+     * connection is encrypted.
      *
-     * @param host as the request names it, with or without port, in any case
-     * @param path what stands after the context path, raw; a query does no harm
+     * @param host the host in the request, with or without a port, in upper or lower case
+     * @param path the raw path after the context path; a query is ignored
      * @param tls whether the client's connection is encrypted
      */
     Optional<Route> find(String host, String path, boolean tls) {
@@ -54,7 +55,7 @@ final class RouteTable {
     private static String name(String host) {
         String name = host.toLowerCase(Locale.ROOT);
         if (name.startsWith("[")) return name.substring(1, Math.max(1, name.indexOf(']')));
-        // An IPv6 address may come without brackets, and has no port then.
+        // An IPv6 address may come without brackets. It has no port then.
         int colon = name.indexOf(':');
         return colon < 0 || colon != name.lastIndexOf(':') ? name : name.substring(0, colon);
     }

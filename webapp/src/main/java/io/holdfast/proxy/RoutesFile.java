@@ -21,10 +21,10 @@ final class RoutesFile {
     }
 
     /**
-     * What is wrong with a line.
+     * A problem with a line.
      *
-     * @param line its number, from 1
-     * @param sentence says what, and what to do about it
+     * @param line the number of the line, from 1
+     * @param sentence says what is wrong, and what to do about it
      */
     record Problem(int line, String sentence) {
 
@@ -35,10 +35,10 @@ final class RoutesFile {
     }
 
     /**
-     * What a file says.
+     * The content of a file.
      *
-     * @param routes those of the lines that are good, in order
-     * @param problems of the others, in order
+     * @param routes the routes of the valid lines, in order
+     * @param problems the problems of the other lines, in order
      */
     record Parsed(List<Route> routes, List<Problem> problems) {
 

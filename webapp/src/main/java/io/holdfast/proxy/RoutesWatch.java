@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The routes of a file that is looked at every second. When it has changed, and then stayed as it is for a second, it is read:
- * either its routes are in use from then on, all of them, or the old ones stay in use and the log says why.
+ * The routes of a file, which is checked every second. The file is read when it has changed and then stayed the same for a second. Either
+ * all of its routes replace the old ones, or the old ones stay in use and the log says why.
  */
 final class RoutesWatch implements AutoCloseable {
     private static final Logger LOG = System.getLogger(RoutesWatch.class.getName());
@@ -37,16 +37,16 @@ final class RoutesWatch implements AutoCloseable {
     private String told = ""; // guarded by this
 
     /**
-     * Reads the file now, on this thread, and looks at it from now on, on a thread of its own.
+     * Reads the file now, on this thread, and from now on checks it on a thread of its own.
      *
-     * @throws SettingsException naming everything that is wrong with the file
+     * @throws SettingsException naming every problem of the file
      */
     static RoutesWatch open(Path file, Timer timer) {
         BackgroundTask task = new BackgroundTask("holdfast-routes");
         return new RoutesWatch(file, timer, task::start, task::close);
     }
 
-    /** As {@link #open}, with looks that run there, one at a time, until stopped. */
+    /** As {@link #open}, with checks that run on that executor, one at a time, until this is closed. */
     RoutesWatch(Path path, Timer timer, Executor looks, Runnable stop) {
         this.stop = stop;
         file = new WatchedFile(path);
@@ -86,12 +86,12 @@ final class RoutesWatch implements AutoCloseable {
         return new RouteTable(parsed.routes());
     }
 
-    /** The routes as they are now. Whoever serves a request keeps to one table. */
+    /** The present routes. A request must use the same table from beginning to end. */
     RouteTable current() {
         return current;
     }
 
-    /** Names the one who is given the routes: those of now at once, and others as soon as they are in use. */
+    /** Sets the listener. It gets the present routes at once, and new routes as soon as they are in use. */
     synchronized void onChange(Consumer<RouteTable> told) {
         listener = told;
         told.accept(current);
@@ -118,7 +118,7 @@ final class RoutesWatch implements AutoCloseable {
                 listener.accept(current);
             } else stays(String.join("\n  ", faults(parsed).toList()));
         } catch (IOException e) {
-            // It stays unsettled, so that the next look reads it again.
+            // The file stays unsettled, so that the next check reads it again.
             stays(file.path() + " " + e.getMessage() + ".");
         }
     }
@@ -129,7 +129,7 @@ final class RoutesWatch implements AutoCloseable {
         LOG.log(Level.WARNING, () -> "The routes in use stay, because of their file:\n  " + why);
     }
 
-    /** Looks no more; the routes stay as they are. */
+    /** Stops checking the file. The routes stay in use. */
     @Override
     public void close() {
         closed = true;

@@ -8,14 +8,14 @@ import java.util.Optional;
 /**
  * A backend of a route.
  *
- * @param host its name or address, an IPv6 address without brackets; {@code test} for the built-in one
- * @param port from 1 to 65535; 0 for the built-in one
- * @param tls whether it is spoken to by TLS ({@code ssl})
- * @param insecure whether any certificate is good enough
- * @param untrusted whether it is outside: not to be reached at an address of this machine or of a private network
- * @param certified whose certificate it must show, and who it is told that it is ({@code SNI})
- * @param hostHeader what it is told as {@code Host}; empty for what the client said
- * @param subs the channels whoever it holds is subscribed to besides those it names
+ * @param host its name or address, an IPv6 address without brackets; {@code test} for the built-in backend
+ * @param port from 1 to 65535; 0 for the built-in backend
+ * @param tls whether connections to it use TLS ({@code ssl})
+ * @param insecure whether any certificate is accepted
+ * @param untrusted whether it may not be at an address of this machine or of a private network
+ * @param certified the host name that its certificate must have, also sent as {@code SNI}
+ * @param hostHeader the {@code Host} header for it; empty to send the client's
+ * @param subs channels that are added to those named by its instructions
  * @param test whether it is the built-in backend
  */
 record Target(
@@ -33,7 +33,7 @@ record Target(
         subs = List.copyOf(subs);
     }
 
-    /** Where it is, as a message says it: {@code host:port}, {@code [::1]:port} or {@code test}. */
+    /** Its address for messages: {@code host:port}, {@code [::1]:port} or {@code test}. */
     String address() {
         if (test) return host;
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;

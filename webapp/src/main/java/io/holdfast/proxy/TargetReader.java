@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Makes a target of a part of a line. */
+/** Makes a target from a part of a line. */
 final class TargetReader {
     private static final String BUILT_IN = "test";
     private static final Pattern ADDRESS =
@@ -22,10 +22,10 @@ final class TargetReader {
     /**
      * Begins with a part.
      *
-     * @param address where it is, as the file says it
-     * @param requested the host that its requests are for, perhaps with a port; empty if that is any
-     * @param arguments what the file says of it
-     * @param fault takes a sentence for each fault; what is read is no target then
+     * @param address its address in the file
+     * @param requested the host that its requests are for, perhaps with a port; empty for any host
+     * @param arguments its arguments in the file
+     * @param fault receives a sentence for each fault; after a fault, the result is not a valid target
      */
     TargetReader(String address, Optional<String> requested, Arguments arguments, Consumer<String> fault) {
         this.address = address;
@@ -34,7 +34,7 @@ final class TargetReader {
         this.fault = fault;
     }
 
-    /** The target; empty if there is none at such an address. */
+    /** The target; empty if the address is not valid. */
     Optional<Target> read() {
         if (address.equals(BUILT_IN)) return Optional.of(at(BUILT_IN, 0));
         Optional<String> refusal = Place.refusal(address);
@@ -76,7 +76,7 @@ final class TargetReader {
 
     private static String withoutPort(String header) {
         int colon = header.lastIndexOf(':');
-        // An address of IPv6 has brackets where it has a port.
+        // An IPv6 address with a port has brackets.
         boolean port = colon > header.lastIndexOf(']') && (header.startsWith("[") || colon == header.indexOf(':'));
         return IpV6.bare(port ? header.substring(0, colon) : header);
     }

@@ -18,23 +18,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text file that may change. Every look at it may block.
+ * A text file that may change. Every access to it may block.
  *
- * @param path where it is; what a symbolic link leads to is looked at
+ * @param path its path; symbolic links are followed
  */
 record WatchedFile(Path path) {
     private static final int LONGEST = 16 << 20;
 
     /**
-     * What tells two states of a file apart without reading it.
+     * A stamp that distinguishes two states of a file without reading it.
      *
-     * @param modified when it was written
-     * @param size in bytes
-     * @param key which file it is; null where the file system does not say
+     * @param modified the time of the last change
+     * @param size the size in bytes
+     * @param key the identity of the file; null if the file system has none
      */
     record Stamp(FileTime modified, long size, @Nullable Object key) {}
 
-    /** Its present state; empty if there is no such file, or none that may be looked at. */
+    /** Its present state; empty if the file does not exist or cannot be accessed. */
     Optional<Stamp> stamp() {
         try {
             BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
@@ -47,7 +47,7 @@ record WatchedFile(Path path) {
     /**
      * Its lines.
      *
-     * @throws IOException whose message ends the sentence that begins with the name of the file
+     * @throws IOException with a message that completes a sentence beginning with the name of the file
      */
     List<String> lines() throws IOException {
         try {
@@ -65,7 +65,7 @@ record WatchedFile(Path path) {
     }
 
     private ByteBuffer bytes() throws IOException {
-        // Anything else may never end, or never begin.
+        // Reading anything else, such as a pipe, might never end.
         if (Files.exists(path) && !Files.isRegularFile(path)) throw new IOException("is not a file");
         try (InputStream in = Files.newInputStream(path)) {
             byte[] bytes = in.readNBytes(LONGEST + 1);

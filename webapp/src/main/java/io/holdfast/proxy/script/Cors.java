@@ -23,7 +23,7 @@ public final class Cors {
 
     private Cors() {}
 
-    /** The headers of the response, and those that are missing. */
+    /** The headers of the response, with the missing headers added. */
     public static Headers added(Headers request, Headers response) {
         Headers missing = Headers.of(
                         "Access-Control-Allow-Methods", asked(request, "Access-Control-Request-Method", METHODS),

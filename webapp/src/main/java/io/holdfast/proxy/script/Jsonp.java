@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * A request from a script element of a page. It is answered with a script that calls the callback.
  *
  * @param callback the function, in dots and brackets
- * @param extended whether the call has the whole response and not the body alone
+ * @param extended whether the callback gets the whole response instead of only the body
  */
 public record Jsonp(String callback, boolean extended) {
     private static final Pattern CALLBACK = Pattern.compile("[\\w$.\\[\\]]{1,128}");
@@ -27,7 +27,7 @@ public record Jsonp(String callback, boolean extended) {
     /**
      * The options of a route for such requests; a text is empty if the route does not set it.
      *
-     * @param extended whether the call has the whole response
+     * @param extended whether the callback gets the whole response
      * @param callback the parameter that has the callback
      * @param body the parameter that has the body, as JSON
      * @param defaultCallback the callback of a request that has only a body
@@ -52,10 +52,10 @@ public record Jsonp(String callback, boolean extended) {
     public record Asked(Jsonp jsonp, String method, String target, Headers headers, byte[] body) {}
 
     /**
-     * The real request of one that was made for JSONP; empty if it was not.
+     * The real request within a JSONP request; empty if the request is not made for JSONP.
      *
      * @param target path and query, percent-encoded
-     * @throws JsonpException if it was, but cannot be
+     * @throws JsonpException if it is made for JSONP, but is not valid
      */
     public static Optional<Asked> asked(String method, String target, Headers headers, Options options) {
         if (!method.equals("GET")) return Optional.empty();
@@ -94,7 +94,7 @@ public record Jsonp(String callback, boolean extended) {
         return method;
     }
 
-    /** The headers that the page adds, without forced ones and those that would change where the request ends. */
+    /** The headers that the page adds, without those that a page may not set. */
     private static Headers added(JsonpQuery query) {
         if (!query.has("_headers")) return Headers.NONE;
         JsonpException refusal = new JsonpException("Invalid _headers parameter.");

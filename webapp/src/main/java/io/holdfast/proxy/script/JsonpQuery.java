@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A target whose query has items for the proxy among those for the backend. A plus sign does not mean a space.
+ * A target whose query has items for the proxy as well as items for the backend. A plus sign does not mean a space.
  *
  * @param path the part before the question mark
  * @param items the items as the target has them

@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Writes a response as the call of a callback, piece by piece. If the call has the whole response, its
- * body is read as UTF-8. A line end is kept back until more follows, because the last one is left out. Not thread safe.
+ * Writes a response as the call of a callback, piece by piece. If the callback gets the whole response, the body is read as UTF-8. A line
+ * end is kept back until more follows, because the last one is left out. Not thread-safe.
  */
 final class JsonpWriter implements ResponseFilter {
     private static final byte[] NOTHING = {};
@@ -42,7 +42,7 @@ final class JsonpWriter implements ResponseFilter {
 
     @Override
     public PassedResponse begin(int status, Headers headers, byte[] body) {
-        // The comment prevents that the callback is read as the beginning of a file of another type.
+        // The comment prevents the response from being read as another type of file, which might begin with the callback.
         String call = "/**/" + jsonp.callback() + "(" + (jsonp.extended() ? extended(status, headers) : "");
         Headers shown = Headers.of("Content-Type", "application/javascript")
                 .and(headers.only("Cache-Control"::equalsIgnoreCase));
