@@ -11,8 +11,8 @@ import org.jboss.weld.environment.servlet.EnhancedListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the archive's own CDI container, Weld, where the server has none. Weld's own initializer is kept away by the empty
- * {@code absolute-ordering} of {@code web.xml}, because it fails on servers that do have CDI.
+ * Starts the archive's own CDI container, Weld, on servers without CDI. The empty {@code absolute-ordering} of {@code web.xml} disables
+ * Weld's own initializer, which fails on servers with CDI.
  */
 public final class CdiStarter implements ServletContainerInitializer {
 

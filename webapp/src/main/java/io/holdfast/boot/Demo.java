@@ -7,7 +7,7 @@ import io.holdfast.client.RunningCamera;
 import java.net.URI;
 import java.time.Duration;
 
-/** A simulated camera that is connected to this very process. */
+/** A simulated camera that is connected to this process. */
 final class Demo implements AutoCloseable {
     static final String CREDENTIALS = "USER:PASS";
     private static final Duration EVERY = Duration.ofSeconds(10);
@@ -20,14 +20,14 @@ final class Demo implements AutoCloseable {
         this.camera = camera;
     }
 
-    /** Connects it, with the credentials of that user: cameras may have to show some. */
+    /** Connects the camera with the credentials of that user, because cameras may need them. */
     static Demo start(URI server, String credentials) {
         String[] pair = credentials.split(":", 2);
         Holdfast client = Holdfast.as(pair[0], pair[1], server);
         return new Demo(client, client.simulatedCamera("default").every(EVERY).start());
     }
 
-    /** What to try as that user; only the demonstration's own has a password that anybody may read. */
+    /** The commands to try as that user. They show the password only of the demonstration's own user. */
     static String toTry(URI server, String credentials) {
         String user =
                 credentials.equals(CREDENTIALS) ? credentials : credentials.split(":", 2)[0];

@@ -20,11 +20,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands before the application in the standalone run: answers itself while the application is not there yet or not any
- * more, and what no servlet can answer.
+ * The handler in front of the application in the standalone run. It answers while the application is not open, and answers requests that
+ * no servlet can answer.
  */
 final class Gate implements HttpHandler {
-    /** Some KiB less than what the server takes, which would answer 400 and not say why. */
+    /** Some KiB less than the limit of the server, which would answer 400 without a reason. */
     private static final int LONGEST_HEADER = 16 * 1024;
 
     private static final int AROUND_VALUE = ": \r\n".length();
@@ -55,12 +55,12 @@ final class Gate implements HttpHandler {
                 .and("value", "more");
     }
 
-    /** Lets requests through from now on. */
+    /** Passes requests to the handler from now on. */
     void open(HttpHandler handler) {
         application = new GracefulShutdownHandler(handler);
     }
 
-    /** Lets no more requests through, and waits so long for those that are still being answered. */
+    /** Passes no more requests. Waits up to that time for the requests that are still being answered. */
     void close(Duration patience) {
         GracefulShutdownHandler last = application;
         closed = stopping;

@@ -81,7 +81,7 @@ public final class Holdfast implements AutoCloseable {
             meters.add(proxy);
             counters = counter.counters();
         } catch (Throwable e) {
-            // Errors such as a missing class too: open rooms have threads, and the member may have joined a cluster.
+            // This also covers errors such as a missing class: open rooms have threads, and the member may have joined a cluster.
             closeRooms();
             throw e;
         }
@@ -104,7 +104,7 @@ public final class Holdfast implements AutoCloseable {
     /**
      * Opens every room.
      *
-     * @param context the context path, which tells this deployment from others on the same server
+     * @param context the context path, which distinguishes this deployment from others on the same server
      * @throws io.holdfast.config.SettingsException if settings are wrong, before anything was opened
      */
     public static Holdfast open(Settings settings, String context) {
@@ -122,7 +122,7 @@ public final class Holdfast implements AutoCloseable {
         return counters;
     }
 
-    /** Answers all held requests and holds no more; everything else goes on. */
+    /** Answers all held requests and holds no more requests. Everything else continues. */
     public void drain() {
         close(drain);
     }

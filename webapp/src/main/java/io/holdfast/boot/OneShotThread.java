@@ -7,14 +7,14 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /**
- * A thread that lives for one task. Hazelcast leaves thread-locals behind on whichever thread starts or stops a member; on a
- * thread of the server they would keep the whole application in memory after it is gone.
+ * A thread that lives for one task. Hazelcast leaves thread-locals on the thread that starts or stops a member. On a thread of the
+ * server, they would keep the whole application in memory after its end.
  */
 final class OneShotThread {
 
     private OneShotThread() {}
 
-    /** The result of the task, or what it throws; an interrupt is passed on to the task. */
+    /** Returns the result of the task, or throws its exception. An interrupt is passed on to the task. */
     static <T> T call(String threadName, Supplier<T> task) {
         FutureTask<T> future = new FutureTask<>(task::get);
         Thread thread = new Thread(future, threadName);

@@ -6,12 +6,12 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * How many connections the process may open files for. A connection more would be taken from what the process needs itself: it
- * stays with the system, which has it wait, until another one ends.
+ * The number of connections that the process has enough file descriptors for. The process needs the remaining descriptors itself, so
+ * further connections wait in the operating system until another connection ends.
  */
 final class OpenFiles {
     private static final int LEAST = 16, MOST = 1_000_000;
-    /** For the member, the selectors of the server, and what the JDK opens now and then. */
+    /** File descriptors for the member, the selectors of the server, and the JDK. */
     private static final int OWN = 96;
 
     private static final int A_PART = 20;

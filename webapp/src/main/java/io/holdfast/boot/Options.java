@@ -27,7 +27,7 @@ record Options(
         ProxyOptions proxy) {
 
     /**
-     * Reads them all.
+     * Reads all options.
      *
      * @throws io.holdfast.config.SettingsException naming every setting that is wrong
      */

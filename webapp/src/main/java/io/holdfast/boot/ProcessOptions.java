@@ -9,16 +9,16 @@ import io.holdfast.waiter.WaiterLimits;
 import java.time.Duration;
 
 /**
- * What concerns the process as a whole.
+ * The options of the process as a whole.
  *
  * @param waits how long requests may be held
  * @param backlog how many bytes slow clients may keep in memory
- * @param limits how many, and in what portions they are released
+ * @param limits how many requests may be held, and how many one batch releases
  * @param releaseThreads how many threads write answers
- * @param drainWindow over how long held requests are answered before the member leaves
+ * @param drainWindow the time over which held requests are answered before the member leaves
  */
 record ProcessOptions(WaitLimits waits, long backlog, WaiterLimits limits, int releaseThreads, Duration drainWindow) {
-    /** What the container's own timeout is behind ours. */
+    /** The container's own timeout ends this long after ours. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private static final Option<Duration> WAIT_CAP = Option.duration(

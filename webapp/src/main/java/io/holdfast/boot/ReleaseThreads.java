@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads that write answers. Their queue has no bound of its own: what can be in it is bounded by the requests that may be
- * held and the batches that may be on their way.
+ * The threads that write answers. Their queue has no limit of its own. It is bounded by the limit of held requests and by the batches
+ * that may be on their way.
  */
 final class ReleaseThreads {
     private static final Duration IDLE = Duration.ofSeconds(30);
@@ -19,7 +19,7 @@ final class ReleaseThreads {
     private ReleaseThreads() {}
 
     static ExecutorService start(int threads) {
-        // What comes after the end has nobody left to answer.
+        // Tasks that come after the end have no request left to answer.
         return Threads.pool("holdfast-release", threads, IDLE, new ThreadPoolExecutor.DiscardPolicy());
     }
 

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 
-/** Where the settings of a deployment are: system properties, the environment, a file beside the server's own, and JNDI. */
+/** The sources of a deployment's settings: system properties, the environment, a file in the server's configuration folder, and JNDI. */
 final class SettingsSources {
     private static final String FILE = "holdfast.properties";
 
@@ -20,7 +20,7 @@ final class SettingsSources {
         return Settings.open(System.getProperties(), System.getenv(), file(), SettingsSources::jndi);
     }
 
-    /** The file that is named, which must then exist; or the one in the server's configuration folder, if there is one. */
+    /** The named file, which must exist; or, if none is named, the file in the server's configuration folder if it exists. */
     private static Optional<Path> file() {
         String named = System.getProperty("holdfast.config", System.getenv().getOrDefault("HOLDFAST_CONFIG", ""));
         if (!named.isEmpty()) return Optional.of(Path.of(named));
@@ -37,7 +37,7 @@ final class SettingsSources {
         return Optional.ofNullable(System.getProperty(property)).map(home -> Path.of(home, folder, FILE));
     }
 
-    /** The value at {@code java:comp/env/holdfast/KEY}; the key is one of ours, never a client's. */
+    /** The value at {@code java:comp/env/holdfast/KEY}; the key never comes from a client. */
     @SuppressWarnings("BanJNDI")
     private static Optional<String> jndi(String key) {
         String name = "java:comp/env/holdfast/" + key.substring(key.indexOf('.') + 1);

@@ -119,9 +119,9 @@ public final class Standalone implements Callable<Integer> {
     }
 
     /**
-     * Runs until it is stopped; the exit code.
+     * Runs until it is stopped. Returns the exit code.
      *
-     * @param whenStopped told what has to be done when the process ends, before the classes of the archive go
+     * @param whenStopped receives the task to run when the process ends, before the archive's classes are removed
      */
     public static int run(String[] arguments, Consumer<Runnable> whenStopped) {
         return new CommandLine(new Standalone(whenStopped)).execute(arguments);
@@ -165,7 +165,7 @@ public final class Standalone implements Callable<Integer> {
     }
 
     private int serve() throws ServletException, InterruptedException {
-        // The port first: if it is taken, nothing should have joined a cluster.
+        // The port comes first: if it is taken, the member must not join a cluster.
         Gate gate = new Gate();
         Undertow server = listen(gate, connections == null ? OpenFiles.connections() : connections);
         try {
@@ -191,7 +191,7 @@ public final class Standalone implements Callable<Integer> {
         return 0;
     }
 
-    @SuppressWarnings("try") // nothing is asked of it but to run meanwhile
+    @SuppressWarnings("try") // it only has to run in the meantime
     private void demonstrate(int boundPort, CountDownLatch stopped) throws InterruptedException {
         String host = isAnyAddress(bind) ? "127.0.0.1" : bind.contains(":") ? "[" + bind + "]" : bind;
         URI server = URI.create("http://" + host + ":" + boundPort + "/");
@@ -234,7 +234,7 @@ public final class Standalone implements Callable<Integer> {
                 .setSocketOption(Options.BACKLOG, BACKLOG)
                 .setSocketOption(Options.CONNECTION_HIGH_WATER, most)
                 .setSocketOption(Options.CONNECTION_LOW_WATER, most)
-                // An idle worker is sent nothing that would tell that its machine is gone.
+                // Nothing is sent to an idle worker, so only TCP keep-alive notices that its machine is gone.
                 .setSocketOption(Options.KEEP_ALIVE, true)
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, LONGEST_HEAD)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
@@ -253,7 +253,7 @@ public final class Standalone implements Callable<Integer> {
                 .addErrorPage(new ErrorPage("/error"));
     }
 
-    /** Nobody is left when the servlet goes: a request that it can no longer serve would be answered with an empty 500. */
+    /** Answers all requests before the servlet stops. Otherwise, the server would answer the remaining ones with an empty 500. */
     private void stop(
             Startup startup, Gate gate, DeploymentManager deployment, Undertow server, CountDownLatch stopped) {
         out.println("Stopping: held requests are answered first.");

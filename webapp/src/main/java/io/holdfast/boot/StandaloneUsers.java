@@ -21,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The users of {@code --user}: known by HTTP Basic, in every role. The time that a check of credentials takes does not depend on how
- * wrong they are.
+ * The users of {@code --user}. They use HTTP Basic and have every role. A check of credentials takes the same time, however wrong
+ * they are.
  */
 final class StandaloneUsers implements IdentityManager {
     private static final Set<String> ROLES = Set.of("publisher", "reader", "viewer", "camera", "worker");
@@ -30,7 +30,7 @@ final class StandaloneUsers implements IdentityManager {
 
     private final Map<String, byte[]> digests = new HashMap<>();
 
-    /** Adds a user, given as {@code NAME:PASSWORD}; false if that is not what it is. */
+    /** Adds a user, given as {@code NAME:PASSWORD}; false if the text has another form. */
     boolean add(String pair) {
         int colon = pair.indexOf(':');
         if (colon < 1 || colon == pair.length() - 1) return false;
@@ -66,7 +66,7 @@ final class StandaloneUsers implements IdentityManager {
         }
     }
 
-    /** As Undertow's own, but nobody is remembered: that would take a session. */
+    /** As Undertow's own, but it does not remember users, because that would need a session. */
     static SecurityContext context(
             HttpServerExchange exchange, AuthenticationMode mode, IdentityManager users, @Nullable String mechanism) {
         SecurityContextImpl context = new SecurityContextImpl(exchange, mode, users) {

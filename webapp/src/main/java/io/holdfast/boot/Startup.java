@@ -35,7 +35,7 @@ public final class Startup implements ServletContextListener {
                         + (context.getContextPath().isEmpty() ? "/" : context.getContextPath()));
     }
 
-    /** Hands the rooms to CDI, where the application has it. */
+    /** Gives the rooms to CDI, if the application has it. */
     private static void offer(Holdfast opened) {
         try {
             Instance<Rooms> rooms = CDI.current().select(Rooms.class);
@@ -45,7 +45,7 @@ public final class Startup implements ServletContextListener {
         }
     }
 
-    /** Answers whoever is held; the server that goes on after that refuses to hold. */
+    /** Answers all held requests. The server may go on afterwards, but holds no more requests. */
     void drain() {
         Holdfast opened = holdfast;
         if (opened != null) opened.drain();
@@ -54,7 +54,7 @@ public final class Startup implements ServletContextListener {
     @Override
     public void contextDestroyed(ServletContextEvent event) {
         Holdfast opened = holdfast;
-        // Servers may keep this listener for a while longer.
+        // Servers may keep this listener in memory longer.
         holdfast = null;
         if (opened != null) opened.close();
     }
