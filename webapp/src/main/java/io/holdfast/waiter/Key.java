@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("UnusedTypeParameter") // it ties the waiters of a key to the states of that key
 public record Key<S>(String room, String name) {
 
-    // Written out: the JDK's own equality of records remembers, for the whole JVM, the class it was last made for. With
-    // the class it would keep the class loader of an application that may be gone.
+    // Written out, because the JDK's own equality of records keeps a reference, for the whole JVM, to the class that last used it. The
+    // class would keep the class loader of an application that may have ended.
 
     @Override
     public boolean equals(@Nullable Object other) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How one waiter ended.
  *
- * @param ending which way
+ * @param ending the kind of ending
  * @param state the state that released it; null for every other ending
  * @param <S> the state of the waiter's key
  */

@@ -90,7 +90,7 @@ public final class Waiter<S> {
         try {
             taken = sink.end(outcome);
         } catch (RuntimeException e) {
-            // The batch of this waiter has others to release.
+            // The exception must not prevent the release of the other waiters of this batch.
             LOG.log(
                     Level.ERROR,
                     () -> "The sink of a waiter failed key=" + place.key + " ending=" + outcome.ending(),
@@ -106,7 +106,7 @@ public final class Waiter<S> {
         write(Outcome.without(Ending.REFUSED), since);
     }
 
-    /** Sets the timer that ends it; cancels that at once if it has ended already. */
+    /** Sets the timer that ends the waiter. Cancels the timer at once if the waiter has ended already. */
     void deadline(Scheduled scheduled) {
         door.set(scheduled);
     }

@@ -73,8 +73,8 @@ public final class Waiters {
     }
 
     /**
-     * A waiter that no client is held for: it is neither counted nor refused nor drained, and no release of its key reaches it. Its maker
-     * {@linkplain Waiter#offer offers} it a state, which ends it, or its time is over.
+     * Registers a waiter without a held client. It is neither counted nor refused nor drained, and no release of its key reaches it. It
+     * ends when its maker {@linkplain Waiter#offer offers} it a state, or when its time is over.
      */
     public <S> Waiter<S> holdUnseen(Key<S> key, Duration wait, Sink<S> sink) {
         Waiter<S> waiter = new Waiter<>(this, List.of(key), state -> true, sink, ticker.nanos(), false);
@@ -91,21 +91,23 @@ public final class Waiters {
         }
         link(waiter);
         waiter.deadline(timer.after(wait, () -> executor.execute(() -> waiter.end(Ending.TIMED_OUT))));
-        // Race: a drain against this registration; a drain that began after the check above may have passed this key.
+        // Race: a drain against this registration. A drain that began after the check above may have passed this key, so the waiter
+        // ends here.
         if (draining) waiter.end(Ending.DRAINED);
-        // Race: an ending against this registration; it has left only the places that were taken before.
+        // Race: an ending against this registration. The ending has left only the places that were taken before, so the others are
+        // left here.
         if (waiter.hasEnded()) unlink(waiter);
         return waiter;
     }
 
-    /** Offers every waiter of the key its new state; those for which it has moved are released, in batches on the executor. */
+    /** Offers every waiter of the key its new state. The waiters for which the key has moved are released in batches on the executor. */
     public <S> void release(Key<S> key, S state) {
         release(key, state, waiter -> true, NOBODY_ASKS);
     }
 
     /**
-     * As {@link #release(Key, Object)}; then reports the number of released clients: on the executor, or before this returns if
-     * none waits.
+     * As {@link #release(Key, Object)}, and then reports the number of released clients: on the executor, or before this returns if no
+     * client waits.
      */
     public <S> void release(Key<S> key, S state, IntConsumer released) {
         release(key, state, waiter -> true, released);
@@ -163,15 +165,15 @@ public final class Waiters {
         return names;
     }
 
-    /** Refuses waiters from now on; those that are held stay. */
+    /** Refuses waiters from now on. Waiters that are held stay. */
     public void refuse() {
         draining = true;
     }
 
-    /** Refuses waiters from now on and ends the held ones, evenly over the window; completes when the last sink has run. */
+    /** Refuses waiters from now on, and ends the held ones evenly over the window. Completes when the last sink has run. */
     public CompletionStage<Void> drain(Duration window) {
         refuse();
-        Set<Waiter<?>> found = new LinkedHashSet<>(); // those of several keys once
+        Set<Waiter<?>> found = new LinkedHashSet<>(); // a waiter of several keys is in it once
         for (Key<?> key : lists.keySet()) found.addAll(List.of(waitersOf(key)));
         List<Waiter<?>> all = List.copyOf(found);
         long steps = Math.max(1, Math.min(all.size(), window.dividedBy(DRAIN_STEP)));
