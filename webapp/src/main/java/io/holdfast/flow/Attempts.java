@@ -7,7 +7,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** How often a request was given to an origin, and whether it may be given to another when an attempt has failed before its head. */
+/**
+ * Counts the attempts of a request, and decides whether another origin may be asked after an attempt has failed without a response head.
+ */
 public final class Attempts {
     private final @Nullable RequestBody body;
     private final Set<Kind> retried;
@@ -15,11 +17,11 @@ public final class Attempts {
     private final AtomicInteger begun = new AtomicInteger();
 
     /**
-     * None yet.
+     * No attempts yet.
      *
      * @param body null if the request has none
      * @param most how many origins may begin to answer it
-     * @param retried which failures of those that may have begun let it be tried again
+     * @param retried the failures after which another attempt is allowed, although the origin may have begun
      */
     public Attempts(@Nullable RequestBody body, int most, Set<Kind> retried) {
         this.body = body;
@@ -27,7 +29,7 @@ public final class Attempts {
         this.retried = Set.copyOf(retried);
     }
 
-    /** Begins one more; says how many that makes. */
+    /** Begins an attempt. Returns the number of attempts so far. */
     public int begin() {
         return begun.incrementAndGet();
     }
@@ -37,7 +39,7 @@ public final class Attempts {
         return body == null || body.isRepeatable();
     }
 
-    /** Ends the newest attempt, which does not count if it was declined; whether another may follow. */
+    /** Ends the newest attempt, and returns whether another may follow. An attempt that was declined does not count. */
     public boolean mayRetry(Failure why) {
         boolean declined = why.kind() == Kind.DECLINED;
         if (declined) begun.decrementAndGet();

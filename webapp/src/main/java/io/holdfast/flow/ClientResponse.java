@@ -15,9 +15,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a response on its way to a client. A short one is gathered and given as a whole. Of a long one, or of one whose
- * length is not known, each piece is written as it comes, and no more is requested than the client takes. A client that takes
- * nothing for too long is cut.
+ * The body of a response on its way to a client. A short body is gathered and written as a whole. If the body is long or its length is
+ * unknown, each piece is written as it comes. Then no more is requested than the client accepts. A client that accepts nothing for too
+ * long is cut.
  */
 public final class ClientResponse implements BodySink, StallWatch.Subject {
     private static final int SHORT = 64 * 1024;
@@ -31,21 +31,21 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(); // all state is guarded by this
     private @Nullable HeldStream stream;
     private @Nullable StallWatch watch;
-    private int requested; // of what is in the buffer
+    private int requested; // the bytes in the buffer that were requested before
     private boolean writing, ended, broken, closed;
 
     /** The owner of a response. */
     public interface Owner {
-        /** The answer for the client if the response fails before any of it was given. */
+        /** The answer for the client if the response fails before any of it was written. */
         Response answerTo(Exception why);
 
-        /** The client does not take the response; its source is cancelled. */
+        /** The client is gone or accepts nothing. The source of the body is cancelled. */
         void onBroken();
 
-        /** All of it is written, or about to be. */
+        /** All of the response is written, or will be at once. */
         default void onWritten() {}
 
-        /** All of it is written; whether the owner goes on with the stream, which is not ended then. */
+        /** All of the response is written. True if the owner continues the stream, which is then not ended. */
         default boolean takesOver(HeldStream stream) {
             return false;
         }
@@ -62,9 +62,9 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
     }
 
     /**
-     * Goes on with a body that was requested already.
+     * Continues with a body of which the beginning has come already.
      *
-     * @param beginning of it, which is not requested anew
+     * @param beginning the beginning of the body; these bytes are not requested again
      */
     public static ClientResponse goOn(
             HeldResponse client,
@@ -91,9 +91,9 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
         this.owner = owner;
     }
 
-    /** Begins, with these bytes and then with the body of a request, if there is one. */
+    /** Begins the body with these bytes, followed by the body of a request if there is one. */
     public void begin(byte[] beginning, @Nullable RequestBody rest) {
-        // Opened first: a client that is gone leaves the body to the next sink.
+        // The body is opened first. If the client is gone, the next sink can then open the body.
         BodySource opened = rest == null ? BodySource.NONE : rest.open(this);
         source = opened;
         begin(beginning);
@@ -127,14 +127,14 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
         return new PassedResponse(head.status(), head.headers(), body);
     }
 
-    /** The client is not there any more. */
+    /** The client is gone. */
     private void abandon() {
         synchronized (this) {
             if (closed) return;
             closed = true;
         }
         close();
-        // First: an origin that learns of it by its source finds that the request has ended.
+        // The owner comes first. When the origin notices the cancelled source, the request has then ended already.
         owner.onBroken();
         source.cancel();
     }
@@ -175,7 +175,7 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
         else abandon();
     }
 
-    /** The client gets what there is of it, and is cut; if that is nothing, it gets another answer. */
+    /** Writes the part of the body that has come, and cuts the client. If nothing was written before, the client gets another answer. */
     @Override
     public void fail(Exception why) {
         boolean begun;
@@ -213,7 +213,7 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
         close();
         if (brokenOff) to.cut();
         else if (!owner.takesOver(to)) {
-            // Before the server says that this was all, which must not be taken for a client that has left.
+            // The owner comes before the end, because the end of the response must not be taken for a client that leaves.
             owner.onWritten();
             to.end();
         }
@@ -256,7 +256,7 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
         return writing && !closed;
     }
 
-    /** The client takes nothing more. */
+    /** The client accepts nothing any more. */
     @Override
     public void onStall() {
         HeldStream to;

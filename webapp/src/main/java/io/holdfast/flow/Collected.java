@@ -17,17 +17,17 @@ public final class Collected implements BodySink {
 
     /** The owner of a body. */
     public interface Owner {
-        /** All of it. */
+        /** Takes the whole body. */
         void whole(byte[] body);
 
-        /** It is longer than may be gathered; where the rest goes. None of the beginning is to be requested anew. */
+        /** The body is too long to be gathered. Returns the sink for the rest. The bytes of the beginning must not be requested again. */
         BodySink tooLong(byte[] beginning);
 
-        /** It broke off. */
+        /** The body broke off. */
         void broken(Exception why);
     }
 
-    /** A body of at most so many bytes, from a source that is asked for it at once. */
+    /** Gathers a body of at most this many bytes, which is requested from the source at once. */
     public static Collected from(BodySource source, int most, Owner owner) {
         Collected made = new Collected(source, most, owner);
         source.request(BodySource.WINDOW);

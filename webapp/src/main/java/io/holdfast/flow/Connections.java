@@ -28,27 +28,27 @@ import org.apache.hc.core5.reactor.IOEventHandlerFactory;
 import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.util.Timeout;
 
-/** How HTTP/1.1 is spoken to those who answer our requests. */
+/** The connections of HTTP/1.1 to the servers and workers that answer our requests. */
 public final class Connections {
     private static final int LINE = 64 * 1024, HEADERS = 1_000;
-    /** How much of a response is read ahead of the client. */
+    /** The number of bytes of a response that are read ahead of the client. */
     private static final int WINDOW = 128 * 1024;
 
     private static final int BUFFER = 16 * 1024;
 
     private Connections() {}
 
-    /** Sends a request on a connection that is free. It fails if there is no sign of life for that long. */
+    /** Sends a request on a free connection. It fails if the other side sends nothing for that long. */
     public static void send(HttpExchange exchange, Duration silence) {
         IOSession session = exchange.session();
         exchange.start();
         session.setSocketTimeout(Timeout.of(silence));
         session.enqueue(new RequestExecutionCommand(exchange, HttpCoreContext.create()), Command.Priority.NORMAL);
-        // It may have been closed meanwhile, and nobody would look at the command.
+        // If the connection was closed in the meantime, the command is never read, so the exchange fails here.
         if (!session.isOpen()) exchange.failed(new ClosedChannelException());
     }
 
-    /** Connections on which requests are sent as they are: nothing is added to them, followed or retried. */
+    /** Handlers that send requests unchanged: they add no headers, follow no redirects and retry nothing. */
     public static IOEventHandlerFactory http1() {
         Http1Config config = Http1Config.custom()
                 .setMaxLineLength(LINE)

@@ -4,7 +4,7 @@ package io.holdfast.flow;
 
 import org.jspecify.annotations.Nullable;
 
-/** Why there is no response, or no more of it. */
+/** The reason why there is no response, or why it broke off. */
 public final class Failure extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -12,17 +12,17 @@ public final class Failure extends Exception {
 
     /** The kinds. Their names go over the wire. */
     public enum Kind {
-        /** As many requests are held here, or wait, as may; or this member goes down. Nothing was begun. */
+        /** The limit of held or waiting requests is reached, or this member goes down. Nothing was begun. */
         FULL,
-        /** There are as many queues as there may be. Nothing was begun. */
+        /** The limit of queues is reached. Nothing was begun. */
         TOO_MANY_QUEUES,
-        /** The cluster cannot be asked. Nothing was begun. */
+        /** The cluster is not available. Nothing was begun. */
         UNAVAILABLE,
-        /** No origin was there in time. Nothing was begun. */
+        /** No origin took the request in time. Nothing was begun. */
         NOT_TAKEN,
-        /** The origin has seen nothing of the request, or has done nothing of it: another may be asked. */
+        /** The origin has not seen the request, or has not begun it. Another origin may be asked. */
         DECLINED,
-        /** The origin is gone; perhaps it has done what was asked. */
+        /** The origin is gone. It may have performed the request. */
         DIED,
         /** The origin sends something that is not HTTP. */
         MALFORMED,
@@ -30,7 +30,7 @@ public final class Failure extends Exception {
         SILENT
     }
 
-    /** A failure of this kind, and what happened in words. */
+    /** A failure of this kind, with the event in words. */
     public Failure(Kind kind, String detail) {
         this(kind, detail, null);
     }

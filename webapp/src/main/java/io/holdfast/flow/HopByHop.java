@@ -13,7 +13,7 @@ import org.apache.hc.core5.http.HttpResponse;
 
 /** Headers that concern one connection only, and are not passed on. */
 public final class HopByHop {
-    /** RFC 9110, 7.6.1, and what clients send in spite of it; in lower case. */
+    /** The headers of RFC 9110, 7.6.1, and others that clients send in spite of it; in lower case. */
     private static final Set<String> ALWAYS = Set.of(
             "connection",
             "keep-alive",
@@ -28,24 +28,24 @@ public final class HopByHop {
 
     private HopByHop() {}
 
-    /** The headers of a response without those. */
+    /** The headers of a response without such headers. */
     public static Headers without(HttpResponse response) {
         List<Header> all = new ArrayList<>();
         for (var field : response.getHeaders())
             all.add(new Header(field.getName(), field.getValue() == null ? "" : field.getValue()));
         Headers headers = new Headers(all);
         Set<String> removed = names(headers.all("Connection"));
-        // It has been read by its chunks, whatever length it names.
+        // The body was read in chunks, so its Content-Length has no meaning.
         if (headers.has("Transfer-Encoding")) removed.add("content-length");
         return headers.without(removed);
     }
 
-    /** Their names, in lower case, where these values of {@code Connection} name more. */
+    /** The names of such headers, in lower case, including those that these values of {@code Connection} name. */
     public static Set<String> names(List<String> named) {
         Set<String> all = new HashSet<>(ALWAYS);
         for (String value : named)
             for (String name : value.split(",", -1)) all.add(name.strip().toLowerCase(Locale.ROOT));
-        // A sender that names these means harm.
+        // Only an attacker would name these, so they are kept.
         all.removeAll(Set.of("host", "content-length", ""));
         return all;
     }

@@ -34,8 +34,9 @@ import org.apache.hc.core5.reactor.IOSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request and its response on one connection. The library pulls the body of the request and knows when there is room for more of the
- * response; here that becomes sources and sinks. The response is complete, and then the connection is released; or it fails.
+ * A request and its response on one connection. The library pulls the body of the request and announces room for the response; this class
+ * connects that to sources and sinks. The exchange ends in one of two ways: the response is complete and the connection is released, or
+ * the exchange fails.
  */
 public final class HttpExchange implements AsyncClientExchangeHandler {
     private static final String PROGRESS = "Work-Progress";
@@ -47,25 +48,25 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
     private final ResponseSink sink;
     private final Consumer<HttpExchange> whenReleased;
     private final AtomicBoolean over = new AtomicBoolean(), released = new AtomicBoolean();
-    /** How much room there is for the response; the library has made the first window of its own accord. */
+    /** The room for the response, in bytes. The library has already made room for the first window. */
     private final AtomicLong room = new AtomicLong(-BodySource.WINDOW);
 
-    private final Deque<ByteBuffer> unsent = new ArrayDeque<>(); // guarded by itself, as is the next
+    private final Deque<ByteBuffer> unsent = new ArrayDeque<>(); // guarded by itself, as is the next field
     private long received;
     private volatile boolean allReceived;
 
-    private volatile @Nullable BodySink receiver; // of the response, once that has a head
+    private volatile @Nullable BodySink receiver; // receives the body of the response after its head
     private volatile @Nullable BodySource source;
     private volatile @Nullable DataStreamChannel out;
     private volatile @Nullable CapacityChannel in;
     private volatile boolean begun, sent, reusable, kept, complete;
 
     /**
-     * An exchange on a connection that is free.
+     * An exchange on a free connection.
      *
-     * @param request its {@code Content-Length} says how long the body is
+     * @param request the request; its {@code Content-Length} is the length of the body
      * @param body null if there is none
-     * @param whenReleased is run when the response is complete and the connection is free for another request, or is to be closed
+     * @param whenReleased runs when the response is complete and the connection is free for another request, or must be closed
      */
     public HttpExchange(
             IOSession session,
@@ -90,7 +91,7 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
         return header == null ? "" : String.valueOf(header.getValue()).strip();
     }
 
-    /** Opens the body; the exchange is about to be sent. */
+    /** Opens the body, because the exchange will be sent at once. */
     void start() {
         if (body == null || over.get()) return;
         BodySource opened = body.open(new Outgoing());
@@ -108,12 +109,12 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
         return reusable && sent;
     }
 
-    /** Whether the other side has said that it keeps the connection. */
+    /** Whether the other side has announced that it keeps the connection. */
     public boolean isKept() {
         return kept;
     }
 
-    /** Breaks the connection off, unless the exchange is over; nobody is told. */
+    /** Cuts the connection, unless the exchange is over. No sink is called. */
     public void abort() {
         if (!over.compareAndSet(false, true)) return;
         closeSource();
@@ -125,7 +126,7 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
         if (from != null) from.cancel();
     }
 
-    /** The library shows its channel when there is no room any more, and not before. */
+    /** Makes the requested room. The library provides its channel only after the first window is used up. */
     private void makeRoom() throws IOException {
         CapacityChannel channel = in;
         if (channel == null || over.get()) return;
@@ -174,7 +175,7 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
 
     @Override
     public void consumeInformation(HttpResponse information, HttpContext context) {
-        // The request has not asked for another protocol.
+        // The request did not ask for another protocol.
         if (information.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS)
             failed(new ProtocolException("The other side speaks another protocol"));
         String progress = value(information.getFirstHeader(PROGRESS));
@@ -216,7 +217,7 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
         BodySink to = receiver;
         if (to != null) to.end();
         if (sent) return;
-        // The rest of the request is of no use to anybody.
+        // The response is complete before the request: the rest of the request is not needed.
         closeSource();
         session.close(CloseMode.IMMEDIATE);
     }
@@ -250,7 +251,7 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
         return new Failure(Kind.DIED, "its worker has closed the connection", why);
     }
 
-    /** The body of the request, which waits here until the library takes it. */
+    /** The body of the request. It waits here until the library takes it. */
     private final class Outgoing implements BodySink {
 
         @Override
@@ -258,7 +259,7 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
             synchronized (unsent) {
                 unsent.add(bytes);
                 received += bytes.remaining();
-                // An origin that counts may answer before it is said that this was all.
+                // An origin that counts the bytes may answer before end() is called.
                 if (received == length) allReceived = true;
             }
             sendOn();
@@ -281,7 +282,7 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
         }
     }
 
-    /** The body of the response, of which more comes as there is room. */
+    /** The body of the response. More of it comes when there is room. */
     private final class Incoming implements BodySource {
 
         @Override

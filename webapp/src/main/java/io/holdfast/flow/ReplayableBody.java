@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a client's request. As long as it is not longer than its buffer it can be given again; a longer one is given once, as its
- * sink requests it.
+ * The body of a client's request. A body that fits into its buffer can be read again. A longer body is read once, as its sink
+ * requests it.
  */
 public final class ReplayableBody implements RequestBody, BodySink {
     private final long buffer, most;
@@ -24,13 +24,13 @@ public final class ReplayableBody implements RequestBody, BodySink {
     private Consumer<Exception> whenBroken = why -> {};
     private @Nullable BodySource source;
     private @Nullable Feed feed;
-    private long length; // of what has come
+    private long length; // the bytes that have come
     private boolean ended, repeatable = true, broken, closed;
 
     /**
-     * A body of which so many bytes are kept.
+     * A body that keeps some of its bytes.
      *
-     * @param buffer how many bytes are kept
+     * @param buffer the number of bytes to keep
      * @param most the longest body, in bytes
      */
     public ReplayableBody(long buffer, long most) {
@@ -38,7 +38,7 @@ public final class ReplayableBody implements RequestBody, BodySink {
         this.most = most;
     }
 
-    /** A body that is here already. */
+    /** A body that is complete already. */
     public static ReplayableBody of(byte[] whole) {
         ReplayableBody body = new ReplayableBody(whole.length, Long.MAX_VALUE);
         body.piece(ByteBuffer.wrap(whole));
@@ -47,10 +47,10 @@ public final class ReplayableBody implements RequestBody, BodySink {
     }
 
     /**
-     * Begins to receive it from a client.
+     * Begins to receive the body from a client.
      *
-     * @param stall in which time more of it must come
-     * @param whenBroken gets the reason if there is no more though there should be
+     * @param stall the time within which more of the body must come
+     * @param whenBroken receives the reason if the body breaks off
      */
     public void receive(HeldResponse client, StallLimit stall, Consumer<Exception> whenBroken) throws IOException {
         Upload upload = client.upload(this);
@@ -59,7 +59,7 @@ public final class ReplayableBody implements RequestBody, BodySink {
             source = upload;
         }
         upload.failAfter(stall.limit(), stall.timer());
-        // One more, to see the end of a body that just fits.
+        // One byte more, to see the end of a body that fits exactly.
         upload.request(buffer + 1);
     }
 
@@ -68,7 +68,7 @@ public final class ReplayableBody implements RequestBody, BodySink {
         return repeatable && !broken;
     }
 
-    /** How long it is, as far as it has come. */
+    /** The number of bytes that have come. */
     public synchronized long length() {
         return length;
     }
@@ -134,14 +134,14 @@ public final class ReplayableBody implements RequestBody, BodySink {
         listener.accept(why);
     }
 
-    /** Gives the body to one sink. All but the sink is guarded by the body. */
+    /** Passes the body to one sink. The lock of the body guards everything except the sink. */
     private final class Feed implements BodySource {
         private final BodySink sink;
         private final SerialTask task = new SerialTask(this::give);
-        private int next, offset; // in the pieces
+        private int next, offset; // the position in the pieces
         private long wanted;
-        private long given, released; // by the sink; what was forgotten of it: both since the beginning
-        private long forgotten, requested; // of what was given; what of it was requested anew
+        private long given, released; // bytes the sink got, and bytes it has finished with
+        private long forgotten, requested; // bytes that were dropped, and how many of them were requested anew
         private boolean done;
 
         Feed(BodySink sink) {
@@ -173,7 +173,7 @@ public final class ReplayableBody implements RequestBody, BodySink {
             if (isDone()) sink.end();
         }
 
-        /** Takes the next piece that may be given; null if there is none, or a newer feed gives the body. */
+        /** Takes the next piece for the sink; null if there is none now, or if a newer feed has taken over the body. */
         private @Nullable ByteBuffer take() {
             synchronized (ReplayableBody.this) {
                 if (feed != this || wanted <= 0 || next == pieces.size()) return null;
@@ -199,7 +199,7 @@ public final class ReplayableBody implements RequestBody, BodySink {
             next = 0;
         }
 
-        /** Requests as much as is forgotten here and out of memory there. */
+        /** Requests as many bytes as are dropped here and finished with in the sink. */
         private void requestMore() {
             long more;
             BodySource from;

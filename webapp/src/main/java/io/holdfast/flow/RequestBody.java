@@ -5,17 +5,16 @@ package io.holdfast.flow;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
 
-/** The body of a request, which may be sent to several origins, one after the other. */
+/** The body of a request. It may be sent to several origins, one after the other. */
 public interface RequestBody {
-    /** Whether all of it can still be given from its beginning. */
+    /** Whether the body can still be read from its beginning. */
     boolean isRepeatable();
 
     /**
-     * Gives it from its beginning to this sink, as it is requested from the source that this returns. An earlier sink is given
-     * nothing more.
+     * Passes the body to this sink, from its beginning, as it is requested from the returned source. An earlier sink gets nothing more.
      */
     BodySource open(BodySink sink);
 
-    /** Forgets it: it is not sent again. */
+    /** Drops the body. It cannot be sent again. */
     void close();
 }

@@ -8,7 +8,7 @@ import io.holdfast.http.Headers;
  * The head of a response.
  *
  * @param status the HTTP status
- * @param headers those that concern one connection are not among them
- * @param length of the body, in bytes; 0 if there is none, -1 if that is not known
+ * @param headers the headers, without those that concern one connection
+ * @param length the length of the body in bytes; 0 if there is none, -1 if it is unknown
  */
 public record ResponseHead(int status, Headers headers, long length) {}

@@ -5,9 +5,9 @@ package io.holdfast.flow;
 /** A request that is being answered. */
 @FunctionalInterface
 public interface Running {
-    /** A request that has ended, or was declined. */
+    /** A request that has ended or was declined. */
     Running NONE = () -> {};
 
-    /** Breaks it off, unless it has ended: nobody wants the response any more. Its sinks get no ending then. */
+    /** Cancels the request, unless it has ended, because the response is not wanted any more. Its sinks get no ending. */
     void cancel();
 }

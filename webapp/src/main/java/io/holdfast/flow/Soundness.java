@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Whether a request, or a response, means the same to everybody on its way: some servers let more pass than others understand. */
+/** Checks that a request or a response means the same to all servers on its way. Some servers accept more than others understand. */
 public final class Soundness {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
     private static final int DELETE = 0x7f;
 
     private Soundness() {}
 
-    /** Whether it does. */
+    /** Whether the request is sound. */
     public static boolean isSound(RequestHead head) {
         return Header.isName(head.method())
                 && head.path().chars().allMatch(c -> c > ' ' && c != DELETE)
@@ -26,7 +26,7 @@ public final class Soundness {
                         values(head.headers(), "Transfer-Encoding").toList());
     }
 
-    /** Whether these may be the headers of a response, of which those that concern one connection only are taken away. */
+    /** Whether these headers of a response are sound, without those that concern one connection. */
     public static boolean isSound(Headers headers) {
         List<String> lengths = values(headers, "Content-Length").distinct().toList();
         return headers.list().stream().allMatch(Soundness::isSound)
@@ -34,7 +34,7 @@ public final class Soundness {
                 && lengths.stream().allMatch(length -> NUMBER.matcher(length).matches());
     }
 
-    /** Whether this may be a header. */
+    /** Whether the header is sound. */
     public static boolean isSound(Header header) {
         return Header.isName(header.name())
                 && header.value().chars().allMatch(c -> (c >= ' ' && c != DELETE) || c == '\t');

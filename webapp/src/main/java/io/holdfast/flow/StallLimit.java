@@ -6,9 +6,9 @@ import io.holdfast.time.Timer;
 import java.time.Duration;
 
 /**
- * How long nothing may be taken, or come, of what is awaited.
+ * The longest time without progress while more is awaited.
  *
- * @param limit how long
- * @param timer tells when that is over
+ * @param limit the time
+ * @param timer notices the end of that time
  */
 public record StallLimit(Duration limit, Timer timer) {}

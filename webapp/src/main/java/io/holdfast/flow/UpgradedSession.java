@@ -36,21 +36,20 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that somebody else has opened to us and that carries our requests: what the library's reactor is to a connection of
- * its own. Costs no thread, and no buffers before its first request.
+ * A connection that the other side has opened and that carries our requests. It does the work that the library's reactor does for
+ * connections of its own. It costs no thread, and no buffers before its first request.
  *
- * <p>Until the first request, and whenever it {@linkplain #rest rests}, a byte that comes, or the end, closes it.
+ * <p>Before the first request, and while the connection {@linkplain #rest rests}, it is closed if a byte or the end comes.
  */
 public final class UpgradedSession implements ProtocolIOSession {
     private static final AtomicLong COUNT = new AtomicLong();
     private static final Runnable NOBODY = () -> {}, TOLD = () -> {};
     private static final Scheduled NEVER = () -> {};
 
-    /*
-     * Whoever changes something calls advance(). What is to be done then is done by the executor, by one thread at a time, for all who
-     * come meanwhile: who enqueues a command or lets bytes go may hold locks of his own, the library's among them, and a server that
-     * tells something may be in the middle of it. No lock is held here. The first word is there from the start, and is heard when
-     * the server tells what it always tells.
+    /**
+     * Each change calls advance(). The executor then does the work, on one thread at a time, also for the changes that come in the
+     * meantime. The caller must not do it: it may hold locks, also of the library, or be a server in the middle of a callback. No lock is
+     * held here. words begins at 1, so that no work starts before the first callback of the server, which always comes.
      */
     private final Upgraded connection;
     private final IOEventHandlerFactory handlers;
@@ -73,7 +72,7 @@ public final class UpgradedSession implements ProtocolIOSession {
     private volatile Timeout timeout = Timeout.INFINITE;
     private volatile long lastEventNanos;
     private volatile long lastRead, lastWrite, lastEvent;
-    private boolean left; // the owner's
+    private boolean left; // used by the owner only
 
     private UpgradedSession(Upgraded connection, IOEventHandlerFactory handlers, Clocks clocks, Executor executor) {
         this.connection = connection;
@@ -87,8 +86,8 @@ public final class UpgradedSession implements ProtocolIOSession {
     /**
      * Begins to serve the connection.
      *
-     * @param handlers make the handler, which never runs on two threads at once, when there is a first command for it
-     * @param executor runs it, if the server does not want that done elsewhere
+     * @param handlers make the handler when the first command comes; the handler never runs on two threads at once
+     * @param executor runs the handler, unless the server has an executor of its own
      */
     public static UpgradedSession open(
             Upgraded connection, IOEventHandlerFactory handlers, Clocks clocks, Executor executor) {
@@ -97,12 +96,15 @@ public final class UpgradedSession implements ProtocolIOSession {
         return session;
     }
 
-    /** Names the one to be told, once, when it is closed, by whomever: at once, if it is. Must be quick. */
+    /**
+     * Sets the task that runs once when the connection is closed, by either side. It runs at once if the connection is closed already.
+     * Must be quick.
+     */
     public void whenOver(Runnable task) {
         if (!whenOver.compareAndSet(NOBODY, task)) task.run();
     }
 
-    /** No request is on its way any more, and it may be silent for as long as it likes. */
+    /** Lets the connection be idle without a limit, because no request is on its way any more. */
     public void rest() {
         setSocketTimeout(Timeout.INFINITE);
         resting = true;
@@ -150,7 +152,7 @@ public final class UpgradedSession implements ProtocolIOSession {
         if (!isOpen()) leave();
     }
 
-    /** Serves what is ready; false if nothing is. */
+    /** Serves the events that are ready; false if there are none. */
     private boolean serve() throws IOException {
         if (handler == null && hasCommands()) begin();
         boolean input = readable && wants(EventMask.READ);
@@ -176,13 +178,13 @@ public final class UpgradedSession implements ProtocolIOSession {
         begun.connected(this);
     }
 
-    /** Reads while no request is on its way: the other side should send nothing. */
+    /** Reads while no request is on its way. The other side should send nothing then. */
     private void hear() throws IOException {
         if (read(ByteBuffer.allocate(1)) != 0) close(CloseMode.GRACEFUL);
     }
 
     private void flush() throws IOException {
-        // Before it is asked: the server may be faster than its answer.
+        // Cleared before the call, because the server may call writable() before flush() returns.
         writable = false;
         if (connection.flush()) writable = true;
     }
@@ -229,7 +231,7 @@ public final class UpgradedSession implements ProtocolIOSession {
         try {
             connection.flush();
         } catch (IOException | RuntimeException gone) {
-            // Then there is nothing to be sent.
+            // Nothing can be sent any more.
         }
         connection.close();
     }
@@ -240,7 +242,7 @@ public final class UpgradedSession implements ProtocolIOSession {
         else commands.add(command);
         resting = false;
         setEvent(EventMask.WRITE);
-        // It may have been closed meanwhile, and nobody would look at the command.
+        // If the session was closed in the meantime, no thread would read the command.
         if (!isOpen() && commands.remove(command)) command.cancel();
     }
 
@@ -285,14 +287,14 @@ public final class UpgradedSession implements ProtocolIOSession {
         if (!isOwned() || !to.hasRemaining()) return 0;
         readable = false;
         int length = connection.read(to);
-        // There may be more, or the end again.
+        // More bytes, or the end again, may follow.
         if (length != 0) readable = true;
         return length;
     }
 
     @Override
     public int write(ByteBuffer from) throws IOException {
-        // The library may try from elsewhere, and comes again when the session is ready for output.
+        // The library may write from another thread. It tries again when the session is ready for output.
         if (!isOwned() || !from.hasRemaining()) return 0;
         writable = false;
         int length = connection.write(from);
@@ -403,7 +405,7 @@ public final class UpgradedSession implements ProtocolIOSession {
         return null;
     }
 
-    /** If there is encryption, it is the server's. */
+    /** The server encrypts the connection, if it is encrypted. */
     @Override
     public @Nullable TlsDetails getTlsDetails() {
         return null;

@@ -14,8 +14,8 @@ import org.apache.hc.core5.http.nio.SessionInputBuffer;
 import org.apache.hc.core5.util.CharArrayBuffer;
 
 /**
- * Reads bodies in chunks: one that breaks off is none, although the library would take half a line for a line, and the last chunk for
- * the end, which is the empty line after it.
+ * Reads bodies in chunks, and fails if a body breaks off. The library accepts half a line as a line. It also takes the last chunk for the
+ * end, although an empty line must follow.
  */
 final class WholeChunks extends ChunkDecoder {
     private final Lines lines;
@@ -41,7 +41,7 @@ final class WholeChunks extends ChunkDecoder {
         return bytes;
     }
 
-    /** Gives whole lines only. */
+    /** Passes only whole lines. */
     private static final class Lines implements SessionInputBuffer {
         private final SessionInputBuffer buffer;
         private boolean lastWasEmpty;

@@ -15,8 +15,8 @@ import org.apache.hc.core5.http.nio.SessionOutputBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads heads of responses: one that breaks off is none, although the library would take it for whole, and for all there is. Nor is what
- * follows a response the beginning of the next, as the library would have it: nobody has asked yet.
+ * Reads heads of responses strictly. The library accepts a head that breaks off as a complete one, and bytes after a response as the next
+ * response. Both are errors here.
  */
 final class WholeHeads implements NHttpMessageParser<HttpResponse> {
     private final NHttpMessageParser<HttpResponse> parser;
@@ -26,7 +26,7 @@ final class WholeHeads implements NHttpMessageParser<HttpResponse> {
         this.parser = parser;
     }
 
-    /** Writes the heads of the requests that are answered by what is read here. */
+    /** A writer for the heads of requests. It notes that a response may come. */
     NHttpMessageWriter<HttpRequest> writer(NHttpMessageWriter<HttpRequest> writer) {
         return new NHttpMessageWriter<>() {
             @Override
@@ -48,7 +48,7 @@ final class WholeHeads implements NHttpMessageParser<HttpResponse> {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // the library says null where there is no whole head yet
+    @SuppressWarnings("NullAway") // the library returns null while the head is incomplete
     public @Nullable HttpResponse parse(SessionInputBuffer buffer, boolean endOfStream)
             throws IOException, HttpException {
         if (!asked && buffer.hasData()) throw new ConnectionClosedException("Nothing was asked");

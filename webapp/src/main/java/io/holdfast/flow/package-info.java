@@ -4,12 +4,12 @@
 /**
  * Requests and responses on their way: from a client to an origin that answers, and back.
  *
- * <p>An {@code Origin} answers a request, whose {@code RequestBody} it opens, by a {@code ResponseSink}; {@code Attempts} decides whether
+ * <p>An {@code Origin} answers a request by a {@code ResponseSink}, and opens the {@code RequestBody}. {@code Attempts} decides whether
  * another origin may be asked after a {@code Failure}. A response goes to a client by a {@code ClientResponse}, or is {@code Collected}.
- * Bodies are given by the sources and sinks of room {@code http}, as they are requested.
+ * Bodies pass through the sources and sinks of room {@code http}, as they are requested.
  *
- * <p>An {@code HttpExchange} is a request and its response on one connection of HTTP/1.1, whoever opened that. A connection that a worker
- * has opened is an {@code UpgradedSession}; others are those of the library.
+ * <p>An {@code HttpExchange} is a request and its response on one connection of HTTP/1.1, opened by either side. A connection that a
+ * worker has opened by an upgrade is an {@code UpgradedSession}; the library provides the others.
  *
  * <p>Promises: no thread waits, memory is bounded however long both bodies are, and no foreign code is called under a lock.
  *
