@@ -6,7 +6,7 @@ import io.holdfast.http.Call;
 import io.holdfast.work.relay.Order;
 import java.io.IOException;
 
-/** Takes the requests whose clients do not wait for the response: those with {@code Prefer: respond-async}. */
+/** Takes the requests with {@code Prefer: respond-async}, whose clients do not wait for the response. */
 @FunctionalInterface
 public interface AsyncRequests {
 

@@ -19,7 +19,7 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOSession;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that a worker has opened: it is idle, or carries one request. */
+/** A connection that a worker has opened. It is idle or carries one request. */
 final class ConnectionOrigin implements Origin<Assignment> {
     private final Matchmaker matchmaker;
     private final String queue;
@@ -30,10 +30,10 @@ final class ConnectionOrigin implements Origin<Assignment> {
     private volatile @Nullable IdleWorker offer; // while it is idle
 
     /**
-     * A connection that is open.
+     * A connection that is open now.
      *
-     * @param rest lets it be silent for as long as it likes
-     * @param closes whether it is used once, unless the worker says that it is kept
+     * @param rest lets the connection be idle without a limit
+     * @param closes whether the connection is used only once, unless the worker announces that it keeps it
      */
     ConnectionOrigin(Matchmaker matchmaker, String queue, IOSession session, Runnable rest, boolean closes) {
         this.matchmaker = matchmaker;
@@ -43,21 +43,21 @@ final class ConnectionOrigin implements Origin<Assignment> {
         this.closes = closes;
     }
 
-    /** Offers it to the next request. */
+    /** Offers the connection to the next request. */
     void idle() {
         rest.run();
         offer = matchmaker.offer(queue, this, false);
-        // Race: the end of the connection against the line above; the second of them to come withdraws the offer.
+        // Race: the end of the connection against the line above; whichever comes second sees the other, and withdraws the offer.
         if (over.get()) leave();
     }
 
-    /** Withdraws it; false if it was given a request before, which will then fail and say so. */
+    /** Withdraws the offer; false if the connection has got a request before. That request then fails. */
     boolean leave() {
         IdleWorker idle = offer;
         return idle != null && idle.leave();
     }
 
-    /** Takes note that the connection is closed. */
+    /** The connection is closed. */
     void onClosed() {
         over.set(true);
         leave();

@@ -3,25 +3,25 @@
 package io.holdfast.work;
 
 /**
- * A worker tells how far it is with a request that it has leased.
+ * A worker's report on a request that it has leased.
  *
  * @param kind the kind
- * @param lease which lease: {@code {queue}/{id}}
- * @param token the token of the lease, if the worker still has that
- * @param state how far the worker is, as JSON; empty if it does not say
+ * @param lease the name of the lease: {@code {queue}/{id}}
+ * @param token the token with which the worker claims the lease
+ * @param state the progress as JSON; empty if the worker reports none
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record FollowUp(Kind kind, String lease, long token, byte[] state) {
 
     /** The kinds. Their names go over the wire. */
     enum Kind {
-        /** The worker has the request, and begins. */
+        /** The worker has the request and begins. */
         ACK,
-        /** The worker goes on. */
+        /** The worker continues. */
         EXTEND,
-        /** The worker goes on, and tells how far it is. */
+        /** The worker continues, and reports its progress. */
         PROGRESS,
-        /** The worker has done nothing; another may. */
+        /** The worker has not begun. Another worker may take the request. */
         RELEASE
     }
 }

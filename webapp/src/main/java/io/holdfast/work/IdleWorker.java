@@ -33,7 +33,7 @@ final class IdleWorker {
         return entry.id();
     }
 
-    /** Its entry in the queue. */
+    /** The entry of the worker in the queue. */
     Queue.Idle entry() {
         return entry;
     }
@@ -47,28 +47,28 @@ final class IdleWorker {
         return origin;
     }
 
-    /** Since which reading of the ticker it is idle. */
+    /** The reading of the ticker at which the worker became idle. */
     long since() {
         return since;
     }
 
-    /** Takes it for a request; false if it is taken, or gone. */
+    /** Takes the worker for a request; false if it is taken already, or gone. */
     boolean take() {
         return taken.compareAndSet(false, true);
     }
 
-    /** The queue knows it, or could not be asked. */
+    /** The queue knows the worker; or, with null, the cluster did not answer. */
     void onOffered(@Nullable MemberView seen) {
         awaited.complete(seen != null
                 && seen.matches().stream().anyMatch(match -> match.worker().id().equals(id())));
     }
 
-    /** Whether a request waited for it when it was offered; completes when that is known. */
+    /** Completes with true if a request was already waiting when the worker was offered. */
     CompletionStage<Boolean> isAwaited() {
         return awaited;
     }
 
-    /** The worker is not there any more; false if it was given a request before. */
+    /** The worker is gone; false if it has got a request before. */
     boolean leave() {
         if (!take()) return false;
         matchmaker.leave(this);

@@ -20,9 +20,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request of this member that was given to a worker which had asked for one. The worker is handed the request, no more; what becomes of
- * it is said in requests of their own, at any member, and counts with the token only. The request is offered to the next worker if this one
- * does not acknowledge it in time, because it has not begun; later, if it does not extend the lease, it has died.
+ * A request of this member that a worker has asked for and got. The worker reports on it, and answers it, in requests of its own, at any
+ * member. Reports count only with the token. If the worker does not acknowledge the request in time, it has not begun, and the next
+ * worker gets the request. If it acknowledges but later does not extend the lease, it has died.
  */
 final class Lease implements Running {
     private static final Set<State> AT_WORK = EnumSet.of(State.OFFERED, State.HELD),
@@ -38,29 +38,29 @@ final class Lease implements Running {
     private final Consumer<Lease> whenOver;
     private final ClosingReference<Running> handing = new ClosingReference<>(Running::cancel);
     private final ClosingReference<BodySource> answering = new ClosingReference<>(BodySource::cancel);
-    private volatile @Nullable BodySink body; // of the response, at the requester
+    private volatile @Nullable BodySink body; // takes the body of the response
 
-    private State state = State.OFFERED; // guarded by this, as are the next
+    private State state = State.OFFERED; // guarded by this, as are the next fields
     private boolean handed, progressed;
     private int terms;
     private @Nullable Scheduled ending;
 
-    /** Each follows those before it. */
+    /** The states, in their order. */
     private enum State {
         /** Not acknowledged. */
         OFFERED,
         /** Acknowledged. */
         HELD,
-        /** Its worker answers. */
+        /** The worker answers. */
         ANSWERING,
         OVER
     }
 
     /**
-     * A lease that nobody has acknowledged.
+     * A lease that is not acknowledged yet.
      *
      * @param name {@code {queue}/{id}}
-     * @param timer may block, and call anybody
+     * @param timer runs tasks that may block and may call foreign code
      */
     Lease(String name, long token, ResponseSink requester, WorkOptions options, Timer timer, Consumer<Lease> whenOver) {
         this.name = name;
@@ -75,12 +75,12 @@ final class Lease implements Running {
         return name;
     }
 
-    /** The request is being handed to the worker; what becomes of that comes to the {@linkplain Delivery delivery}. */
+    /** Takes the running hand-over of the request to the worker. Its result comes to the {@linkplain Delivery delivery}. */
     void hand(Running running) {
         handing.set(running);
     }
 
-    /** The one door to every ending: in which state it was, or null if it was in none of these. */
+    /** The one door to every ending. Returns the state before, or null if the lease was in none of these states. */
     private @Nullable State leave(Set<State> states) {
         return leave(states, ANY);
     }
@@ -97,7 +97,7 @@ final class Lease implements Running {
         return before;
     }
 
-    /** It ends after that time, if nothing else happens. */
+    /** Sets the timer that ends the lease. It replaces an earlier timer. */
     private void arm(Duration time) {
         stopEnding();
         int term = terms;
@@ -138,7 +138,7 @@ final class Lease implements Running {
         else requester.fail(why);
     }
 
-    /** Follows its worker; false if the word of that does not count, because the lease is not its own. */
+    /** Takes a report of the worker; false if it does not count, because the worker does not have the lease. */
     boolean follow(FollowUp said) {
         if (said.token() != token) return false;
         if (said.kind() == FollowUp.Kind.RELEASE) return isReleased();
@@ -162,7 +162,7 @@ final class Lease implements Running {
         return true;
     }
 
-    /** Begins the response of its worker; null if the token is not that of this lease. */
+    /** Begins the response of the worker; null if the worker does not have the lease. */
     @Nullable
     ResponseSink answer(long shown) {
         synchronized (this) {
@@ -173,7 +173,7 @@ final class Lease implements Running {
         return new Answer();
     }
 
-    /** Ends the lease: the requester has no use for a response. */
+    /** Ends the lease, because the requester does not want the response any more. */
     @Override
     public void cancel() {
         leave(GOING_ON);
@@ -181,12 +181,12 @@ final class Lease implements Running {
         answering.close();
     }
 
-    /** Where the delivery of the request to the worker is answered. */
+    /** The sink for the result of the hand-over to the worker. */
     ResponseSink delivery() {
         return new Delivery();
     }
 
-    /** The response of a delivery: it ends when the worker has all of the request. */
+    /** The result of the hand-over. It ends when the worker has all of the request. */
     private final class Delivery implements ResponseSink, BodySink {
 
         @Override
@@ -199,7 +199,7 @@ final class Lease implements Running {
             // A delivery has no body.
         }
 
-        /** From now on, time counts: before, its worker waited for somebody else who was slow. */
+        /** The worker has all of the request, so its time begins now. Before, a slow client may have kept it waiting. */
         @Override
         public void end() {
             synchronized (Lease.this) {

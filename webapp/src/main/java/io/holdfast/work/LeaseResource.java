@@ -18,10 +18,13 @@ import io.holdfast.work.FollowUp.Kind;
 import java.io.IOException;
 import java.time.Duration;
 
-/** The side of workers that ask for their work over plain HTTP: for the next request, and then about it, each time at any member. */
+/**
+ * The interface for workers that ask for their work over plain HTTP. A worker asks for the next request, and then reports on it, at
+ * any member.
+ */
 final class LeaseResource {
     private static final Duration USUAL = Duration.ofSeconds(30);
-    /** No request is looked after by the container: a worker that takes nothing of it is cut, and so is one that sends nothing. */
+    /** The container's timeout is not used. The room itself cuts a worker that accepts nothing or sends nothing. */
     private static final Duration LONGEST = Duration.ofDays(7);
 
     private static final Duration BODY_TIME = Duration.ofSeconds(60);
@@ -39,7 +42,7 @@ final class LeaseResource {
         this.json = json;
     }
 
-    /** Somebody asks for a request. */
+    /** A worker asks for a request. */
     void next(Call call) throws IOException {
         access.toWork(call);
         Duration wait = call.wait(USUAL);
@@ -93,7 +96,7 @@ final class LeaseResource {
         });
     }
 
-    /** The response to a request, which is the body of this one. */
+    /** A worker sends the response to a leased request, as the body of this request. */
     void response(Call call) throws IOException {
         access.toWork(call);
         String lease = lease(call);
@@ -113,7 +116,7 @@ final class LeaseResource {
                 .orElseThrow(() -> new Refusal(Problem.badValue("token", "what Work-Token said", "")));
     }
 
-    /** It is not the lease of whoever asks, or not any more. */
+    /** Answers a worker that does not have the lease, or has it no longer. */
     void stale(HeldResponse response) {
         response.answer(json.answer(Problem.of(
                         409,

@@ -18,7 +18,9 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The leases of the requests of this member, and the way to those of others. The name of a lease says which member's it is. */
+/**
+ * The leases of this member's requests, and the way to the leases of other members. The name of a lease contains the name of its member.
+ */
 final class Leases {
     private static final String ROOM = "work.lease";
 
@@ -33,12 +35,12 @@ final class Leases {
         this.timer = (time, task) -> clocks.timer().after(time, () -> executor.execute(task));
     }
 
-    /** Begins to hear what workers say at other members. */
+    /** Starts to receive the reports of workers at other members. */
     void open() {
         cluster.messenger().onMessage(ROOM, (sender, content) -> content instanceof FollowUp said && followHere(said));
     }
 
-    /** The worker of that origin, which has asked for a request, as one that answers it; a worker that was given it before has lost it. */
+    /** An origin that gives the request to that worker on a lease. It replaces an earlier lease of the same request. */
     Origin<Assignment> leased(Origin<Assignment> worker) {
         return (given, body, sink) -> {
             Order order = given.order().at(cluster.signals().name());
@@ -53,25 +55,25 @@ final class Leases {
         all.remove(lease.name(), lease);
     }
 
-    /** How many there are. */
+    /** The number of leases of this member. */
     int size() {
         return all.size();
     }
 
-    /** The name of the member whose lease it would be. */
+    /** The name of the member that a lease of this name would belong to. */
     static String home(String lease) {
         int from = lease.indexOf('/') + 1, to = lease.indexOf('-', from);
         return lease.substring(from, Math.max(from, to));
     }
 
-    /** Passes on what a worker says of a lease of any member; the stage has whether it counts, and fails if that is not known. */
+    /** Passes on the report of a worker on a lease of any member. Completes with true if the report counts; fails if that is unknown. */
     CompletionStage<Boolean> follow(FollowUp said) {
         String home = home(said.lease());
         if (home.equals(cluster.signals().name())) return CompletableFuture.completedFuture(followHere(said));
         return ask(home, () -> cluster.messenger().send(home, ROOM, said), false);
     }
 
-    /** Asks that member; a lease of one that is gone is over. */
+    /** Asks that member. If the member is gone, its lease is over, and the stage has {@code ifGone}. */
     <T> CompletionStage<T> ask(String home, Supplier<CompletionStage<T>> question, T ifGone) {
         if (isGone(home)) return CompletableFuture.completedFuture(ifGone);
         return question.get().exceptionally(error -> {
@@ -89,7 +91,7 @@ final class Leases {
         return lease != null && lease.follow(said);
     }
 
-    /** Where the response to a leased request goes; null if nobody waits for it, or another worker has that lease. */
+    /** The sink for the response to a leased request; null if the lease is over, or another worker has it. */
     @Nullable
     ResponseSink answer(String name, long token) {
         Lease lease = all.get(name);

@@ -41,8 +41,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings requests and workers together. The cluster's queue matches them; the member of the request then gives it, and that of the
- * worker takes it, each once: a match is a hint to them. Nothing blocks.
+ * Brings requests and workers together. The cluster's queue matches them. A match is a hint. The member of the request then gives the
+ * request to the worker, and the member of the worker accepts it. Each does so at most once. Nothing blocks.
  */
 final class Matchmaker {
     private static final Logger LOG = System.getLogger(Matchmaker.class.getName());
@@ -66,7 +66,7 @@ final class Matchmaker {
     private final AtomicLong count = new AtomicLong();
     private final Map<String, QueuedRequest> requests = new ConcurrentHashMap<>();
     private final Map<String, IdleWorker> idle = new ConcurrentHashMap<>();
-    /** By queue, members that have entries in it and are not in the cluster: if that is so twice, they are lost. */
+    /** By queue, the members that have entries in it but are not in the cluster. A member that two sweeps in a row find here is lost. */
     private final Map<String, Set<String>> missing = new ConcurrentHashMap<>();
 
     private final BackgroundTask tidying = new BackgroundTask("holdfast-work-tidy");
@@ -92,7 +92,7 @@ final class Matchmaker {
         this.forgotten = clocks.ticker().nanos();
     }
 
-    /** Begins to take matches, and to look for them every so often. */
+    /** Starts to take matches, and to look for missed matches regularly. */
     Scheduled open(Duration sweep) {
         relay.open();
         leases.open();
@@ -103,7 +103,7 @@ final class Matchmaker {
         return new Sweep(this::sweep, clocks, executor).open(sweep, cluster);
     }
 
-    /** Ends what is done beside. */
+    /** Stops the background task. */
     void close() {
         tidying.close();
     }
@@ -112,7 +112,7 @@ final class Matchmaker {
         return options;
     }
 
-    /** For how long a client or a worker may take nothing of what it is given. */
+    /** The limit for a client or a worker that accepts nothing. */
     StallLimit stall() {
         return new StallLimit(options.stall(), clocks.timer());
     }
@@ -133,12 +133,12 @@ final class Matchmaker {
         return observer;
     }
 
-    /** A name that nobody has had. */
+    /** A name that was never used before. */
     String newId() {
         return me + "-" + count.incrementAndGet();
     }
 
-    /** How many workers are idle here. */
+    /** The number of idle workers of this member. */
     int idle() {
         return idle.size();
     }
@@ -153,20 +153,20 @@ final class Matchmaker {
         return all;
     }
 
-    /** How many requests pass between this member and others now. */
+    /** The number of requests that are passed between this member and others now. */
     int talks() {
         return relay.links();
     }
 
-    /** How many requests are waiting or being performed for clients of this member. */
+    /** The number of requests of this member's clients that wait or are being performed. */
     int requests() {
         return requests.size();
     }
 
     /**
-     * A worker is idle, and can be given one request.
+     * A worker is idle and can take one request.
      *
-     * @param leases whether it is only handed the request, and answers later
+     * @param leases whether the worker gets the request on a lease and answers later
      */
     IdleWorker offer(String queue, Origin<Assignment> origin, boolean leases) {
         IdleWorker worker = new IdleWorker(this, new Queue.Idle(newId(), me, leases), queue, origin);
@@ -179,19 +179,19 @@ final class Matchmaker {
         step(worker.queue(), new QueueStep.Offer(worker.entry())).whenComplete((seen, error) -> worker.onOffered(seen));
     }
 
-    /** The worker is gone, or was given a request otherwise. */
+    /** The worker is gone, or has got a request in another way. */
     void leave(IdleWorker worker) {
         idle.remove(worker.id(), worker);
         step(worker.queue(), new QueueStep.Leave(worker.id()));
     }
 
-    /** The request waits for a worker; completes when the cluster knows. */
+    /** The request waits for a worker. Completes when the cluster has stored that. */
     CompletionStage<MemberView> enter(QueuedRequest request, long number) {
         requests.put(request.id(), request);
         return queues.enter(request.queue(), request.id(), request.order().urgency(), number);
     }
 
-    /** The request does not wait any more. */
+    /** The request no longer waits. */
     void withdraw(QueuedRequest request) {
         requests.remove(request.id(), request);
         step(request.queue(), new QueueStep.Withdraw(request.id()));
@@ -221,22 +221,22 @@ final class Matchmaker {
         else if (request == null || !request.knows(match)) free(queue, match);
     }
 
-    /** The request does not need that worker. */
+    /** The request does not need the worker of the match. */
     private void free(String queue, Match match) {
         step(queue, new QueueStep.Free(match.token()));
     }
 
-    /** The worker was not given it: it is idle, as before. */
+    /** The worker did not get the request, so it is idle again. */
     void giveBack(String queue, Match match) {
         step(queue, new QueueStep.Offer(match.worker()));
     }
 
-    /** Where in the queue the request of that name waits. */
+    /** The place of the request in the queue. */
     CompletionStage<QueuePlace> place(String queue, String request) {
         return queues.place(queue, request);
     }
 
-    /** The worker of a match, wherever it is. */
+    /** The worker of a match, at any member. */
     Origin<Assignment> origin(Match match) {
         Queue.Idle idle = match.worker();
         Origin<Assignment> worker = idle.member().equals(me) ? here(idle.id()) : relay.origin(idle.member(), idle.id());
@@ -253,14 +253,14 @@ final class Matchmaker {
         return worker == null || !worker.take() ? null : worker.origin();
     }
 
-    /** Passes on what a worker says of a lease of any member; the stage has whether it counts, and fails if that is not known. */
+    /** Passes on the report of a worker on a lease of any member. Completes with true if the report counts; fails if that is unknown. */
     CompletionStage<Boolean> follow(FollowUp said) {
         return leases.follow(said);
     }
 
     /**
-     * A worker answers a request that it has leased; the stage has where the body goes, or nothing if the lease is not its own. It fails if
-     * that is not known.
+     * A worker answers a request that it has leased. Completes with the sink for the body, or with nothing if the worker does not have
+     * the lease. Fails if that is unknown.
      */
     CompletionStage<Optional<BodySink>> answer(String lease, long token, ResponseHead head, BodySource body) {
         String home = Leases.home(lease);
@@ -270,7 +270,7 @@ final class Matchmaker {
         return CompletableFuture.completedFuture(sink == null ? Optional.empty() : Optional.of(sink.head(head, body)));
     }
 
-    /** Compares the queues in which somebody is of this member with those that are here. */
+    /** Compares the queues that this member's requests and workers are in with the requests and workers that are here. */
     private CompletionStage<?> sweep() {
         queues.count();
         tidying.start(this::tidy);
@@ -294,7 +294,7 @@ final class Matchmaker {
             known.add(match.request().id());
             known.add(match.worker().id());
         }
-        // Entries that the cluster has lost are made anew; those that only the cluster knows are removed.
+        // Entries that the cluster has lost are entered again. Entries that only the cluster knows are removed.
         for (IdleWorker worker : idle.values())
             if (worker.queue().equals(queue) && worker.since() - since < 0 && !known.contains(worker.id()))
                 offer(worker);
@@ -325,6 +325,6 @@ final class Matchmaker {
         if (error != null) LOG.log(Level.DEBUG, () -> "The next sweep looks again cause=" + error);
     }
 
-    /** Tells the member of a request that the queue has matched it with a worker of this one. */
+    /** A message to the member of a request: the queue has matched the request with a worker of the sender. */
     record Matched(String queue, Match match) {}
 }

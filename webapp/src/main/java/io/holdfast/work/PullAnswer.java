@@ -18,14 +18,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The answer of a worker to a request that it has leased: the body of this request of its own is the body of the response. */
+/**
+ * The answer of a worker to a request that it has leased. The worker sends it in a request of its own, whose body is the body of
+ * the response.
+ */
 final class PullAnswer implements BodySink {
     private final Matchmaker matchmaker;
     private final HeldResponse response;
     private final ResponseHead head;
     private final LeaseResource resource;
-    private final AtomicBoolean over = new AtomicBoolean(); // all of it has come, or will not
-    private final AtomicLong requested = new AtomicLong(); // before there was a sink
+    private final AtomicBoolean over = new AtomicBoolean(); // whether the body has ended or broken off
+    private final AtomicLong requested = new AtomicLong(); // the bytes requested while the sink is unknown
     private volatile @Nullable Upload upload;
     private volatile @Nullable BodySink sink;
 
@@ -36,7 +39,7 @@ final class PullAnswer implements BodySink {
         this.resource = resource;
     }
 
-    /** Begins, if the lease is its own. */
+    /** Begins the answer, if the worker has the lease. */
     void start(String lease, long token, boolean hasBody) throws IOException {
         if (hasBody) {
             Upload coming = response.upload(this);
@@ -56,7 +59,7 @@ final class PullAnswer implements BodySink {
 
     private void begin(BodySink to) {
         sink = to;
-        // Race: a worker that leaves against the line above; the second of them to come tells the sink.
+        // Race: a worker that leaves against the line above; whichever comes second sees the other, and fails the sink.
         if (over.get()) to.fail(brokenOff());
         else if (upload == null) end();
         else requestMore();
@@ -106,7 +109,7 @@ final class PullAnswer implements BodySink {
         resource.stale(response);
     }
 
-    /** The body, as its receiver sees it, which may request some of it before it is known here. */
+    /** The body as its receiver sees it. The receiver may request bytes before its sink is known here. */
     private final class Body implements BodySource {
 
         @Override

@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker that asks for a request, and is held until there is one: it is handed the request as the answer. Its response to that request
- * comes by a {@link PullAnswer}; the response of this origin has no body, and ends when all of the request is handed over.
+ * A worker that asks for a request and is held until there is one. It gets the request as the answer to its own, and later responds by a
+ * {@link PullAnswer}. The response of this origin has no body, and ends when the worker has all of the request.
  */
 final class PullOrigin implements Origin<Assignment>, Sink<PullOrigin.Handover> {
     private static final String KEYS = "work.pull";
@@ -47,9 +47,9 @@ final class PullOrigin implements Origin<Assignment>, Sink<PullOrigin.Handover> 
     private volatile @Nullable Handover handed;
 
     /**
-     * A worker that is answered there.
+     * A worker that gets its answer by that response.
      *
-     * @param base with which the locations of its leases begin
+     * @param base the beginning of the locations of its leases
      */
     PullOrigin(Matchmaker matchmaker, HeldResponse response, Json json, String base) {
         this.matchmaker = matchmaker;
@@ -58,7 +58,7 @@ final class PullOrigin implements Origin<Assignment>, Sink<PullOrigin.Handover> 
         this.base = base;
     }
 
-    /** Waits for so long; if that is no time at all, for a request that is there already. */
+    /** Waits up to that time for a request. If the time is zero, only a request that waits already is taken. */
     void hold(String queue, Duration wait) {
         Duration longest = wait.isZero() ? matchmaker.options().patience() : wait;
         Waiter<Handover> waiting = matchmaker.waiters().hold(new Key<>(KEYS, queue), longest, handover -> true, this);
@@ -67,7 +67,7 @@ final class PullOrigin implements Origin<Assignment>, Sink<PullOrigin.Handover> 
         if (waiting.hasEnded()) return;
         IdleWorker offered = matchmaker.offer(queue, this, true);
         offer = offered;
-        // Race: the end of the wait against the line above; the second of them to come withdraws the offer.
+        // Race: the end of the wait against the line above; whichever comes second sees the other, and withdraws the offer.
         if (waiting.hasEnded()) offered.leave();
         if (wait.isZero())
             offered.isAwaited().thenAccept(awaited -> {
@@ -136,7 +136,7 @@ final class PullOrigin implements Origin<Assignment>, Sink<PullOrigin.Handover> 
                 coming.fail(new IOException("Nobody wants it any more"));
         }
 
-        /** As far as the worker knows, there was no request. */
+        /** The worker gets the same answer as if there had been no request. */
         @Override
         public Response answerTo(Exception why) {
             return NO_REQUEST;

@@ -5,10 +5,10 @@ package io.holdfast.work;
 /**
  * The numbers of one queue at one member.
  *
- * @param waiting how many requests of its clients wait for a worker, jobs included
- * @param oldestSeconds for how long the first of them has waited since it was here first
- * @param busy how many have one
- * @param idle how many workers that are attached to it are idle
+ * @param waiting the number of its clients' requests that wait for a worker, jobs included
+ * @param oldestSeconds how long the oldest of them has waited since it came to this member
+ * @param busy the number of its clients' requests that a worker performs
+ * @param idle the number of idle workers at this member
  */
 public record QueueNumbers(long waiting, double oldestSeconds, long busy, long idle) {
     static final QueueNumbers NONE = new QueueNumbers(0, 0, 0, 0);

@@ -30,8 +30,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request of this member that waits for a worker, is given to one, and to another if the first was not there, or died and the request
- * may be performed twice. Its requester gets one ending.
+ * A request of this member that waits for a worker and is given to one. If that worker was not there, another one gets the request; if it
+ * died, only if the request may be performed twice. The requester gets one ending.
  */
 final class QueuedRequest implements Sink<Match> {
     private static final Logger LOG = System.getLogger(QueuedRequest.class.getName());
@@ -49,14 +49,14 @@ final class QueuedRequest implements Sink<Match> {
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable Waiter<Match> waiter;
     private volatile @Nullable Attempt attempt;
-    private volatile long number; // in the queue; 0 while nobody knows
-    private volatile long given; // the newest pair
+    private volatile long number; // the place in the queue; 0 while it is unknown
+    private volatile long given; // the token of the newest match
     private volatile long waitsSince;
 
     /**
-     * A request that waits once it is started.
+     * A request. It begins to wait when it is started.
      *
-     * @param most how many workers it may be given to, if they die
+     * @param most the most workers that may get the request, if they die
      * @param wait how long it may wait for a worker
      */
     QueuedRequest(
@@ -91,13 +91,13 @@ final class QueuedRequest implements Sink<Match> {
         return order;
     }
 
-    /** The numbers with this one. */
+    /** Adds this request to the numbers. */
     QueueNumbers countIn(QueueNumbers others) {
         if (attempt != null) return others.andBusy();
         return others.andWaiting((now() - since) / NANOS_PER_SECOND);
     }
 
-    /** Waits for a worker, where it has waited before. */
+    /** Waits for a worker, at the place where the request has waited before. */
     void startAt(long place) {
         number = place;
         start();
@@ -109,10 +109,10 @@ final class QueuedRequest implements Sink<Match> {
         waitsSince = now();
         Waiter<Match> waiting = begin(Duration.ofNanos(Math.max(0, until - waitsSince)));
         waiter = waiting;
-        // Race: the end of the request against the lines above; the second of them to come ends the wait.
+        // Race: the end of the request against the lines above; whichever comes second sees the other, and ends the wait.
         if (over.get()) waiting.gone();
         if (!waiting.hasEnded()) enter(number);
-        // Race: the end of the request against the entry; the second of them to come withdraws it.
+        // Race: the end of the request against its entry; whichever comes second sees the other, and withdraws the entry.
         if (over.get()) matchmaker.withdraw(this);
     }
 
@@ -157,13 +157,13 @@ final class QueuedRequest implements Sink<Match> {
         if (waiting != null) waiting.gone();
     }
 
-    /** Enters the queue anew: the queue has not known it since that time, though it waits. */
+    /** Enters the queue again if the request has waited since that time, because the queue does not know it. */
     void reenter(long since) {
         Waiter<Match> waiting = waiter;
         if (waiting != null && !waiting.hasEnded() && waitsSince - since < 0) enter(number);
     }
 
-    /** The queue has given it this worker; whether it takes it. */
+    /** The queue has matched the request with this worker. Returns whether the request takes the worker. */
     boolean offer(Match match) {
         Waiter<Match> waiting = waiter;
         if (waiting == null || match.token() <= given) return false;
@@ -171,12 +171,12 @@ final class QueuedRequest implements Sink<Match> {
         return given == match.token();
     }
 
-    /** Whether it was offered that match, or a newer one. */
+    /** Whether the request has already had that match or a newer one. */
     boolean knows(Match match) {
         return given >= match.token();
     }
 
-    /** Ends it: nobody wants the response any more. */
+    /** Ends the request, because the response is not wanted any more. */
     void cancel() {
         Attempt going = attempt;
         finish(() -> {});
@@ -197,7 +197,7 @@ final class QueuedRequest implements Sink<Match> {
             case REFUSED -> refuse(Kind.FULL, "this member holds as many requests as it may, or is going down");
             case DRAINED -> refuse(Kind.FULL, "this member is going down");
             default -> {
-                // Its client has left, or this class has ended it.
+                // The client has left, or this class has ended the request.
             }
         }
         return !over.get();
@@ -230,7 +230,7 @@ final class QueuedRequest implements Sink<Match> {
         return true;
     }
 
-    /** It is given to one worker. */
+    /** An attempt with one worker. */
     private final class Attempt implements ResponseSink {
         private final ClosingReference<Running> running = new ClosingReference<>(Running::cancel);
         private final AtomicBoolean ended = new AtomicBoolean();
@@ -240,7 +240,8 @@ final class QueuedRequest implements Sink<Match> {
             since = now();
             matchmaker.observer().waited(queue(), since - waitsSince);
             running.set(matchmaker.origin(match).start(new Assignment(order, match.token()), body, this));
-            // Race: the end of the request against the start of this attempt; the second of them to come cancels it.
+            // Race: the end of the request against the start of this attempt; whichever comes second sees the other, and cancels
+            // the attempt.
             if (over.get()) cancel();
         }
 
@@ -287,7 +288,7 @@ final class QueuedRequest implements Sink<Match> {
         }
     }
 
-    /** The response of one worker, with which the request ends. */
+    /** The response of one worker. The request ends with it. */
     private final class Response implements BodySink {
         private final Attempt from;
         private final BodySink to;

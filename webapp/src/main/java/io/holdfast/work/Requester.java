@@ -6,22 +6,22 @@ import io.holdfast.flow.ResponseSink;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** The side of a request that waits in a queue for a worker, and then for the response. Must not block. */
+/** The requester of a request that waits in a queue for a worker. It gets the response. Must not block. */
 public interface Requester extends ResponseSink {
 
-    /** Whether a client is held meanwhile: it counts as such, and is let go when this member goes down. */
+    /** Whether a client is held in the meantime. If so, it counts as a held request, and is answered when this member goes down. */
     default boolean isHeld() {
         return true;
     }
 
-    /** The queue knows that the request waits. */
+    /** The queue has stored that the request waits. */
     default void onQueued() {}
 
-    /** A worker is there. The request is given to it if the stage has true, and else given up. */
+    /** A worker is free. If the stage completes with true, the worker gets the request; otherwise, the request ends. */
     default CompletionStage<Boolean> onMatched() {
         return CompletableFuture.completedFuture(true);
     }
 
-    /** The worker has not begun, or has died: the request waits anew. */
+    /** The worker has not begun or has died. The request waits again. */
     default void onRequeued() {}
 }

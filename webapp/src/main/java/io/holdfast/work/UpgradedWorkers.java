@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.apache.hc.core5.io.CloseMode;
 
-/** The workers that dial in over HTTP and have their connections upgraded, on which they are then asked. */
+/** The workers that connect over HTTP and upgrade their connections. They then get requests on these connections. */
 final class UpgradedWorkers implements AutoCloseable {
     private static final String PROTOCOL = "PTTH/1.0";
 
@@ -32,7 +32,7 @@ final class UpgradedWorkers implements AutoCloseable {
         this.places = places;
     }
 
-    /** A worker dials in. */
+    /** A worker connects. */
     void dial(Call call) throws IOException {
         access.toWork(call);
         String queue = call.name("queue");
@@ -58,7 +58,7 @@ final class UpgradedWorkers implements AutoCloseable {
         if (closed) session.close(CloseMode.IMMEDIATE);
     }
 
-    /** Lets go of them. */
+    /** Closes the connections. */
     @Override
     public void close() {
         closed = true;

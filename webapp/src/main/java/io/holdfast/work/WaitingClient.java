@@ -34,12 +34,12 @@ final class WaitingClient implements Requester, ClientResponse.Owner {
         this.since = matchmaker.clocks().ticker().nanos();
     }
 
-    /** Names the task that is run when the client does not take the response. */
+    /** Sets the task that runs if the client does not accept the response. */
     void onBroken(Runnable task) {
         whenBroken = task;
     }
 
-    /** Refuses the request, because no more of its body comes. */
+    /** Refuses the request, because its body has broken off. */
     void refuse(Exception why) {
         response.answer(json.answer(refusal(why)));
         ClientResponse coming = download;

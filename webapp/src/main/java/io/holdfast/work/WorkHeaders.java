@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The heads of requests and responses as the headers of others, for workers that ask for their work. */
+/** For workers that ask for their work: carries the head of one message in the headers of another. */
 final class WorkHeaders {
     private static final String STATUS = "Work-Status",
             HEADER = "Work-Header",
@@ -25,7 +25,7 @@ final class WorkHeaders {
             LENGTH = "Content-Length";
     private static final Pattern STATUSES = Pattern.compile("[2-5][0-9]{2}");
     private static final int USUAL = 200;
-    /** Servers that hold many connections have small buffers for the heads of answers. */
+    /** A longer head goes into the body, because servers with many connections have small buffers for the heads of answers. */
     private static final int LONG_HEAD = 1_024;
 
     private static final byte[] NOTHING = {};
@@ -35,15 +35,15 @@ final class WorkHeaders {
     private WorkHeaders() {}
 
     /**
-     * A request as a worker is given it.
+     * A request as the worker gets it.
      *
-     * @param headers of the answer that gives it
-     * @param begin with which the body of that begins, before the one of the request
+     * @param headers the headers of the answer that carries the request
+     * @param begin the beginning of that answer's body, before the body of the request
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record Given(Headers headers, byte[] begin) {}
 
-    /** The request for the worker; a head that not every server takes as headers of an answer begins the body. */
+    /** Makes the form for the worker. A head that is too long for the headers of an answer becomes the beginning of the body. */
     static Given of(Order order, long token, String location, WorkOptions options) {
         List<Header> all = new ArrayList<>();
         all.add(new Header("Cache-Control", "no-store"));
@@ -77,9 +77,9 @@ final class WorkHeaders {
     }
 
     /**
-     * The head of the response of a worker, which its request describes; the body is that of its request.
+     * Reads the head of a worker's response from the headers of the worker's request. Both have the same body.
      *
-     * @throws Refusal if that is none
+     * @throws Refusal if the headers do not describe a valid head
      */
     static ResponseHead response(RequestHead head) {
         int status = head.header(STATUS).map(WorkHeaders::status).orElse(USUAL);

@@ -2,12 +2,12 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-/** Told how long things take at the member of the client, by queue, on whatever thread that was. Must be quick. */
+/** Observes, at the member of the client, how long requests wait and run. Called on any thread. Must be quick. */
 public interface WorkObserver {
 
-    /** A request was given to a worker, having waited so long. */
+    /** A worker has got a request that has waited for this time. */
     void waited(String queue, long nanos);
 
-    /** A worker has performed one, or died of it, so long after it was given it. */
+    /** A worker has performed a request, or died, this time after it got the request. */
     void ran(String queue, long nanos);
 }

@@ -8,21 +8,21 @@ import io.holdfast.work.queue.QueueOptions;
 import java.time.Duration;
 
 /**
- * How work is given to workers.
+ * The options of the work queues.
  *
  * @param hold how long a request waits for a worker
  * @param patience how long a request waits for the cluster
- * @param silence for how long a worker that has a request may send nothing
- * @param ack in how long a worker that asked for a request must acknowledge it
- * @param lease for how long it then has it, and again each time that it extends that
- * @param stall for how long a client may take nothing of its response
- * @param buffer how much of a request's body is kept, so that it can be given again, in bytes
- * @param attempts how often a request is given to workers that die
- * @param queueLength how many may wait in one queue
+ * @param silence how long a worker with a request may send nothing
+ * @param ack the time within which a worker that asked for a request must acknowledge it
+ * @param lease how long a worker then has the request; each extension begins this time again
+ * @param stall how long a client may accept nothing of its response
+ * @param buffer the number of bytes of a body that are kept, so that they can be sent again
+ * @param attempts how many workers may get a request, if they die
+ * @param queueLength how many requests may wait in one queue
  * @param queues how many queues there may be
- * @param port where workers connect without HTTP; 0 if they cannot
- * @param address on which
- * @param connections how many of them, and of those whose connections are upgraded, at a time
+ * @param port the port for workers that connect without HTTP; 0 for none
+ * @param address the address of that port
+ * @param connections how many workers may be connected at a time, by that port or by an upgrade
  */
 public record WorkOptions(
         Duration hold,

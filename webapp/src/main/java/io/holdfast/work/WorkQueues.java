@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** The way into the queues for requests of another room. Nothing blocks. */
+/** The access to the queues for another room. Nothing blocks. */
 public final class WorkQueues {
     private final Matchmaker matchmaker;
 
@@ -17,20 +17,20 @@ public final class WorkQueues {
         this.matchmaker = matchmaker;
     }
 
-    /** One request of another room. */
+    /** A request of another room. */
     public interface Entry {
 
-        /** Waits for a worker; with the number of the place where the request waited before, or 0 if it is new. */
+        /** Waits for a worker, at the place with this number. If the number is 0, the request gets a new place. */
         void start(long place);
 
-        /** Gives it up: the response is not wanted any more. */
+        /** Ends the request, because the response is not wanted any more. */
         void cancel();
     }
 
     /**
-     * A request that waits for a worker once it is started. It is given to one worker, and to the next only if the first has not begun.
+     * Makes a request that waits for a worker after it is started. If a worker has not begun it, the next one gets it.
      *
-     * @param wait how long it may wait
+     * @param wait how long the request may wait for a worker
      */
     public Entry entry(Order order, @Nullable RequestBody body, Duration wait, Requester requester) {
         QueuedRequest request = new QueuedRequest(matchmaker, order, body, 1, wait, requester);
@@ -47,7 +47,7 @@ public final class WorkQueues {
         };
     }
 
-    /** Where the request of that name waits in that queue. */
+    /** The place of the request of that name in the queue. */
     public CompletionStage<QueuePlace> place(String queue, String name) {
         return matchmaker.place(queue, name);
     }

@@ -21,13 +21,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The side of clients: any request beneath {@code /work/{queue}/}. */
+/** The interface for clients: every request below {@code /work/{queue}/}. */
 final class WorkResource {
-    /** No response is looked after by the container: a client that takes nothing is cut, and so is a worker that says nothing. */
+    /** The container's timeout is not used. The room itself cuts a client that accepts nothing and a worker that sends nothing. */
     private static final Duration LONGEST = Duration.ofDays(7);
 
     private static final String REQUEST_ID = "X-Request-Id", KEY = "Idempotency-Key", FOR = "X-Forwarded-For";
-    /** Headers that are set anew for the worker, or were for this member; in lower case. */
+    /** Headers that are set again for the worker, or were only for this member; in lower case. */
     private static final Set<String> OURS =
             Set.of("content-length", "expect", "x-forwarded-for", "x-forwarded-proto", "x-request-id", "prefer");
 

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
-/** The room as the composition root sees it: what it brings to the member, then its life. */
+/** The room as the composition root sees it: its part of the cluster, then its life. */
 public final class WorkRoom implements AutoCloseable {
     private static final int THREADS = 2;
 
@@ -67,7 +67,7 @@ public final class WorkRoom implements AutoCloseable {
         }
     }
 
-    /** How many workers are idle here. */
+    /** The number of idle workers of this member. */
     public long idle() {
         return matchmaker.idle();
     }
@@ -77,22 +77,22 @@ public final class WorkRoom implements AutoCloseable {
         return matchmaker.numbers();
     }
 
-    /** How many requests of clients of this member wait or are being performed. */
+    /** The number of requests of this member's clients that wait or are being performed. */
     public long requests() {
         return matchmaker.requests();
     }
 
-    /** How many requests pass between this member and others now. */
+    /** The number of requests that are passed between this member and others now. */
     public long talks() {
         return matchmaker.talks();
     }
 
-    /** The way into the queues for another room. */
+    /** The access to the queues for another room. */
     public WorkQueues queuesForOthers() {
         return new WorkQueues(matchmaker);
     }
 
-    /** Adds the room's paths; requests whose clients do not wait go to another room. */
+    /** Adds the room's paths. Requests whose clients do not wait go to {@code async}. */
     public void addTo(Routes routes, AsyncRequests async) {
         routes.beneath("/work/{queue}", new WorkResource(matchmaker, async, json)::serve);
         routes.add("/workers/{queue}", Map.of("POST", upgraded::dial));
@@ -104,7 +104,7 @@ public final class WorkRoom implements AutoCloseable {
         routes.add("/workers/{queue}/{id}/response", Map.of("POST", leases::response));
     }
 
-    /** Lets go of the workers. */
+    /** Closes the connections of the workers. */
     @Override
     public void close() {
         upgraded.close();

@@ -26,7 +26,7 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
-/** The port where workers connect, say nothing, and are then asked as a server is by its client. */
+/** The port for workers that connect without HTTP. A worker sends nothing at first. It then gets requests like a server. */
 final class WorkerPort implements AutoCloseable {
     private static final Logger LOG = System.getLogger(WorkerPort.class.getName());
     private static final String QUEUE = "default";
@@ -42,8 +42,8 @@ final class WorkerPort implements AutoCloseable {
     /**
      * Opens the port.
      *
-     * @param places one for each worker that is connected, here or otherwise
-     * @throws IllegalStateException if it is taken
+     * @param places one permit for each connected worker, by this port or by an upgrade
+     * @throws IllegalStateException if the port is taken
      */
     WorkerPort(Matchmaker matchmaker, WorkOptions options, Semaphore places, int threads) {
         this.places = places;
@@ -52,7 +52,7 @@ final class WorkerPort implements AutoCloseable {
                 (session, attachment) -> new Accepted(matchmaker, session),
                 IOReactorConfig.custom()
                         .setIoThreadCount(threads)
-                        // Connections of a process that was killed are still closing when the next one starts.
+                        // Connections of a killed process may still be closing when the next process starts.
                         .setSoReuseAddress(true)
                         .setBacklogSize(BACKLOG)
                         .setTcpNoDelay(true)
@@ -104,7 +104,7 @@ final class WorkerPort implements AutoCloseable {
         }
     }
 
-    /** A connection that was accepted. Whatever comes of it while it is idle, and be it the end, says that it is not a worker any more. */
+    /** A connection that was accepted. If bytes or the end come while it is idle, it is not a worker any more. */
     private final class Accepted implements IOEventHandler {
         private final ConnectionOrigin worker;
         private final IOEventHandler http;

@@ -44,7 +44,7 @@ public final class Queues {
                 cluster, records, options.patience(), clocks, executor, new Owner(me, options.queues(), onMatches));
     }
 
-    /** What the member needs to know before it starts. */
+    /** The part of the cluster that the room needs before the member starts. */
     public static ClusterPart part() {
         return QueueWire.part();
     }

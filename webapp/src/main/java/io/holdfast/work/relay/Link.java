@@ -23,7 +23,7 @@ abstract class Link {
 
     /** The way to the other member. */
     interface Transport {
-        /** Sends a page; the link is told by {@link #onRead} or {@link #onUnread} what became of it. */
+        /** Sends a page. Its outcome comes to {@link #onRead} or {@link #onUnread} of the link. */
         void send(Link link, Message.Page page);
 
         /** Forgets a link that is closed. */
@@ -39,13 +39,13 @@ abstract class Link {
     /** Takes the next message. */
     abstract void onMessage(Message message);
 
-    /** The other end is gone, or does not know this link any more. */
+    /** The other end is gone, or no longer knows this link. */
     abstract void onLost();
 
     /** The other end has taken the first page. */
     void onOpened() {}
 
-    /** The other end has not taken the first page: it has no use for it. */
+    /** The other end has refused the first page. */
     abstract void onRefused();
 
     final boolean isClosed() {
@@ -83,7 +83,7 @@ abstract class Link {
         transport.send(this, page);
     }
 
-    /** A page was read: the next may follow. */
+    /** The other end has read a page, so the next page may follow. */
     final void onRead() {
         open();
         sendPage();
@@ -94,9 +94,9 @@ abstract class Link {
     }
 
     /**
-     * A page was not read.
+     * The other end may not have read a page.
      *
-     * @param refused whether that is certain
+     * @param refused whether it has certainly not read it
      */
     final void onUnread(boolean refused) {
         if (!refused || opened.get()) lose();
@@ -106,7 +106,10 @@ abstract class Link {
         }
     }
 
-    /** Takes a page, once. Race: a page against the one before, which is still being read; its reader goes on with this one. */
+    /**
+     * Takes a page, once. Race: a page against the previous page, which is still being read; the reader of that one continues with
+     * this page.
+     */
     final void receive(Message.Page page) {
         synchronized (this) {
             if (page.number() <= read) return;
@@ -132,12 +135,12 @@ abstract class Link {
         return next;
     }
 
-    /** Closes the link at the word of the other end; what was not sent is of no use to it. */
+    /** Closes the link because the other end has finished. Messages that were not sent are not needed any more. */
     final void end() {
         synchronized (this) {
             closed = true;
             unsent.clear();
-            if (sending) return; // until that is read
+            if (sending) return; // until the page is read
         }
         transport.remove(this);
     }

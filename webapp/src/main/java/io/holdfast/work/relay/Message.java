@@ -6,7 +6,7 @@ import io.holdfast.flow.Failure;
 import io.holdfast.http.Header;
 import java.util.List;
 
-/** Something that the member of a request and that of a worker send each other. */
+/** A message between the member of a request and the member of a worker. */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
 sealed interface Message {
 
@@ -25,27 +25,27 @@ sealed interface Message {
     /** To either: the end of the other's body. */
     record End() implements Message {}
 
-    /** To either: as many bytes more may come. */
+    /** To either: this many more bytes may come. */
     record More(long bytes) implements Message {}
 
-    /** To the requester: the worker tells how far it is. */
+    /** To the requester: the worker reports its progress. */
     record Progress(byte[] state) implements Message {}
 
-    /** To the requester: there is no response, or no more of it. */
+    /** To the requester: there is no response, or it broke off. */
     record Fail(Failure.Kind kind, String detail) implements Message {}
 
-    /** To the worker: nobody wants the response. */
+    /** To the worker: the response is not wanted any more. */
     record Cancel() implements Message {}
 
-    /** To the worker: all of its answer is where it belongs. */
+    /** To the worker: the requester has the whole answer. */
     record Confirm() implements Message {}
 
     /**
-     * Messages that are sent in one go.
+     * Messages that are sent together.
      *
-     * @param link by which link
-     * @param number among the pages of one end, from 1
-     * @param messages at least one
+     * @param link the name of the link
+     * @param number the number of the page among those of its sender, from 1
+     * @param messages the messages, at least one
      */
     record Page(String link, long number, List<Message> messages) {}
 }

@@ -20,8 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes requests and responses on between two members, by a link for each: behind one end is a requester, behind the other a worker, and
- * neither can tell. How much is on its way is bounded by what each end requests.
+ * Passes requests and responses between two members, with one link for each request. The requester is behind one end, and the worker
+ * behind the other; neither notices the link. The requests of each end limit how many bytes are on their way.
  */
 public final class Relay {
     private static final String ROOM = "work";
@@ -38,7 +38,7 @@ public final class Relay {
     /** The workers that are attached to this member. */
     @FunctionalInterface
     public interface Workers {
-        /** Takes the worker of that name; null if it is not there any more. */
+        /** Takes the worker of that name; null if the worker is gone. */
         @Nullable
         Origin<Assignment> take(String worker);
     }
@@ -46,12 +46,12 @@ public final class Relay {
     /** The leases of this member. */
     @FunctionalInterface
     public interface Answers {
-        /** Where the response to a leased request goes; null if nobody waits for it. */
+        /** The sink for the response to a leased request; null if the lease is over. */
         @Nullable
         ResponseSink answer(String lease, long token);
     }
 
-    /** The relay of a running member; it asks the workers and the leases that are here. */
+    /** The relay of a running member, with the workers and the leases of this member. */
     public Relay(Cluster cluster, Workers workers, Answers answers, Timer timer) {
         this.cluster = cluster;
         this.workers = workers;
@@ -59,19 +59,19 @@ public final class Relay {
         this.timer = timer;
     }
 
-    /** What the member needs to know before it starts. */
+    /** The part of the cluster that the room needs before the member starts. */
     public static ClusterPart part() {
         return RelayWire.part();
     }
 
-    /** Begins to read messages. */
+    /** Starts to receive messages. */
     public void open() {
         cluster.messenger()
                 .onMessage(ROOM, (sender, content) -> content instanceof Message.Page page && read(sender, page));
         cluster.onUnrest(this::loseLinks);
     }
 
-    /** How many links there are. */
+    /** The number of links. */
     public int links() {
         return links.size();
     }
@@ -88,8 +88,8 @@ public final class Relay {
     }
 
     /**
-     * Answers a request that another member has leased; the stage has where the body goes, or nothing if nobody waits for it there. It
-     * fails if that is not known.
+     * Answers a request that belongs to another member. Completes with the sink for the body, or with nothing if the lease is over. Fails
+     * if that is unknown.
      */
     public CompletionStage<Optional<BodySink>> answer(
             String member, String link, String lease, long token, ResponseHead head, BodySource body) {
@@ -142,7 +142,7 @@ public final class Relay {
         return true;
     }
 
-    /** Sends pages. Whether one was read is not always known: then it is sent once more, and read once. */
+    /** Sends pages. If it is unknown whether a page was read, it is sent once more; the other end reads it once. */
     private final class Pages implements Link.Transport {
 
         @Override
@@ -164,7 +164,7 @@ public final class Relay {
         });
     }
 
-    /** A request may not be sent once more where it may have been performed and forgotten. */
+    /** Whether a page must not be sent again: its request may have been performed and forgotten, or the other member is gone. */
     private boolean isFinal(Link link, Message.Page page) {
         return page.messages().get(0) instanceof Message.Start
                 || !cluster.signals().others().contains(link.peer);

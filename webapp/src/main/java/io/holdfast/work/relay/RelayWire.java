@@ -8,7 +8,7 @@ import io.holdfast.http.Header;
 import java.util.List;
 import java.util.Map;
 
-/** The wire form of requests and of messages. Jobs store requests: their field and type names are kept for ever. */
+/** The wire form of requests and of messages. Jobs store requests, so the field and type names of requests never change. */
 final class RelayWire {
 
     private RelayWire() {}

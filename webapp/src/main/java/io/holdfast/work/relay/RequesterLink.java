@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** The end of a link at the member of the request: it sends the body of that, and receives the response. */
+/** The end of a link at the member of the request. It sends the body of the request and receives the response. */
 final class RequesterLink extends Link implements Running, BodySource {
     private final ResponseSink sink;
     private final AtomicBoolean requested = new AtomicBoolean();
@@ -29,7 +29,7 @@ final class RequesterLink extends Link implements Running, BodySource {
         this.sink = sink;
     }
 
-    /** Sends a request, and a window of its body without being asked. */
+    /** Sends a request. It sends the first window of its body without a request for it. */
     void start(String worker, Assignment given, @Nullable RequestBody body) {
         // Opened first: if the request is declined at once, another origin opens the body next.
         BodySource opened = body == null ? BodySource.NONE : body.open(new Outgoing());
@@ -38,7 +38,7 @@ final class RequesterLink extends Link implements Running, BodySource {
         opened.request(WINDOW);
     }
 
-    /** Takes the answer to a leased request, which is confirmed. */
+    /** Takes the answer to a leased request, and confirms it. */
     void accept(ResponseHead head) {
         confirms = true;
         receiver = sink.head(head, this);

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The end of a link at the member of the worker: it receives the body of the request, and sends the response. */
+/** The end of a link at the member of the worker. It receives the body of the request and sends the response. */
 final class WorkerLink extends Link implements ResponseSink, RequestBody {
     private final AtomicBoolean requested = new AtomicBoolean();
     private final ClosingReference<Running> running = new ClosingReference<>(Running::cancel);
@@ -27,13 +27,13 @@ final class WorkerLink extends Link implements ResponseSink, RequestBody {
     private volatile BodySource response = BodySource.NONE;
     private volatile BodySink request = BodySink.DISCARD;
 
-    /** The end that another member has begun with a request. */
+    /** An end for a link that another member has opened with a request. */
     WorkerLink(Transport transport, String peer, String name) {
         super(transport, peer, name);
         this.confirmed = false;
     }
 
-    /** The end that begins with the answer to a lease, with this body. */
+    /** An end that opens a link with the answer to a lease, with this body. */
     WorkerLink(Transport transport, String peer, String name, BodySource body) {
         super(transport, peer, name);
         this.confirmed = true;
@@ -136,7 +136,7 @@ final class WorkerLink extends Link implements ResponseSink, RequestBody {
             send(new Message.Piece(BodySink.bytes(bytes)));
         }
 
-        /** An answer to a lease is confirmed; for others this is the last. */
+        /** Ends the body. The answer to a lease waits for its confirmation; for any other response, this is the last message. */
         @Override
         public void end() {
             send(new Message.End(), !confirmed);
