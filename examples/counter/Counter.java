@@ -57,7 +57,7 @@ final class Counter {
         return now;
     }
 
-    /** Who waits in vain is given {}. */
+    /** A client that waits in vain gets {}. */
     private static String hold(String query) throws Exception {
         int wait = query.contains("&wait=") ? Integer.parseInt(query.replaceAll(".*&wait=(\\d+)&.*", "$1")) : 55;
         Response vain = new Response("{}\n", Map.of("Content-Type", "application/json"));

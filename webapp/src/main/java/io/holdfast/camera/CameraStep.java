@@ -228,7 +228,7 @@ sealed interface CameraStep extends Step<Camera> {
         }
     }
 
-    /** Nobody waits for that command any more: if the camera has not got it yet, it never will. */
+    /** The sender of a command has left: if the camera has not got the command yet, it never will. */
     record WithdrawCommand(String id) implements CameraStep {
 
         @Override

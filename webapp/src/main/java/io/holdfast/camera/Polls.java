@@ -164,7 +164,7 @@ final class Polls {
             changes.leaveToSweep(changes.step(name, start()).thenAccept(this::onStarted));
         }
 
-        /** Answers the poll with what there is for the camera. What does not reach the camera stays for its next poll. */
+        /** Answers the poll with the questions and commands for the camera. Those that do not reach it stay for its next poll. */
         private void tellCamera() {
             CameraStep tell = new CameraStep.TellPoll(id, options.again().toMillis());
             changes.leaveToSweep(changes.step(name, tell).thenAccept(this::offer));

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class MemberTrust {
     /*
      * The pulse: the timer of the process calls beat() every PULSE. If two beats, or the last beat and the present, are further
-     * apart than the gap limit, the process did not run. doubt() reads the clock itself, so that a request that resumes before
-     * the timer does is not answered from a stale state.
+     * apart than the gap limit, the process did not run. The method doubt() reads the clock itself: a request that resumes
+     * before the timer is not answered from a stale state.
      *
      * After a gap, the member waits for a verdict. If the others have removed it, it loses its connections to them within one or
      * two heartbeats. It then waits for the merge. If the rejoin window passes without one, it takes itself for the survivor. If

@@ -120,14 +120,8 @@ public final class Call {
     }
 
     /**
-     * <<<<<<< HEAD
-     * Refuses a request that a browser sends at the wish of a page from elsewhere: the browser would show the credentials that it
-     * keeps for this server. Such a page can neither leave out nor make up {@code Origin} and {@code Sec-Fetch-Site}, and it cannot
-     * add a header of a proxy.
-     * =======
      * Refuses a request that a browser sends for a page of another origin, because the browser would add the credentials that it keeps
      * for this server. Such a page can neither omit nor forge {@code Origin} and {@code Sec-Fetch-Site}, nor add a header of a proxy.
-     * >>>>>>> 754afd9 (http, access: plain words for comments, methods and the stall watch)
      */
     public void checkOrigin() {
         String origin = request.getHeader("Origin"), site = request.getHeader("Sec-Fetch-Site");

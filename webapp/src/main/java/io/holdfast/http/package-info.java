@@ -6,8 +6,8 @@
  * thread, through {@link io.holdfast.http.HeldResponse}, or {@linkplain io.holdfast.http.Call#upgrade upgrades} the connection to another
  * protocol. {@link io.holdfast.http.JsonInput} reads the JSON that peers send, {@link io.holdfast.http.Json} writes ours.
  *
- * <p>Promises: a held response is written at most once, and never after the container took it back; a client that leaves is no error
- * in the log; every refusal is a problem document (RFC 9457) that names the field, the rule and the value; 404, 405 with
+ * <p>Promises: a held response is written at most once, and never after the container took it back. A client that leaves is not
+ * an error in the log. Every refusal is a problem document (RFC 9457) that names the field, the rule and the value. 404, 405 with
  * {@code Allow}, {@code OPTIONS} and {@code HEAD} are the same everywhere.
  *
  * <p>May use {@code http.server}, where every server has its own class, {@code concurrent} and {@code time}.

@@ -25,7 +25,7 @@ public final class JobRoom implements AutoCloseable {
         this.sweep = sweep;
     }
 
-    /** What the member needs to know before it starts. */
+    /** The maps and wire forms that the member needs before it starts. */
     public static ClusterPart part() {
         return JobWire.part();
     }

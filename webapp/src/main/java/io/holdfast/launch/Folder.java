@@ -15,8 +15,8 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**
- * A folder that goes with the process. A file in it says that it is one of ours, and is locked for as long as the process lives:
- * process ids would not tell, as containers that share a temporary folder each count their own.
+ * A folder that goes with the process. A file in it marks it as one of ours, and is locked for as long as the process lives.
+ * Process ids would not do: containers that share a temporary folder each count their own.
  */
 final class Folder {
     private static final String PREFIX = "holdfast-";

@@ -16,8 +16,8 @@ public final class Threads {
     private Threads() {}
 
     /**
-     * So many daemon threads that share a queue without a bound; each ends when it had nothing to do for so long. What comes after
-     * the end is left to {@code late}.
+     * So many daemon threads that share a queue without a bound; each ends when it had nothing to do for so long. Tasks that
+     * arrive after the end are left to {@code late}.
      */
     public static ExecutorService pool(String name, int threads, Duration idle, RejectedExecutionHandler late) {
         AtomicInteger number = new AtomicInteger();

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a subscription does with an item: drops it, or changes its content. Filters are known by their names. An unknown name
+ * The filters of a subscription: each drops an item, or changes its content. Filters are known by their names. An unknown name
  * has no effect.
  */
 public final class Filters {
