@@ -28,7 +28,7 @@ public final class HopByHop {
 
     private HopByHop() {}
 
-    /** The headers of a response without such headers. */
+    /** The headers of a response, without those that concern one connection. */
     public static Headers without(HttpResponse response) {
         List<Header> all = new ArrayList<>();
         for (var field : response.getHeaders())
@@ -40,7 +40,9 @@ public final class HopByHop {
         return headers.without(removed);
     }
 
-    /** The names of such headers, in lower case, including those that these values of {@code Connection} name. */
+    /**
+     * The names of the headers that concern one connection, in lower case, including those named by these values of {@code Connection}.
+     */
     public static Set<String> names(List<String> named) {
         Set<String> all = new HashSet<>(ALWAYS);
         for (String value : named)

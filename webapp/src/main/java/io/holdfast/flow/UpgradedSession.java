@@ -46,7 +46,7 @@ public final class UpgradedSession implements ProtocolIOSession {
     private static final Runnable NOBODY = () -> {}, TOLD = () -> {};
     private static final Scheduled NEVER = () -> {};
 
-    /**
+    /*
      * Each change calls advance(). The executor then does the work, on one thread at a time, also for the changes that come in the
      * meantime. The caller must not do it: it may hold locks, also of the library, or be a server in the middle of a callback. No lock is
      * held here. words begins at 1, so that no work starts before the first callback of the server, which always comes.
