@@ -37,9 +37,9 @@ public final class HeldStream {
     private static final Runnable TOLD = () -> {};
 
     /*
-     * Every change triggers the step. The thread that runs it owns the response and works for all threads that trigger it meanwhile.
-     * So no thread waits for another, and callbacks that the server makes from within a call of the owner only leave word. The owner
-     * gives the response back in the step that finds the stream closed; afterwards nothing here reaches the response.
+     * Every change triggers the step. The thread that runs it owns the response, and works for all threads that trigger it in the
+     * meantime. So no thread waits for another. A callback that the server makes within a call of the owner only triggers the step again.
+     * The owner gives the response back in the step that finds the stream closed; afterwards nothing here reaches the response.
      */
     private final SerialTask owner = new SerialTask(this::step);
     private final SerialTask notifier = new SerialTask(this::notifyWriter);

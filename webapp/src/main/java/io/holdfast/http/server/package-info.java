@@ -6,8 +6,9 @@
  * <p>Start at {@link io.holdfast.http.server.Server}: its methods do what the Servlet API says, and each server that needs another
  * way is one subclass, chosen once for the application. A new server is a new subclass and a line in {@code Server.of}.
  *
- * <p>Promises: nothing here waits for a client. A response that is broken off never looks whole to its client. A class of one
- * server is loaded on that server only. {@code docs/decisions/0014} says why each server is broken off in its way.
+ * <p>Promises: nothing here waits for a client. A response that is broken off never looks complete to its client. A class of one server
+ * is loaded on that server only. The decision {@code docs/decisions/0014} gives the reasons for the way in which each server breaks off
+ * a response.
  *
  * <p>May use nothing of ours.
  */
