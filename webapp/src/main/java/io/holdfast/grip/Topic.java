@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A topic on which requests are held at this member. It is followed from before the first hold until some time after the last, so
- * that its items arrive in order and once, wherever they were published.
+ * A topic on which requests are held at this member. This member follows it from before the first hold until some time after the last. So
+ * its items arrive in order and once, wherever they were published.
  */
 final class Topic implements Journal.Follower {
     private static final Logger LOG = System.getLogger(Topic.class.getName());

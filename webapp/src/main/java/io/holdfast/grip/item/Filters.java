@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The filters of a subscription: each drops an item, or changes its content. Filters are known by their names. An unknown name
- * has no effect.
+ * The filters of a subscription. A filter drops an item or changes its content. Filters are known by their names. An unknown name has
+ * no effect.
  */
 public final class Filters {
     public static final String BUILD_ID = "build-id";
