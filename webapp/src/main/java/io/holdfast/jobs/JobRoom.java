@@ -25,7 +25,7 @@ public final class JobRoom implements AutoCloseable {
         this.sweep = sweep;
     }
 
-    /** The maps and wire forms that the member needs before it starts. */
+    /** The part of the cluster that the room needs before the member starts. */
     public static ClusterPart part() {
         return JobWire.part();
     }

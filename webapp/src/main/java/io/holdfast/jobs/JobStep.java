@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change of a job. Its sender names the home and the term of the job as it knows them; a step that expects others than there are
- * changes nothing, and so does one that is repeated.
+ * One change of a job. Its sender names the home and the term of the job as it knows them. A step that expects another home or term
+ * changes nothing, and neither does a step that is repeated.
  */
 sealed interface JobStep extends Step<Job> {
 
