@@ -35,7 +35,7 @@ final class Variables {
             "GC_OPTS",
             "HAZELCAST_OPTS");
 
-    /** The variables that Kubernetes sets in every pod beside a service called holdfast. */
+    /** The variables that Kubernetes sets in every pod if there is a service named holdfast. */
     private static final Pattern SERVICE = Pattern.compile("SERVICE_(HOST|PORT(_.*)?)|PORT(_.*)?");
 
     private Variables() {}

@@ -6,8 +6,8 @@
  * {@code holdfast.KEY}, an environment variable {@code HOLDFAST_KEY}, the file {@code holdfast.properties}, JNDI
  * {@code java:comp/env/holdfast/KEY}, the default.
  *
- * <p>Promises: the message about a wrong value names the key, the rule, the value and its source. All faults of a start are reported
- * together. An unknown key is a fault too, or a warning in the environment. May use no other room.
+ * <p>Promises: the message for a wrong value names its key, the rule, the value and its source. All faults of a start are reported
+ * together. An unknown key is a fault too, but only a warning in the environment. May use no other room.
  */
 @NullMarked
 package io.holdfast.config;
