@@ -13,7 +13,7 @@
  *   <li>Each value that a reader gets is on the backups too, so the loss of a member does not step a counter back.
  * </ul>
  *
- * <p>The room does not promise that an increment which a caller repeats is applied once, nor that a waiter sees every value: it gets
+ * <p>If a caller repeats an increment, the room does not promise that it is applied once. A waiter need not see every value; it gets
  * the newest.
  *
  * <p>May use {@code kernel}, {@code waiter}, {@code cluster}, {@code http}, {@code config} and {@code time}.
