@@ -16,8 +16,8 @@ public final class Threads {
     private Threads() {}
 
     /**
-     * So many daemon threads that share a queue without a bound; each ends when it had nothing to do for so long. Tasks that
-     * arrive after the end are left to {@code late}.
+     * A pool of daemon threads that share a queue without a bound. A thread ends after it was idle for the given time. Tasks that come
+     * after the end of the pool go to {@code late}.
      */
     public static ExecutorService pool(String name, int threads, Duration idle, RejectedExecutionHandler late) {
         AtomicInteger number = new AtomicInteger();
