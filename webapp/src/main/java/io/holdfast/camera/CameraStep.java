@@ -228,7 +228,7 @@ sealed interface CameraStep extends Step<Camera> {
         }
     }
 
-    /** The sender of a command has left: if the camera has not got the command yet, it never will. */
+    /** The sender no longer waits for that command. If the camera has not got it yet, it never gets it. */
     record WithdrawCommand(String id) implements CameraStep {
 
         @Override

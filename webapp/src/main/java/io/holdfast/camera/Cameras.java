@@ -135,8 +135,8 @@ final class Cameras {
     }
 
     /**
-     * Compares the cameras that questions and commands wait for with the cluster. Polls are too many for that: each member stores
-     * which cameras it wants something of, in case a signal is lost, and the members with polls read that.
+     * Compares the cameras that questions and commands wait for with the cluster. There are too many polls for that. In case a signal is
+     * lost, each member stores the cameras that it wants something from, and the members with polls read that.
      */
     private CompletionStage<?> sweep() {
         store.count();

@@ -164,7 +164,9 @@ final class Polls {
             changes.leaveToSweep(changes.step(name, start()).thenAccept(this::onStarted));
         }
 
-        /** Answers the poll with the questions and commands for the camera. Those that do not reach it stay for its next poll. */
+        /**
+         * Answers the poll with the wake-up and the commands for the camera. Those that do not reach the camera stay for its next poll.
+         */
         private void tellCamera() {
             CameraStep tell = new CameraStep.TellPoll(id, options.again().toMillis());
             changes.leaveToSweep(changes.step(name, tell).thenAccept(this::offer));
