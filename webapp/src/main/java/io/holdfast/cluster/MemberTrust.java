@@ -21,18 +21,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemberTrust {
     /*
-     * The pulse: the timer of the process calls beat() every PULSE. If two beats, or the last beat and the present, are further
-     * apart than the gap limit, the process did not run. The method doubt() reads the clock itself: a request that resumes
-     * before the timer is not answered from a stale state.
+     * The pulse: the timer of the process calls beat() every PULSE. If two beats, or the last beat and the present, are further apart
+     * than the gap limit, the process did not run. The check doubt() reads the clock itself, because a request may resume before the
+     * timer does. Such a request must not be answered from a stale state.
      *
      * After a gap, the member waits for a verdict. If the others have removed it, it loses its connections to them within one or
      * two heartbeats. It then waits for the merge. If the rejoin window passes without one, it takes itself for the survivor. If
      * no member is lost while the verdict is due, this member was never removed.
      *
-     * A member that is cut off loses the others one at a time, up to two seconds apart. For that long, a minority would take
-     * itself for enough. With a minimum size, each loss is therefore a doubt of its own, until enough of the others have answered
-     * a question that was asked after it. The number of members is read from the member list itself, which changes before the
-     * partitions do; the event of the change comes later.
+     * A member that is cut off loses the others one at a time, up to two seconds apart. For that long, a minority would take itself for
+     * enough. With a minimum size, each loss is therefore a doubt of its own. It lasts until enough of the others have answered a
+     * question that was asked after it. The number of members is read from the member list itself, which changes before the partitions
+     * do; the event of the change comes later.
      */
     static final Duration PULSE = Duration.ofMillis(100);
     private static final Duration CALM = Duration.ofSeconds(10);
@@ -46,9 +46,9 @@ public final class MemberTrust {
     private volatile IntSupplier members = () -> 0;
     private volatile boolean leaving, stopped;
 
-    // The following are guarded by this; they are read without it where a stale value does no harm.
-    private volatile int seen; // how many members there were at the last change that was noticed
-    private volatile boolean unsure; // whether the others have yet to answer
+    // These fields are guarded by this, but are read without the lock if a stale value does no harm.
+    private volatile int seen; // The number of members at the last change that was noticed.
+    private volatile boolean unsure; // Whether the others have yet to answer.
     private volatile boolean merging, mergeFailed;
     private volatile boolean suspended;
     private long losses;

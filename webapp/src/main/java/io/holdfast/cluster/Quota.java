@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * This member's share of a limit of the cluster; all members have the same share. A member counts its own names every so often, so
+ * This member's share of a limit of the cluster; all members have the same share. The entries of a member are counted at intervals, so
  * the cluster may hold a little more than the limit.
  */
 public final class Quota {

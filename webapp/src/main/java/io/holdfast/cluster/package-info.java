@@ -1,10 +1,10 @@
 /**
  * The cluster: one embedded Hazelcast member, its life cycle, and whether it can be trusted at this moment.
  *
- * <p>Start at {@link io.holdfast.cluster.Cluster}. {@link io.holdfast.cluster.Signals} send the other members hints that a key has
- * changed; a hint may be lost, doubled or late. {@link io.holdfast.cluster.MemberTrust} says whether this member may vouch for the
- * state at all. A room keeps replicated {@link io.holdfast.cluster.Records}, changes them by
- * {@linkplain io.holdfast.cluster.Step steps} through a {@link io.holdfast.cluster.StepStore}, and gives each record that travels a
+ * <p>Start at {@link io.holdfast.cluster.Cluster}. The {@link io.holdfast.cluster.Signals} send the other members hints that a key has
+ * changed; a hint may be lost, doubled or late. The class {@link io.holdfast.cluster.MemberTrust} says whether this member may vouch for
+ * the state at all. A room keeps replicated {@link io.holdfast.cluster.Records}, and changes them by
+ * {@linkplain io.holdfast.cluster.Step steps} through a {@link io.holdfast.cluster.StepStore}. It gives each record that travels a
  * {@linkplain io.holdfast.cluster.RecordWire wire form}.
  *
  * <p>Promises:
