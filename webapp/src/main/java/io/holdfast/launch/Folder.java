@@ -15,8 +15,8 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**
- * A folder that goes with the process. A file in it marks it as one of ours, and is locked for as long as the process lives.
- * Process ids would not do: containers that share a temporary folder each count their own.
+ * A folder that lives as long as the process. A file in it marks it as a folder of Holdfast, and is locked while the process lives. A
+ * process id would not be enough, because containers that share a temporary folder may have equal process ids.
  */
 final class Folder {
     private static final String PREFIX = "holdfast-";

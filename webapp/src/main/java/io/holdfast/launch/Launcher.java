@@ -20,8 +20,8 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 
 /**
- * Unpacks the archive's libraries into a folder that goes with the process, and runs the standalone server on them. What has to
- * be done at the end is done by one hook, in order: the folder goes last, because stopping needs classes too.
+ * Unpacks the archive's libraries into a folder that lives as long as the process, and runs the standalone server on them. One shutdown
+ * hook does all the work at the end, in order. It deletes the folder last, because stopping needs classes too.
  */
 public final class Launcher {
     /** Left out: the standalone run has nothing to inject, and Weld would take hold of the server's listeners. */

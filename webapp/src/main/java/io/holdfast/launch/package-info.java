@@ -1,6 +1,6 @@
 /**
- * The classes that {@code java -jar holdfast.war} runs first. These classes lie at the root of the archive, outside {@code WEB-INF}; they
- * use nothing but the JDK.
+ * The classes that {@code java -jar holdfast.war} runs first. They lie at the root of the archive, outside {@code WEB-INF}, and use only
+ * the JDK.
  */
 @NullMarked
 package io.holdfast.launch;
