@@ -81,7 +81,8 @@ public final class Holdfast implements AutoCloseable {
             meters.add(proxy);
             counters = counter.counters();
         } catch (Throwable e) {
-            // This also covers errors such as a missing class: open rooms have threads, and the member may have joined a cluster.
+            // This also covers errors such as a missing class: open rooms have threads, and the member may have joined
+            // a cluster.
             closeRooms();
             throw e;
         }

@@ -177,7 +177,8 @@ final class ChannelResource {
         Accepted form = Accepted.of(call.header("Accept").orElse(""));
         boolean sse = form == Accepted.SSE, lines = form == Accepted.LINES;
         boolean now = wait.isZero() || call.isHead();
-        // An EventSource never reconnects after a refusal. Its stream is accepted and ends at once, so that it reconnects.
+        // An EventSource never reconnects after a refusal. Its stream is accepted and ends at once, so
+        // that it reconnects.
         if (lines && !now && channels.isFull()) call.answer(json.full());
         else if ((sse || lines) && !now) stream(call, cursor, limit, sse, mustExist);
         else {

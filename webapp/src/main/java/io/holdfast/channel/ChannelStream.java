@@ -91,7 +91,8 @@ final class ChannelStream implements Channels.Reader {
                 else if (!delivery.isEmpty()) delivered(delivery);
                 else {
                     cursor = delivery.cursor();
-                    // A reader without a place gets one now, so that it misses nothing if it is cut before its first event.
+                    // A reader without a place gets one now, so that it misses nothing if it is cut before
+                    // its first event.
                     write(sse ? place() : rendering.bookmark(cursor));
                 }
             });

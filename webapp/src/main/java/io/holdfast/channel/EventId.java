@@ -68,7 +68,8 @@ record EventId(long epoch, long sequence, int tag) implements Comparable<EventId
         return byEpoch != 0 ? byEpoch : Long.compare(sequence, other.sequence);
     }
 
-    // Written out, as in Key, because the JDK's own equality of records keeps a reference to the last class that used it.
+    // Written out, as in Key, because the JDK's own equality of records keeps a reference to the last class
+    // that used it.
 
     @Override
     public boolean equals(@Nullable Object other) {

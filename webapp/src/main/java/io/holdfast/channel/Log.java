@@ -382,7 +382,8 @@ record Log(
                     .isPresent())
                 for (Receipt receipt : one.receipts)
                     if (receipt.kind() == Receipt.Kind.APPENDED) known.addAll(receipt.ids());
-        // A publisher that got no answer on the other side has repeated its publication on this side, with the same key.
+        // A publisher that got no answer on the other side has repeated its publication on this side, with
+        // the same key.
         Set<String> repeated = new HashSet<>();
         for (Used mine : keys) repeated.add(mine.fingerprint + mine.key);
         for (Used used : other.keys)

@@ -213,7 +213,8 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
         close();
         if (brokenOff) to.cut();
         else if (!owner.takesOver(to)) {
-            // The owner comes before the end, because the end of the response must not be taken for a client that leaves.
+            // The owner comes before the end, because the end of the response must not be taken for a
+            // client that leaves.
             owner.onWritten();
             to.end();
         }

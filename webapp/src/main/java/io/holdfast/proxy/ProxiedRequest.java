@@ -103,7 +103,8 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
     void start() {
         if (over.get()) return;
         admission = proxy.queues().enter(route, this);
-        // Race: a client that leaves against the line above; whichever comes second sees the other, and withdraws the admission.
+        // Race: a client that leaves against the line above; whichever comes second sees the other, and
+        // withdraws the admission.
         if (over.get()) withdraw();
     }
 
@@ -308,7 +309,8 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
                 attempts.begin();
                 running.set(new BackendOrigin(queues, proxy.connector(), mine, backend, route.limits(), isSafe())
                         .start(this::request, body, this));
-                // Race: a client that leaves against the start of this attempt; whichever comes second sees the other, and closes
+                // Race: a client that leaves against the start of this attempt; whichever comes second sees the other,
+                // and closes
                 // the attempt.
                 if (over.get()) running.close();
             }
@@ -370,7 +372,8 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
             boolean retried = attempts.mayRetry(why) && (unreached || queues.mayTryAgain(mine));
             if (!over.get() && retried) {
                 queues.missed(mine);
-                // Race: a client that leaves against the line above; whichever comes second sees the other, and withdraws the admission.
+                // Race: a client that leaves against the line above; whichever comes second sees the other, and
+                // withdraws the admission.
                 if (over.get()) queues.withdraw(mine);
                 return;
             }

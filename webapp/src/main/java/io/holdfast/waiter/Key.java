@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("UnusedTypeParameter") // it ties the waiters of a key to the states of that key
 public record Key<S>(String room, String name) {
 
-    // Written out, because the JDK's own equality of records keeps a reference, for the whole JVM, to the class that last used it. The
+    // Written out, because the JDK's own equality of records keeps a reference, for the whole JVM, to the class that
+    // last used it. The
     // class would keep the class loader of an application that may have ended.
 
     @Override

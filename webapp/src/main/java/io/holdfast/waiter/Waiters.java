@@ -91,10 +91,12 @@ public final class Waiters {
         }
         link(waiter);
         waiter.deadline(timer.after(wait, () -> executor.execute(() -> waiter.end(Ending.TIMED_OUT))));
-        // Race: a drain against this registration. A drain that began after the check above may have passed this key, so the waiter
+        // Race: a drain against this registration. A drain that began after the check above may have passed this key,
+        // so the waiter
         // ends here.
         if (draining) waiter.end(Ending.DRAINED);
-        // Race: an ending against this registration. The ending has left only the places that were taken before, so the others are
+        // Race: an ending against this registration. The ending has left only the places that were taken before, so the
+        // others are
         // left here.
         if (waiter.hasEnded()) unlink(waiter);
         return waiter;

@@ -47,7 +47,8 @@ final class ConnectionOrigin implements Origin<Assignment> {
     void idle() {
         rest.run();
         offer = matchmaker.offer(queue, this, false);
-        // Race: the end of the connection against the line above; whichever comes second sees the other, and withdraws the offer.
+        // Race: the end of the connection against the line above; whichever comes second sees the other, and withdraws
+        // the offer.
         if (over.get()) leave();
     }
 

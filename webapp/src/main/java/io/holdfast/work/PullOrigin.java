@@ -67,7 +67,8 @@ final class PullOrigin implements Origin<Assignment>, Sink<PullOrigin.Handover> 
         if (waiting.hasEnded()) return;
         IdleWorker offered = matchmaker.offer(queue, this, true);
         offer = offered;
-        // Race: the end of the wait against the line above; whichever comes second sees the other, and withdraws the offer.
+        // Race: the end of the wait against the line above; whichever comes second sees the other, and
+        // withdraws the offer.
         if (waiting.hasEnded()) offered.leave();
         if (wait.isZero())
             offered.isAwaited().thenAccept(awaited -> {

@@ -109,10 +109,12 @@ final class QueuedRequest implements Sink<Match> {
         waitsSince = now();
         Waiter<Match> waiting = begin(Duration.ofNanos(Math.max(0, until - waitsSince)));
         waiter = waiting;
-        // Race: the end of the request against the lines above; whichever comes second sees the other, and ends the wait.
+        // Race: the end of the request against the lines above; whichever comes second sees the other, and
+        // ends the wait.
         if (over.get()) waiting.gone();
         if (!waiting.hasEnded()) enter(number);
-        // Race: the end of the request against its entry; whichever comes second sees the other, and withdraws the entry.
+        // Race: the end of the request against its entry; whichever comes second sees the other, and
+        // withdraws the entry.
         if (over.get()) matchmaker.withdraw(this);
     }
 
@@ -240,7 +242,8 @@ final class QueuedRequest implements Sink<Match> {
             since = now();
             matchmaker.observer().waited(queue(), since - waitsSince);
             running.set(matchmaker.origin(match).start(new Assignment(order, match.token()), body, this));
-            // Race: the end of the request against the start of this attempt; whichever comes second sees the other, and cancels
+            // Race: the end of the request against the start of this attempt; whichever comes second sees the other,
+            // and cancels
             // the attempt.
             if (over.get()) cancel();
         }

@@ -42,7 +42,8 @@ final class JsonpWriter implements ResponseFilter {
 
     @Override
     public PassedResponse begin(int status, Headers headers, byte[] body) {
-        // The comment prevents the response from being read as another type of file, which might begin with the callback.
+        // The comment prevents the response from being read as another type of file, which might begin
+        // with the callback.
         String call = "/**/" + jsonp.callback() + "(" + (jsonp.extended() ? extended(status, headers) : "");
         Headers shown = Headers.of("Content-Type", "application/javascript")
                 .and(headers.only("Cache-Control"::equalsIgnoreCase));
