@@ -135,6 +135,7 @@ public final class Holdfast implements AutoCloseable {
             closeRooms();
             return true;
         });
+        RecordCaches.clear();
     }
 
     private void closeRooms() {
