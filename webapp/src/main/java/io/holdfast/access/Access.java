@@ -5,9 +5,9 @@ package io.holdfast.access;
 import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
 import io.holdfast.http.Call;
-import io.holdfast.http.Headers;
-import io.holdfast.http.Problem;
-import io.holdfast.http.Refusal;
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.Problem;
+import io.holdfast.http.message.Refusal;
 
 /**
  * The rights of callers. A method throws a {@link Refusal} if the caller lacks the right.

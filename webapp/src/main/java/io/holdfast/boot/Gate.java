@@ -2,10 +2,10 @@
 // Copyright the Holdfast authors
 package io.holdfast.boot;
 
-import io.holdfast.http.Header;
-import io.holdfast.http.Json;
-import io.holdfast.http.OwnResponse;
-import io.holdfast.http.Problem;
+import io.holdfast.http.message.Header;
+import io.holdfast.http.message.Json;
+import io.holdfast.http.message.OwnResponse;
+import io.holdfast.http.message.Problem;
 import io.holdfast.ops.OpsRoom;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;

@@ -4,7 +4,7 @@ package io.holdfast.boot;
 
 import io.holdfast.access.Access;
 import io.holdfast.camera.CameraOptions;
-import io.holdfast.channel.ChannelOptions;
+import io.holdfast.channel.core.ChannelOptions;
 import io.holdfast.cluster.ClusterOptions;
 import io.holdfast.config.Settings;
 import io.holdfast.counter.CounterOptions;

@@ -2,9 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.camera;
 
-import io.holdfast.http.JsonInput;
-import io.holdfast.http.Problem;
-import io.holdfast.http.Refusal;
+import io.holdfast.http.message.JsonInput;
+import io.holdfast.http.message.Problem;
+import io.holdfast.http.message.Refusal;
 import jakarta.json.stream.JsonParser.Event;
 
 /** The body of a request in which a camera delivers a dump. */

@@ -2,9 +2,10 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel;
 
-import io.holdfast.http.JsonInput;
-import io.holdfast.http.Problem;
-import io.holdfast.http.Refusal;
+import io.holdfast.channel.log.Draft;
+import io.holdfast.http.message.JsonInput;
+import io.holdfast.http.message.Problem;
+import io.holdfast.http.message.Refusal;
 import jakarta.json.stream.JsonParser.Event;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;

@@ -2,6 +2,11 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel;
 
+import io.holdfast.channel.core.ChannelCounts;
+import io.holdfast.channel.core.ChannelOptions;
+import io.holdfast.channel.core.Channels;
+import io.holdfast.channel.core.Journal;
+import io.holdfast.channel.log.ChannelWire;
 import io.holdfast.cluster.ClusterPart;
 import io.holdfast.http.Routes;
 import io.holdfast.kernel.Kernel;

@@ -2,13 +2,18 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel;
 
+import io.holdfast.channel.core.ChannelOptions;
+import io.holdfast.channel.core.Channels;
+import io.holdfast.channel.core.Cursor;
+import io.holdfast.channel.core.Delivery;
+import io.holdfast.channel.core.News;
 import io.holdfast.concurrent.ClosingReference;
 import io.holdfast.concurrent.StallWatch;
 import io.holdfast.http.Call;
-import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
-import io.holdfast.http.OwnResponse;
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.OwnResponse;
 import io.holdfast.time.Clocks;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Waiter;

@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel;
 
-import io.holdfast.http.Problem;
-import io.holdfast.http.Refusal;
+import io.holdfast.http.message.Problem;
+import io.holdfast.http.message.Refusal;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 

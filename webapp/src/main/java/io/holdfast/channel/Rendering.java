@@ -2,9 +2,14 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel;
 
-import io.holdfast.http.Headers;
-import io.holdfast.http.Json;
-import io.holdfast.http.OwnResponse;
+import io.holdfast.channel.core.Cursor;
+import io.holdfast.channel.core.Delivery;
+import io.holdfast.channel.core.Feed;
+import io.holdfast.channel.log.Event;
+import io.holdfast.channel.log.EventId;
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.Json;
+import io.holdfast.http.message.OwnResponse;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.io.ByteArrayOutputStream;

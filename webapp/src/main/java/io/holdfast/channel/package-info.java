@@ -1,9 +1,9 @@
 /**
  * Channels: logs of events that any member can be published to, read, followed and replayed.
  *
- * <p>Start at {@link io.holdfast.channel.ChannelRoom}. State lives in one map of {@code Log} records, changed only by the entry
- * processors {@code Command} and {@code Clear}; {@code LogStore} is the only class that holds the map. {@code Channels.await} holds a
- * reader until there are events for it. A stream ({@code ChannelStream}) is a reader that is held again and again.
+ * <p>Start at {@link io.holdfast.channel.ChannelRoom}. The package itself has the paths, bodies and streams. Its inner room
+ * {@code channel.core} publishes, reads and waits, and {@code channel.log} has the replicated record. A stream ({@code ChannelStream})
+ * is a reader that is held again and again.
  *
  * <p>Promises:
  * <ul>
@@ -17,7 +17,8 @@
  * </ul>
  * It promises neither that nothing is shown twice nor that a released reader has received its answer.
  *
- * <p>May use {@code kernel}, {@code access}, {@code waiter}, {@code cluster}, {@code http}, {@code config} and {@code time}.
+ * <p>May use its inner rooms, {@code kernel}, {@code access}, {@code waiter}, {@code cluster}, {@code http}, {@code config} and
+ * {@code time}, and the inner rooms of these.
  */
 @NullMarked
 package io.holdfast.channel;

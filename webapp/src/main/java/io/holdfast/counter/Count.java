@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.counter;
 
-import io.holdfast.http.OwnResponse;
+import io.holdfast.http.message.OwnResponse;
 
 /**
  * A counter's value as its waiters get it.

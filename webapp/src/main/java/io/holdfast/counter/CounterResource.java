@@ -4,9 +4,9 @@ package io.holdfast.counter;
 
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
-import io.holdfast.http.Json;
-import io.holdfast.http.OwnResponse;
-import io.holdfast.http.Problem;
+import io.holdfast.http.message.Json;
+import io.holdfast.http.message.OwnResponse;
+import io.holdfast.http.message.Problem;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Outcome;
 import io.holdfast.waiter.Waiter;

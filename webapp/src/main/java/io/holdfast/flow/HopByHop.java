@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.flow;
 
-import io.holdfast.http.Header;
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Header;
+import io.holdfast.http.message.Headers;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.flow;
 
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Headers;
 
 /**
  * The head of a response.

@@ -2,9 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.flow;
 
-import io.holdfast.http.Header;
-import io.holdfast.http.Headers;
 import io.holdfast.http.RequestHead;
+import io.holdfast.http.message.Header;
+import io.holdfast.http.message.Headers;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;

@@ -2,9 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
-import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
-import io.holdfast.http.PassedResponse;
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.PassedResponse;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

@@ -3,9 +3,9 @@
 package io.holdfast.grip;
 
 import io.holdfast.access.token.TokenKey;
-import io.holdfast.http.Headers;
 import io.holdfast.http.HeldStream;
-import io.holdfast.http.PassedResponse;
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.PassedResponse;
 import java.util.Optional;
 
 /** The part of proxying that this room does. */

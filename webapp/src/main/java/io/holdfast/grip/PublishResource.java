@@ -3,19 +3,19 @@
 package io.holdfast.grip;
 
 import io.holdfast.access.Access;
-import io.holdfast.channel.Journal;
+import io.holdfast.channel.core.Journal;
 import io.holdfast.grip.item.Item;
 import io.holdfast.grip.item.PublishException;
 import io.holdfast.grip.item.PublishReply;
 import io.holdfast.grip.item.PublishRequest;
 import io.holdfast.http.Call;
-import io.holdfast.http.Headers;
 import io.holdfast.http.HeldResponse;
-import io.holdfast.http.Json;
-import io.holdfast.http.OwnResponse;
-import io.holdfast.http.Problem;
-import io.holdfast.http.Refusal;
 import io.holdfast.http.RequestHead;
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.Json;
+import io.holdfast.http.message.OwnResponse;
+import io.holdfast.http.message.Problem;
+import io.holdfast.http.message.Refusal;
 import io.holdfast.time.Clocks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

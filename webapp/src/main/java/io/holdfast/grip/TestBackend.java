@@ -2,10 +2,10 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
-import io.holdfast.http.Header;
-import io.holdfast.http.HeaderText;
-import io.holdfast.http.Headers;
-import io.holdfast.http.PassedResponse;
+import io.holdfast.http.message.Header;
+import io.holdfast.http.message.HeaderText;
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.PassedResponse;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

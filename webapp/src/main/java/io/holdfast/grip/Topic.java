@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
-import io.holdfast.channel.Journal;
+import io.holdfast.channel.core.Journal;
 import io.holdfast.concurrent.SerialQueue;
 import io.holdfast.concurrent.SerialTask;
 import io.holdfast.grip.item.Item;

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip;
 
-import io.holdfast.channel.Journal;
+import io.holdfast.channel.core.Journal;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Key;

@@ -2,6 +2,11 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.Json;
+import io.holdfast.http.message.OwnResponse;
+import io.holdfast.http.message.Problem;
+import io.holdfast.http.message.Refusal;
 import java.util.IdentityHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 

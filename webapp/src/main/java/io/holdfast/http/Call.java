@@ -2,6 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.message.OwnResponse;
+import io.holdfast.http.message.Problem;
+import io.holdfast.http.message.Refusal;
 import io.holdfast.http.server.Upgraded;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletException;

@@ -2,6 +2,10 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.message.Json;
+import io.holdfast.http.message.OwnResponse;
+import io.holdfast.http.message.Problem;
+import io.holdfast.http.message.Refusal;
 import io.holdfast.http.server.Server;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;

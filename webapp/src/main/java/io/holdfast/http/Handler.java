@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.message.Refusal;
 import java.io.IOException;
 
 /** Serves one method of one path: answers, holds, or throws a {@link Refusal}. Must not block. */

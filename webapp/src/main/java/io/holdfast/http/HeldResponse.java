@@ -2,6 +2,10 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.message.OwnResponse;
+import io.holdfast.http.message.Refusal;
+import io.holdfast.http.message.Response;
+import io.holdfast.http.message.ResponseFilter;
 import io.holdfast.http.server.Server;
 import io.holdfast.time.Timer;
 import jakarta.servlet.AsyncContext;

@@ -4,6 +4,8 @@ package io.holdfast.http;
 
 import io.holdfast.concurrent.SerialTask;
 import io.holdfast.concurrent.StallWatch;
+import io.holdfast.http.message.Response;
+import io.holdfast.http.message.ResponseFilter;
 import io.holdfast.http.server.ResponseOutput;
 import io.holdfast.time.Timer;
 import jakarta.servlet.AsyncContext;

@@ -2,6 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.message.Problem;
+import io.holdfast.http.message.Refusal;
+
 /** Nothing came of a body for too long, although it was requested. */
 public final class StalledException extends Exception {
     private static final long serialVersionUID = 1;

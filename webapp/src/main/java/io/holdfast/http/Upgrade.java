@@ -2,6 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.Problem;
+import io.holdfast.http.message.Refusal;
 import io.holdfast.http.server.Server;
 import io.holdfast.http.server.UpgradeHandler;
 import io.holdfast.http.server.Upgraded;

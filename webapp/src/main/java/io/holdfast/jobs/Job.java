@@ -7,7 +7,7 @@ import io.holdfast.cluster.Records.Condition;
 import io.holdfast.cluster.Records.Preview;
 import io.holdfast.cluster.Step;
 import io.holdfast.cluster.StepStore.Rules;
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Headers;
 import io.holdfast.work.relay.Order;
 import java.time.Duration;
 import java.util.List;

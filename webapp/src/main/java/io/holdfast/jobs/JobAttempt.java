@@ -7,7 +7,7 @@ import io.holdfast.flow.Failure;
 import io.holdfast.flow.ResponseHead;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Headers;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.work.Requester;
 import io.holdfast.work.WorkQueues;

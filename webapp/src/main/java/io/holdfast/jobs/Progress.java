@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.jobs;
 
-import io.holdfast.http.JsonInput;
+import io.holdfast.http.message.JsonInput;
 import jakarta.json.JsonValue;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;

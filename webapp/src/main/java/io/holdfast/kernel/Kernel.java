@@ -4,7 +4,7 @@ package io.holdfast.kernel;
 
 import io.holdfast.access.Access;
 import io.holdfast.cluster.Cluster;
-import io.holdfast.http.Json;
+import io.holdfast.http.message.Json;
 import io.holdfast.time.Clocks;
 import io.holdfast.waiter.Waiters;
 import java.util.concurrent.Executor;

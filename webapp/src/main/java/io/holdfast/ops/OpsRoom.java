@@ -4,10 +4,10 @@ package io.holdfast.ops;
 
 import io.holdfast.cluster.MemberTrust;
 import io.holdfast.http.Call;
-import io.holdfast.http.Headers;
-import io.holdfast.http.Json;
-import io.holdfast.http.OwnResponse;
 import io.holdfast.http.Routes;
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.Json;
+import io.holdfast.http.message.OwnResponse;
 import io.holdfast.waiter.Waiters;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.io.IOException;

@@ -3,8 +3,8 @@
 package io.holdfast.ops;
 
 import io.holdfast.camera.CameraRoom;
-import io.holdfast.channel.ChannelCounts;
 import io.holdfast.channel.ChannelRoom;
+import io.holdfast.channel.core.ChannelCounts;
 import io.holdfast.grip.GripRoom;
 import io.holdfast.http.Backlog;
 import io.holdfast.jobs.JobRoom;

@@ -4,9 +4,11 @@ package io.holdfast.proxy;
 
 import io.holdfast.flow.HopByHop;
 import io.holdfast.grip.instruct.GripHeaders;
-import io.holdfast.http.Header;
-import io.holdfast.http.Headers;
 import io.holdfast.http.RequestHead;
+import io.holdfast.http.message.Header;
+import io.holdfast.http.message.Headers;
+import io.holdfast.proxy.routes.Route;
+import io.holdfast.proxy.routes.Target;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -4,7 +4,9 @@ package io.holdfast.proxy;
 
 import io.holdfast.flow.StallLimit;
 import io.holdfast.grip.Instructions;
-import io.holdfast.http.Json;
+import io.holdfast.http.message.Json;
+import io.holdfast.proxy.backend.BackendQueues;
+import io.holdfast.proxy.backend.Connector;
 import io.holdfast.time.Clocks;
 import java.util.concurrent.Executor;
 

@@ -4,8 +4,13 @@ package io.holdfast.proxy;
 
 import io.holdfast.flow.StallLimit;
 import io.holdfast.grip.Instructions;
-import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
+import io.holdfast.http.message.Json;
+import io.holdfast.proxy.backend.BackendQueues;
+import io.holdfast.proxy.backend.Connector;
+import io.holdfast.proxy.backend.HealthChecks;
+import io.holdfast.proxy.backend.HealthProbe;
+import io.holdfast.proxy.routes.RoutesWatch;
 import io.holdfast.time.Clocks;
 import java.net.InetAddress;
 import java.security.SecureRandom;

@@ -1,14 +1,12 @@
 /**
  * The proxy: requests go to configured backends, which may be away for a while.
  *
- * <p>{@code RoutesWatch} reads the routes file with {@code RoutesFile} and provides the present {@code RouteTable}. When the file
- * changes, it replaces the table. A {@code Route} says which requests it is for, how it changes them and how long they may wait. A
- * {@code Target} says where they go.
+ * <p>The inner room {@code proxy.routes} reads the routes file: a {@code Route} says which requests it is for, how it changes them and
+ * how long they may wait, and a {@code Target} says where they go. The inner room {@code proxy.backend} knows the backends.
  *
- * <p>A request is a {@code ProxiedRequest}. It waits for its {@code Admission} in the {@code BackendQueues}, which know whether each
- * {@code Backend} accepts connections. The {@code BackendOrigin} sends the request on a connection of the {@code Connector}. The response
- * goes back, unless it is an instruction, which room {@code grip} follows. {@code ForwardedHeaders} has the rules for headers.
- * {@code HealthChecks} checks backends regularly.
+ * <p>A request is a {@code ProxiedRequest}. When it has its admission, the {@code BackendOrigin} sends it. The response goes
+ * back, unless it is an instruction, which {@code GripGate} hands to room {@code grip}. The rules for headers are in
+ * {@code ForwardedHeaders}.
  *
  * <p>Promises:
  * <ul>
@@ -20,7 +18,7 @@
  *   <li>A request that may have had an effect is not sent again, unless its client or its route allows it.
  * </ul>
  *
- * <p>May use {@code grip} and its {@code instruct}, {@code flow}, {@code access} and its {@code token}, {@code cluster},
+ * <p>May use its inner rooms, {@code grip} and its {@code instruct}, {@code flow}, {@code access} and its {@code token}, {@code cluster},
  * {@code http}, {@code config} and {@code time}.
  */
 @NullMarked

@@ -10,7 +10,7 @@ import io.holdfast.flow.Origin;
 import io.holdfast.flow.RequestBody;
 import io.holdfast.flow.ResponseSink;
 import io.holdfast.flow.Running;
-import io.holdfast.http.Header;
+import io.holdfast.http.message.Header;
 import io.holdfast.work.relay.Assignment;
 import io.holdfast.work.relay.Order;
 import java.util.concurrent.atomic.AtomicBoolean;

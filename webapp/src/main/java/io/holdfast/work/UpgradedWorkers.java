@@ -6,7 +6,7 @@ import io.holdfast.access.Access;
 import io.holdfast.flow.Connections;
 import io.holdfast.flow.UpgradedSession;
 import io.holdfast.http.Call;
-import io.holdfast.http.Json;
+import io.holdfast.http.message.Json;
 import io.holdfast.http.server.Upgraded;
 import java.io.IOException;
 import java.util.Set;

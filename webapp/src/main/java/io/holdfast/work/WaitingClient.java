@@ -9,12 +9,12 @@ import io.holdfast.flow.ResponseHead;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
 import io.holdfast.http.HeldResponse;
-import io.holdfast.http.Json;
-import io.holdfast.http.OwnResponse;
-import io.holdfast.http.Problem;
-import io.holdfast.http.Refusal;
-import io.holdfast.http.Response;
 import io.holdfast.http.StalledException;
+import io.holdfast.http.message.Json;
+import io.holdfast.http.message.OwnResponse;
+import io.holdfast.http.message.Problem;
+import io.holdfast.http.message.Refusal;
+import io.holdfast.http.message.Response;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

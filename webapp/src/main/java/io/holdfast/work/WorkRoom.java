@@ -4,8 +4,8 @@ package io.holdfast.work;
 
 import io.holdfast.access.Access;
 import io.holdfast.cluster.ClusterPart;
-import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
+import io.holdfast.http.message.Json;
 import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.work.queue.Queues;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.access.Access;
 import io.holdfast.camera.CameraOptions;
-import io.holdfast.channel.ChannelOptions;
+import io.holdfast.channel.core.ChannelOptions;
 import io.holdfast.cluster.ClusterOptions;
 import io.holdfast.config.Option;
 import io.holdfast.config.Settings;

@@ -6,7 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.holdfast.http.Refusal;
+import io.holdfast.http.message.Refusal;
 import io.holdfast.testing.JsonCases;
 import io.holdfast.testing.JsonCases.Kind;
 import jakarta.json.Json;
@@ -49,7 +49,7 @@ class DumpBodyTest {
 
     @Test
     void aListHasItsMembersInThisOrder() {
-        try (io.holdfast.http.Json json = new io.holdfast.http.Json()) {
+        try (io.holdfast.http.message.Json json = new io.holdfast.http.message.Json()) {
             assertEquals(
                     "{\"cameras\":[{\"id\":\"a\",\"connected\":false,\"since\":\"s\",\"lastSeen\":\"l\"},"
                             + "{\"id\":\"b\",\"connected\":true,\"since\":\"s\",\"lastSeen\":\"l\",\"member\":\"m\","

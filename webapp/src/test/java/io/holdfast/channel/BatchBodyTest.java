@@ -12,7 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.http.Refusal;
+import io.holdfast.channel.log.Draft;
+import io.holdfast.http.message.Refusal;
 import io.holdfast.testing.JsonCases;
 import jakarta.json.Json;
 import java.time.Duration;

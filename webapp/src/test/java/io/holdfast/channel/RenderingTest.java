@@ -9,8 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.http.Json;
-import io.holdfast.http.OwnResponse;
+import io.holdfast.channel.core.Cursor;
+import io.holdfast.channel.core.Delivery;
+import io.holdfast.channel.core.Feed;
+import io.holdfast.channel.log.Event;
+import io.holdfast.channel.log.EventId;
+import io.holdfast.channel.log.Page;
+import io.holdfast.http.message.Json;
+import io.holdfast.http.message.OwnResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,9 +4,9 @@ package io.holdfast.flow;
 
 import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
-import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
 import io.holdfast.http.WaitLimits;
+import io.holdfast.http.message.Json;
 import io.holdfast.testing.Container;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;

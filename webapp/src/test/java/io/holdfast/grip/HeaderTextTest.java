@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.grip.instruct.GripHeaders;
-import io.holdfast.http.Header;
-import io.holdfast.http.HeaderText;
+import io.holdfast.http.message.Header;
+import io.holdfast.http.message.HeaderText;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,7 +4,7 @@ package io.holdfast.grip;
 
 import io.holdfast.grip.instruct.WholeResponse;
 import io.holdfast.grip.item.Item;
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Headers;
 import java.nio.charset.StandardCharsets;
 
 /** Short forms for the objects of these tests. */

@@ -5,7 +5,7 @@ package io.holdfast.grip;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.channel.Journal;
+import io.holdfast.channel.core.Journal;
 import io.holdfast.testing.ManualTime;
 import io.holdfast.testing.QueueExecutor;
 import io.holdfast.time.Clocks;

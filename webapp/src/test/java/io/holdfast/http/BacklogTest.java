@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.http.message.Json;
 import io.holdfast.testing.Race;
 import java.util.List;
 import org.junit.jupiter.api.Test;

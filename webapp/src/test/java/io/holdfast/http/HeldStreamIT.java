@@ -11,6 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.concurrent.StallWatch;
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.Json;
+import io.holdfast.http.message.OwnResponse;
 import io.holdfast.testing.Complaints;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.Line;

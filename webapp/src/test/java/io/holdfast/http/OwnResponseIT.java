@@ -5,6 +5,9 @@ package io.holdfast.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.Json;
+import io.holdfast.http.message.OwnResponse;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Response;

@@ -5,6 +5,7 @@ package io.holdfast.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.http.message.Json;
 import io.holdfast.http.server.Upgraded;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.Line;

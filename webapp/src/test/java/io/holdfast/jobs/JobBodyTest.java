@@ -5,8 +5,8 @@ package io.holdfast.jobs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.holdfast.http.Json;
-import io.holdfast.http.JsonInput;
+import io.holdfast.http.message.Json;
+import io.holdfast.http.message.JsonInput;
 import io.holdfast.jobs.JobResource.JobBody;
 import io.holdfast.jobs.JobResource.JobsBody;
 import io.holdfast.testing.JsonCases;

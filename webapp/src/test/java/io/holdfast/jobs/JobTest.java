@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.http.Headers;
-import io.holdfast.http.JsonInput;
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.JsonInput;
 import io.holdfast.jobs.Job.State;
 import io.holdfast.testing.JsonCases;
 import io.holdfast.work.relay.Order;

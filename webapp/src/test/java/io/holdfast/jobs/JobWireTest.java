@@ -4,7 +4,7 @@ package io.holdfast.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Headers;
 import io.holdfast.testing.Wires;
 import io.holdfast.work.relay.Order;
 import java.util.List;

@@ -4,7 +4,7 @@ package io.holdfast.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.holdfast.http.Json;
+import io.holdfast.http.message.Json;
 import org.junit.jupiter.api.Test;
 
 class HealthTest {

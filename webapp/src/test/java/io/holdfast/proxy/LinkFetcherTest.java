@@ -4,8 +4,8 @@ package io.holdfast.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.holdfast.http.Headers;
 import io.holdfast.http.RequestHead;
+import io.holdfast.http.message.Headers;
 import org.junit.jupiter.api.Test;
 
 class LinkFetcherTest {

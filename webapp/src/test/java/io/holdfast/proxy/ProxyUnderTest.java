@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
-import io.holdfast.http.Json;
 import io.holdfast.http.Routes;
 import io.holdfast.http.WaitLimits;
+import io.holdfast.http.message.Json;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Line;

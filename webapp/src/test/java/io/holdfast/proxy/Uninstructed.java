@@ -5,9 +5,9 @@ package io.holdfast.proxy;
 import io.holdfast.access.token.TokenKey;
 import io.holdfast.grip.Held;
 import io.holdfast.grip.Instructions;
-import io.holdfast.http.Headers;
 import io.holdfast.http.HeldStream;
-import io.holdfast.http.PassedResponse;
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.PassedResponse;
 import java.util.Optional;
 
 /** Adds nothing to requests to backends, and must get no instruction to follow: other tests have instructions. */

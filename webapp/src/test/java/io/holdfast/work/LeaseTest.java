@@ -14,7 +14,7 @@ import io.holdfast.flow.ResponseSink;
 import io.holdfast.flow.Running;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Headers;
 import io.holdfast.testing.ManualTime;
 import io.holdfast.testing.Race;
 import io.holdfast.work.FollowUp.Kind;

@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.testing.DialledIn;
@@ -21,42 +20,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The promises to clients and to workers that ask, whichever member each request is sent to. */
-abstract class PullContract {
-    static final Map<String, String> SETTINGS = Map.of("work.ack", "3s", "work.lease", "4s", "work.stall", "3s");
-    private static final int MEBIBYTE = 1 << 20;
-    private static final String[] POSTS = {"ack", "extend", "response", "release"};
-
-    private String queue = "";
-    private int turn;
-
-    @BeforeEach
-    void begin() {
-        queue = "q" + UUID.randomUUID();
-    }
-
-    /** The member of a worker's next request: another one each time, if there are others. */
-    protected abstract Member member(int turn);
-
-    private Http client() {
-        return member(0).http();
-    }
-
-    private Member worker() {
-        return member(++turn);
-    }
-
-    private Http.Exchange ask(String method, String path, String... headers) {
-        return client().send(method, "/work/" + queue + path, headers);
-    }
+/** The promises to clients and to workers that ask, whichever member each request is sent to. No time runs out here. */
+abstract class PullContract extends PullFixture {
+    static final Map<String, String> SETTINGS = Map.of("work.ack", "50s", "work.lease", "70s", "work.stall", "60s");
 
     /** A client that waits, before the next one asks. */
     private Http.Exchange waiting(String path) {
@@ -64,22 +35,6 @@ abstract class PullContract {
         Http.Exchange exchange = ask("GET", path);
         await("it waits").until(() -> member(0).meter("holdfast_work_requests") == before + 1);
         return exchange;
-    }
-
-    private Http.Exchange asksForWork(Member at) {
-        double before = at.meter("holdfast_work_idle");
-        Http.Exchange worker = at.http().send("GET", "/workers/" + queue + "/next?wait=20");
-        await("it is idle").until(() -> at.meter("holdfast_work_idle") == before + 1);
-        return worker;
-    }
-
-    private Lease next() {
-        return given(worker().http().get("/workers/" + queue + "/next?wait=20"));
-    }
-
-    private Lease given(Response response) {
-        assertEquals(200, response.status(), response.body());
-        return new Lease(response);
     }
 
     @ParameterizedTest
@@ -125,68 +80,6 @@ abstract class PullContract {
         return accepted.header("Location").substring(member(0).context().length());
     }
 
-    /** A request that a worker of a test got. */
-    private final class Lease {
-        final Response given;
-
-        Lease(Response given) {
-            this.given = given;
-        }
-
-        String id() {
-            return given.header("Work-Id");
-        }
-
-        long token() {
-            return Long.parseLong(given.header("Work-Token"));
-        }
-
-        String path() {
-            return given.header("Work-Path");
-        }
-
-        Response say(String what, byte[] body, String... headers) {
-            return say(what, Long.toString(token()), body, headers);
-        }
-
-        Response say(String what, String token, byte[] body, String... headers) {
-            return worker().http()
-                    .send("POST", path(what, token), body, headers)
-                    .response();
-        }
-
-        String path(String what, String token) {
-            return "/workers/" + queue + "/" + id() + "/" + what + "?token=" + token;
-        }
-
-        void does(String what) {
-            Response response = say(what, new byte[0]);
-            assertEquals(204, response.status(), what + ": " + response.body());
-        }
-
-        void answers(String body) {
-            Response response = say("response", body.getBytes(UTF_8));
-            assertEquals(204, response.status(), response.body());
-        }
-
-        void isOver() {
-            for (String what : POSTS) over(say(what, new byte[0]));
-            over(say("progress", "{}".getBytes(UTF_8)));
-        }
-    }
-
-    private static void over(Response response) {
-        assertEquals(409, response.status(), response.body());
-        assertEquals("application/problem+json", response.header("Content-Type"));
-        assertTrue(response.body().contains("nobody wants it any more"), response.body());
-    }
-
-    private static void unknown(Http.Exchange client) {
-        Response response = client.response();
-        assertEquals(502, response.status(), response.body());
-        assertTrue(response.body().contains("\"outcome\":\"unknown\""), response.body());
-    }
-
     private static void bad(Response response, String field) {
         assertEquals(400, response.status(), response.body());
         assertTrue(response.body().contains("\"field\":\"" + field + "\""), response.body());
@@ -209,8 +102,8 @@ abstract class PullContract {
         assertEquals("some body", lease.given.body());
         assertEquals("text/strange", lease.given.header("Content-Type"));
         assertEquals(at.context() + "/workers/" + queue + "/" + lease.id(), lease.given.header("Location"));
-        assertEquals("3", lease.given.header("Work-Ack"));
-        assertEquals("4", lease.given.header("Work-Lease"));
+        assertEquals("50", lease.given.header("Work-Ack"));
+        assertEquals("70", lease.given.header("Work-Lease"));
         assertEquals("no-store", lease.given.header("Cache-Control"));
         assertTrue(headers.contains("X-Mine: 1"), headers.toString());
         assertTrue(headers.contains("Content-Type: text/strange"), headers.toString());
@@ -284,69 +177,6 @@ abstract class PullContract {
 
         next().answers("done");
         assertEquals(200, client.response().status());
-    }
-
-    @Test
-    void whatIsNotAcknowledgedGoesToTheNextWithAHigherToken() {
-        Http.Exchange client = client().send("POST", "/work/" + queue + "/once", "body".getBytes(UTF_8));
-        Lease first = next();
-        Lease second = next();
-
-        assertEquals(first.id(), second.id());
-        assertTrue(second.token() > first.token(), second.token() + " after " + first.token());
-        assertEquals("body", second.given.body());
-        first.isOver();
-        second.does("ack");
-        first.isOver();
-        second.answers("second");
-        assertEquals("second", client.response().body());
-    }
-
-    @Test
-    void aWorkerThatVanishesWhileItWaitsLosesNothing() {
-        Http.Exchange gone = asksForWork(worker());
-        gone.vanish();
-        Http.Exchange client = client().send("POST", "/work/" + queue + "/", new byte[] {1});
-
-        Lease lease = next();
-        lease.does("ack");
-        lease.answers("done");
-        assertEquals("done", client.response().body());
-    }
-
-    @Test
-    void aLeaseGoesOnAsLongAsItIsExtended() {
-        Http.Exchange client = client().send("POST", "/work/" + queue + "/", new byte[] {1});
-        Lease lease = next();
-        lease.does("ack");
-        long end = System.nanoTime() + 6_000_000_000L; // longer than it lasts
-        await().pollInterval(java.time.Duration.ofMillis(500)).until(() -> {
-            lease.does("extend");
-            Response told = lease.say("progress", "{\"percent\":40}".getBytes(UTF_8));
-            assertEquals(204, told.status(), told.body());
-            return System.nanoTime() - end > 0;
-        });
-        lease.answers("long");
-
-        assertEquals("long", client.response().body());
-    }
-
-    @Test
-    void aLeaseThatIsNotExtendedEndsAsIfItsWorkerHadDied() {
-        Http.Exchange once = client().send("POST", "/work/" + queue + "/once", new byte[] {1});
-        Lease dead = next();
-        dead.does("ack");
-        unknown(once);
-        dead.isOver();
-
-        Http.Exchange again = ask("GET", "/again");
-        Lease first = next();
-        first.does("ack");
-        Lease second = next();
-        assertEquals(first.id(), second.id());
-        first.isOver();
-        second.answers("second");
-        assertEquals("second", again.response().body());
     }
 
     @Test
@@ -563,19 +393,6 @@ abstract class PullContract {
     }
 
     @Test
-    void aResponseThatDoesNotGoOnIsGivenUp() {
-        Http.Exchange client = client().send("POST", "/work/" + queue + "/", new byte[] {1});
-        Lease lease = next();
-        Http.Exchange response =
-                worker().http().send("POST", lease.path("response", "" + lease.token()), "Content-Length: 20");
-        response.write("half".getBytes(UTF_8));
-
-        assertEquals(408, response.response().status());
-        unknown(client);
-        lease.isOver();
-    }
-
-    @Test
     void aWorkerMayAnswerBeforeItHasAllOfTheRequest() throws IOException {
         Http.Exchange client = ask("POST", "/", "Content-Length: 1000000");
         client.write(new byte[1_000]);
@@ -591,19 +408,6 @@ abstract class PullContract {
             assertEquals("too much", response.body());
             worker.in().transferTo(OutputStream.nullOutputStream()); // is cut
         }
-    }
-
-    @Test
-    void whatIsTooLongToBeGivenTwiceAndWasNotBegunWasNotDone() {
-        byte[] body = new byte[MEBIBYTE];
-        Http.Exchange client = client().send("PUT", "/work/" + queue + "/", body);
-        Lease lease = next();
-        Response response = client.response();
-
-        assertEquals(503, response.status());
-        assertTrue(response.body().contains("\"outcome\":\"none\""), response.body());
-        assertFalse(response.header("Retry-After").isEmpty());
-        lease.isOver();
     }
 
     @Test
@@ -700,10 +504,5 @@ abstract class PullContract {
             assertEquals("/" + i, clients.get(i).response().body());
 
         assertEquals(all, workers.stream().mapToInt(CompletableFuture::join).sum());
-    }
-
-    /** No request is left. */
-    void nobodyIsLeft() {
-        Awaitility.await("nobody waits any more").until(() -> member(0).meter("holdfast_work_requests") == 0);
     }
 }

@@ -19,8 +19,6 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PullOnThreeMembersIT extends PullContract {
     private static final int MEMBERS = 3;
-    /** On a busy machine a member may take longer to stop than the short leases of the contract last. */
-    private static final Map<String, String> LONG_LEASES = Map.of("work.ack", "2m", "work.lease", "2m");
 
     private Members members = Members.start(0, Map.of());
 
@@ -48,7 +46,7 @@ class PullOnThreeMembersIT extends PullContract {
 
     @Test
     void aLeaseOutlivesTheMemberThatItsWorkerAskedAndNotThatOfItsClient() {
-        try (Members three = Members.start(MEMBERS, LONG_LEASES)) {
+        try (Members three = Members.start(MEMBERS, SETTINGS)) {
             Http.Exchange client = three.get(2).http().send("GET", "/work/q/");
             Response given = three.get(0).http().get("/workers/q/next?wait=20");
             assertEquals(204, post(three.get(0), given, "ack"));

@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip.instruct;
 
-import io.holdfast.http.Header;
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Header;
+import io.holdfast.http.message.Headers;
 
 /** The headers that speak GRIP: they are for the proxy and never reach a client. */
 public final class GripHeaders {

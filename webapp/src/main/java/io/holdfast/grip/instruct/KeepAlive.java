@@ -3,8 +3,8 @@
 package io.holdfast.grip.instruct;
 
 import io.holdfast.grip.item.Base64Text;
-import io.holdfast.http.HeaderParameters;
-import io.holdfast.http.HeaderText;
+import io.holdfast.http.message.HeaderParameters;
+import io.holdfast.http.message.HeaderText;
 import java.io.ByteArrayOutputStream;
 import java.util.Optional;
 import java.util.random.RandomGenerator;

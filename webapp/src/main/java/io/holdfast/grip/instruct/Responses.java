@@ -3,10 +3,10 @@
 package io.holdfast.grip.instruct;
 
 import io.holdfast.grip.item.Formats.HttpResponse;
-import io.holdfast.http.HeaderParameters;
-import io.holdfast.http.HeaderText;
-import io.holdfast.http.Headers;
-import io.holdfast.http.JsonInput;
+import io.holdfast.http.message.HeaderParameters;
+import io.holdfast.http.message.HeaderText;
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.JsonInput;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonStructure;
 import jakarta.json.JsonWriter;

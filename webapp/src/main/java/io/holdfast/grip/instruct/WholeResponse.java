@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip.instruct;
 
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Headers;
 
 /**
  * A whole response.

@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip.item;
 
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Headers;
 import jakarta.json.JsonArray;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

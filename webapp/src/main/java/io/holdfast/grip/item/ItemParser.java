@@ -6,7 +6,7 @@ import io.holdfast.grip.item.Formats.Action;
 import io.holdfast.grip.item.Formats.HttpResponse;
 import io.holdfast.grip.item.Formats.HttpStream;
 import io.holdfast.grip.item.Formats.WsMessage;
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Headers;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;

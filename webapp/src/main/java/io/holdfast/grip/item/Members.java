@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip.item;
 
-import io.holdfast.http.Header;
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Header;
+import io.holdfast.http.message.Headers;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;

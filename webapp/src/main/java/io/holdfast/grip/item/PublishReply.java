@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip.item;
 
-import io.holdfast.http.HeaderParameters;
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.HeaderParameters;
+import io.holdfast.http.message.Headers;
 import java.util.Locale;
 import java.util.Optional;
 

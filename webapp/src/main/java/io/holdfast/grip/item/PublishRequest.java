@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.grip.item;
 
-import io.holdfast.http.JsonInput;
+import io.holdfast.http.message.JsonInput;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonStructure;

@@ -3,9 +3,9 @@
 package io.holdfast.proxy.script;
 
 import io.holdfast.grip.instruct.GripHeaders;
-import io.holdfast.http.Header;
-import io.holdfast.http.HeaderParameters;
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Header;
+import io.holdfast.http.message.HeaderParameters;
+import io.holdfast.http.message.Headers;
 import java.util.List;
 import java.util.Set;
 

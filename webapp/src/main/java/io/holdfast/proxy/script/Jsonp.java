@@ -2,11 +2,11 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy.script;
 
-import io.holdfast.http.Header;
-import io.holdfast.http.HeaderText;
-import io.holdfast.http.Headers;
-import io.holdfast.http.JsonInput;
-import io.holdfast.http.ResponseFilter;
+import io.holdfast.http.message.Header;
+import io.holdfast.http.message.HeaderText;
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.JsonInput;
+import io.holdfast.http.message.ResponseFilter;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.util.ArrayList;

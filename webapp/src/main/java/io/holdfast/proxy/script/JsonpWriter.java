@@ -3,12 +3,12 @@
 package io.holdfast.proxy.script;
 
 import io.holdfast.grip.item.Reasons;
-import io.holdfast.http.Header;
-import io.holdfast.http.HeaderText;
-import io.holdfast.http.Headers;
-import io.holdfast.http.JsonInput;
-import io.holdfast.http.PassedResponse;
-import io.holdfast.http.ResponseFilter;
+import io.holdfast.http.message.Header;
+import io.holdfast.http.message.HeaderText;
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.JsonInput;
+import io.holdfast.http.message.PassedResponse;
+import io.holdfast.http.message.ResponseFilter;
 import jakarta.json.JsonObjectBuilder;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@
 package io.holdfast.work.relay;
 
 import io.holdfast.flow.Failure;
-import io.holdfast.http.Header;
+import io.holdfast.http.message.Header;
 import java.util.List;
 
 /** A message between the member of a request and the member of a worker. */

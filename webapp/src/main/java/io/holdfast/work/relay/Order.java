@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.work.relay;
 
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Headers;
 import java.util.Set;
 
 /**

@@ -9,7 +9,7 @@ import io.holdfast.flow.ResponseHead;
 import io.holdfast.flow.ResponseSink;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Headers;
 import io.holdfast.time.Timer;
 import java.time.Duration;
 import java.util.Map;

@@ -4,7 +4,7 @@ package io.holdfast.work.relay;
 
 import io.holdfast.cluster.ClusterPart;
 import io.holdfast.cluster.RecordWire;
-import io.holdfast.http.Header;
+import io.holdfast.http.message.Header;
 import java.util.List;
 import java.util.Map;
 

@@ -11,7 +11,7 @@ import io.holdfast.flow.ResponseSink;
 import io.holdfast.flow.Running;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Headers;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;

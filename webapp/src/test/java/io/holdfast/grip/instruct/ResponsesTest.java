@@ -11,8 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.holdfast.grip.item.Formats.HttpResponse;
-import io.holdfast.http.Header;
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Header;
+import io.holdfast.http.message.Headers;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -19,7 +19,7 @@ import io.holdfast.grip.item.Formats.Action;
 import io.holdfast.grip.item.Formats.HttpResponse;
 import io.holdfast.grip.item.Formats.HttpStream;
 import io.holdfast.grip.item.Formats.WsMessage;
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Headers;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import java.util.LinkedHashMap;

@@ -5,7 +5,7 @@ package io.holdfast.proxy.script;
 import static io.holdfast.grip.Samples.headers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Headers;
 import org.junit.jupiter.api.Test;
 
 class CorsTest {

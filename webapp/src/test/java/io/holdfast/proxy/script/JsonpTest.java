@@ -8,11 +8,11 @@ import static io.holdfast.grip.Samples.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.holdfast.http.HeaderText;
-import io.holdfast.http.Headers;
-import io.holdfast.http.OwnResponse;
-import io.holdfast.http.PassedResponse;
-import io.holdfast.http.ResponseFilter;
+import io.holdfast.http.message.HeaderText;
+import io.holdfast.http.message.Headers;
+import io.holdfast.http.message.OwnResponse;
+import io.holdfast.http.message.PassedResponse;
+import io.holdfast.http.message.ResponseFilter;
 import io.holdfast.proxy.script.Jsonp.Asked;
 import io.holdfast.proxy.script.Jsonp.Options;
 import java.io.ByteArrayOutputStream;

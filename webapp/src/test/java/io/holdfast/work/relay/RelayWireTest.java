@@ -5,8 +5,8 @@ package io.holdfast.work.relay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.holdfast.flow.Failure;
-import io.holdfast.http.Header;
-import io.holdfast.http.Headers;
+import io.holdfast.http.message.Header;
+import io.holdfast.http.message.Headers;
 import io.holdfast.testing.Wires;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.proxy.routes;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The routes of one reading of the file. */
+public final class RouteTable {
+    private static final Comparator<Route.Condition> PRECEDENCE = Comparator.comparing(Route.Condition::http)
+            .thenComparing(condition -> condition.pathBeg().length())
+            .thenComparing(condition -> condition.tls().isPresent())
+            .reversed();
+
+    /** A table without routes. */
+    static final RouteTable EMPTY = new RouteTable(List.of());
+
+    private final List<Route> routes;
+    private final Map<String, List<Route>> byDomain;
+
+    /** A table of these routes, in the order of the file. */
+    RouteTable(List<Route> routes) {
+        this.routes = List.copyOf(routes);
+        byDomain = this.routes.stream()
+                .sorted(Comparator.comparing(Route::condition, PRECEDENCE))
+                .collect(Collectors.groupingBy(route -> route.condition().domain()));
+    }
+
+    /** All routes, in the order of the file. */
+    public List<Route> routes() {
+        return routes;
+    }
+
+    /**
+     * The route of a request. The lines for its host are considered, or, if there are none, the lines for {@code *}. A line that
+     * says that it is for HTTP comes first. Next, the line with the longest path wins, and then a line that says whether the
+     * connection is encrypted.
+     *
+     * @param host the host in the request, with or without a port, in upper or lower case
+     * @param path the raw path after the context path; a query is ignored
+     * @param tls whether the client's connection is encrypted
+     */
+    public Optional<Route> find(String host, String path, boolean tls) {
+        List<Route> ofHost = byDomain.get(name(host));
+        List<Route> candidates = ofHost != null ? ofHost : byDomain.getOrDefault("*", List.of());
+        return candidates.stream()
+                .filter(route -> route.condition().matches(path, tls))
+                .findFirst();
+    }
+
+    private static String name(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        if (name.startsWith("[")) return name.substring(1, Math.max(1, name.indexOf(']')));
+        // An IPv6 address may come without brackets. It has no port then.
+        int colon = name.indexOf(':');
+        return colon < 0 || colon != name.lastIndexOf(':') ? name : name.substring(0, colon);
+    }
+}
