@@ -29,7 +29,7 @@ final class Gate implements HttpHandler {
 
     private static final int AROUND_VALUE = ": \r\n".length();
 
-    private final OwnResponse live, starting, stopping, tooLong;
+    private final OwnResponse live, starting, stopping, tooLong, noTunnel;
     private volatile OwnResponse closed;
     private volatile @Nullable GracefulShutdownHandler application;
 
@@ -38,6 +38,7 @@ final class Gate implements HttpHandler {
             live = json.answer(200, OpsRoom.Health.UP);
             starting = later(json, "This member is starting; try again.");
             tooLong = json.answer(tooLong());
+            noTunnel = json.answer(noTunnel());
             stopping = later(json, "This member is going down; try again.");
         }
         closed = starting;
@@ -53,6 +54,13 @@ final class Gate implements HttpHandler {
                 .and("field", "headers")
                 .and("rule", rule)
                 .and("value", "more");
+    }
+
+    private static Problem noTunnel() {
+        return Problem.of(501, "method must not be CONNECT: this server opens no tunnels.")
+                .and("field", "method")
+                .and("rule", "not CONNECT")
+                .and("value", "CONNECT");
     }
 
     /** Passes requests to the handler from now on. */
@@ -76,12 +84,24 @@ final class Gate implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
+        ClientBytes client = ClientBytes.of(exchange);
+        if (client != null) attend(exchange, client);
         HttpHandler behind = application;
         if (exchange.getRequestURI().equals("*") && exchange.getRequestMethod().equals(Methods.OPTIONS))
             answer(exchange, OwnResponse.empty(204).with("Allow", "GET, HEAD, POST, DELETE, OPTIONS"));
+        else if (exchange.getRequestMethod().equals(Methods.CONNECT)) answer(exchange, noTunnel);
         else if (length(exchange.getRequestHeaders()) > LONGEST_HEADER) answer(exchange, tooLong);
         else if (behind != null) behind.handleRequest(exchange);
         else answer(exchange, exchange.getRequestPath().equals("/health/live") ? live : closed);
+    }
+
+    private static void attend(HttpServerExchange exchange, ClientBytes client) {
+        client.give();
+        if (exchange.getRequestHeaders().contains(Headers.UPGRADE))
+            exchange.addExchangeCompleteListener((done, next) -> {
+                if (done.isUpgrade()) client.passAll();
+                next.proceed();
+            });
     }
 
     private static int length(HeaderMap headers) {

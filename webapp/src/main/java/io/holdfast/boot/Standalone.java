@@ -3,8 +3,6 @@
 package io.holdfast.boot;
 
 import io.holdfast.config.SettingsException;
-import io.undertow.Undertow;
-import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
@@ -13,8 +11,10 @@ import io.undertow.servlet.api.ErrorPage;
 import io.undertow.servlet.api.ListenerInfo;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
 import jakarta.servlet.ServletException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.URI;
@@ -28,7 +28,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.xnio.Options;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -52,9 +51,6 @@ import picocli.CommandLine.Option;
         })
 public final class Standalone implements Callable<Integer> {
     private static final String USERS = "HOLDFAST_USERS";
-    private static final int BACKLOG = 4096;
-    private static final int LONGEST_HEAD = 64 * 1024;
-    private static final Duration IDLE = Duration.ofMinutes(5);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
     @Option(names = "--port", paramLabel = "PORT", defaultValue = "8080", description = "HTTP port (default 8080).")
@@ -167,14 +163,21 @@ public final class Standalone implements Callable<Integer> {
     private int serve() throws ServletException, InterruptedException {
         // The port comes first: if it is taken, the member must not join a cluster.
         Gate gate = new Gate();
-        Undertow server = listen(gate, connections == null ? OpenFiles.connections() : connections);
+        HttpPort server;
         try {
-            server.start();
-        } catch (RuntimeException e) {
+            server = HttpPort.open(
+                    new InetSocketAddress(InetAddress.getByName(bind), port),
+                    connections == null ? OpenFiles.connections() : connections,
+                    gate);
+        } catch (IOException | RuntimeException e) {
             return refuse(whyNotBound(e));
         }
         Startup startup = new Startup();
-        DeploymentManager deployment = Servlets.defaultContainer().addDeployment(deployment(startup));
+        DeploymentManager deployment = Servlets.defaultContainer()
+                .addDeployment(deployment()
+                        .addListener(new ListenerInfo(Startup.class, new ImmediateInstanceFactory<>(startup)))
+                        .setIdentityManager(known)
+                        .setSecurityContextFactory(StandaloneUsers::context));
         CountDownLatch stopped = new CountDownLatch(1);
         try {
             deployment.deploy();
@@ -182,11 +185,11 @@ public final class Standalone implements Callable<Integer> {
             whenStopped.accept(() -> stop(startup, gate, deployment, server, stopped));
             gate.open(application);
         } catch (RuntimeException | ServletException e) {
-            server.stop();
+            server.close();
             throw e;
         }
-        out.println("Holdfast is up at http://" + bind + ":" + boundPort(server) + "/  (Ctrl-C drains and stops)");
-        if (demo) demonstrate(boundPort(server), stopped);
+        out.println("Holdfast is up at http://" + bind + ":" + server.number() + "/  (Ctrl-C drains and stops)");
+        if (demo) demonstrate(server.number(), stopped);
         else stopped.await();
         return 0;
     }
@@ -209,7 +212,7 @@ public final class Standalone implements Callable<Integer> {
         }
     }
 
-    private String whyNotBound(RuntimeException failure) {
+    private String whyNotBound(Exception failure) {
         if (!isOfThisMachine(bind))
             return bind + " is no address of this machine. Name one of its addresses with --bind, or 0.0.0.0 for all.";
         return "Port " + port + " on " + bind + " cannot be used: " + explain(failure)
@@ -227,35 +230,18 @@ public final class Standalone implements Callable<Integer> {
         }
     }
 
-    private Undertow listen(HttpHandler handler, int most) {
-        return Undertow.builder()
-                .addHttpListener(port, bind)
-                .setHandler(handler)
-                .setSocketOption(Options.BACKLOG, BACKLOG)
-                .setSocketOption(Options.CONNECTION_HIGH_WATER, most)
-                .setSocketOption(Options.CONNECTION_LOW_WATER, most)
-                // Nothing is sent to an idle worker, so only TCP keep-alive notices that its machine is gone.
-                .setSocketOption(Options.KEEP_ALIVE, true)
-                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, LONGEST_HEAD)
-                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
-                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, (int) IDLE.toMillis())
-                .build();
-    }
-
-    private DeploymentInfo deployment(Startup startup) {
+    /** The application as it is deployed, without the servlet. */
+    static DeploymentInfo deployment() {
         return Servlets.deployment()
                 .setClassLoader(Standalone.class.getClassLoader())
                 .setContextPath("/")
                 .setDeploymentName("holdfast")
-                .setIdentityManager(known)
-                .setSecurityContextFactory(StandaloneUsers::context)
-                .addListener(new ListenerInfo(Startup.class, new ImmediateInstanceFactory<>(startup)))
                 .addErrorPage(new ErrorPage("/error"));
     }
 
     /** Answers all requests before the servlet stops. Otherwise, the server would answer the remaining ones with an empty 500. */
     private void stop(
-            Startup startup, Gate gate, DeploymentManager deployment, Undertow server, CountDownLatch stopped) {
+            Startup startup, Gate gate, DeploymentManager deployment, HttpPort server, CountDownLatch stopped) {
         out.println("Stopping: held requests are answered first.");
         startup.drain();
         gate.close(LAST_ANSWERS);
@@ -265,7 +251,7 @@ public final class Standalone implements Callable<Integer> {
         } catch (ServletException e) {
             out.println(explain(e));
         }
-        server.stop();
+        server.close();
         stopped.countDown();
     }
 
@@ -277,10 +263,6 @@ public final class Standalone implements Callable<Integer> {
             String version = Standalone.class.getPackage().getImplementationVersion();
             return new String[] {"Holdfast " + (version == null ? "of no version" : version)};
         }
-    }
-
-    private static int boundPort(Undertow server) {
-        return ((java.net.InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
     }
 
     private static String explain(Throwable thrown) {

@@ -10,6 +10,8 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Body implements ReadListener, IncomingBody {
     private static final int PIECE = 8 * 1024;
     private static final int MOST_UNREAD = 1024;
+    private static final String CODING = "Transfer-Encoding", CHUNKED = "chunked";
     private static final Runnable OVER = () -> {};
 
     private final HttpServletRequest request;
@@ -59,7 +62,14 @@ final class Body implements ReadListener, IncomingBody {
         long declared = request.getContentLengthLong();
         if (declared >= 0) return declared == 0;
         // Only HTTP/1 has to say that a body of unknown length follows.
-        return request.getProtocol().startsWith("HTTP/1") && request.getHeader("Transfer-Encoding") == null;
+        return request.getProtocol().startsWith("HTTP/1") && request.getHeader(CODING) == null;
+    }
+
+    /** Refuses a body in a coding other than chunks, which some servers read as chunks. */
+    static void refuseUnknownCoding(HttpServletRequest request) {
+        List<String> codings = Collections.list(request.getHeaders(CODING));
+        if (codings.isEmpty() || (codings.size() == 1 && codings.get(0).strip().equalsIgnoreCase(CHUNKED))) return;
+        throw closing(request, new Refusal(Problem.badValue(CODING, CHUNKED + ", once", String.join(", ", codings))));
     }
 
     /**
@@ -68,14 +78,14 @@ final class Body implements ReadListener, IncomingBody {
      */
     static void refuseUnread(HttpServletRequest request) {
         if (request.getContentLengthLong() > MOST_UNREAD) throw closing(request, tooLong(request, MOST_UNREAD));
-        boolean endless = request.getProtocol().startsWith("HTTP/1") && request.getHeader("Transfer-Encoding") != null;
+        boolean endless = request.getProtocol().startsWith("HTTP/1") && request.getHeader(CODING) != null;
         if (endless)
             throw closing(
                     request,
                     new Refusal(Problem.of(411, "body must be of a declared length, with this method.")
                             .and("field", "body")
                             .and("rule", "of a declared length")
-                            .and("value", "chunked")));
+                            .and("value", CHUNKED)));
     }
 
     /** Closes the connection, so that the rest of the body is not taken for the next request. */

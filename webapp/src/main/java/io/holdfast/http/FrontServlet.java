@@ -70,6 +70,7 @@ public final class FrontServlet extends HttpServlet {
         try {
             if (request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status)
                 throw new Refusal(Problem.of(status, "The server refused the request."));
+            Body.refuseUnknownCoding(request);
             serve(request, response, withBody);
         } catch (Refusal refusal) {
             json.answer(refusal).writeTo(response, withBody);

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.boot;
+
+import io.holdfast.http.message.Problem;
+import io.undertow.server.AbstractServerConnection;
+import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
+import org.xnio.StreamConnection;
+import org.xnio.channels.StreamSinkChannel;
+import org.xnio.conduits.AbstractStreamSinkConduit;
+import org.xnio.conduits.AbstractStreamSourceConduit;
+import org.xnio.conduits.ConduitReadableByteChannel;
+import org.xnio.conduits.StreamSinkConduit;
+import org.xnio.conduits.StreamSourceConduit;
+
+/**
+ * The bytes of one connection before the server reads them. Undertow takes some malformed bodies for whole ones, closes the connection of
+ * others without an answer, and changes or refuses targets that browsers send. Here, a request that is malformed is answered 400, empty
+ * lines before a request are left out, and the target is kept as it was sent.
+ *
+ * <p>The server never gets bytes beyond the end of a request: it gets the rest when it is ready for the next request.
+ */
+final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit> {
+    private static final int SCRAP = 4 * 1024, MOST_SCRAPS = 256;
+    private static final String VERSION = "HTTP/1.1 ", BAD_REQUEST = "400";
+
+    private static final Problem NOT_HTTP = Problem.of(
+                    400, "The head of the request must be one of HTTP/1.1, as RFC 9112 has it.")
+            .and("field", "head")
+            .and("rule", "RFC 9112")
+            .and("value", "malformed, or too long");
+
+    private final RequestFraming framing = new RequestFraming();
+    private final Function<Problem, byte[]> refusals;
+    private final Answers answers;
+    /** Bytes that came with the end of a request, for the next. */
+    private volatile byte @Nullable [] ahead;
+
+    private volatile boolean passing;
+
+    /** How far the answer to the request is. */
+    private enum Phase {
+        /** The server reads the head, and refuses it without the application if it is malformed. */
+        READING,
+        /** The application has the request. */
+        GIVEN,
+        /** The response has begun. */
+        BEGUN,
+        /** The request was refused here, and nothing else may be written. */
+        REFUSED
+    }
+
+    private ClientBytes(StreamConnection connection, Function<Problem, byte[]> refusals) {
+        super(connection.getSourceChannel().getConduit());
+        this.refusals = refusals;
+        this.answers = new Answers(connection.getSinkChannel().getConduit());
+    }
+
+    /**
+     * Puts itself between a connection that has just been accepted and its server.
+     *
+     * @param refusals the responses, as they are sent, that refuse a request for a problem
+     */
+    static void guard(StreamConnection connection, Function<Problem, byte[]> refusals) {
+        ClientBytes bytes = new ClientBytes(connection, refusals);
+        connection.getSourceChannel().setConduit(bytes);
+        connection.getSinkChannel().setConduit(bytes.answers);
+    }
+
+    /** Those of the connection of this request; null on a server that was not made here. */
+    static @Nullable ClientBytes of(HttpServerExchange exchange) {
+        return exchange.getConnection() instanceof AbstractServerConnection connection
+                        && connection.getOriginalSourceConduit() instanceof ClientBytes bytes
+                ? bytes
+                : null;
+    }
+
+    /** The application gets the request, and answers it. Returns the target as it was sent, if the server does not know it. */
+    @Nullable
+    String give() {
+        answers.phase.compareAndSet(Phase.READING, Phase.GIVEN);
+        return framing.target();
+    }
+
+    /** From now on, the connection is another protocol's. */
+    void passAll() {
+        passing = true;
+    }
+
+    @Override
+    public int read(ByteBuffer to) throws IOException {
+        if (!to.hasRemaining()) return 0;
+        if (framing.fault() != null) return -1;
+        int from = to.position(), count = fill(to);
+        return count <= 0 || passing ? count : follow(to, from);
+    }
+
+    private int fill(ByteBuffer to) throws IOException {
+        byte[] kept = ahead;
+        if (kept == null) return next.read(to);
+        int length = Math.min(kept.length, to.remaining());
+        to.put(kept, 0, length);
+        ahead = length == kept.length ? null : Arrays.copyOfRange(kept, length, kept.length);
+        return length;
+    }
+
+    private int follow(ByteBuffer to, int from) throws IOException {
+        int end = to.position(), blanks = framing.blanks(to, from, end);
+        if (blanks > 0) {
+            for (int i = from + blanks; i < end; i++) to.put(i - blanks, to.get(i));
+            end -= blanks;
+        }
+        // The server asks for the next request when it has answered the one before.
+        if (framing.isBetween() && end > from) answers.phase.set(Phase.READING);
+        int after = framing.follow(to, from, end);
+        Problem fault = framing.fault();
+        if (fault != null) {
+            to.position(from);
+            throw refuse(fault);
+        }
+        if (after < end) keep(to, after, end);
+        to.position(after);
+        return after - from;
+    }
+
+    private void keep(ByteBuffer bytes, int from, int to) {
+        byte[] later = ahead == null ? new byte[0] : ahead, all = new byte[to - from + later.length];
+        for (int i = from; i < to; i++) all[i - from] = bytes.get(i);
+        System.arraycopy(later, 0, all, to - from, later.length);
+        ahead = all;
+    }
+
+    /** Answers 400 if no response has begun. The caller closes the connection. */
+    private IOException refuse(Problem fault) throws IOException {
+        // Race: the application's answer against this refusal; the first to change the phase writes.
+        if (answers.phase.compareAndSet(Phase.READING, Phase.REFUSED)
+                || answers.phase.compareAndSet(Phase.GIVEN, Phase.REFUSED)) answers.refuse(fault);
+        ahead = null;
+        // A connection that is closed with unread bytes is reset, and its client may lose the answer.
+        ByteBuffer scrap = ByteBuffer.allocate(SCRAP);
+        for (int i = 0; i < MOST_SCRAPS && next.read(scrap) > 0; i++) scrap.clear();
+        return new IOException(fault.detail());
+    }
+
+    @Override
+    public long read(ByteBuffer[] to, int offset, int length) throws IOException {
+        for (int i = offset; i < offset + length; i++) if (to[i].hasRemaining()) return read(to[i]);
+        return 0;
+    }
+
+    @Override
+    public long transferTo(long position, long count, FileChannel target) throws IOException {
+        return target.transferFrom(new ConduitReadableByteChannel(this), position, count);
+    }
+
+    @Override
+    public long transferTo(long count, ByteBuffer through, StreamSinkChannel target) throws IOException {
+        return IoUtils.transfer(new ConduitReadableByteChannel(this), count, through, target);
+    }
+
+    @Override
+    public void resumeReads() {
+        if (ahead == null) next.resumeReads();
+        else next.wakeupReads();
+    }
+
+    @Override
+    public void awaitReadable() throws IOException {
+        if (ahead == null) next.awaitReadable();
+    }
+
+    @Override
+    public void awaitReadable(long time, TimeUnit unit) throws IOException {
+        if (ahead == null) next.awaitReadable(time, unit);
+    }
+
+    /** The way back: knows whether a response has begun, and writes the refusals. */
+    private final class Answers extends AbstractStreamSinkConduit<StreamSinkConduit> {
+        private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.READING);
+
+        Answers(StreamSinkConduit next) {
+            super(next);
+        }
+
+        void refuse(Problem fault) throws IOException {
+            write(refusals.apply(fault));
+            next.terminateWrites();
+        }
+
+        /** Bytes that the client does not take at once are lost: it has not read the answers before. */
+        private void write(byte[] all) throws IOException {
+            ByteBuffer rest = ByteBuffer.wrap(all);
+            while (rest.hasRemaining() && next.write(rest) > 0) {}
+        }
+
+        /** True if these bytes are a refusal by the server itself, which is written as a problem instead. */
+        private boolean begins(ByteBuffer first) throws IOException {
+            Phase now = phase.get();
+            if (now == Phase.BEGUN || passing) return false;
+            String status = status(first);
+            if (status.startsWith("1")) return false;
+            // Race: a refusal against this response; as in refuse().
+            if (now == Phase.REFUSED || !phase.compareAndSet(now, Phase.BEGUN))
+                throw new IOException("The request was malformed");
+            if (now == Phase.GIVEN || !status.equals(BAD_REQUEST)) return false;
+            write(refusals.apply(NOT_HTTP));
+            return true;
+        }
+
+        /** The status of a response that begins so. */
+        private static String status(ByteBuffer bytes) {
+            byte[] status = new byte[BAD_REQUEST.length()];
+            if (bytes.remaining() < VERSION.length() + status.length) return "";
+            bytes.duplicate().position(bytes.position() + VERSION.length()).get(status);
+            return new String(status, StandardCharsets.ISO_8859_1);
+        }
+
+        @Override
+        public int write(ByteBuffer from) throws IOException {
+            return begins(from) ? drop(from) : next.write(from);
+        }
+
+        @Override
+        public long write(ByteBuffer[] from, int offset, int length) throws IOException {
+            return length > 0 && begins(from[offset]) ? drop(from, offset, length) : next.write(from, offset, length);
+        }
+
+        @Override
+        public int writeFinal(ByteBuffer from) throws IOException {
+            return begins(from) ? drop(from) : next.writeFinal(from);
+        }
+
+        @Override
+        public long writeFinal(ByteBuffer[] from, int offset, int length) throws IOException {
+            return length > 0 && begins(from[offset])
+                    ? drop(from, offset, length)
+                    : next.writeFinal(from, offset, length);
+        }
+
+        private static int drop(ByteBuffer from) {
+            int length = from.remaining();
+            from.position(from.limit());
+            return length;
+        }
+
+        private static long drop(ByteBuffer[] from, int offset, int length) {
+            long all = 0;
+            for (int i = offset; i < offset + length; i++) all += drop(from[i]);
+            return all;
+        }
+    }
+}

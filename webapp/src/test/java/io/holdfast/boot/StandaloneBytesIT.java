@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.boot;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.testing.Http;
+import io.holdfast.testing.Line;
+import io.holdfast.testing.Origin;
+import io.holdfast.testing.Ports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The bytes of requests and responses at the port of the standalone run. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class StandaloneBytesIT {
+    private static final String CHUNKED =
+            "Host: localhost\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n";
+    private static final Set<String> READ = Set.of("/channels/bad/events", "/b/bad", "/work/bad/x");
+    private static final int WORKERS = Ports.free();
+
+    private @Nullable Origin backend;
+    private @Nullable StandingServer started;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
+        backend = Origin.that((asked, out) -> {
+            String path = asked.line().split(" ", -1)[1];
+            if (path.startsWith("/b/trunc"))
+                Origin.write(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+            else if (path.startsWith("/b/chunked"))
+                Origin.write(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+            else if (path.startsWith("/b/head")) Origin.write(out, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+            else if (path.startsWith("/b/long"))
+                Origin.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 12345678901\r\n\r\n");
+            else if (path.startsWith("/b/none")) Origin.write(out, "HTTP/1.1 204 No Content\r\n\r\n");
+            else if (path.startsWith("/b/same")) Origin.write(out, "HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n\r\n");
+            else Origin.write(out, Origin.answer(200, "", asked.line() + "|" + asked.text()));
+            if (path.startsWith("/b/trunc") || path.startsWith("/b/head")) throw new IOException("closed");
+        });
+        Path routes = Files.write(
+                folder.resolve("routes"),
+                List.of("*,path_beg=/b/ 127.0.0.1:" + backend().port()));
+        started =
+                StandingServer.start(Map.of("proxy.routes", routes.toString(), "work.port", Integer.toString(WORKERS)));
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        server().close();
+        backend().close();
+    }
+
+    private Origin backend() {
+        return Objects.requireNonNull(backend);
+    }
+
+    private StandingServer server() {
+        return Objects.requireNonNull(started);
+    }
+
+    private Http http() {
+        return server().http();
+    }
+
+    /** All that is answered, until the connection is closed. */
+    private String raw(String request) throws IOException {
+        try (Line line = Line.to(server().port()).send(request)) {
+            return line.readAll();
+        }
+    }
+
+    private static void assertProblem(int status, String answer) {
+        assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
+        assertTrue(answer.contains("application/problem+json"), answer);
+        assertTrue(answer.contains("\"status\":" + status), answer);
+        assertFalse(answer.contains("<reset>"), answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/channels/bad/events",
+                "/b/bad",
+                "/work/bad/x",
+                "/dump/",
+                "/jobs/",
+                "/publish/",
+                "/counter/value/"
+            })
+    void aMalformedBodyIsRefusedOnEveryPath(String path) throws Exception {
+        int asked = backend().asked().size();
+        for (String chunks : List.of(
+                "zz\r\n",
+                "-1\r\n",
+                "\r\n",
+                "GET /x HTTP/1.1\r\n",
+                "5\r\nhelloSPILLED\r\n0\r\n\r\n",
+                "5\r\nhello\r\nZZ\r\n\r\n")) {
+            assertProblem(400, raw("POST " + path + " HTTP/1.1\r\n" + CHUNKED + chunks));
+            try (Line line = Line.to(server().port())) {
+                line.send("POST " + path + " HTTP/1.1\r\n" + CHUNKED + "1\r\nx\r\n");
+                line.send(chunks);
+                String answer = line.readAll();
+                if (READ.contains(path)) assertProblem(400, answer);
+                else assertTrue(answer.startsWith("HTTP/1.1 4"), answer);
+            }
+        }
+        assertEquals(
+                204, http().get("/channels/bad/events?after=earliest&wait=0").status());
+        assertEquals(
+                0,
+                backend().asked().stream()
+                        .skip(asked)
+                        .filter(one -> one.text().contains("hello"))
+                        .count());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Transfer-Encoding: xchunked", "Transfer-Encoding: chunked, identity", "Transfer-Encoding: identity",
+                "Transfer-Encoding: chunked\r\nContent-Length: 5", "Content-Length: 5\r\nContent-Length: 5",
+                        "Content-Length: +5"
+            })
+    void aBodyWhoseEndIsNotSaidOnceIsRefusedOnEveryPath(String header) throws IOException {
+        for (String path : List.of("/channels/bad/events", "/b/bad", "/work/bad/x", "/dump/", "/nothing"))
+            assertProblem(
+                    400,
+                    raw("POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + header
+                            + "\r\n\r\n5\r\nhello\r\n0\r\n\r\n"));
+    }
+
+    @Test
+    void whatFollowsAMalformedBodyIsNoRequest() throws IOException {
+        String answers = raw("POST /channels/bad/events HTTP/1.1\r\n" + CHUNKED
+                + "5\r\nhello\r\nZZ\r\n\r\nGET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+        assertProblem(400, answers);
+        assertFalse(answers.contains("UP"), answers);
+    }
+
+    @Test
+    void requestsThatFollowEachOtherAreAllAnswered() throws IOException {
+        String get = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n",
+                post = "POST /counters/piped/value/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
+
+        String answers = raw(get + "\r\n" + post + "\r\n\r\n" + post + get + "Connection: close\r\n\r\n");
+
+        assertEquals(5, answers.split("HTTP/1.1 200 OK", -1).length, answers);
+        assertTrue(answers.indexOf("\r\n1\n") < answers.indexOf("\r\n2\n"), answers);
+    }
+
+    @Test
+    void anEmptyLineBeforeARequestIsLeftOut() throws IOException {
+        assertTrue(raw("\r\nGET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                .startsWith("HTTP/1.1 200 "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nonsense\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                        "GET / HTTP/1.1\r\nno colon\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", "GET / HTTP/7\r\n\r\n",
+                        "GET /#f HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            })
+    void aHeadThatIsNotHttpIsRefusedWithAProblem(String request) throws IOException {
+        assertProblem(400, raw(request));
+    }
+
+    @Test
+    void noTunnelsAreOpened() throws IOException {
+        assertProblem(501, raw("CONNECT localhost:80 HTTP/1.1\r\nHost: localhost:80\r\n\r\n"));
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.boot;
+
+import io.holdfast.config.Settings;
+import io.holdfast.testing.Http;
+import io.holdfast.testing.Ports;
+import io.undertow.servlet.Servlets;
+import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.util.ImmediateInstanceFactory;
+import jakarta.servlet.Servlet;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+
+/** One Holdfast as the standalone run serves it, without the process. */
+final class StandingServer implements AutoCloseable {
+    private final Holdfast holdfast;
+    private final Gate gate = new Gate();
+    private final HttpPort port;
+
+    private StandingServer(Holdfast holdfast) throws Exception {
+        this.holdfast = holdfast;
+        port = HttpPort.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000, gate);
+        DeploymentManager deployment = Servlets.newContainer()
+                .addDeployment(Standalone.deployment()
+                        .addServlet(Servlets.servlet(
+                                        "holdfast", Servlet.class, new ImmediateInstanceFactory<>(holdfast.servlet()))
+                                .setAsyncSupported(true)
+                                .addMapping("/")));
+        deployment.deploy();
+        gate.open(deployment.start());
+    }
+
+    /** Starts with these settings; their keys have no prefix. */
+    static StandingServer start(Map<String, String> settings) throws Exception {
+        Properties properties = new Properties();
+        String cluster = Integer.toString(Ports.free());
+        properties.setProperty("holdfast.cluster.port", cluster);
+        settings.forEach((key, value) -> properties.setProperty("holdfast." + key, value));
+        return new StandingServer(Holdfast.open(
+                Settings.open(properties, Map.of(), Optional.empty(), key -> Optional.empty()), "/p" + cluster));
+    }
+
+    int port() {
+        return port.number();
+    }
+
+    Http http() {
+        return new Http(URI.create("http://127.0.0.1:" + port()));
+    }
+
+    @Override
+    public void close() {
+        holdfast.close();
+        gate.close(Duration.ofSeconds(1));
+        port.close();
+    }
+}
