@@ -15,9 +15,11 @@ import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.xnio.Options;
 
 /**
  * The handler in front of the application in the standalone run. It answers while the application is not open, and answers requests that
@@ -97,11 +99,29 @@ final class Gate implements HttpHandler {
 
     private static void attend(HttpServerExchange exchange, ClientBytes client) {
         client.give();
+        if (!exchange.isHttp11()) resetUnlessComplete(exchange);
         if (exchange.getRequestHeaders().contains(Headers.UPGRADE))
             exchange.addExchangeCompleteListener((done, next) -> {
                 if (done.isUpgrade()) client.passAll();
                 next.proceed();
             });
+    }
+
+    /** A client of HTTP/1.0 takes the end of the connection for the end of the response, unless the connection is reset. */
+    private static void resetUnlessComplete(HttpServerExchange exchange) {
+        setReset(exchange, true);
+        exchange.addExchangeCompleteListener((done, next) -> {
+            if (done.isResponseComplete()) setReset(done, false);
+            next.proceed();
+        });
+    }
+
+    private static void setReset(HttpServerExchange exchange, boolean atTheEnd) {
+        try {
+            exchange.getConnection().setOption(Options.CLOSE_ABORT, atTheEnd);
+        } catch (IOException gone) {
+            // There is nobody to be misled.
+        }
     }
 
     private static int length(HeaderMap headers) {

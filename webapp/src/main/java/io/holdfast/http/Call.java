@@ -295,7 +295,8 @@ public final class Call {
     public HeldStream stream(OwnResponse head, Duration backstop) throws IOException {
         head.writeHeadTo(response);
         setup.server().unbuffer(response);
-        if (!withBody) response.flushBuffer();
+        if (withBody) setup.server().markEnd(request, response);
+        else response.flushBuffer();
         AsyncContext context = request.startAsync();
         context.setTimeout(backstop.toMillis());
         return HeldStream.ofCall(context, head, setup, withBody);

@@ -12,6 +12,7 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -115,6 +116,7 @@ public final class HeldStream {
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
         head.writeHeadTo(response);
         if (length != UNKNOWN) response.setContentLengthLong(length);
+        setup.server().markEnd((HttpServletRequest) context.getRequest(), response);
         setup.server().unbuffer(response);
         return new HeldStream(context, head, setup).listening();
     }

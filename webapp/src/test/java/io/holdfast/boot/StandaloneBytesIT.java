@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.testing.DialledIn;
 import io.holdfast.testing.Http;
+import io.holdfast.testing.Http.Response;
 import io.holdfast.testing.Line;
 import io.holdfast.testing.Origin;
 import io.holdfast.testing.Ports;
@@ -182,6 +184,70 @@ class StandaloneBytesIT {
             })
     void aHeadThatIsNotHttpIsRefusedWithAProblem(String request) throws IOException {
         assertProblem(400, raw(request));
+    }
+
+    /** A worker of each kind gives the whole of an answer, or a part of it, as the path says. */
+    private String throughWorker(String kind, String request, String answer) throws IOException {
+        try (Line line = Line.to(server().port()).send(request.replace("QUEUE", kind))) {
+            switch (kind) {
+                case "default" -> DialledIn.to(WORKERS).serveOnce(answer);
+                case "upgraded" ->
+                    DialledIn.upgraded(server().port(), "/workers/upgraded").serveOnce(answer);
+                default -> {
+                    Response given = http().get("/workers/" + kind + "/next?wait=20");
+                    String at = given.header("Location") + "/response?token=" + given.header("Work-Token");
+                    String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
+                    try (Line worker = Line.to(server().port())) {
+                        worker.send("POST " + at
+                                + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                + body);
+                        if (answer.endsWith(LAST_CHUNK)) worker.readAll();
+                        else line.readTo("hello");
+                    }
+                }
+            }
+            return line.readAll();
+        }
+    }
+
+    private static final String PART = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+            LAST_CHUNK = "0\r\n\r\n";
+
+    @ParameterizedTest
+    @ValueSource(strings = {"default", "upgraded", "pull"})
+    void aBrokenOffAnswerOfAWorkerNeverLooksWhole(String kind) throws IOException {
+        String get = "GET /work/QUEUE/x HTTP/1.1\r\nHost: localhost\r\n";
+        for (String closing : List.of("", "Connection: close\r\n")) {
+            String cut = throughWorker(kind, get + closing + "\r\n", PART);
+            assertFalse(cut.endsWith(LAST_CHUNK), cut);
+            if (!kind.equals("pull")) assertTrue(cut.contains("Transfer-Encoding: chunked"), cut);
+            String whole = throughWorker(kind, get + "Connection: close\r\n\r\n", PART + LAST_CHUNK);
+            assertTrue(whole.contains("Transfer-Encoding: chunked") && whole.endsWith("hello\r\n" + LAST_CHUNK), whole);
+        }
+
+        String old = get.replace("1.1", "1.0") + "\r\n";
+        String reset = throughWorker(kind, old, PART), ended = throughWorker(kind, old, PART + LAST_CHUNK);
+
+        assertTrue(reset.endsWith("<reset>"), reset);
+        assertTrue(ended.endsWith("hello"), ended);
+    }
+
+    @Test
+    void aBrokenOffAnswerOfABackendNeverLooksWhole() throws IOException {
+        String cut = raw("GET /b/trunc HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assertTrue(cut.contains("Transfer-Encoding: chunked") && !cut.endsWith(LAST_CHUNK), cut);
+        String whole = raw("GET /b/chunked HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assertTrue(whole.contains("Transfer-Encoding: chunked") && whole.endsWith("hello\r\n" + LAST_CHUNK), whole);
+
+        String reset = raw("GET /b/trunc HTTP/1.0\r\nHost: localhost\r\n\r\n");
+        String ended = raw("GET /b/chunked HTTP/1.0\r\nHost: localhost\r\n\r\n");
+        String kept = raw(
+                "GET /b/echo HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\nGET /b/echo HTTP/1.0\r\nHost: localhost\r\n\r\n");
+
+        assertTrue(reset.endsWith("<reset>"), reset);
+        assertTrue(ended.endsWith("hello"), ended);
+        assertEquals(3, kept.split(" 200 OK", -1).length, kept);
+        assertTrue(kept.endsWith("|"), kept);
     }
 
     @Test

@@ -176,6 +176,22 @@ class HeldStreamIT {
     }
 
     @Test
+    void aCutResponseDoesNotLookWholeToAClientThatClosesEither() throws Exception {
+        String request = "GET /stream HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+        try (Line cut = Line.to(server.port()).send(request)) {
+            String head = cut.readTo("first;");
+            assertTrue(head.contains("Transfer-Encoding: chunked"), head);
+            next().stream.cut();
+            assertBrokenOff(cut.readAll());
+        }
+        try (Line whole = Line.to(server.port()).send(request)) {
+            whole.readTo("first;");
+            next().stream.end();
+            assertTrue(whole.readAll().endsWith(LAST_CHUNK));
+        }
+    }
+
+    @Test
     void everyChunkReachesTheClientAtOnce() throws Exception {
         try (Line line = open()) {
             String head = line.readTo("first;");

@@ -10,6 +10,12 @@ import java.io.IOException;
 final class JettyServer extends Server {
     private static final int ABORTS = -1;
 
+    /** By itself, Jetty marks no end if the connection is to be closed after the response. */
+    @Override
+    public void markEnd(HttpServletRequest request, HttpServletResponse response) {
+        sendInChunks(request, response);
+    }
+
     /** A response that times out Jetty ends as if it were whole; for this status, which is not one, it breaks the response off. */
     @Override
     public void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {

@@ -42,6 +42,17 @@ public class Server {
         // Every server but Undertow does.
     }
 
+    /** Has the end of the response marked, whose length is unknown, so that no client takes a part of it for all. */
+    public void markEnd(HttpServletRequest request, HttpServletResponse response) {
+        // Tomcat and Payara do, also if the connection is to be closed after the response.
+    }
+
+    /** Has a response of unknown length sent in chunks, if its client knows them. */
+    static void sendInChunks(HttpServletRequest request, HttpServletResponse response) {
+        if (request.getProtocol().equals("HTTP/1.1") && !response.containsHeader("Content-Length"))
+            response.setHeader("Transfer-Encoding", "chunked");
+    }
+
     /** Gives the request back as answered; it may not be touched afterwards. */
     public static void complete(AsyncContext context) {
         handBack(context, AsyncContext::complete);

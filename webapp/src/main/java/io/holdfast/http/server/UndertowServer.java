@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.http.server;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
@@ -16,6 +17,12 @@ final class UndertowServer extends Server {
     @Override
     public void unbuffer(HttpServletResponse response) {
         response.setBufferSize(1);
+    }
+
+    /** By itself, Undertow marks no end if the connection is to be closed after the response. */
+    @Override
+    public void markEnd(HttpServletRequest request, HttpServletResponse response) {
+        sendInChunks(request, response);
     }
 
     @Override
