@@ -50,7 +50,12 @@ public final class Holdfast implements AutoCloseable {
         Routes routes = new Routes();
         Json json = open(new Json());
         Backlog backlog = new Backlog(options.process().backlog(), json);
-        servlet = new FrontServlet(routes, options.process().waits(), backlog, json);
+        servlet = new FrontServlet(
+                routes,
+                options.process().waits(),
+                backlog,
+                json,
+                options.process().proxies());
         try {
             Metrics metrics = new Metrics();
             RoomMeters meters = new RoomMeters(metrics);

@@ -4,6 +4,7 @@ package io.holdfast.boot;
 
 import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
+import io.holdfast.http.TrustedProxies;
 import io.holdfast.http.WaitLimits;
 import io.holdfast.waiter.WaiterLimits;
 import java.time.Duration;
@@ -14,10 +15,17 @@ import java.time.Duration;
  * @param waits how long requests may be held
  * @param backlog how many bytes slow clients may keep in memory
  * @param limits how many requests may be held, and how many one batch releases
+ * @param proxies the proxies in front that may speak for their clients
  * @param releaseThreads how many threads write answers
  * @param drainWindow the time over which held requests are answered before the member leaves
  */
-record ProcessOptions(WaitLimits waits, long backlog, WaiterLimits limits, int releaseThreads, Duration drainWindow) {
+record ProcessOptions(
+        WaitLimits waits,
+        long backlog,
+        WaiterLimits limits,
+        TrustedProxies proxies,
+        int releaseThreads,
+        Duration drainWindow) {
     /** The container's own timeout ends this long after ours. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -35,6 +43,12 @@ record ProcessOptions(WaitLimits waits, long backlog, WaiterLimits limits, int r
             "1MiB",
             "1024GiB",
             "The most bytes of request bodies and responses in transit that this member keeps in memory for slow clients. Beyond it, requests are answered 503 with `Retry-After`, and streams end.");
+    private static final Option<TrustedProxies> TRUSTED = new Option<>(
+            "proxy.trusted",
+            "",
+            "IP addresses and networks such as 10.0.0.0/8, separated by commas",
+            "The proxies in front of Holdfast that may speak for their clients. `Forwarded`, `X-Forwarded-For`, `X-Forwarded-Proto` and their like are kept and extended in requests from these addresses, and dropped from others.",
+            TrustedProxies::of);
     private static final Option<Integer> BATCH = Option.number(
             "release.batch", 64, 1, 10_000, "How many held requests one task releases before others get their turn.");
     private static final Option<Integer> THREADS = Option.number(
@@ -55,6 +69,7 @@ record ProcessOptions(WaitLimits waits, long backlog, WaiterLimits limits, int r
                 new WaitLimits(settings.get(WAIT_CAP), GRACE),
                 settings.get(BACKLOG),
                 new WaiterLimits(settings.get(LIMIT), settings.get(BATCH)),
+                settings.get(TRUSTED),
                 settings.get(THREADS),
                 settings.get(DRAIN));
     }

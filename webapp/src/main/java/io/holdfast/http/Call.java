@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.message.Header;
 import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Duration;
@@ -34,17 +34,6 @@ import org.jspecify.annotations.Nullable;
 /** One request that a {@link Handler} serves: its parameters, checked as they are read, and the two ways to respond. */
 public final class Call {
     private static final Logger LOG = System.getLogger(Call.class.getName());
-    /** Headers that proxies add, in lower case. */
-    private static final Set<String> ON_BEHALF = Set.of(
-            "forwarded",
-            "via",
-            "x-real-ip",
-            "x-client-ip",
-            "true-client-ip",
-            "cf-connecting-ip",
-            "x-cluster-client-ip");
-
-    private static final String FORWARDED = "x-forwarded-";
     private static final Set<String> OF_THIS_PAGE = Set.of("same-origin", "none");
     private static final Pattern LOOPBACK =
             Pattern.compile("(?:localhost|127(?:\\.\\d{1,3}){3}|\\[::1])(?::\\d{1,5})?", Pattern.CASE_INSENSITIVE);
@@ -109,7 +98,7 @@ public final class Call {
 
     /** All of the request but its body. */
     public RequestHead head() {
-        return RequestHead.of(request);
+        return RequestHead.of(request, setup);
     }
 
     /** The request header; empty when it is not there. */
@@ -124,7 +113,7 @@ public final class Call {
 
     /**
      * Refuses a request that a browser sends for a page of another origin, because the browser would add the credentials that it keeps
-     * for this server. Such a page can neither omit nor forge {@code Origin} and {@code Sec-Fetch-Site}, nor add a header of a proxy.
+     * for this server. Such a page can neither omit nor forge {@code Origin} and {@code Sec-Fetch-Site}.
      */
     public void checkOrigin() {
         String origin = request.getHeader("Origin"), site = request.getHeader("Sec-Fetch-Site");
@@ -137,7 +126,8 @@ public final class Call {
     private boolean isOwn(String origin) {
         int scheme = origin.indexOf("://");
         if (scheme < 0) return false;
-        String from = origin.substring(scheme + 3), forwarded = request.getHeader("X-Forwarded-Host");
+        String from = origin.substring(scheme + 3);
+        String forwarded = setup.trusts(request) ? request.getHeader("X-Forwarded-Host") : null;
         String first = forwarded == null ? "" : forwarded.split(",", 2)[0].strip();
         return !from.isEmpty() && (from.equalsIgnoreCase(request.getHeader("Host")) || from.equalsIgnoreCase(first));
     }
@@ -162,18 +152,19 @@ public final class Call {
     }
 
     private boolean isOnBehalf() {
-        return Collections.list(request.getHeaderNames()).stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .anyMatch(name -> ON_BEHALF.contains(name) || name.startsWith(FORWARDED));
+        return setup.server().isOnBehalf(request)
+                || Collections.list(request.getHeaderNames()).stream().anyMatch(Call::isOnBehalf);
+    }
+
+    private static boolean isOnBehalf(String name) {
+        return name.equalsIgnoreCase("Via") || Header.isOnBehalf(name) || Header.imitates(name, Header::isOnBehalf);
     }
 
     private static boolean isLoopback(@Nullable String address) {
-        if (address == null || address.isEmpty()) return false; // which the JDK would take for loopback
-        try {
-            return InetAddress.getByName(address).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
+        return address != null
+                && TrustedProxies.literal(address)
+                        .filter(InetAddress::isLoopbackAddress)
+                        .isPresent();
     }
 
     /** Whether the container knows the caller; its HTTP Basic credentials are shown to it if there are any. */

@@ -40,18 +40,25 @@ public final class FrontServlet extends HttpServlet {
     private final transient WaitLimits waits;
     private final transient Backlog backlog;
     private final transient Json json;
+    private final transient TrustedProxies proxies;
     private transient @Nullable Setup setup; // set before the first request
 
-    public FrontServlet(Routes routes, WaitLimits waits, Backlog backlog, Json json) {
+    public FrontServlet(Routes routes, WaitLimits waits, Backlog backlog, Json json, TrustedProxies proxies) {
         this.routes = routes;
         this.waits = waits;
         this.backlog = backlog;
         this.json = json;
+        this.proxies = proxies;
+    }
+
+    /** A servlet that trusts no proxy. */
+    public FrontServlet(Routes routes, WaitLimits waits, Backlog backlog, Json json) {
+        this(routes, waits, backlog, json, TrustedProxies.NONE);
     }
 
     @Override
     public void init() {
-        setup = new Setup(Server.of(getServletContext()), waits, backlog);
+        setup = new Setup(Server.of(getServletContext()), waits, backlog, proxies);
     }
 
     private Setup setup() {

@@ -18,13 +18,8 @@ import org.apache.hc.core5.http.message.BasicHttpRequest;
 
 /** The rules for headers. Headers of one connection are removed; headers that name the client are extended. */
 final class ForwardedHeaders {
-    private static final String ORIGINAL = "eb9bf0f5-",
-            VIA = "Via",
-            LOOP = "CDN-Loop",
-            FORWARDED = "Forwarded",
-            FOR = "X-Forwarded-For";
-    private static final Set<String> SET_ANEW = Set.of(
-            "host", "content-length", "expect", "via", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-protocol");
+    private static final String ORIGINAL = "eb9bf0f5-", VIA = "Via", LOOP = "CDN-Loop", HOST = "X-Forwarded-Host";
+    private static final Set<String> SET_ANEW = Set.of("host", "content-length", "expect", "via");
 
     private final String pseudonym;
 
@@ -61,11 +56,15 @@ final class ForwardedHeaders {
         String asked = route.change().asHost().or(() -> head.header("Host")).orElse(target.address());
         request.addHeader("Host", target.hostHeader().orElse(asked));
         Set<String> left = HopByHop.names(head.headers().all("Connection"));
-        for (Header header : head.headers())
+        Headers all = head.forwarded();
+        for (Header header : all)
             if (passes(header.name(), left, route, upstream)) request.addHeader(header.name(), header.value());
         if (route.change().originalHeaders())
             head.headers().forEach(header -> request.addHeader(ORIGINAL + header.name(), header.value()));
-        sayWhoAsks(head, asked, request);
+        if (!all.has(HOST)) request.addHeader(HOST, asked);
+        List<String> via = head.headers().all(VIA);
+        via.add("1.1 " + pseudonym);
+        request.addHeader(VIA, String.join(", ", via));
         frame(head, request);
         more.forEach(header -> request.addHeader(header.name(), header.value()));
         for (Route.Header header : route.change().headers()) {
@@ -78,6 +77,7 @@ final class ForwardedHeaders {
     }
 
     private static boolean passes(String name, Set<String> ofTheConnection, Route route, boolean upstream) {
+        if (Header.imitates(name, meant -> isOurs(meant, ofTheConnection, route))) return false;
         String lower = name.toLowerCase(Locale.ROOT);
         if (ofTheConnection.contains(lower) || SET_ANEW.contains(lower)) return false;
         if (GripHeaders.isGrip(name)) return upstream;
@@ -85,17 +85,13 @@ final class ForwardedHeaders {
         return upstream || route.grip().off() || !lower.equals("accept-encoding");
     }
 
-    private void sayWhoAsks(RequestHead head, String host, BasicHttpRequest request) {
-        List<String> before = head.headers().all(FOR), via = head.headers().all(VIA);
-        before.add(head.address());
-        via.add("1.1 " + pseudonym);
-        request.addHeader(FOR, String.join(", ", before));
-        request.addHeader("X-Forwarded-Proto", head.tls() ? "https" : "http");
-        if (head.header("X-Forwarded-Host").isEmpty()) request.addHeader("X-Forwarded-Host", host);
-        request.addHeader(VIA, String.join(", ", via));
-        if (head.header(FORWARDED).isEmpty()) return;
-        String address = head.address().indexOf(':') < 0 ? head.address() : "\"[" + head.address() + "]\"";
-        request.addHeader(FORWARDED, "for=" + address + ";proto=" + (head.tls() ? "https" : "http"));
+    private static boolean isOurs(String name, Set<String> ofTheConnection, Route route) {
+        return ofTheConnection.contains(name)
+                || SET_ANEW.contains(name)
+                || GripHeaders.isGrip(name)
+                || LOOP.equalsIgnoreCase(name)
+                || route.change().headers().stream()
+                        .anyMatch(header -> header.name().equalsIgnoreCase(name));
     }
 
     private static void frame(RequestHead head, BasicHttpRequest request) {

@@ -66,7 +66,7 @@ final class LinkFetcher {
 
     /** The address that a request has asked for, as far as it can be known. */
     static URI place(RequestHead head) {
-        String scheme = head.tls() ? "https://" : "http://";
+        String scheme = head.peer().tls() ? "https://" : "http://";
         String path = head.path().startsWith("/") ? escaped(head.path()) : "/";
         try {
             URI place = new URI(scheme + head.header("Host").orElse(NOWHERE) + path);
@@ -107,9 +107,8 @@ final class LinkFetcher {
                 headers(original, host),
                 false,
                 method.equals("POST") ? 0 : -1,
-                original.tls(),
-                original.address());
-        Optional<Route> route = routes.get().find(host, path, original.tls());
+                original.peer());
+        Optional<Route> route = routes.get().find(host, path, original.peer().tls());
         if (route.isEmpty()) return failed("no route for " + host);
         Fetch fetch = new Fetch(route.get(), head, more);
         queues.enter(route.get(), fetch);

@@ -42,7 +42,7 @@ final class ProxyResource {
             return;
         }
         String host = head.header("Host").orElse("");
-        Optional<Route> route = routes.get().find(host, path(head), head.tls());
+        Optional<Route> route = routes.get().find(host, path(head), head.peer().tls());
         if (route.isEmpty()) call.answer(OwnResponse.text(502, "No route for host: " + Problem.shown(host) + "\n"));
         else if (proxy.heads().isLoop(head)) call.answer(OwnResponse.text(508, "This request has been here before.\n"));
         else if (route.get().autoCrossOrigin() && !head.hasBody()) passForScript(call, head, route.get());
@@ -78,8 +78,7 @@ final class ProxyResource {
                 asked.headers(),
                 hasBody,
                 hasBody || !asked.method().equals("GET") ? bytes.length : -1,
-                head.tls(),
-                head.address());
+                head.peer());
         HeldResponse response = call.hold(LONGEST);
         response.filter(asked.jsonp().recoding());
         ReplayableBody body = hasBody ? ReplayableBody.of(bytes) : null;

@@ -8,6 +8,7 @@ import io.holdfast.flow.Soundness;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.RequestHead;
+import io.holdfast.http.message.Header;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Json;
 import io.holdfast.http.message.Problem;
@@ -15,7 +16,6 @@ import io.holdfast.http.message.Refusal;
 import io.holdfast.work.relay.Order;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -26,10 +26,9 @@ final class WorkResource {
     /** The container's timeout is not used. The room itself cuts a client that accepts nothing and a worker that sends nothing. */
     private static final Duration LONGEST = Duration.ofDays(7);
 
-    private static final String REQUEST_ID = "X-Request-Id", KEY = "Idempotency-Key", FOR = "X-Forwarded-For";
+    private static final String REQUEST_ID = "X-Request-Id", KEY = "Idempotency-Key";
     /** Headers that are set again for the worker, or were only for this member; in lower case. */
-    private static final Set<String> OURS =
-            Set.of("content-length", "expect", "x-forwarded-for", "x-forwarded-proto", "x-request-id", "prefer");
+    private static final Set<String> OURS = Set.of("content-length", "expect", "x-request-id", "prefer");
 
     private static final int USUAL = 3;
     /** RFC 9218, 4.1: the urgency, from 0 to 7. */
@@ -96,13 +95,10 @@ final class WorkResource {
     }
 
     private static Headers headers(RequestHead head, String id) {
-        List<String> forwarded = head.headers().all(FOR);
-        forwarded.add(head.address());
-        return head.headers()
+        return head.forwarded()
                 .without(HopByHop.names(head.headers().all("Connection")))
                 .without(OURS)
-                .and(FOR, String.join(", ", forwarded))
-                .and("X-Forwarded-Proto", head.tls() ? "https" : "http")
+                .only(name -> !Header.imitates(name, OURS::contains))
                 .and(REQUEST_ID, head.header(REQUEST_ID).orElse(id));
     }
 

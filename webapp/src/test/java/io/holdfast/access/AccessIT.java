@@ -342,7 +342,9 @@ class AccessIT {
 
     @Test
     void aPageOfThisServerMayWriteForWhomTheBrowserKnows() {
-        Http http = start("role", "anyone");
+        Http http = start(
+                Map.of("access.publish", "role", "access.read", "anyone", "proxy.trusted", "127.0.0.1"),
+                new OnlyWhenAsked());
         String own = "Origin: https://News.example:8443", site = "Sec-Fetch-Site: same-origin";
 
         assertEquals(201, publishTo(http, "news.example:8443", own, site, ANN).status());

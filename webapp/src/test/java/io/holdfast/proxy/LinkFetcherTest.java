@@ -4,13 +4,15 @@ package io.holdfast.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.http.Peer;
 import io.holdfast.http.RequestHead;
 import io.holdfast.http.message.Headers;
 import org.junit.jupiter.api.Test;
 
 class LinkFetcherTest {
     private static String place(String host, String path, boolean tls) {
-        return LinkFetcher.place(new RequestHead("GET", path, Headers.of("Host", host), false, -1, tls, "127.0.0.1"))
+        return LinkFetcher.place(new RequestHead(
+                        "GET", path, Headers.of("Host", host), false, -1, new Peer("127.0.0.1", tls, false)))
                 .toString();
     }
 

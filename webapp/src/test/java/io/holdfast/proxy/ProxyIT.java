@@ -14,6 +14,7 @@ import io.holdfast.grip.Held;
 import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
 import io.holdfast.http.Routes;
+import io.holdfast.http.TrustedProxies;
 import io.holdfast.http.WaitLimits;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Json;
@@ -34,6 +35,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +43,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -81,6 +84,7 @@ class ProxyIT {
     private ProxyRoom room;
     private Http http;
     private Duration stall = Duration.ofSeconds(5);
+    private String trusted = "";
 
     /** Passes instructions on as responses, without following them. */
     private static final class Passing extends Uninstructed {
@@ -120,7 +124,7 @@ class ProxyIT {
         Routes routes = new Routes();
         room.addTo(routes);
         WaitLimits waits = new WaitLimits(Duration.ofSeconds(60), Duration.ofSeconds(5));
-        server = container.start(new FrontServlet(routes, waits, backlog, json));
+        server = container.start(new FrontServlet(routes, waits, backlog, json, TrustedProxies.of(trusted)));
         http = new Http(URI.create("http://127.0.0.1:" + server.port()));
     }
 
@@ -155,6 +159,7 @@ class ProxyIT {
                         "Connection: X-Mine\r\nX-Mine: 1\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nX-Other: é\r\n"
                                 + "Content-Type: text/plain;charset=utf-8\r\nGrip-Foo: x\r\nKeep-Alive: timeout=3\r\n",
                         "made")));
+        trusted = "127.0.0.1";
         serve("* " + target(origin));
 
         Http.Response answer = http.send(
@@ -194,6 +199,59 @@ class ProxyIT {
                         .count());
         for (String name : List.of("Grip-Sig", "Accept-Encoding", "Keep-Alive", "TE", "Connection", "Expect"))
             assertEquals("", asked.header(name), name);
+    }
+
+    @Test
+    void aClientSpeaksForNobodyElseAndImitatesNoHeader() throws Exception {
+        Origin origin = origin((asked, out) -> write(out, answer(200, "", "")));
+        serve("*,header=X-Secret:right,aco " + target(origin));
+        String imitated = "{\"X-Forwarded-For\":\"10.0.0.1\",\"X_Forwarded_For\":\"10.0.0.1\",\"Grip_Sig\":\"x\"}";
+
+        http.get(
+                "/plain",
+                "X-Forwarded-For: 10.0.0.1",
+                "X-Forwarded-Proto: https",
+                "X-Forwarded-Host: evil.example",
+                "X-Forwarded-Port: 1",
+                "Forwarded: for=10.0.0.1",
+                "X-Real-IP: 10.0.0.1",
+                "X_Forwarded_For: 10.0.0.1",
+                "Grip_Sig: forged",
+                "X_Secret: wrong",
+                "Transfer_Encoding: chunked",
+                "CDN_Loop: x",
+                "X_Mine: 1");
+        http.get("/script?callback=f&_headers=" + URLEncoder.encode(imitated, StandardCharsets.UTF_8));
+
+        for (Origin.Asked asked : origin.asked()) {
+            assertEquals("127.0.0.1", asked.header("X-Forwarded-For"));
+            assertEquals("http", asked.header("X-Forwarded-Proto"));
+            assertEquals("localhost", asked.header("X-Forwarded-Host"));
+            assertEquals("right", asked.header("X-Secret"));
+            for (String name : List.of("X-Forwarded-Port", "Forwarded", "X-Real-IP"))
+                assertEquals("", asked.header(name));
+            assertEquals(
+                    asked.line().contains("plain") ? List.of("x_mine: 1") : List.of(),
+                    asked.headers().stream()
+                            .filter(header -> header.split(":", 2)[0].contains("_"))
+                            .map(header -> header.toLowerCase(Locale.ROOT))
+                            .toList());
+        }
+        assertEquals(2, origin.asked().size());
+    }
+
+    @Test
+    void aTrustedProxySaysThatItsClientIsEncrypted() throws Exception {
+        Origin plain = origin((asked, out) -> write(out, answer(200, "", "plain")));
+        Origin secure = origin((asked, out) -> write(out, answer(200, "", "secure")));
+        trusted = "127.0.0.1";
+        serve("*,ssl=no " + target(plain), "*,ssl=yes " + target(secure));
+
+        assertEquals("plain", http.get("/").body());
+        assertEquals("secure", http.get("/", "X-Forwarded-Proto: https").body());
+        assertEquals(
+                "secure", http.get("/", "Forwarded: for=192.0.2.1;proto=https").body());
+        for (Origin.Asked asked : secure.asked()) assertEquals("https", asked.header("X-Forwarded-Proto"));
     }
 
     @Test

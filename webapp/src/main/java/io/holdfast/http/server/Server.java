@@ -27,6 +27,11 @@ public class Server {
         return new Server();
     }
 
+    /** Whether the server itself says that the request comes through a proxy, whose headers it may have removed. */
+    public boolean isOnBehalf(HttpServletRequest request) {
+        return false;
+    }
+
     /** The body of a request. */
     public RequestInput input(HttpServletRequest request) throws IOException {
         return new RequestInput(request.getInputStream());

@@ -12,6 +12,13 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Tomcat. None of its classes is named here: {@link TomcatUpgrade}, which needs them, is loaded when it is used. */
 final class TomcatServer extends Server {
     private static final String CUT = "The stream was cut";
+    /** Set by {@code RemoteIpValve} and {@code RemoteIpFilter}. */
+    private static final String FORWARDED = "org.apache.tomcat.request.forwarded";
+
+    @Override
+    public boolean isOnBehalf(HttpServletRequest request) {
+        return request.getAttribute(FORWARDED) != null;
+    }
 
     @Override
     public ResponseOutput output(AsyncContext context) throws IOException {

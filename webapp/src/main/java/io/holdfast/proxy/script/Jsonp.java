@@ -105,7 +105,10 @@ public record Jsonp(String callback, boolean extended) {
             if (!(value instanceof JsonString text) || !Header.isName(name)) throw refusal;
             headers.add(new Header(name, HeaderText.wire(text.getString())));
         });
-        return new Headers(headers).without(FORCED).without(HeaderText.OF_THE_CONNECTION);
+        return new Headers(headers)
+                .without(FORCED)
+                .without(HeaderText.OF_THE_CONNECTION)
+                .only(name -> !Header.isOnBehalf(name));
     }
 
     /** The form in which a response reaches the page. */

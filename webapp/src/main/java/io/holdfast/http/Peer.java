@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.http;
+
+import io.holdfast.http.message.Headers;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The sender of a request: a client, or a proxy in front of Holdfast.
+ *
+ * @param address its address, as the server gives it
+ * @param tls whether the client's connection is encrypted: this one, or the one that a trusted proxy speaks of
+ * @param trusted whether it is a proxy that may speak for its clients
+ */
+public record Peer(String address, boolean tls, boolean trusted) {
+    private static final Pattern PROTO = Pattern.compile("(?:^|[;,\\s])proto=\"?([a-z]+)", Pattern.CASE_INSENSITIVE);
+
+    /** The sender of a request with these headers, on a connection that is encrypted or not. */
+    static Peer of(String address, boolean tls, boolean trusted, Headers headers) {
+        // Jetty puts IPv6 addresses in brackets.
+        String bare = address.startsWith("[") ? address.substring(1, address.length() - 1) : address;
+        return new Peer(bare, trusted ? isSaidToBeTls(headers, tls) : tls, trusted);
+    }
+
+    /** The scheme of the client's URL. */
+    String scheme() {
+        return tls ? "https" : "http";
+    }
+
+    private static boolean isSaidToBeTls(Headers headers, boolean otherwise) {
+        String proto = headers.first("X-Forwarded-Proto")
+                .map(value -> value.split(",", 2)[0].strip())
+                .orElse("");
+        if (proto.isEmpty()) proto = lastProto(headers);
+        return proto.isEmpty() ? otherwise : proto.equalsIgnoreCase("https") || proto.equalsIgnoreCase("wss");
+    }
+
+    /** The last one is of the trusted proxy itself, and those before may be of anybody. */
+    static String lastProto(Headers headers) {
+        Matcher proto = PROTO.matcher(String.join(",", headers.all("Forwarded")));
+        String last = "";
+        while (proto.find()) last = proto.group(1);
+        return last;
+    }
+}
