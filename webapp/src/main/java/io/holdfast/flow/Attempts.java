@@ -15,6 +15,7 @@ public final class Attempts {
     private final Set<Kind> retried;
     private final int most;
     private final AtomicInteger begun = new AtomicInteger();
+    private volatile boolean mayHaveBegun;
 
     /**
      * No attempts yet.
@@ -41,8 +42,14 @@ public final class Attempts {
 
     /** Ends the newest attempt, and returns whether another may follow. An attempt that was declined does not count. */
     public boolean mayRetry(Failure why) {
+        if (why.mayHaveBegun()) mayHaveBegun = true;
         boolean declined = why.kind() == Kind.DECLINED;
         if (declined) begun.decrementAndGet();
         return isRepeatable() && (declined || (retried.contains(why.kind()) && begun.get() < most));
+    }
+
+    /** The failure as the client learns it: no later failure hides that the origin of an earlier attempt may have begun. */
+    public Failure told(Failure why) {
+        return mayHaveBegun ? why.afterBegin() : why;
     }
 }

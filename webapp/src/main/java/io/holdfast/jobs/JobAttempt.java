@@ -103,6 +103,8 @@ final class JobAttempt implements Requester {
 
     @Override
     public CompletionStage<Boolean> onMatched() {
+        // Race: the match against the answer of the queue; whichever comes first shows that the job is in its queue.
+        home.accept();
         long before = term.getAndIncrement();
         return jobs.step(job.id(), new JobStep.Take(jobs.me(), before)).handle((now, error) -> {
             boolean mine =

@@ -156,8 +156,10 @@ final class Lease implements Running {
     }
 
     private boolean isReleased() {
-        if (leave(AT_WORK) == null) return false;
-        fail(new Failure(Kind.DECLINED, "its worker has released it"));
+        State before = leave(AT_WORK);
+        if (before == null) return false;
+        Failure why = new Failure(Kind.DECLINED, "its worker has released it");
+        fail(before == State.HELD ? why.afterBegin() : why);
         handing.close();
         return true;
     }

@@ -150,7 +150,7 @@ final class QueuedRequest implements Sink<Match> {
     }
 
     private void refuse(Kind kind, String detail) {
-        finish(() -> requester.fail(new Failure(kind, detail)));
+        finish(() -> requester.fail(attempts.told(new Failure(kind, detail))));
         stopWaiting();
     }
 
@@ -280,7 +280,10 @@ final class QueuedRequest implements Sink<Match> {
             boolean declined = why.kind() == Kind.DECLINED;
             if (!declined) measure();
             if (attempts.mayRetry(why)) retry();
-            else finish(() -> requester.fail(declined ? new Failure(Kind.DECLINED, NOT_REPEATABLE) : why));
+            else {
+                Failure last = attempts.told(declined ? new Failure(Kind.DECLINED, NOT_REPEATABLE) : why);
+                finish(() -> requester.fail(last));
+            }
         }
 
         private void retry() {

@@ -67,22 +67,21 @@ final class WaitingClient implements Requester, ClientResponse.Owner {
     private OwnResponse answer(Failure why) {
         Duration waited = Duration.ofNanos(matchmaker.clocks().ticker().nanos() - since);
         return switch (why.kind()) {
-            case FULL, UNAVAILABLE, DECLINED -> json.later(notPerformed(503, why));
-            case TOO_MANY_QUEUES -> json.answer(notPerformed(507, why));
-            case NOT_TAKEN -> json.answer(notPerformed(504, why).and("waited", waited.toSeconds()));
-            case DIED, MALFORMED -> json.answer(given(502, why));
-            case SILENT -> json.answer(given(504, why).and("waited", waited.toSeconds()));
+            case FULL, UNAVAILABLE, DECLINED -> json.later(problem(503, why));
+            case TOO_MANY_QUEUES -> json.answer(problem(507, why));
+            case DIED, MALFORMED -> json.answer(problem(502, why));
+            case NOT_TAKEN, SILENT -> json.answer(problem(504, why).and("waited", waited.toSeconds()));
         };
     }
 
-    private static Problem notPerformed(int status, Failure why) {
-        return Problem.of(status, "The request was not performed: " + why.detail() + ".")
-                .and("outcome", "none");
+    private static Problem problem(int status, Failure why) {
+        return Problem.of(status, sentence(why)).and("outcome", why.mayHaveBegun() ? "unknown" : "none");
     }
 
-    private static Problem given(int status, Failure why) {
-        return Problem.of(status, "The request was given to a worker: " + why.detail() + ".")
-                .and("outcome", "unknown");
+    private static String sentence(Failure why) {
+        if (why.isAfterBegin()) return "A worker had the request and may have performed it; then " + why.detail() + ".";
+        String what = why.mayHaveBegun() ? "The request was given to a worker: " : "The request was not performed: ";
+        return what + why.detail() + ".";
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -211,6 +212,24 @@ abstract class PullContract extends PullFixture {
         next().answers("sixth");
 
         assertEquals("sixth", client.response().body());
+    }
+
+    /** A worker that was only offered a request has not begun it. One that has acknowledged it may have. */
+    @Test
+    void onlyWhatNoWorkerHasAcknowledgedIsSaidToBeUndone() {
+        List<Http.Exchange> workers = List.of(asksForWork(worker()), asksForWork(worker()));
+        Map<String, Http.Exchange> clients = new HashMap<>();
+        for (String path : List.of("/begun", "/offered"))
+            clients.put(path, client().send("POST", "/work/" + queue + path, new byte[] {1}, "Prefer: wait=4"));
+        List<Lease> leases =
+                workers.stream().map(worker -> given(worker.response())).toList();
+        for (Lease lease : leases) {
+            if (lease.path().equals("/begun")) lease.does("ack");
+            lease.does("release");
+        }
+
+        late(clients.get("/begun"), "unknown");
+        late(clients.get("/offered"), "none");
     }
 
     @Test

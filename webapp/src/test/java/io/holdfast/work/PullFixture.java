@@ -10,8 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Response;
 import io.holdfast.testing.Member;
+import java.util.Objects;
 import java.util.UUID;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Clients, and workers that ask, of which each sends its next request to another member. */
@@ -111,6 +113,14 @@ abstract class PullFixture {
         Response response = client.response();
         assertEquals(502, response.status(), response.body());
         assertTrue(response.body().contains("\"outcome\":\"unknown\""), response.body());
+    }
+
+    /** The client waited in vain for a worker. */
+    static void late(Http.@Nullable Exchange client, String outcome) {
+        Response response = Objects.requireNonNull(client).response();
+        assertEquals(504, response.status(), response.body());
+        assertTrue(response.body().contains("\"outcome\":\"" + outcome + "\""), response.body());
+        assertTrue(response.body().contains("\"waited\":"), response.body());
     }
 
     /** No request is left. */

@@ -80,6 +80,23 @@ abstract class PullTimesContract extends PullFixture {
         assertEquals("second", again.response().body());
     }
 
+    /** Its client has a key, so that another worker might perform it; but none comes. */
+    @Test
+    void whatAWorkerHadWhenItFellSilentIsNotSaidToBeUndone() {
+        Http.Exchange worker = asksForWork(worker());
+        Http.Exchange client = client().send(
+                        "POST",
+                        "/work/" + queue + "/charge",
+                        new byte[] {1},
+                        "Idempotency-Key: \"1\"",
+                        "Prefer: wait=4");
+        Lease lease = given(worker.response());
+        lease.does("ack");
+
+        late(client, "unknown");
+        lease.isOver();
+    }
+
     @Test
     void aResponseThatDoesNotGoOnIsGivenUp() {
         Http.Exchange client = client().send("POST", "/work/" + queue + "/", new byte[] {1});

@@ -3,12 +3,14 @@
 package io.holdfast.work;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.ClusterOptions;
 import io.holdfast.config.Settings;
 import io.holdfast.flow.Failure;
+import io.holdfast.flow.Failure.Kind;
 import io.holdfast.flow.RequestBody;
 import io.holdfast.flow.ResponseHead;
 import io.holdfast.flow.Running;
@@ -24,33 +26,36 @@ import io.holdfast.work.relay.Order;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A worker whose request ends at the very moment when the worker gets it, or has answered it. */
 class QueuedRequestIT {
     private static final String QUEUE = "q";
+    private static final Duration WAIT = Duration.ofMinutes(1);
 
     private final ManualTime time = new ManualTime();
     private final SystemTimer timer = new SystemTimer("queued-request");
     private final ExecutorService executor = Executors.newSingleThreadExecutor();
     private final AtomicReference<Runnable> whenRan = new AtomicReference<>(() -> {});
+    private final Waiters waiters =
+            new Waiters(new WaiterLimits(10, 1), time, time, executor, (ending, held, release) -> {});
     private final Cluster cluster =
             Cluster.open(ClusterOptions.read(settings()), List.of(WorkRoom.part()), Ticker.system(), timer);
-    private final Matchmaker matchmaker = new Matchmaker(
-            WorkOptions.read(settings()),
-            cluster,
-            new Waiters(new WaiterLimits(10, 1), time, time, executor, (ending, held, release) -> {}),
-            time.clocks(),
-            executor,
-            new WorkObserver() {
+    private final Matchmaker matchmaker =
+            new Matchmaker(WorkOptions.read(settings()), cluster, waiters, time.clocks(), executor, new WorkObserver() {
                 @Override
                 public void waited(String queue, long nanos) {
                     // Of no interest here.
@@ -75,8 +80,12 @@ class QueuedRequestIT {
     }
 
     private QueuedRequest request(@Nullable RequestBody body) {
+        return request(body, new Nobody());
+    }
+
+    private QueuedRequest request(@Nullable RequestBody body, Requester requester) {
         Order order = new Order(matchmaker.newId(), QUEUE, "GET", "/", Headers.NONE, body != null, -1, 3);
-        return new QueuedRequest(matchmaker, order, body, 3, Duration.ofMinutes(1), new Nobody());
+        return new QueuedRequest(matchmaker, order, body, 3, WAIT, requester);
     }
 
     @Test
@@ -132,6 +141,130 @@ class QueuedRequestIT {
 
         await("it is cancelled").until(() -> told.cancelled.get() > 0);
         assertFalse(told.kept);
+    }
+
+    /** The way in which the first worker fails; null if there is none. */
+    private enum First {
+        NONE(null),
+        NOT_THERE(new Failure(Kind.DECLINED, "the worker was not there")),
+        GAVE_IT_BACK(new Failure(Kind.DECLINED, "its worker has released it").afterBegin()),
+        DIED(new Failure(Kind.DIED, "its worker is gone"));
+
+        private final @Nullable Failure failure;
+
+        First(@Nullable Failure failure) {
+            this.failure = failure;
+        }
+
+        boolean hasBegun() {
+            return failure != null && failure.mayHaveBegun();
+        }
+    }
+
+    /** The way in which the request ends, after the first worker has failed or at once. */
+    private enum Last {
+        THE_WAIT_IS_OVER(Kind.NOT_TAKEN),
+        THE_MEMBER_DRAINS(Kind.FULL),
+        THE_MEMBER_HOLDS_NO_MORE(Kind.FULL),
+        THE_BODY_IS_GONE(Kind.DECLINED);
+
+        private final Kind kind;
+
+        Last(Kind kind) {
+            this.kind = kind;
+        }
+    }
+
+    static Stream<Arguments> endings() {
+        return Stream.of(First.values())
+                .flatMap(first -> Stream.of(Last.values()).map(last -> Arguments.of(first, last)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("endings")
+    void aRequestThatWasBegunIsNeverSaidToBeUndone(First first, Last last) {
+        Waiting client = new Waiting();
+        OneTime body = new OneTime();
+        QueuedRequest request = request(body, client);
+        if (first.failure != null)
+            matchmaker.offer(
+                    QUEUE,
+                    (given, whole, sink) -> {
+                        if (last == Last.THE_MEMBER_HOLDS_NO_MORE) waiters.drain(Duration.ZERO);
+                        sink.fail(first.failure);
+                        return Running.NONE;
+                    },
+                    false);
+        else if (last == Last.THE_MEMBER_HOLDS_NO_MORE) waiters.drain(Duration.ZERO);
+        request.start();
+        if (last != Last.THE_MEMBER_HOLDS_NO_MORE)
+            await("it waits, again if it was given")
+                    .until(() -> client.requeued == (first != First.NONE)
+                            && waiters.stats().held() == 1);
+        switch (last) {
+            case THE_WAIT_IS_OVER -> time.advance(WAIT);
+            case THE_MEMBER_DRAINS -> {
+                waiters.drain(Duration.ZERO);
+                time.advance(Duration.ofSeconds(1));
+            }
+            case THE_MEMBER_HOLDS_NO_MORE -> {}
+            case THE_BODY_IS_GONE -> {
+                body.repeatable = false;
+                matchmaker.offer(
+                        QUEUE,
+                        (given, whole, sink) -> {
+                            sink.fail(new Failure(Kind.DECLINED, "the worker was not there"));
+                            return Running.NONE;
+                        },
+                        false);
+            }
+        }
+
+        await("it is told").until(() -> client.told.get() != null);
+        Failure told = Objects.requireNonNull(client.told.get());
+        assertEquals(last.kind, told.kind());
+        assertEquals(first.hasBegun(), told.mayHaveBegun(), told::detail);
+    }
+
+    /** A body that can be sent again until it cannot. */
+    private static final class OneTime implements RequestBody {
+        private volatile boolean repeatable = true;
+
+        @Override
+        public boolean isRepeatable() {
+            return repeatable;
+        }
+
+        @Override
+        public BodySource open(BodySink sink) {
+            return BodySource.NONE;
+        }
+
+        @Override
+        public void close() {
+            // It holds nothing.
+        }
+    }
+
+    /** A client that waits for a response, and learns of a failure. */
+    private static final class Waiting implements Requester {
+        private final AtomicReference<@Nullable Failure> told = new AtomicReference<>();
+        private volatile boolean requeued;
+
+        @Override
+        public void onRequeued() {
+            requeued = true;
+        }
+
+        @Override
+        public BodySink head(ResponseHead head, BodySource source) {
+            return BodySink.DISCARD;
+        }
+
+        @Override
+        public void fail(Failure why) {
+            told.set(why);
+        }
     }
 
     private static final class Told implements Running, BodySource {

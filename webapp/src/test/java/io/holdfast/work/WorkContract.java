@@ -309,6 +309,20 @@ abstract class WorkContract {
     }
 
     @Test
+    void whatAWorkerHasReadIsNotSaidToBeUndoneIfNoOtherComes() {
+        DialledIn dying = idleWorker();
+        Http.Exchange client =
+                client().send("PUT", "/work/default/charge", "pay".getBytes(StandardCharsets.UTF_8), "Prefer: wait=4");
+        assertEquals("pay", some(dying.asked()).text());
+        dying.close();
+
+        Response response = client.response();
+        assertEquals(504, response.status());
+        assertTrue(response.body().contains("\"outcome\":\"unknown\""), response.body());
+        assertTrue(response.body().contains("\"waited\":"), response.body());
+    }
+
+    @Test
     void butNotForEver() {
         Http.Exchange client = ask("/poison");
         for (int i = 0; i < 3; i++)

@@ -5,6 +5,7 @@ package io.holdfast.work;
 import static io.holdfast.testing.Origin.answer;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -155,6 +156,23 @@ class WorkFaultsIT {
         worker.write(OK);
         assertEquals(200, served.response().status());
         worker.close();
+    }
+
+    @Test
+    void whereAMemberGoesDownWhatAWorkerHadIsNotSaidToBeUndone() {
+        start(2, Map.of("drain.window", "1s"));
+        Http.Exchange client = waiting(members.get(0), "PUT", "/");
+        try (DialledIn dying = DialledIn.to(members.get(1).workerPort())) {
+            assertNotNull(dying.asked());
+        }
+        await("it waits for another worker")
+                .until(() -> members.get(0).meter("holdfast_queue_waiting{queue=\"default\"}") == 1);
+        members.get(0).holdfast().drain();
+
+        Response told = client.response();
+        assertEquals(503, told.status());
+        assertTrue(told.body().contains("\"outcome\":\"unknown\""), told.body());
+        assertFalse(told.header("Retry-After").isEmpty());
     }
 
     @Test
