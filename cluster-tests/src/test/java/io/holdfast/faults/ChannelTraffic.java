@@ -251,7 +251,7 @@ final class ChannelTraffic implements AutoCloseable {
                 else if (line.startsWith("event: ")) type = line.substring(7);
                 else if (line.isEmpty()) {
                     if (type.equals("gap")) gaps.incrementAndGet();
-                    else if (!data.isEmpty()) note(id, data, false);
+                    else if (!data.isEmpty() && !type.equals("last-event-id")) note(id, data, false);
                     if (!id.isEmpty()) cursor = id;
                     id = data = type = "";
                 }

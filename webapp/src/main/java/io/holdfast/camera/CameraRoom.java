@@ -45,13 +45,13 @@ public final class CameraRoom implements AutoCloseable {
     /** Adds the room's paths. */
     public void addTo(Routes routes) {
         for (String camera : new String[] {"", "/cameras/{camera}"}) {
-            routes.add(camera + "/updates/", Map.of("GET", resource::updates));
-            routes.add(camera + "/logs/", Map.of("GET", resource::logs));
+            routes.add(camera + "/updates/", Map.of("GET", resource::updates), "commands", "wait");
+            routes.add(camera + "/logs/", Map.of("GET", resource::logs), "cached", "wait");
             routes.add(camera + "/dump/", Map.of("POST", resource::dump));
         }
-        routes.add("/cameras/{camera}/commands", Map.of("POST", resource::command));
+        routes.add("/cameras/{camera}/commands", Map.of("POST", resource::command), "wait");
         routes.add("/cameras/{camera}/commands/{command}", Map.of("POST", resource::reply));
-        routes.add("/cameras/", Map.of("GET", resource::list));
+        routes.add("/cameras/", Map.of("GET", resource::list), "after", "limit");
     }
 
     /** Stops checking for changes. */

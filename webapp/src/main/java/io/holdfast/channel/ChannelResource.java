@@ -53,6 +53,11 @@ final class ChannelResource {
 
     private static final int LIMIT = 100, MOST_EVENTS = 1_000;
     private static final int BATCH_OVERHEAD = 2;
+    /** The parameters that stand for the header {@code Last-Event-ID} where a client cannot send it. */
+    static final List<String> LAST_EVENT_ID =
+            List.of("lastEventId", "lastEventID", "last_event_id", "Last-Event-ID", "last-event-id");
+
+    private static final String HEADER = "Last-Event-ID";
 
     private final Channels channels;
     private final ChannelOptions options;
@@ -62,6 +67,13 @@ final class ChannelResource {
     private final Rendering rendering;
     private final Clocks clocks;
     private final Executor executor;
+
+    /**
+     * Where a reader begins.
+     *
+     * @param isTag whether an entity tag says so
+     */
+    private record Start(Cursor cursor, boolean isTag) {}
 
     /**
      * The answer to a publish.
@@ -182,21 +194,21 @@ final class ChannelResource {
     void get(Call call) throws IOException {
         access.toRead(call);
         List<String> names = call.names("names");
-        Optional<String> match = call.header("If-None-Match").map(String::strip).filter(text -> !text.equals("*"));
-        Cursor cursor = cursor(call, names, match);
+        Accepted form = Accepted.of(call.header("Accept").orElse(""));
+        boolean sse = form == Accepted.SSE, lines = form == Accepted.LINES;
+        Start start = start(call, names, sse || lines);
+        Cursor cursor = start.cursor;
         int limit = call.number("limit", LIMIT, 1, MOST_EVENTS);
         boolean mustExist =
                 call.word("must-exist", "true", "false").orElse("false").equals("true");
         Duration wait = call.wait(options.hold());
-        Accepted form = Accepted.of(call.header("Accept").orElse(""));
-        boolean sse = form == Accepted.SSE, lines = form == Accepted.LINES;
         boolean now = wait.isZero() || call.isHead();
         // An EventSource never reconnects after a refusal. Its stream is accepted and ends at once, so
         // that it reconnects.
         if (lines && !now && channels.isFull()) call.answer(json.full());
         else if ((sse || lines) && !now) stream(call, cursor, limit, sse, mustExist);
         else {
-            int vain = match.isPresent() && !sse ? 304 : 204;
+            int vain = start.isTag && !sse ? 304 : 204;
             new Poll(
                             call.hold(options.patience().plus(wait).plus(DOWNLOAD_TIME)),
                             cursor,
@@ -209,23 +221,37 @@ final class ChannelResource {
         }
     }
 
-    /** The first of these that is present: a stream that reconnects sends its header in addition to the address it began with. */
-    private static Cursor cursor(Call call, List<String> names, Optional<String> match) {
-        Optional<String> lastEventId = call.header("Last-Event-ID").filter(text -> !text.isBlank());
-        if (lastEventId.isPresent())
-            return Cursor.parse(names, "Last-Event-ID", lastEventId.get().strip());
-        if (match.isPresent()) return matched(names, match.get());
-        return call.text("after")
-                .map(text -> Cursor.parse(names, "after", text))
+    /** Where the reader begins. A client gives up a stream that is refused, so one with an unreadable cursor is told of a gap instead. */
+    private static Start start(Call call, List<String> names, boolean stream) {
+        try {
+            return start(call, names);
+        } catch (Refusal unreadable) {
+            if (!stream) throw unreadable;
+            return new Start(Cursor.unknown(names), false);
+        }
+    }
+
+    /** The first of these that is present: a reader that comes back adds its place to the address it began with. */
+    private static Start start(Call call, List<String> names) {
+        Optional<Cursor> header = call.header(HEADER)
+                .filter(text -> !text.isBlank())
+                .map(text -> Cursor.parse(names, HEADER, text.strip()));
+        if (header.isPresent()) return new Start(header.get(), false);
+        Optional<Cursor> tag = call.header("If-None-Match").flatMap(tags -> matched(names, tags));
+        return tag.map(cursor -> new Start(cursor, true)).orElseGet(() -> new Start(asked(call, names), false));
+    }
+
+    private static Cursor asked(Call call, List<String> names) {
+        return call.last(LAST_EVENT_ID, (name, text) -> Cursor.parse(names, name, text.strip()))
+                .or(() -> call.text("after").map(text -> Cursor.parse(names, "after", text)))
                 .orElseGet(() -> Cursor.now(names));
     }
 
-    /** The first that is a cursor: a cache may send tags of other responses as well. */
-    private static Cursor matched(List<String> names, String header) {
+    /** The first tag that is a cursor here. Tags of other responses do not match. */
+    private static Optional<Cursor> matched(List<String> names, String header) {
         return EntityTags.of(header).stream()
                 .flatMap(tag -> Cursor.find(names, tag).stream())
-                .findFirst()
-                .orElseGet(() -> Cursor.parse(names, "If-None-Match", header));
+                .findFirst();
     }
 
     private void stream(Call call, Cursor cursor, int limit, boolean sse, boolean mustExist) throws IOException {

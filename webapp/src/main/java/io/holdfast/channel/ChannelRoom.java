@@ -11,6 +11,8 @@ import io.holdfast.cluster.ClusterPart;
 import io.holdfast.http.Routes;
 import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Timer.Scheduled;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** The room as the composition root sees it: its part of the cluster, then its life. */
@@ -58,9 +60,15 @@ public final class ChannelRoom implements AutoCloseable {
 
     /** Adds the room's paths. */
     public void addTo(Routes routes) {
-        routes.add("/channels/{names,}/events", Map.of("GET", resource::get, "POST", resource::post));
+        routes.add("/channels/{names,}/events", Map.of("GET", resource::get, "POST", resource::post), parameters());
         routes.add("/channels/{name}/events/{id}", Map.of("GET", resource::event));
-        routes.add("/channels/{name}", Map.of("GET", resource::describe, "DELETE", resource::delete));
+        routes.add("/channels/{name}", Map.of("GET", resource::describe, "DELETE", resource::delete), "must-exist");
+    }
+
+    private static String[] parameters() {
+        List<String> all = new ArrayList<>(List.of("after", "limit", "wait", "must-exist", "type", "receipt", "batch"));
+        all.addAll(ChannelResource.LAST_EVENT_ID);
+        return all.toArray(String[]::new);
     }
 
     /** Stops looking for changes. */

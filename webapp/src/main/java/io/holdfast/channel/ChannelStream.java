@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * client that falls too far behind, or accepts nothing, is cut; it can reconnect with its cursor.
  */
 final class ChannelStream implements Channels.Reader {
-    private static final byte[] COMMENT = ": still here\n\n".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] COMMENT = ": still here\n".getBytes(StandardCharsets.UTF_8);
     private static final Duration GRACE = Duration.ofSeconds(60);
     private static final int RETRY_MILLIS = 2_000;
 
@@ -98,24 +98,19 @@ final class ChannelStream implements Channels.Reader {
                     cursor = delivery.cursor();
                     // A reader without a place gets one now, so that it misses nothing if it is cut before
                     // its first event.
-                    write(sse ? place() : rendering.bookmark(cursor));
+                    write(sse ? rendering.place(cursor) : rendering.bookmark(cursor));
                 }
             });
     }
 
     private OwnResponse head() {
         int retry = RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_MILLIS);
-        byte[] hello = sse ? ("retry: " + retry + "\n\n").getBytes(StandardCharsets.UTF_8) : new byte[0];
+        byte[] hello = sse ? ("retry: " + retry + "\n").getBytes(StandardCharsets.UTF_8) : new byte[0];
         return new OwnResponse(
                 200,
                 sse ? "text/event-stream;charset=utf-8" : "application/x-ndjson",
                 Headers.of("X-Accel-Buffering", "no"),
                 hello);
-    }
-
-    /** An id without data sets the cursor of an {@code EventSource} without being an event. */
-    private byte[] place() {
-        return ("id: " + cursor.text() + "\n\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private void next() {

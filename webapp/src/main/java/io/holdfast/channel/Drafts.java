@@ -4,6 +4,7 @@ package io.holdfast.channel;
 
 import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class Drafts {
     private static final Pattern TYPE =
             Pattern.compile("[\\P{Cntrl}&&\\P{Cs}]{1,128}", Pattern.UNICODE_CHARACTER_CLASS);
+    /** Events that streams make by themselves. */
+    private static final List<String> OWN_TYPES = List.of("gap", Rendering.PLACE);
+
     /** As in RFC 9110, but ASCII only. Possessive: a header is matched without backtracking. */
     private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]++";
 
@@ -24,9 +28,11 @@ final class Drafts {
 
     static void checkType(String field, @Nullable String type) {
         if (type == null) return;
-        if (!TYPE.matcher(type).matches() || type.equals("gap"))
+        if (!TYPE.matcher(type).matches() || OWN_TYPES.contains(type))
             throw new Refusal(Problem.badValue(
-                    field, "1 to 128 characters, none of them a control character, and not gap", type));
+                    field,
+                    "1 to 128 characters, none of them a control character, and not " + String.join(" or ", OWN_TYPES),
+                    type));
     }
 
     static void checkContentType(String field, String contentType) {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The forms in which readers get events: the JSON envelope, Server-Sent Events, and JSON lines. All of them are UTF-8. */
 final class Rendering {
+    /** The type of an event that only tells a reader its place. */
+    static final String PLACE = "last-event-id";
+
     private static final Pattern LINE_ENDS = Pattern.compile("\r\n|\r|\n");
     private static final Pattern TEXTUAL = Pattern.compile(
             "text/.*|application/(?:.*\\+)?(?:json|xml)|application/(?:javascript|x-www-form-urlencoded|x-ndjson|yaml)");
@@ -190,6 +193,15 @@ final class Rendering {
     /** A line with the cursor. It keeps an idle stream of JSON lines alive. */
     byte[] bookmark(Cursor cursor) {
         return line(new Bookmark(cursor.text()));
+    }
+
+    /**
+     * The place of a reader, as an event of its own. Browsers take an id over at an empty line only, and their polyfill only with data; to
+     * other clients, each empty line is an event.
+     */
+    byte[] place(Cursor cursor) {
+        String place = cursor.text();
+        return utf8("event: " + PLACE + "\ndata: " + json.text(new Bookmark(place)) + "\nid: " + place + "\n\n");
     }
 
     private static byte[] sse(Event event, Cursor cursor, String channel) {

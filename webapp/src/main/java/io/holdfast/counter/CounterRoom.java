@@ -42,8 +42,8 @@ public final class CounterRoom implements AutoCloseable {
     /** Adds the room's paths. */
     public void addTo(Routes routes) {
         Map<String, Handler> methods = Map.of("GET", resource::get, "POST", resource::post);
-        routes.add("/counter/value/", methods);
-        routes.add("/counters/{name}/value/", methods);
+        routes.add("/counter/value/", methods, "last", "wait");
+        routes.add("/counters/{name}/value/", methods, "last", "wait");
     }
 
     /** Stops checking for changes. */

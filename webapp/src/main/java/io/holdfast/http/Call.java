@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +78,11 @@ public final class Call {
     /** The query parameter as text; empty when it is not there. */
     public Optional<String> text(String parameter) {
         return query.value(parameter);
+    }
+
+    /** The name and the value of the last of these query parameters that is not blank, as the function joins them. */
+    public <T> Optional<T> last(Collection<String> parameters, BiFunction<String, String, T> join) {
+        return query.last(parameters, join);
     }
 
     /** The query parameter as one of these words; empty when it is not there. */

@@ -101,9 +101,25 @@ public final class FrontServlet extends HttpServlet {
         Handler handler = match.route().handler(request.getMethod());
         if (handler == null) withoutHandler(match.route(), request.getMethod(), response);
         else {
+            checkParameters(match.route(), request);
             if (!request.getMethod().equals("POST")) Body.refuseUnread(request);
             serve(handler, new Call(request, response, match.names(), setup(), withBody));
         }
+    }
+
+    /** Parameters without a meaning are ignored, unless they resemble one that has a meaning: its client would be misunderstood. */
+    private static void checkParameters(Routes.Route route, HttpServletRequest request) {
+        for (String name : new Query(request).names())
+            Misspelling.meant(name, route.parameters()).ifPresent(meant -> {
+                throw new Refusal(misspelt(Problem.shown(name), meant));
+            });
+    }
+
+    private static Problem misspelt(String name, String meant) {
+        return Problem.of(400, "There is no parameter '" + name + "' here; the nearest is '" + meant + "'.")
+                .and("field", name)
+                .and("rule", meant + ", or a name that resembles no parameter")
+                .and("value", name);
     }
 
     private boolean isOurs(HttpServletRequest request) {

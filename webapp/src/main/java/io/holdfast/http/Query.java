@@ -11,8 +11,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,35 @@ final class Query {
         }
         if (values.size() > 1) throw new Refusal(Problem.badValue(name, "given once", String.join(",", values)));
         return values.stream().findFirst();
+    }
+
+    /** The name and the value of the last of these parameters that is not blank, as the function joins them; empty if none is there. */
+    <T> Optional<T> last(Collection<String> names, BiFunction<String, String, T> join) {
+        String found = "", text = "";
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String key = equals < 0 ? pair : pair.substring(0, equals), name = decoded(key, key);
+            if (equals < 0 || !names.contains(name)) continue;
+            String value = decoded(name, pair.substring(equals + 1));
+            if (value.isBlank()) continue;
+            found = name;
+            text = value;
+        }
+        return found.isEmpty() ? Optional.empty() : Optional.of(join.apply(found, text));
+    }
+
+    /** The names of all parameters, but those that cannot be decoded. */
+    List<String> names() {
+        List<String> names = new ArrayList<>();
+        for (String pair : query.split("&", -1)) {
+            String key = pair.split("=", 2)[0];
+            try {
+                names.add(decoded(key, key));
+            } catch (Refusal notUnderstood) {
+                // The handler refuses it if it reads a parameter.
+            }
+        }
+        return names;
     }
 
     private static String decoded(String field, String text) {

@@ -22,15 +22,15 @@ public final class Routes {
     private final List<Route> routes = new ArrayList<>();
     private @Nullable Handler otherwise;
 
-    /** Adds a path with its handlers by method. A {@code GET} also serves {@code HEAD}. */
-    public Routes add(String path, Map<String, Handler> handlers) {
-        routes.add(new Route(segments(path), Map.copyOf(handlers), null));
+    /** Adds a path with its handlers by method, and all query parameters of them. A {@code GET} also serves {@code HEAD}. */
+    public Routes add(String path, Map<String, Handler> handlers, String... parameters) {
+        routes.add(new Route(segments(path), Map.copyOf(handlers), List.of(parameters), null));
         return this;
     }
 
     /** Adds all paths beneath this one, with a handler for any method and any body. */
     public Routes beneath(String path, Handler handler) {
-        routes.add(new Route(segments(path), Map.of(), handler));
+        routes.add(new Route(segments(path), Map.of(), List.of(), handler));
         return this;
     }
 
@@ -76,11 +76,13 @@ public final class Routes {
     /**
      * One path.
      *
+     * @param parameters the names of the query parameters that mean something here
      * @param beneath the handler of all paths beneath it; null if it is this path only
      */
     record Route(
             List<String> template,
             Map<String, Handler> handlers,
+            List<String> parameters,
             @Nullable Handler beneath) {
 
         @Nullable

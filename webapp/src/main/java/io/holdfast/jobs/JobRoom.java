@@ -71,9 +71,9 @@ public final class JobRoom implements AutoCloseable {
 
     /** Adds the room's paths. */
     public void addTo(Routes routes) {
-        routes.add("/jobs/", Map.of("GET", resource::list));
-        routes.add("/jobs/{job}", Map.of("GET", resource::get, "DELETE", resource::cancel));
-        routes.add("/jobs/{job}/result", Map.of("GET", resource::result));
+        routes.add("/jobs/", Map.of("GET", resource::list), "state", "queue", "limit", "after");
+        routes.add("/jobs/{job}", Map.of("GET", resource::get, "DELETE", resource::cancel), "after", "wait");
+        routes.add("/jobs/{job}/result", Map.of("GET", resource::result), "wait");
         routes.add("/jobs/{job}/requeue", Map.of("POST", resource::requeue));
     }
 

@@ -96,12 +96,12 @@ public final class WorkRoom implements AutoCloseable {
     public void addTo(Routes routes, AsyncRequests async) {
         routes.beneath("/work/{queue}", new WorkResource(matchmaker, async, json)::serve);
         routes.add("/workers/{queue}", Map.of("POST", upgraded::dial));
-        routes.add("/workers/{queue}/next", Map.of("GET", leases::next));
-        routes.add("/workers/{queue}/{id}/ack", Map.of("POST", leases::ack));
-        routes.add("/workers/{queue}/{id}/extend", Map.of("POST", leases::extend));
-        routes.add("/workers/{queue}/{id}/progress", Map.of("POST", leases::progress));
-        routes.add("/workers/{queue}/{id}/release", Map.of("POST", leases::release));
-        routes.add("/workers/{queue}/{id}/response", Map.of("POST", leases::response));
+        routes.add("/workers/{queue}/next", Map.of("GET", leases::next), "wait");
+        routes.add("/workers/{queue}/{id}/ack", Map.of("POST", leases::ack), "token");
+        routes.add("/workers/{queue}/{id}/extend", Map.of("POST", leases::extend), "token");
+        routes.add("/workers/{queue}/{id}/progress", Map.of("POST", leases::progress), "token");
+        routes.add("/workers/{queue}/{id}/release", Map.of("POST", leases::release), "token");
+        routes.add("/workers/{queue}/{id}/response", Map.of("POST", leases::response), "token");
     }
 
     /** Closes the connections of the workers. */

@@ -233,7 +233,159 @@ public abstract class ChannelContract {
 
         for (String tags : List.of("\"other\", \"" + first + "\"", "W/\"" + first + "\",\"earliest\""))
             assertEquals(List.of("two"), data(reader().get(events(channel), "If-None-Match: " + tags)), tags);
-        problem(reader().get(events(channel), "If-None-Match: \"a\", \"b\""), 400, "\"field\":\"If-None-Match\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"a\", \"b\"", "W/\"5e1-18f\"", "\"\"", "a", "*", "\"33a64df5\""})
+    void tagsOfOtherResponsesDoNotMatch(String tags) {
+        String channel = fresh();
+        String first = published(channel, "one");
+        published(channel, "two");
+
+        Response now = reader().get(events(channel) + "?wait=0", "If-None-Match: " + tags);
+        assertEquals(204, now.status(), now.toString());
+        assertEquals(List.of("two"), data(reader().get(events(channel) + "?after=" + first, "If-None-Match: " + tags)));
+        try (Exchange stream =
+                reader().send("GET", events(channel) + "?after=" + first, STREAM, "If-None-Match: " + tags)) {
+            assertFalse(stream.until("data: two\n\n").contains("gap"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"lastEventId", "lastEventID", "last_event_id", "Last-Event-ID", "last-event-id", "last%45ventId"
+            })
+    void theCursorMayComeUnderTheNamesThatClientsUse(String name) {
+        String channel = fresh();
+        String one = published(channel, "1"), two = published(channel, "2");
+        published(channel, "3");
+        String path = events(channel);
+
+        assertEquals(List.of("2", "3"), data(reader().get(path + "?" + name + "=" + one)));
+        for (String query : List.of(
+                "?after=" + one + "&" + name + "=" + two,
+                "?" + name + "=" + two + "&after=" + one,
+                "?" + name + "=" + one + "&" + name + "=" + two,
+                "?after=" + two + "&" + name + "=")) {
+            assertEquals(List.of("3"), data(reader().get(path + query)), query);
+            try (Exchange stream = reader().send("GET", path + query, STREAM)) {
+                assertFalse(stream.until("data: 3\n\n").contains("data: 2"), query);
+            }
+            try (Exchange lines = reader().send("GET", path + query, LINES)) {
+                assertFalse(lines.until("\"data\":\"3\"").contains("\"data\":\"2\""), query);
+            }
+        }
+        assertEquals(
+                List.of("3"),
+                data(reader().get(path + "?" + name + "=" + one + "&after=earliest", "Last-Event-ID: " + two)),
+                "the header comes first");
+        problem(reader().get(path + "?" + name + "=nonsense"), 400, "\"rule\":\"a cursor of these channels");
+    }
+
+    @Test
+    void aStreamWhoseCursorCannotBeReadIsToldOfAGapAndGetsAllThatIsKept() {
+        String channel = fresh(), elsewhere = published(fresh(), "x"), path = events(channel);
+        String one = published(channel, "1");
+        published(channel, "2");
+        String gap = "{\"after\":\"unknown\",\"oldest\":\"" + one + "\"}";
+
+        for (String query : List.of(
+                "?after=nonsense",
+                "?after=",
+                "?after=" + elsewhere,
+                "?lastEventId=42",
+                "?last_event_id=%FF",
+                "?after=" + one + "&after=" + one,
+                "?after=" + "y".repeat(3_000))) {
+            try (Exchange stream = reader().send("GET", path + query, STREAM)) {
+                String come = stream.until("data: 2\n\n");
+                assertTrue(come.startsWith("HTTP/1.1 200"), come);
+                assertTrue(come.contains("event: gap\ndata: " + gap + "\n\nid: " + one + "\ndata: 1\n\n"), come);
+            }
+            try (Exchange lines = reader().send("GET", path + query, LINES)) {
+                String come = lines.until("\"data\":\"2\"");
+                assertTrue(come.contains("{\"gap\":" + gap + "}\n{\"id\":\"" + one + "\""), come);
+            }
+            String all = reader().get(path + query + "&wait=0", STREAM).body();
+            assertTrue(all.contains("event: gap\n") && all.contains("data: 2\n\n"), all);
+        }
+        try (Exchange stream = reader().send("GET", path + "?after=" + one, STREAM, "Last-Event-ID: 17")) {
+            assertTrue(stream.until("data: 2\n\n").contains("event: gap\ndata: " + gap), "the header comes first");
+        }
+    }
+
+    @Test
+    void aStreamWhoseCursorCannotBeReadIsToldOfAGapWhereNothingIsKept() {
+        String empty = fresh(), other = fresh();
+        try (Exchange stream = reader().send("GET", events(empty), STREAM, "Last-Event-ID: ?")) {
+            String gap = stream.until("\"oldest\":null}\n\n");
+            assertTrue(gap.contains("event: gap\n") && gap.contains("id: "), gap);
+            published(empty, "first");
+            assertFalse(stream.until("data: first\n\n").contains("gap"));
+        }
+        published(other, "1");
+        try (Exchange stream = reader().send("GET", events(empty + "," + other) + "?after=x", STREAM)) {
+            String come = stream.until("data: 1\n\n");
+            assertTrue(come.contains("\"channel\":\"" + empty + "\",\"after\":\"unknown.unknown\""), come);
+            assertTrue(come.contains("\"channel\":\"" + other + "\""), come);
+            String id = come.substring(come.lastIndexOf("\nid: ") + 5, come.lastIndexOf("\nchannel: "));
+            assertEquals(
+                    204,
+                    reader().get(events(empty + "," + other) + "?wait=0&after=" + id)
+                            .status());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/channels/x/events?wiat=5, wiat, wait",
+        "/channels/x/events?fater=earliest, fater, after",
+        "/channels/x/events?limt=5, limt, limit",
+        "/channels/x/events?lastEventI=5, lastEventI, lastEventId",
+        "/channels/x/events?must_exist=true, must_exist, must-exist",
+        "/channels/x/events?a=1&w%69at=5, wiat, wait",
+        "/channels/x?mustexist=true, mustexist, must-exist",
+        "/counter/value/?lsat=0, lsat, last",
+        "/counters/x/value/?last=0&Wait=1, Wait, wait",
+        "/updates/?command, command, commands",
+        "/cameras/x/logs/?cachd, cachd, cached",
+        "/cameras/?aftr=x, aftr, after",
+        "/jobs/?stat=done, stat, state",
+        "/jobs/x?aftre=1, aftre, after",
+        "/jobs/x/result?waits=1, waits, wait",
+        "/workers/x/next?wat=1, wat, wait"
+    })
+    void aMisspeltParameterIsRefusedWithTheNearestName(String path, String name, String nearest) {
+        problem(reader().get(path), 400, "\"field\":\"" + name + "\"", "'" + nearest + "'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/channels/x/events?tpye=created, tpye, type",
+        "/channels/x/events?recipt=none, recipt, receipt",
+        "/channels/x/events?bacth=true, bacth, batch",
+        "/counters/x/value/?wiat=1, wiat, wait",
+        "/cameras/x/commands?wiat=1, wiat, wait",
+        "/workers/x/1/ack?tokn=1, tokn, token",
+        "/workers/x/1/response?tokne=1, tokne, token"
+    })
+    void aMisspeltParameterOfAPostIsRefusedAndNothingIsDone(String path, String name, String nearest) {
+        problem(
+                publisher().send("POST", path, new byte[] {'1'}, TEXT).response(),
+                400,
+                "\"field\":\"" + name + "\"",
+                "'" + nearest + "'");
+        assertEquals(0, json(reader().get("/channels/x")).getInt("events"));
+    }
+
+    @Test
+    void otherParametersAreIgnored() {
+        String channel = fresh();
+        String one = published(channel, "1");
+        published(channel, "2");
+
+        for (String query : List.of("_=123", "utm_source=x", "WAIT=0", "a=b&a=c", "wa=1", "last=1", "t=0", "="))
+            assertEquals(List.of("2"), data(reader().get(events(channel) + "?after=" + one + "&" + query)), query);
     }
 
     @Test
@@ -518,7 +670,9 @@ public abstract class ChannelContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"type=", "type=gap", "type=a%0Ab", "type=a%00b", "receipt=all", "batch=yes"})
+    @ValueSource(
+            strings = {"type=", "type=gap", "type=last-event-id", "type=a%0Ab", "type=a%00b", "receipt=all", "batch=yes"
+            })
     void aBadPublicationIsRefused(String query) {
         String channel = fresh();
         Response response = publisher()
@@ -652,6 +806,37 @@ public abstract class ChannelContract {
             published(channel, "after");
             assertFalse(stream.until("data: after\n\n").contains("before"));
             assertEquals(List.of("after"), data(reader().get(events(channel) + "?after=" + id)));
+        }
+    }
+
+    /** As lenient parsers do, which make an event of each empty line. */
+    private static List<String> blocks(String stream) {
+        List<String> blocks = new ArrayList<>(List.of(stream.split("\n\n", -1)));
+        blocks.remove(blocks.size() - 1); // it has not ended
+        return blocks;
+    }
+
+    @Test
+    void commentsAndRetriesAreNoEventsToLenientParsers() {
+        String channel = fresh();
+        try (Exchange stream = reader().send("GET", events(channel), STREAM)) {
+            stream.until("\r\n\r\n");
+            String come = stream.until("\n: still here\n") + stream.until("\n: still here\n");
+            published(channel, "first");
+            come += stream.until("data: first\n\n");
+            published(channel, "second");
+            come += stream.until("data: second\n\n") + stream.until(": still here\n");
+
+            List<String> blocks = blocks(come.replaceAll("(?m)^[0-9a-f]+\r\n|\r\n", ""));
+            assertEquals(3, blocks.size(), come);
+            for (String block : blocks) assertTrue(block.contains("\ndata: "), come);
+            assertTrue(blocks.get(0).contains("event: last-event-id\ndata: {\"last\":\""), come);
+        }
+        String one = last(reader().get(events(channel) + "?after=earliest&limit=1"));
+        try (Exchange stream = reader().send("GET", events(channel) + "?after=" + one, STREAM)) {
+            stream.until("\r\n\r\n");
+            String come = stream.until("data: second\n\n");
+            assertEquals(1, blocks(come).size(), come);
         }
     }
 

@@ -26,7 +26,20 @@ class DraftsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "gap", "a\nb", "a\rb", "\u0000", "\u007f", "\u0085", "\u009f", "\ud800", "a\udc00"})
+    @ValueSource(
+            strings = {
+                "",
+                "gap",
+                "last-event-id",
+                "a\nb",
+                "a\rb",
+                "\u0000",
+                "\u007f",
+                "\u0085",
+                "\u009f",
+                "\ud800",
+                "a\udc00"
+            })
     void aTypeIsNoControlCharacterAndNoGap(String type) {
         assertEquals("type", field(() -> Drafts.checkType("type", type)));
     }

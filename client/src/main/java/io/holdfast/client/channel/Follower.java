@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Follower implements Following, Activity {
     private static final String EARLIEST = "earliest";
+    /** The type of an event that only tells the follower its cursor. */
+    private static final String PLACE = "last-event-id";
+
     private static final Pattern FITS_A_HEADER = Pattern.compile("[\\x21-\\x7e]+");
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(60);
     private static final int FEWER = 4;
@@ -210,7 +213,7 @@ public final class Follower implements Following, Activity {
 
         private void take(SseParser.Block block) throws UnreadableException, Delivery.NotTakenException {
             boolean hasOwnId = block.hasOwnId() && !block.id().isEmpty();
-            if (block.data() != null) deliver(block, block.data(), hasOwnId);
+            if (block.data() != null && !block.type().equals(PLACE)) deliver(block, block.data(), hasOwnId);
             if (hasOwnId) delivery.moveTo(block.id());
         }
 

@@ -241,6 +241,15 @@ class StreamTest {
     }
 
     @Test
+    void thePlaceThatAStreamBeginsWithMovesTheCursorAndIsNoEvent() {
+        server.then(stream("event: last-event-id\ndata: {\"last\":\"7-a\"}\nid: 7-a\n\nid: 8-a\ndata: x\n\n"));
+
+        followAfter("earliest");
+
+        fixture.awaitCalls("reached 7-a", "event 8-a", "reached 8-a");
+    }
+
+    @Test
     void aStreamOfSeveralChannelsNamesTheChannelOfEachEvent() {
         server.then(stream(
                 "id: 1-a.0\nchannel: orders\ndata: x\n\nid: 1-a.1-b\nchannel: bills\ndata: y\n\n",

@@ -96,8 +96,12 @@ public record ChannelOptions(
             "1KiB",
             "1024GiB",
             "The most bytes in all channels of the cluster, including keys, without backups. Beyond it, publishing is answered 507.");
-    private static final Option<Duration> HEARTBEAT =
-            Option.duration("channel.heartbeat", "15s", "1s", "2m", "The interval of heartbeats on an idle stream.");
+    private static final Option<Duration> HEARTBEAT = Option.duration(
+            "channel.heartbeat",
+            "8s",
+            "1s",
+            "2m",
+            "The interval of heartbeats on an idle stream. Some clients give up after 10 s of silence.");
     private static final Option<Duration> STREAM_TIME = Option.duration(
             "channel.stream-time",
             "10m",

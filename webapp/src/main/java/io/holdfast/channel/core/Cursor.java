@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param places the reader's place in each of them
  */
 public record Cursor(List<String> channels, List<EventId> places) {
-    private static final String EARLIEST = "earliest", SEPARATOR = ".";
+    private static final String EARLIEST = "earliest", UNKNOWN = "unknown", SEPARATOR = ".";
     private static final int LONGEST = 32 * 41;
 
     /** The reader begins with the oldest event that is kept. */
@@ -27,6 +27,11 @@ public record Cursor(List<String> channels, List<EventId> places) {
     /** The reader begins with the next event to be published. */
     public static Cursor now(List<String> channels) {
         return new Cursor(channels, channels.stream().map(c -> EventId.NOW).toList());
+    }
+
+    /** It is not known what the reader has seen. It is told of a gap, and gets every event that is kept. */
+    public static Cursor unknown(List<String> channels) {
+        return new Cursor(channels, channels.stream().map(c -> EventId.UNKNOWN).toList());
     }
 
     /**
@@ -55,18 +60,20 @@ public record Cursor(List<String> channels, List<EventId> places) {
     }
 
     private static Optional<EventId> place(String channel, String part) {
+        if (part.equals(UNKNOWN)) return Optional.of(EventId.UNKNOWN);
         return part.equals(EARLIEST) ? Optional.of(EventId.EARLIEST) : EventId.parse(channel, part);
     }
 
     /** The form in which the client gets it. */
     public String text() {
         List<String> parts = new ArrayList<>();
-        for (int i = 0; i < places.size(); i++)
-            parts.add(
-                    places.get(i).equals(EventId.EARLIEST)
-                            ? EARLIEST
-                            : places.get(i).text(channels.get(i)));
+        for (int i = 0; i < places.size(); i++) parts.add(text(channels.get(i), places.get(i)));
         return String.join(SEPARATOR, parts);
+    }
+
+    private static String text(String channel, EventId place) {
+        if (place.equals(EventId.UNKNOWN)) return UNKNOWN;
+        return place.equals(EventId.EARLIEST) ? EARLIEST : place.text(channel);
     }
 
     /** Whether the reader has a place in each channel; until then it has to read before it can wait. */

@@ -26,6 +26,9 @@ public record EventId(long epoch, long sequence, int tag) implements Comparable<
     /** After the newest event. */
     public static final EventId NOW = new EventId(-2, 0, 0);
 
+    /** Where a reader is whose cursor cannot be read. No channel has this place, so there is always a gap after it. */
+    public static final EventId UNKNOWN = new EventId(1, 0, 1);
+
     private static final Pattern TEXT = Pattern.compile("([0-9a-z]{1,10})-([0-9]{1,18})-([0-9a-z]{1,10})");
     private static final int CHECK_BITS = 16;
 
