@@ -4,6 +4,8 @@ package io.holdfast.proxy;
 
 import io.holdfast.flow.ReplayableBody;
 import io.holdfast.flow.Soundness;
+import io.holdfast.flow.Upgrades;
+import io.holdfast.grip.instruct.GripHeaders;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.RequestHead;
@@ -26,6 +28,10 @@ final class ProxyResource {
     /** The container's timeout is not used. The proxy itself cuts a client that accepts nothing and a backend that sends nothing. */
     private static final Duration LONGEST = Duration.ofDays(7);
 
+    private static final OwnResponse FORGED = OwnResponse.text(
+                    403, "Client not allowed to send WebSocket events directly.\n")
+            .with("Connection", "close");
+
     private final Supplier<RouteTable> routes;
     private final Proxy proxy;
 
@@ -45,8 +51,18 @@ final class ProxyResource {
         Optional<Route> route = routes.get().find(host, path(head), head.peer().tls());
         if (route.isEmpty()) call.answer(OwnResponse.text(502, "No route for host: " + Problem.shown(host) + "\n"));
         else if (proxy.heads().isLoop(head)) call.answer(OwnResponse.text(508, "This request has been here before.\n"));
-        else if (route.get().autoCrossOrigin() && !head.hasBody()) passForScript(call, head, route.get());
-        else pass(call, head, route.get());
+        else {
+            Upgrades.refuse(head);
+            if (route.get().autoCrossOrigin() && !head.hasBody()) passForScript(call, head, route.get());
+            else pass(call, head, route.get());
+        }
+    }
+
+    /** Whether this request would be taken for the events of a WebSocket, which a backend believes to come from its proxy. */
+    private boolean areForged(RequestHead head, Route route) {
+        return !route.grip().off()
+                && GripHeaders.areEvents(head.headers())
+                && !proxy.grip().isFromUpstream(head.headers());
     }
 
     private static String path(RequestHead head) {
@@ -69,7 +85,7 @@ final class ProxyResource {
         else pass(call, head, route);
     }
 
-    private void pass(Call call, RequestHead head, Route route, Jsonp.Asked asked) {
+    private void pass(Call call, RequestHead head, Route route, Jsonp.Asked asked) throws IOException {
         byte[] bytes = asked.body();
         boolean hasBody = bytes.length > 0;
         RequestHead meant = new RequestHead(
@@ -79,6 +95,10 @@ final class ProxyResource {
                 hasBody,
                 hasBody || !asked.method().equals("GET") ? bytes.length : -1,
                 head.peer());
+        if (areForged(meant, route)) {
+            call.answer(FORGED);
+            return;
+        }
         HeldResponse response = call.hold(LONGEST);
         response.filter(asked.jsonp().recoding());
         ReplayableBody body = hasBody ? ReplayableBody.of(bytes) : null;
@@ -88,6 +108,10 @@ final class ProxyResource {
     }
 
     private void pass(Call call, RequestHead head, Route route) throws IOException {
+        if (areForged(head, route)) {
+            call.answer(FORGED);
+            return;
+        }
         long longest =
                 route.limits().maxBody() == 0 ? Long.MAX_VALUE : route.limits().maxBody();
         if (head.length() > longest) {

@@ -5,6 +5,7 @@ package io.holdfast.work;
 import io.holdfast.flow.HopByHop;
 import io.holdfast.flow.ReplayableBody;
 import io.holdfast.flow.Soundness;
+import io.holdfast.flow.Upgrades;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.RequestHead;
@@ -51,6 +52,7 @@ final class WorkResource {
                     json.answer(Problem.of(400, "This request is malformed.")).with("Connection", "close"));
             return;
         }
+        Upgrades.refuse(head);
         Order order = order(call.name("queue"), head);
         if (call.prefersAsync()) {
             async.accept(call, order);

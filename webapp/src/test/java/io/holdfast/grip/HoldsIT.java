@@ -489,8 +489,13 @@ class HoldsIT {
         says("/upstream", TEXT + "Grip-Hold: response\r\nGrip-Channel: upstream\r\nGrip-Timeout: 5\r\n", "vain");
         String token = Jwt.sign("pushpin", TokenKey.of("before"), Instant.now());
 
-        Http.Response got =
-                one.http().get("/upstream", "Grip-Sig: " + token, "Grip-Feature: status", "Grip-Last: a; last-id=1");
+        Http.Response got = one.http()
+                .get(
+                        "/upstream",
+                        "Grip-Sig: " + token,
+                        "Grip-Feature: status",
+                        "Grip-Last: a; last-id=1",
+                        "Accept: application/websocket-events");
 
         assertEquals("vain", got.body());
         assertEquals("upstream", got.header("Grip-Channel"));
@@ -499,6 +504,7 @@ class HoldsIT {
         assertEquals(token, asked.header("Grip-Sig"));
         assertEquals("status", asked.header("Grip-Feature"));
         assertEquals("a; last-id=1", asked.header("Grip-Last"));
+        assertEquals("application/websocket-events", asked.header("Accept"), "its events are its own");
     }
 
     @Test

@@ -241,6 +241,57 @@ class ProxyIT {
     }
 
     @Test
+    void anotherProtocolIsRefusedAndAnOfferOfHttpIsNot() throws Exception {
+        Origin origin = origin((asked, out) -> write(out, answer(200, "", "plain")));
+        serve("*,path_beg=/off/,no_grip " + target(origin), "* " + target(origin));
+        String handshake =
+                "Upgrade: websocket|Connection: keep-alive, Upgrade|Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+                        + "|Sec-WebSocket-Version: 13";
+
+        for (String path : List.of("/", "/off/"))
+            for (String headers : List.of(
+                    handshake, "Upgrade: h2c, WebSocket|Connection: Upgrade", "Upgrade: tcp|Connection: upgrade")) {
+                Http.Response refused = http.get(path, headers.split("\\|"));
+                assertEquals(501, refused.status());
+                assertEquals("application/problem+json", refused.header("Content-Type"));
+                assertTrue(refused.body().contains("\"field\":\"Upgrade\""), refused.body());
+                assertTrue(refused.body().contains("\"outcome\":\"none\""), refused.body());
+            }
+        assertEquals(0, origin.asked().size());
+        for (String offered : List.of("Upgrade: h2c", "Upgrade: TLS/1.2, HTTP/2.0"))
+            assertEquals("plain", http.get("/", offered, "Connection: Upgrade").body());
+    }
+
+    @Test
+    void aClientCannotSendEventsOfWebSocketsToABackendThatBelievesThem() throws Exception {
+        Origin origin = origin((asked, out) -> write(out, answer(200, "", "plain")));
+        serve("*,aco " + target(origin), "*,path_beg=/off/,no_grip " + target(origin));
+        byte[] events = "OPEN\r\n".getBytes(StandardCharsets.UTF_8);
+        String type = "application/websocket-events",
+                script = URLEncoder.encode("{\"Content-Type\":\"" + type + "\"}", StandardCharsets.UTF_8);
+
+        for (String header : List.of(
+                "Content-Type: " + type,
+                "content-type: Application/WebSocket-Events;a=b",
+                "Accept: text/html, " + type + ";q=0.1",
+                "Content_Type: " + type)) {
+            Http.Response refused = http.send("POST", "/", events, header).response();
+            assertEquals(403, refused.status(), header);
+            assertEquals("Client not allowed to send WebSocket events directly.\n", refused.body());
+        }
+        assertEquals(
+                403,
+                http.get("/?callback=f&_method=POST&_body=OPEN&_headers=" + script)
+                        .status());
+        assertEquals(0, origin.asked().size());
+        assertEquals(
+                200,
+                http.send("POST", "/off/", events, "Content-Type: " + type)
+                        .response()
+                        .status());
+    }
+
+    @Test
     void aTrustedProxySaysThatItsClientIsEncrypted() throws Exception {
         Origin plain = origin((asked, out) -> write(out, answer(200, "", "plain")));
         Origin secure = origin((asked, out) -> write(out, answer(200, "", "secure")));
@@ -307,7 +358,7 @@ class ProxyIT {
 
         assertTrue(all.startsWith("HTTP/1.1 200") && all.contains("application/javascript"), all);
         assertFalse(all.contains("Access-Control"), all);
-        assertTrue(all.replaceAll("\r\n[0-9a-f]+\r\n", "").contains("\"body\": \"first\\\"last\\r\\n\"});"), all);
+        assertTrue(all.replaceAll("\r\n[0-9a-fA-F]+\r\n", "").contains("\"body\": \"first\\\"last\\r\\n\"});"), all);
         Origin.Asked asked = origin.asked().get(0);
         assertEquals("PUT /?a=b HTTP/1.1", asked.line());
         assertEquals("{}", asked.text());

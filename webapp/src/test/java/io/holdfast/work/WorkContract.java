@@ -111,6 +111,27 @@ abstract class WorkContract {
     }
 
     @Test
+    void aWorkerIsGivenNoOtherProtocolAndNoWordOfAStrangerAboutAnother() {
+        Response refused = client().get("/work/default/", "Upgrade: websocket", "Connection: Upgrade");
+        Http.Exchange client = client().send(
+                        "GET",
+                        "/work/default/",
+                        "X-Forwarded-For: 10.0.0.1",
+                        "X-Forwarded-Proto: https",
+                        "X-Real-IP: 10.0.0.1",
+                        "X_Request_Id: mine");
+        Asked request = some(worker().serveOnce(OK));
+
+        assertEquals(501, refused.status());
+        assertTrue(refused.body().contains("WebSocket is planned"), refused.body());
+        assertEquals(200, client.response().status());
+        assertEquals("127.0.0.1", request.header("X-Forwarded-For"));
+        assertEquals("http", request.header("X-Forwarded-Proto"));
+        assertEquals("", request.header("X-Real-IP"));
+        assertEquals("", request.header("X_Request_Id"));
+    }
+
+    @Test
     void aRequestWaitsForAWorkerAndAWorkerForARequest() {
         Http.Exchange early = waiting("/early");
         assertEquals("GET /early HTTP/1.1", some(worker().serveOnce(OK)).line());

@@ -4,10 +4,13 @@ package io.holdfast.grip.instruct;
 
 import io.holdfast.http.message.Header;
 import io.holdfast.http.message.Headers;
+import java.util.Locale;
+import java.util.Set;
 
 /** The headers that speak GRIP: they are for the proxy and never reach a client. */
 public final class GripHeaders {
-    private static final String PREFIX = "Grip-";
+    private static final String PREFIX = "Grip-", EVENTS = "application/websocket-events";
+    private static final Set<String> TYPES = Set.of("content-type", "accept");
 
     private GripHeaders() {}
 
@@ -15,6 +18,13 @@ public final class GripHeaders {
     public static boolean areInstruction(Headers headers) {
         return InstructParser.isInstruct(headers)
                 || headers.list().stream().map(Header::name).anyMatch(GripHeaders::isGrip);
+    }
+
+    /** Whether a request with these headers speaks WebSocket over HTTP, by which a proxy tells a backend of its clients. */
+    public static boolean areEvents(Headers headers) {
+        return headers.list().stream()
+                .filter(header -> TYPES.contains(header.name().replace('_', '-').toLowerCase(Locale.ROOT)))
+                .anyMatch(header -> header.value().toLowerCase(Locale.ROOT).contains(EVENTS));
     }
 
     /** Whether a header of this name is for the proxy. */
