@@ -17,7 +17,10 @@ const server = createServer((req, res) => {
   child.on('error', (why) => res.writeHead(500).end(`${why.message}\n`)); // there is no such program
   child.on('close', (code) => {
     if (code === 0 || res.writableEnded) res.end();
-    else if (res.headersSent) res.destroy(); // what is cut off must not seem whole
+    else if (res.headersSent) {
+      console.error(`${program} has ended with ${code} within its answer`);
+      res.destroy(); // what is cut off must not seem whole
+    }
     else res.writeHead(422).end(`${program} has ended with ${code}\n`);
   });
 });

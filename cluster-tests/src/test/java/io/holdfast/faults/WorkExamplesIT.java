@@ -130,6 +130,29 @@ class WorkExamplesIT {
     }
 
     @Test
+    void aModelThatFailsIsReportedAtOnceAndTheWorkerGoesOn() throws Exception {
+        String model = EXAMPLES.resolve("ai-gateway/model.mjs").toString();
+        try (Balancer balancer = Balancer.haproxy(trio.members());
+                Spawned worker = Spawned.start(
+                        "failing-model",
+                        List.of(
+                                "node",
+                                model,
+                                balancer.uri("/workers/failing-model").toString()),
+                        Map.of())) {
+            for (int i = 0; i < 3; i++) {
+                HttpResponse<byte[]> response = film(
+                                balancer.uri("/work/failing-model/generate"), "no JSON".getBytes(UTF_8))
+                        .get(60, TimeUnit.SECONDS);
+                assertEquals(500, response.statusCode());
+                String body = new String(response.body(), UTF_8);
+                assertTrue(body.contains("\"error\":\"SyntaxError"), body);
+            }
+            assertTrue(worker.isAlive());
+        }
+    }
+
+    @Test
     void theAnswerToAPromptGrowsWhileItIsRead() throws IOException {
         String model = EXAMPLES.resolve("ai-gateway/model.mjs").toString(),
                 ask = EXAMPLES.resolve("ai-gateway/ask.sh").toString();

@@ -12,12 +12,21 @@ final class Progress {
 
     private Progress() {}
 
-    /** The same as JSON: a text that is not JSON becomes a string. */
+    /** The same as JSON: a text that is not JSON, or that no parser takes, becomes a string. */
     static byte[] json(byte[] state) {
         String text = new String(state, StandardCharsets.UTF_8).strip();
-        String json =
-                JsonInput.isJson(text) ? text : JsonInput.JSON.createValue(text).toString();
+        String json = isReadable(text) ? text : JsonInput.JSON.createValue(text).toString();
         return json.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Reads all of it, because some numbers are refused only when they are used. */
+    private static boolean isReadable(String text) {
+        try {
+            JsonInput.value(text);
+            return true;
+        } catch (JsonInput.Invalid e) {
+            return false;
+        }
     }
 
     /** The JSON of {@link #json} as a value; null if no progress was reported. */

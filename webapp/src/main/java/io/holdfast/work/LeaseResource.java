@@ -77,7 +77,7 @@ final class LeaseResource {
         long token = token(call);
         HeldResponse response = call.hold(BODY_TIME.plus(matchmaker.options().patience()));
         response.body(MOST_STATE)
-                .thenApply(body -> kind == Kind.PROGRESS ? JsonInput.checked(body) : NOTHING)
+                .thenApply(body -> kind == Kind.PROGRESS ? JsonInput.checkedAtAnyDepth(body) : NOTHING)
                 .whenComplete((state, error) -> {
                     if (error == null) tell(response, new FollowUp(kind, lease, token, state));
                     else response.answer(json.failed(error, Refusal.class, json::answer));

@@ -264,6 +264,18 @@ abstract class PullContract extends PullFixture {
     }
 
     @Test
+    void progressMayBeNestedDeeply() {
+        Http.Exchange client = ask("GET", "/");
+        Lease lease = next();
+        for (int levels : new int[] {512, 513, 1_000, 30_000}) {
+            String state = "[".repeat(levels) + "]".repeat(levels);
+            assertEquals(204, lease.say("progress", state.getBytes(UTF_8)).status(), "levels " + levels);
+        }
+        lease.answers("done");
+        assertEquals("done", client.response().body());
+    }
+
+    @Test
     void progressHasItsLimit() {
         Http.Exchange client = ask("GET", "/");
         Lease lease = next();

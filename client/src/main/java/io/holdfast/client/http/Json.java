@@ -9,10 +9,12 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonParser;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,19 @@ public final class Json {
         } catch (RuntimeException e) {
             // The parser's limits on depth and numbers have no exception type of their own.
             throw new UnreadableException("The JSON cannot be parsed: " + Wording.printable(e.toString()));
+        }
+    }
+
+    /** Whether the text is JSON; also true if it exceeds the limits of the parser, which then cannot tell. */
+    public static boolean mayBeJson(String text) {
+        try (JsonParser parser = PROVIDER.createParser(new StringReader(text))) {
+            parser.next();
+            while (parser.hasNext()) parser.next();
+            return true;
+        } catch (JsonException | IllegalStateException | NoSuchElementException e) {
+            return false;
+        } catch (RuntimeException e) {
+            return true;
         }
     }
 

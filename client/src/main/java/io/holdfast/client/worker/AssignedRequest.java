@@ -4,7 +4,6 @@ package io.holdfast.client.worker;
 
 import io.holdfast.client.WorkRequest;
 import io.holdfast.client.http.Json;
-import io.holdfast.client.http.UnreadableException;
 import io.holdfast.client.http.Wording;
 import java.io.IOException;
 import java.io.InputStream;
@@ -76,11 +75,7 @@ final class AssignedRequest implements WorkRequest {
 
     @Override
     public void progress(String json) throws IOException {
-        try {
-            Json.value(json);
-        } catch (UnreadableException e) {
-            throw new IOException("Progress must be JSON.", e);
-        }
+        if (!Json.mayBeJson(json)) throw new IOException("Progress must be JSON.");
         progress.accept(ascii(json));
     }
 

@@ -9,6 +9,7 @@ import io.holdfast.client.http1.HeadWriter;
 import io.holdfast.client.http1.MalformedMessageException;
 import io.holdfast.client.http1.MessageBody;
 import io.holdfast.client.http1.MessageHead;
+import io.holdfast.client.http1.PeerException;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -132,9 +133,19 @@ final class ConnectionAssignment implements Assignment {
         answer.add("Connection", keeps ? "keep-alive" : "close");
         beginAnswer();
         answer.writeTo(connection.out());
-        if (hasBody) MessageBody.copy(response.body(), connection.out(), response.length(), isChunked);
+        if (hasBody) sendBody(response, isChunked);
         isAnswered = true;
         isKept = keeps;
+    }
+
+    private void sendBody(WorkResponse response, boolean isChunked) throws IOException {
+        try {
+            MessageBody.copy(response.body(), connection.out(), response.length(), isChunked);
+        } catch (PeerException e) {
+            throw e;
+        } catch (IOException e) {
+            throw Responses.brokenOff(e, cancellation);
+        }
     }
 
     /** The header's value. A response without a body may still give the length that its body would have had. */

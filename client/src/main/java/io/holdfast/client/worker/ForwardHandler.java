@@ -7,6 +7,7 @@ import io.holdfast.client.Handler;
 import io.holdfast.client.WorkRequest;
 import io.holdfast.client.WorkResponse;
 import io.holdfast.client.http.Addresses;
+import io.holdfast.client.http.Json;
 import io.holdfast.client.http.Transport;
 import io.holdfast.client.http.Wording;
 import io.holdfast.client.http1.HeadWriter;
@@ -25,6 +26,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Performs requests by forwarding them to an HTTP application, each on a connection of its own. It therefore knows whether it has reached
@@ -72,17 +75,22 @@ public final class ForwardHandler implements Handler {
             throw new DeclinedException(unreachable(e), e);
         }
         request.onCancel(() -> Sockets.close(socket));
+        AtomicReference<@Nullable IOException> broken = new AtomicReference<>();
         try {
             OutputStream out = socket.getOutputStream();
             head(request).writeTo(out);
-            if (request.length() != 0) POOL.execute(() -> sendBody(request, out, socket));
+            if (request.length() != 0) POOL.execute(() -> sendBody(request, out, socket, broken));
             return response(request, socket);
         } catch (IOException e) {
             Sockets.close(socket);
             if (request.isCancelled()) throw e;
-            String detail = "The application behind the worker has not answered: " + Wording.of(e);
-            return Responses.problem(502, detail, Responses.UNKNOWN);
+            return Responses.problem(502, unanswered(broken.get(), e), Responses.UNKNOWN);
         }
+    }
+
+    private static String unanswered(@Nullable IOException broken, IOException failure) {
+        if (broken != null) return "The request broke off before the application had all of it: " + Wording.of(broken);
+        return "The application behind the worker has not answered: " + Wording.of(failure);
     }
 
     private HeadWriter head(WorkRequest request) {
@@ -95,13 +103,15 @@ public final class ForwardHandler implements Handler {
         return head;
     }
 
-    private static void sendBody(WorkRequest request, OutputStream out, Socket socket) {
+    private static void sendBody(
+            WorkRequest request, OutputStream out, Socket socket, AtomicReference<@Nullable IOException> broken) {
         try {
             MessageBody.copy(request.body(), out, request.length(), request.length() == MessageBody.UNKNOWN);
         } catch (PeerException e) {
             // The application may have answered without the body.
         } catch (IOException e) {
             // The application has a part of the body, and must not take it for the whole.
+            broken.set(e);
             Sockets.close(socket);
         }
     }
@@ -113,7 +123,7 @@ public final class ForwardHandler implements Handler {
         for (; status < FIRST_FINAL; status = head.status()) {
             if (status == SWITCHING) throw new MalformedMessageException("The application switched protocols.");
             String progress = head.value("Work-Progress");
-            if (status == PROCESSING && !progress.isEmpty()) request.progress(progress);
+            if (status == PROCESSING && !progress.isEmpty()) report(request, progress);
             head = MessageHead.read(in);
         }
         long length = Responses.mayHaveBody(status, request.method()) ? head.length(TO_THE_END) : 0;
@@ -123,6 +133,12 @@ public final class ForwardHandler implements Handler {
                 head.headers(),
                 new ClosingBody(body, socket),
                 length == TO_THE_END ? MessageBody.UNKNOWN : length);
+    }
+
+    /** Reports the progress of the application. A text that is not JSON becomes a string; the request goes on in any case. */
+    private static void report(WorkRequest request, String progress) throws IOException {
+        boolean isJson = Json.mayBeJson(progress);
+        request.progress(isJson ? progress : Json.PROVIDER.createValue(progress).toString());
     }
 
     /** A body that closes its connection. */

@@ -204,12 +204,23 @@ final class Lease implements Assignment {
         } catch (CancellationException e) {
             throw new IOException(Cancellation.REASON, e);
         } catch (IOException e) {
+            checkBody(replay);
             return UnavailableException.of(e);
         }
         ResponseHead result = BlockingRequest.head(answer);
         if (result.isSuccess()) return null;
+        checkBody(replay);
         if (!result.isTransient()) throw new IOException(Wording.of(result, explanation));
         return UnavailableException.of(result, explanation, transport);
+    }
+
+    /**
+     * Fails if the body of the response broke off. The member is not to blame then. It has ended the lease with the part that it
+     * got, so the response must not be sent again.
+     */
+    private void checkBody(ReplayableBody replay) throws IOException {
+        Exception failure = replay.failure();
+        if (failure != null) throw Responses.brokenOff(failure, cancellation);
     }
 
     private HttpRequest request(WorkResponse response, ReplayableBody replay) {

@@ -24,6 +24,7 @@ final class ReplayableBody implements Flow.Publisher<ByteBuffer> {
     private final Executor pool;
     private final AtomicLong signs = new AtomicLong();
     private volatile boolean isReading;
+    private volatile @Nullable Exception failure;
 
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream(); // guarded by this, as are the next
     private boolean isTooLong, hasEnded;
@@ -37,6 +38,12 @@ final class ReplayableBody implements Flow.Publisher<ByteBuffer> {
     /** A number that grows while pieces are taken, and while a read of the body is under way. */
     long signs() {
         return isReading ? signs.incrementAndGet() : signs.get();
+    }
+
+    /** The failure to read the body; null if there is none. */
+    @Nullable
+    Exception failure() {
+        return failure;
     }
 
     /** Whether the body can be sent from its beginning. */
@@ -58,6 +65,9 @@ final class ReplayableBody implements Flow.Publisher<ByteBuffer> {
         int read;
         try {
             read = in.read(piece);
+        } catch (IOException | RuntimeException e) {
+            failure = e;
+            throw e;
         } finally {
             isReading = false;
         }

@@ -4,6 +4,8 @@ package io.holdfast.client.worker;
 
 import io.holdfast.client.WorkResponse;
 import io.holdfast.client.http.Json;
+import io.holdfast.client.http.Wording;
+import java.io.IOException;
 
 /** Rules of responses, and the responses of a worker that has none of its handler. */
 final class Responses {
@@ -40,5 +42,11 @@ final class Responses {
                 .build()
                 .toString();
         return WorkResponse.of(status, "application/problem+json", json);
+    }
+
+    /** The failure of a response whose body could not be read to its end. After a cancellation, that is not the application's fault. */
+    static IOException brokenOff(Exception failure, Cancellation cancellation) {
+        if (cancellation.isCancelled()) return new IOException(Cancellation.REASON, failure);
+        return new IOException("The application broke off its response: " + Wording.of(failure), failure);
     }
 }

@@ -321,7 +321,7 @@ class DialTest {
 
         worker.head();
         assertEquals("", worker.rest());
-        awaitCalls("attached by tcp", "lost GET /x: this breaks off");
+        awaitCalls("attached by tcp", "lost GET /x: The application broke off its response: this breaks off");
     }
 
     @Test

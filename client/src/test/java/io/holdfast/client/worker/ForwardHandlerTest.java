@@ -152,6 +152,27 @@ class ForwardHandlerTest {
         assertEquals(List.of("{\"at\":1}"), progress);
     }
 
+    /** It is shown as well as it can be, as on a connection, and never fails the request. */
+    @ParameterizedTest
+    @ValueSource(strings = {"half done", "{\"at\":", "{}x", "\"a", "100 %"})
+    void progressThatIsNotJsonIsReportedAsAString(String text) throws Exception {
+        application.then(
+                raw("HTTP/1.1 102 Processing\r\nWork-Progress: " + text + "\r\n\r\nHTTP/1.1 204 None\r\n\r\n", true));
+
+        assertEquals(204, forward.handle(get()).status());
+        assertEquals(List.of("\"" + text.replace("\"", "\\\"") + "\""), progress);
+    }
+
+    @Test
+    void progressThatIsNestedDeeplyFailsNothing() throws Exception {
+        String nested = "[".repeat(1_001) + "]".repeat(1_001);
+        application.then(
+                raw("HTTP/1.1 102 Processing\r\nWork-Progress: " + nested + "\r\n\r\nHTTP/1.1 204 None\r\n\r\n", true));
+
+        assertEquals(204, forward.handle(get()).status());
+        assertEquals(List.of(nested), progress);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -243,6 +264,8 @@ class ForwardHandlerTest {
 
         assertEquals(502, response.status());
         assertEquals(List.of(), application.lines());
+        String problem = text(response);
+        assertTrue(problem.contains("The request broke off before the application had all of it"), problem);
     }
 
     @Test

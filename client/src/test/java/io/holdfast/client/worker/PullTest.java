@@ -46,6 +46,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PullTest {
     private static final Duration SECOND = Duration.ofSeconds(1), THIRD = Duration.ofSeconds(10);
@@ -291,6 +294,23 @@ class PullTest {
         assertTrue(listener.calls.get(1).startsWith("lost POST /x?a=b: "), listener.calls.get(1));
     }
 
+    /** The member that got a part of the response ends the lease by itself, so nothing is sent again and nothing waits. */
+    @ParameterizedTest
+    @CsvSource({"0, -1", "0, 9", "100, -1", "100, 109", "70000, -1", "70000, 70009"})
+    void anApplicationThatBreaksOffIsNamedAndTheNextRequestIsTakenAtOnce(int begun, long length) {
+        gives(server, WORK);
+        InputStream body = new SequenceInputStream(new ByteArrayInputStream(new byte[begun]), new BrokenStream());
+
+        serve(request -> WorkResponse.of(200, Fields.NONE, body, length));
+
+        await().until(() -> server.lines().contains(NEXT));
+        awaitCalls(
+                "attached by pull",
+                "lost POST /x?a=b: The application broke off its response: " + BrokenStream.MESSAGE);
+        assertEquals(List.of(), listener.troubles, "no member is to blame");
+        assertFalse(server.lines().contains("POST /workers/q/1-1/release?token=7"), "it was begun");
+    }
+
     @Test
     void aDeclinedRequestIsReleasedAndTheWorkerPauses() {
         gives(server, WORK);
@@ -385,6 +405,25 @@ class PullTest {
         String progress = "POST /workers/q/1-1/progress?token=7";
         awaitLines(server, FIRST, ACK, progress, RESPONSE, NEXT);
         assertEquals("{\"at\": \"\\u00e9\"}", request(server, progress).body());
+    }
+
+    /** The client's parser takes a thousand levels at most. Progress is not worth the failure of a request. */
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 10_000})
+    void progressThatIsNestedDeeplyIsSentToo(int levels) {
+        gives(server, WORK);
+        String nested = "[".repeat(levels) + "]".repeat(levels);
+
+        serve(request -> {
+            request.progress(nested);
+            await().until(() -> server.lines().size() == 3);
+            return WorkResponse.of(204);
+        });
+
+        String progress = "POST /workers/q/1-1/progress?token=7";
+        awaitLines(server, FIRST, ACK, progress, RESPONSE, NEXT);
+        assertEquals(nested, request(server, progress).body());
+        assertTrue(listener.calls.contains("answered POST /x?a=b 204"), listener.calls::toString);
     }
 
     @Test

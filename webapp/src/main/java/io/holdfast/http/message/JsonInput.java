@@ -29,6 +29,8 @@ public final class JsonInput implements AutoCloseable {
     /** Every parser and every stack of a thread can take this depth. */
     private static final int DEEPEST = 512;
 
+    private static final String TOO_DEEP = "more than " + DEEPEST + " levels";
+
     private final JsonParser parser;
     private int depth;
 
@@ -41,6 +43,10 @@ public final class JsonInput implements AutoCloseable {
         private Invalid(String message, boolean utf8) {
             super(message, null, false, false);
             this.utf8 = utf8;
+        }
+
+        private boolean isTooDeep() {
+            return found().equals(TOO_DEEP);
         }
 
         /** Whether the bytes are at least UTF-8. */
@@ -112,13 +118,31 @@ public final class JsonInput implements AutoCloseable {
      * @throws Refusal if it is not JSON
      */
     public static byte[] checked(byte[] body) {
+        return checked(body, false);
+    }
+
+    /** The same for JSON of any depth, which is checked to the deepest level that a parser takes. */
+    public static byte[] checkedAtAnyDepth(byte[] body) {
+        return checked(body, true);
+    }
+
+    private static byte[] checked(byte[] body, boolean anyDepth) {
         try {
             String text = text(body);
-            if (isJson(text)) return text.strip().getBytes(StandardCharsets.UTF_8);
-        } catch (Invalid notUtf8) {
-            // Refused below.
+            check(text, anyDepth);
+            return text.strip().getBytes(StandardCharsets.UTF_8);
+        } catch (Invalid e) {
+            throw new Refusal(Problem.badValue("body", "JSON, in UTF-8", "something else"));
         }
-        throw new Refusal(Problem.badValue("body", "JSON, in UTF-8", "something else"));
+    }
+
+    private static void check(String text, boolean anyDepth) {
+        try (JsonInput input = new JsonInput(text)) {
+            input.next();
+            input.finish();
+        } catch (Invalid e) {
+            if (!anyDepth || !e.isTooDeep()) throw e;
+        }
     }
 
     /** The text as a value; it must be one. */
@@ -160,7 +184,7 @@ public final class JsonInput implements AutoCloseable {
             // Parsers differ in the exception for a text that they cannot read.
             throw Invalid.of(e);
         }
-        throw new Invalid("more than " + DEEPEST + " levels", true);
+        throw new Invalid(TOO_DEEP, true);
     }
 
     /** The string or the name that the last event was. */
