@@ -7,6 +7,7 @@ import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.Problem;
 import io.holdfast.ops.OpsRoom;
+import io.undertow.server.ConduitWrapper;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.GracefulShutdownHandler;
@@ -15,11 +16,13 @@ import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
+import io.undertow.util.StatusCodes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.xnio.Options;
+import org.xnio.conduits.StreamSinkConduit;
 
 /**
  * The handler in front of the application in the standalone run. It answers while the application is not open, and answers requests that
@@ -30,6 +33,18 @@ final class Gate implements HttpHandler {
     private static final int LONGEST_HEADER = 16 * 1024;
 
     private static final int AROUND_VALUE = ": \r\n".length();
+
+    /** Undertow says the length of a body, or that it is in chunks, also in responses to {@code HEAD} that have no body at all. */
+    private static final ConduitWrapper<StreamSinkConduit> WITHOUT_BODY = (made, exchange) -> {
+        StreamSinkConduit conduit = made.create();
+        int status = exchange.getStatusCode();
+        if (status != StatusCodes.NO_CONTENT && status != StatusCodes.NOT_MODIFIED) return conduit;
+        HeaderMap headers = exchange.getResponseHeaders();
+        headers.remove(Headers.TRANSFER_ENCODING);
+        if (status == StatusCodes.NO_CONTENT || "0".equals(headers.getFirst(Headers.CONTENT_LENGTH)))
+            headers.remove(Headers.CONTENT_LENGTH);
+        return conduit;
+    };
 
     private final OwnResponse live, starting, stopping, tooLong, noTunnel;
     private volatile OwnResponse closed;
@@ -99,6 +114,7 @@ final class Gate implements HttpHandler {
 
     private static void attend(HttpServerExchange exchange, ClientBytes client) {
         client.give();
+        if (exchange.getRequestMethod().equals(Methods.HEAD)) exchange.addResponseWrapper(WITHOUT_BODY);
         if (!exchange.isHttp11()) resetUnlessComplete(exchange);
         if (exchange.getRequestHeaders().contains(Headers.UPGRADE))
             exchange.addExchangeCompleteListener((done, next) -> {

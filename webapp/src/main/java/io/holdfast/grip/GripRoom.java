@@ -104,7 +104,8 @@ public final class GripRoom implements Instructions, AutoCloseable {
     private static Optional<Instruct> stream(Held held, int status, Headers headers) {
         if (InstructParser.isInstruct(headers)) return Optional.empty();
         try {
-            return Optional.of(parsed(held, status, headers, NOTHING)).filter(instruct -> isStream(held, instruct));
+            return Optional.of(parsed(held, status, headers, NOTHING))
+                    .filter(instruct -> isStream(instruct) && mayHaveBody(held, instruct));
         } catch (InstructException e) {
             return Optional.empty();
         }
@@ -134,16 +135,21 @@ public final class GripRoom implements Instructions, AutoCloseable {
         WholeResponse response = instruct.response();
         if (instruct.hold() == Instruct.Hold.RESPONSE)
             new ResponseHold(held, instruct, topics, json, options.stall()).start();
-        else if (isStream(held, instruct)) new StreamHold(held, instruct, topics, json, options.stall()).start();
+        else if (isStream(instruct) && mayHaveBody(held, instruct))
+            new StreamHold(held, instruct, topics, json, options.stall()).start();
+        else if (isStream(instruct)) answer(held, StreamHold.head(held, response, NOTHING));
         else answer(held, new PassedResponse(response.status(), held.headers(response.headers()), response.body()));
     }
 
     /** A response without a hold but with a link is a stream, too: it continues until a part of it has no link. */
-    private static boolean isStream(Held held, Instruct instruct) {
-        int status = instruct.response().status();
-        boolean mayHaveBody = !held.isForHead() && status != NO_CONTENT && status != NOT_MODIFIED;
+    private static boolean isStream(Instruct instruct) {
         boolean continues = instruct.hold() == Instruct.Hold.NONE && instruct.next() != null;
-        return mayHaveBody && (continues || instruct.hold() == Instruct.Hold.STREAM);
+        return continues || instruct.hold() == Instruct.Hold.STREAM;
+    }
+
+    private static boolean mayHaveBody(Held held, Instruct instruct) {
+        int status = instruct.response().status();
+        return !held.isForHead() && status != NO_CONTENT && status != NOT_MODIFIED;
     }
 
     /** The instruction with the channels that the route adds. */

@@ -270,6 +270,7 @@ public final class Call {
     /** Answers now. */
     public void answer(OwnResponse answer) throws IOException {
         answer.writeTo(response, withBody);
+        if (!withBody) setup.server().endHead(response);
     }
 
     /** Answers in place of a handler that failed, whether it holds the response or not. */

@@ -212,6 +212,7 @@ public final class HeldResponse {
             if (early && context.getRequest().getProtocol().startsWith("HTTP/1"))
                 response.setHeader("Connection", "close");
             answer.writeTo(response, withBody);
+            if (!withBody) setup.server().endHead(response);
             if (early) response.flushBuffer();
             return true;
         } catch (IOException | IllegalStateException gone) {

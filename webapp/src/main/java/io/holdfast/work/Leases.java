@@ -44,7 +44,9 @@ final class Leases {
     Origin<Assignment> leased(Origin<Assignment> worker) {
         return (given, body, sink) -> {
             Order order = given.order().at(cluster.signals().name());
-            Lease lease = new Lease(order.queue() + "/" + order.id(), given.token(), sink, options, timer, this::over);
+            ResponseSink measured = WorkHeaders.measured(order, sink);
+            Lease lease =
+                    new Lease(order.queue() + "/" + order.id(), given.token(), measured, options, timer, this::over);
             all.put(lease.name(), lease);
             lease.hand(worker.start(new Assignment(order, given.token()), body, lease.delivery()));
             return lease;

@@ -2,9 +2,13 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
+import io.holdfast.flow.Failure;
 import io.holdfast.flow.HopByHop;
 import io.holdfast.flow.ResponseHead;
+import io.holdfast.flow.ResponseSink;
 import io.holdfast.flow.Soundness;
+import io.holdfast.http.BodySink;
+import io.holdfast.http.BodySource;
 import io.holdfast.http.RequestHead;
 import io.holdfast.http.message.Header;
 import io.holdfast.http.message.Headers;
@@ -92,10 +96,34 @@ final class WorkHeaders {
         for (String value : head.headers().all(HEADER)) told.add(header(value));
         if (head.hasBody() && told.stream().noneMatch(header -> header.is(TYPE)))
             head.header(TYPE).ifPresent(type -> told.add(sound(new Header(TYPE, type), TYPE, type)));
-        Headers headers = withoutHopByHop(new Headers(told));
+        Headers all = new Headers(told), headers = withoutHopByHop(all);
         long length = head.hasBody() ? head.length() : 0;
         if (length > 0) headers = headers.and(LENGTH, Long.toString(length));
+        if (!head.hasBody() && Soundness.isSound(all) && all.has(LENGTH))
+            headers = headers.and(LENGTH, all.first(LENGTH).orElseThrow());
         return new ResponseHead(status, headers, length);
+    }
+
+    /** The sink for the response to this request. A length that a worker tells without a body counts for a {@code HEAD} only. */
+    static ResponseSink measured(Order order, ResponseSink sink) {
+        if (order.method().equals("HEAD")) return sink;
+        return new ResponseSink() {
+            @Override
+            public BodySink head(ResponseHead head, BodySource source) {
+                Headers headers = head.length() == 0 ? head.headers().without(LENGTH) : head.headers();
+                return sink.head(new ResponseHead(head.status(), headers, head.length()), source);
+            }
+
+            @Override
+            public void fail(Failure why) {
+                sink.fail(why);
+            }
+
+            @Override
+            public void progress(byte[] state) {
+                sink.progress(state);
+            }
+        };
     }
 
     private static int status(String text) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bytes of requests and responses at the port of the standalone run. */
@@ -248,6 +249,83 @@ class StandaloneBytesIT {
         assertTrue(ended.endsWith("hello"), ended);
         assertEquals(3, kept.split(" 200 OK", -1).length, kept);
         assertTrue(kept.endsWith("|"), kept);
+    }
+
+    private String head(String path, String... headers) throws IOException {
+        String lines = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
+        return raw("HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\n" + lines + "\r\n"
+                                + "GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                        .split("\r\n\r\n", 2)[0]
+                + "\r\n";
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/b/head, 200",
+        "/b/chunked, 200",
+        "/b/none, 204",
+        "/b/same, 304",
+        "/channels/nobody/events?wait=0, 204",
+        "/workers/nobody/next?wait=0, 204",
+        "/updates/, 204"
+    })
+    void noLengthIsInvented(String path, int status) throws IOException {
+        for (String version : List.of("HTTP/1.1", "HTTP/1.0")) {
+            for (String method : List.of("HEAD", "GET")) {
+                if (method.equals("GET") && (status == 200 || path.equals("/updates/"))) continue;
+                String answer =
+                        raw(method + " " + path + " " + version + "\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+                assertTrue(answer.contains(" " + status + " "), answer);
+                assertFalse(answer.contains("Content-Length"), answer);
+                assertFalse(status != 200 && answer.contains("Transfer-Encoding"), answer);
+            }
+        }
+        String kept = head(path);
+        assertFalse(kept.contains("Content-Length"), kept);
+        assertEquals(status == 200, kept.contains("Transfer-Encoding: chunked"), kept);
+    }
+
+    @Test
+    void aHeadHasTheLengthOfItsGet() throws IOException {
+        assertTrue(head("/b/long").contains("Content-Length: 12345678901\r\n"));
+        assertTrue(head("/health/live")
+                .contains("Content-Length: " + http().get("/health/live").header("Content-Length") + "\r\n"));
+        assertTrue(head("/nothing").contains("Content-Length: "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"default", "upgraded", "pull"})
+    void aWorkerAnswersAHeadWithTheLengthOrWithout(String kind) throws IOException {
+        String head = "HEAD /work/" + kind + "/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+        String told = answered(kind, head, "Content-Length: 12345678901"), untold = answered(kind, head, "X: y");
+
+        assertTrue(told.contains("\r\nContent-Length: 12345678901\r\n"), told);
+        assertTrue(untold.startsWith("HTTP/1.1 200 ") && !untold.contains("Content-Length"), untold);
+    }
+
+    /** A worker of that kind answers with that header, and without a body. */
+    private String answered(String kind, String request, String header) throws IOException {
+        if (!kind.equals("pull")) return throughWorker(kind, request, "HTTP/1.1 200 OK\r\n" + header + "\r\n\r\n");
+        try (Line line = Line.to(server().port()).send(request)) {
+            Response given = http().get("/workers/pull/next?wait=20");
+            String at = given.header("Location") + "/response?token=" + given.header("Work-Token");
+            assertEquals(
+                    204,
+                    http().send("POST", at, "Content-Length: 0", "Work-Header: " + header)
+                            .response()
+                            .status());
+            return line.readAll();
+        }
+    }
+
+    @Test
+    void theLengthOfAResponseThatHasABodyIsTheOneOfItsBody() throws IOException {
+        String get = "GET /work/pull/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+        String answer = answered("pull", get, "Content-Length: 7");
+
+        assertTrue(answer.contains("\r\nContent-Length: 0\r\n") && answer.endsWith("\r\n\r\n"), answer);
     }
 
     @Test

@@ -5,8 +5,10 @@ package io.holdfast.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
+import io.holdfast.http.message.PassedResponse;
 import io.holdfast.testing.Complaints;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.Http;
@@ -39,6 +41,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(Container.class)
 @Timeout(60)
 class HeldResponseIT {
+    private static final byte[] NOTHING = {};
+    private static final Headers TOLD = Headers.of("Content-Length", "12345678901");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Parameter
@@ -55,6 +59,12 @@ class HeldResponseIT {
         Routes routes = new Routes()
                 .add("/small", Map.of("GET", call -> hold(call, 10)))
                 .add("/large", Map.of("GET", call -> hold(call, 100_000)))
+                .add(
+                        "/passed",
+                        Map.of("GET", call -> hold(call, new PassedResponse(200, Headers.of("X-A", "b"), NOTHING))))
+                .add("/told", Map.of("GET", call -> hold(call, new PassedResponse(200, TOLD, NOTHING))))
+                .add("/released", Map.of("GET", call -> hold(call, new PassedResponse(200, Headers.NONE, new byte[7]))))
+                .add("/same", Map.of("GET", call -> hold(call, OwnResponse.empty(304))))
                 .add("/plain", Map.of("GET", call -> call.answer(OwnResponse.json(200, "\"plain\""))));
         server = container.start(new Breaking(
                 new FrontServlet(routes, new WaitLimits(PATIENCE, PATIENCE), new Backlog(1 << 20, json), json)));
@@ -62,8 +72,12 @@ class HeldResponseIT {
     }
 
     private void hold(Call call, int length) {
+        hold(call, OwnResponse.json(200, "x".repeat(length)));
+    }
+
+    private void hold(Call call, io.holdfast.http.message.Response answer) {
         HeldResponse held = call.hold(PATIENCE);
-        new Thread(() -> written.add(held.answer(OwnResponse.json(200, "x".repeat(length))))).start();
+        new Thread(() -> written.add(held.answer(answer))).start();
     }
 
     @AfterEach
@@ -84,6 +98,24 @@ class HeldResponseIT {
         }
         assertEquals(2, complaints.heard().size(), complaints.heard()::toString);
         assertTrue(complaints.heard().get(0).contains("An answer could not be written"), complaints.heard()::toString);
+    }
+
+    @Test
+    void theResponseToAHeadHasTheLengthOfItsGetOrNone() {
+        for (String version : List.of("1.1", "1.0")) {
+            assertEquals("", head("/passed", version).header("Content-Length"));
+            assertEquals("", head("/same", version).header("Content-Length"));
+            assertEquals("12345678901", head("/told", version).header("Content-Length"));
+            assertEquals("7", head("/released", version).header("Content-Length"));
+            assertEquals("8", head("/plain", version).header("Content-Length"));
+        }
+    }
+
+    private Response head(String path, String version) {
+        Response response = http.raw("HEAD " + path + " HTTP/" + version + "\r\nHost: t\r\nConnection: close\r\n\r\n")
+                .response();
+        assertEquals("", response.body());
+        return response;
     }
 
     @Test

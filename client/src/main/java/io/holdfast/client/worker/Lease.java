@@ -230,6 +230,11 @@ final class Lease implements Assignment {
         Fields.forEach(
                 Fields.endToEnd(response.headers()),
                 (name, value) -> request.header("Work-Header", name + ": " + value));
+        // The response to a HEAD may still give the length that its body would have had.
+        if (line.method().equals("HEAD"))
+            response.headers()
+                    .firstValue("Content-Length")
+                    .ifPresent(length -> request.header("Work-Header", "Content-Length: " + length));
         if (!Responses.hasBody(response, line.method()))
             return request.POST(BodyPublishers.noBody()).build();
         boolean isKnown = response.length() != MessageBody.UNKNOWN;

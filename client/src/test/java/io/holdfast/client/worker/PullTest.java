@@ -142,6 +142,17 @@ class PullTest {
     }
 
     @Test
+    void aResponseToAHeadTellsTheLengthOfItsBody() {
+        gives(server, work("HEAD", "/x", ""));
+
+        serve(request -> WorkResponse.of(200, "text/plain", "").with("Content-Length", "12345678901"));
+
+        awaitLines(server, FIRST, ACK, RESPONSE, NEXT);
+        String told = request(server, RESPONSE).header("Work-Header");
+        assertTrue(told.contains("Content-Length: 12345678901"), told);
+    }
+
+    @Test
     void aResponseOfUnknownLengthIsSentWhileItIsRead() {
         gives(server, work("GET", "/", ""));
 

@@ -65,7 +65,8 @@ public record OwnResponse(int status, String contentType, Headers headers, byte[
     @Override
     public void writeTo(HttpServletResponse response, boolean withBody) throws IOException {
         writeHeadTo(response);
-        if (status != HttpServletResponse.SC_NO_CONTENT) response.setContentLength(body.length);
+        if (status != HttpServletResponse.SC_NO_CONTENT && status != HttpServletResponse.SC_NOT_MODIFIED)
+            response.setContentLength(body.length);
         if (withBody && body.length > 0) response.getOutputStream().write(body);
     }
 }

@@ -36,9 +36,10 @@ public record PassedResponse(int status, Headers headers, byte[] body) implement
     @Override
     public void writeTo(HttpServletResponse response, boolean withBody) throws IOException {
         writeHeadTo(response);
-        if (!withBody || mayNotHaveBody()) return;
-        response.setContentLength(body.length);
-        if (body.length > 0) response.getOutputStream().write(body);
+        if (mayNotHaveBody()) return;
+        // The response to a HEAD has the length of that to a GET, or none.
+        if (withBody || body.length > 0) response.setContentLength(body.length);
+        if (withBody && body.length > 0) response.getOutputStream().write(body);
     }
 
     private boolean mayNotHaveBody() {

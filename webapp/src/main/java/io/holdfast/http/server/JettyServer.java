@@ -16,6 +16,12 @@ final class JettyServer extends Server {
         sendInChunks(request, response);
     }
 
+    /** Jetty adds {@code Content-Length: 0} to a head that is not sent yet. */
+    @Override
+    public void endHead(HttpServletResponse response) throws IOException {
+        if (!response.containsHeader("Content-Length")) response.flushBuffer();
+    }
+
     /** A response that times out Jetty ends as if it were whole; for this status, which is not one, it breaks the response off. */
     @Override
     public void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {

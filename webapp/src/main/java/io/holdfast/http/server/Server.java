@@ -58,6 +58,11 @@ public class Server {
             response.setHeader("Transfer-Encoding", "chunked");
     }
 
+    /** Keeps a length from being invented for the response to a {@code HEAD}, whose head is set. */
+    public void endHead(HttpServletResponse response) throws IOException {
+        // Tomcat and Payara invent none.
+    }
+
     /** Gives the request back as answered; it may not be touched afterwards. */
     public static void complete(AsyncContext context) {
         handBack(context, AsyncContext::complete);

@@ -25,6 +25,13 @@ final class UndertowServer extends Server {
         sendInChunks(request, response);
     }
 
+    /** Undertow adds a length of 0 to a head that is not sent yet. A 204 that is sent now would be in chunks instead. */
+    @Override
+    public void endHead(HttpServletResponse response) throws IOException {
+        if (!response.containsHeader("Content-Length") && response.getStatus() != HttpServletResponse.SC_NO_CONTENT)
+            response.flushBuffer();
+    }
+
     @Override
     Class<? extends UpgradeHandler> upgradeHandler() {
         return Handler.class;
