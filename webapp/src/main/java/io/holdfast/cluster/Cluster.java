@@ -4,9 +4,14 @@ package io.holdfast.cluster;
 
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.config.AdvancedNetworkConfig;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.ServerSocketEndpointConfig;
+import com.hazelcast.config.TcpIpConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.map.IMap;
 import com.hazelcast.partition.MigrationListener;
 import com.hazelcast.partition.MigrationState;
@@ -29,6 +34,9 @@ public final class Cluster implements AutoCloseable {
 
     /** The other members have so long to answer whether they are present; then they are asked again. */
     private static final Duration ANSWER_TIME = Duration.ofMillis(300);
+
+    /** A peer that does not answer a connection within this time is silent. A peer that is about to start answers sooner. */
+    private static final Duration SILENCE = Duration.ofSeconds(4);
 
     private final HazelcastInstance member;
     private final com.hazelcast.cluster.Cluster members;
@@ -81,7 +89,7 @@ public final class Cluster implements AutoCloseable {
 
     private static HazelcastInstance start(ClusterOptions options, List<ClusterPart> parts) {
         try {
-            return NetworkSettings.during(() -> Hazelcast.newHazelcastInstance(MemberConfig.of(options, parts)));
+            return NetworkSettings.during(() -> join(MemberConfig.of(options, parts)));
         } catch (RuntimeException e) {
             Completions.release();
             // Hazelcast has logged the whole of it.
@@ -91,6 +99,30 @@ public final class Cluster implements AutoCloseable {
                         + ". Stop what holds it, or choose another with cluster.port (--cluster-port).");
             throw e;
         }
+    }
+
+    /** Starts the member without the peers that are silent. Afterwards they are peers again, so that Hazelcast merges with them later. */
+    private static HazelcastInstance join(Config config) {
+        TcpIpConfig peers = config.getAdvancedNetworkConfig().getJoin().getTcpIpConfig();
+        List<String> all = List.copyOf(peers.getMembers()), silent = silent(config.getAdvancedNetworkConfig());
+        if (!silent.isEmpty())
+            LOG.log(
+                    Level.WARNING,
+                    () -> "Peers do not answer, as a frozen process does not. This member starts without them peers="
+                            + silent);
+        peers.setMembers(all.stream().filter(peer -> !silent.contains(peer)).toList());
+        HazelcastInstance member = Hazelcast.newHazelcastInstance(config);
+        member.getConfig().getAdvancedNetworkConfig().getJoin().getTcpIpConfig().setMembers(all);
+        return member;
+    }
+
+    private static List<String> silent(AdvancedNetworkConfig network) {
+        TcpIpConfig peers = network.getJoin().getTcpIpConfig();
+        return peers.isEnabled()
+                        && network.getEndpointConfigs().get(EndpointQualifier.MEMBER)
+                                instanceof ServerSocketEndpointConfig own
+                ? new PeerProbe(SILENCE).silent(peers.getMembers(), own.getPort())
+                : List.of();
     }
 
     /** The wire forms of what goes between members for all rooms. */

@@ -2,13 +2,17 @@
 // Copyright the Holdfast authors
 package io.holdfast.cluster;
 
+import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.ExecutorConfig;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.config.YamlConfigBuilder;
+import com.hazelcast.instance.EndpointQualifier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 
 /**
  * The configuration of the member. Network and discovery come from a ready file or the operator's own. The settings that Holdfast's
@@ -34,6 +39,7 @@ final class MemberConfig {
 
     static Config of(ClusterOptions options, List<ClusterPart> parts) {
         Config config = network(options);
+        serveMembersOnly(config);
         config.setClassLoader(MemberConfig.class.getClassLoader());
         config.setProperty("hazelcast.logging.type", "jdk");
         config.setProperty("hazelcast.logging.details.enabled", "false");
@@ -125,6 +131,34 @@ final class MemberConfig {
         InputStream found = MemberConfig.class.getClassLoader().getResourceAsStream(resource);
         if (found == null) throw new IOException(resource + " is missing from the archive");
         return found;
+    }
+
+    /**
+     * Makes the member port serve members only. On the usual network of Hazelcast, any client that knows the name of the cluster could read
+     * and change all state. There, a thread that writes also runs in circles while a peer is silent, and serves no other peer.
+     */
+    private static void serveMembersOnly(Config config) {
+        AdvancedNetworkConfig members = config.getAdvancedNetworkConfig();
+        if (members.isEnabled()) members.getEndpointConfigs().keySet().retainAll(Set.of(EndpointQualifier.MEMBER));
+        else {
+            NetworkConfig usual = config.getNetworkConfig();
+            ServerSocketEndpointConfig port = new ServerSocketEndpointConfig()
+                    .setPort(usual.getPort())
+                    .setPortCount(usual.getPortCount())
+                    .setPortAutoIncrement(usual.isPortAutoIncrement())
+                    .setReuseAddress(usual.isReuseAddress())
+                    .setPublicAddress(usual.getPublicAddress());
+            port.setInterfaces(usual.getInterfaces())
+                    .setOutboundPortDefinitions(usual.getOutboundPortDefinitions())
+                    .setOutboundPorts(usual.getOutboundPorts())
+                    .setSocketInterceptorConfig(usual.getSocketInterceptorConfig())
+                    .setSSLConfig(usual.getSSLConfig());
+            members.setEnabled(true)
+                    .setJoin(usual.getJoin())
+                    .setIcmpFailureDetectorConfig(usual.getIcmpFailureDetectorConfig())
+                    .setMemberAddressProviderConfig(usual.getMemberAddressProviderConfig())
+                    .setMemberEndpointConfig(port);
+        }
     }
 
     private static Properties variables(ClusterOptions options) {

@@ -8,14 +8,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
+import com.hazelcast.config.InterfacesConfig;
 import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
+import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import io.holdfast.testing.Ports;
 import io.holdfast.time.SystemTimer;
 import io.holdfast.time.Ticker;
+import java.io.IOException;
 import java.io.Serializable;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,6 +33,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -93,17 +104,26 @@ class MemberConfigIT {
     void eachReadyConfigurationJoinsInItsOwnWayOnlyAndKeepsThePromises(Discovery discovery) {
         Config config = MemberConfig.of(options(discovery, 20_000, "127.0.0.1:20000", ""), List.of());
 
-        JoinConfig join = config.getNetworkConfig().getJoin();
+        JoinConfig join = config.getAdvancedNetworkConfig().getJoin();
         assertFalse(join.getAutoDetectionConfig().isEnabled());
         assertEquals(discovery == Discovery.MULTICAST, join.getMulticastConfig().isEnabled());
         assertEquals(discovery == Discovery.TCP_IP, join.getTcpIpConfig().isEnabled());
         assertEquals(
                 discovery == Discovery.KUBERNETES, join.getKubernetesConfig().isEnabled());
-        assertTrue(config.getNetworkConfig().getInterfaces().isEnabled());
-        assertEquals(
-                List.of("127.0.0.1"),
-                List.copyOf(config.getNetworkConfig().getInterfaces().getInterfaces()));
+        InterfacesConfig interfaces = port(config).getInterfaces();
+        assertTrue(interfaces.isEnabled());
+        assertEquals(List.of("127.0.0.1"), List.copyOf(interfaces.getInterfaces()));
         promised(config);
+    }
+
+    /** The only port that is served. */
+    private static ServerSocketEndpointConfig port(Config config) {
+        AdvancedNetworkConfig network = config.getAdvancedNetworkConfig();
+        assertTrue(network.isEnabled());
+        assertEquals(
+                Set.of(EndpointQualifier.MEMBER), network.getEndpointConfigs().keySet());
+        return (ServerSocketEndpointConfig)
+                Objects.requireNonNull(network.getEndpointConfigs().get(EndpointQualifier.MEMBER));
     }
 
     private static void promised(Config config) {
@@ -135,8 +155,63 @@ class MemberConfigIT {
         Config config = MemberConfig.of(options(Discovery.SINGLE, 1, "", file.toString()), List.of());
 
         assertEquals("their-own", config.getClusterName());
-        assertEquals(20_999, config.getNetworkConfig().getPort());
+        assertEquals(20_999, port(config).getPort());
         promised(config);
+    }
+
+    @Test
+    void anAdvancedNetworkOfTheOperatorsOwnServesMembersOnlyToo() throws Exception {
+        Path file = folder.resolve("advanced.yaml");
+        Files.writeString(file, """
+                hazelcast:
+                  advanced-network:
+                    enabled: true
+                    member-server-socket-endpoint-config:
+                      port:
+                        port: 20998
+                    client-server-socket-endpoint-config:
+                      port:
+                        port: 20997
+                """, StandardCharsets.UTF_8);
+
+        Config config = MemberConfig.of(options(Discovery.SINGLE, 1, "", file.toString()), List.of());
+
+        assertEquals(20_998, port(config).getPort());
+    }
+
+    /** Such a client could read and change all state. */
+    @Test
+    void aClientOfHazelcastIsNotServed() throws Exception {
+        int port = Ports.free();
+        try (Cluster cluster = open(options(Discovery.SINGLE, port, "", ""));
+                Socket client = new Socket("127.0.0.1", port)) {
+            assertEquals(1, cluster.trust().size());
+            client.setSoTimeout(30_000); // A client that is served would wait for ever.
+            client.getOutputStream().write("CP2".getBytes(StandardCharsets.US_ASCII));
+            String answer = rest(client);
+            assertTrue(answer.isEmpty() || answer.equals("HZX"), answer);
+        }
+    }
+
+    private static String rest(Socket client) throws IOException {
+        try {
+            return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        } catch (SocketException e) {
+            return ""; // The member has cut the connection.
+        }
+    }
+
+    /** As a frozen process does, the third peer accepts connections and never answers. */
+    @Test
+    void membersFormAndJoinBesideASilentPeer() throws Exception {
+        int first = Ports.free(), second = Ports.free();
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+            String peers = "127.0.0.1:%d,127.0.0.1:%d,127.0.0.1:%d".formatted(first, second, silent.getLocalPort());
+            try (Cluster one = open(options(Discovery.TCP_IP, "beside-silence", first, peers, ""));
+                    Cluster two = open(options(Discovery.TCP_IP, "beside-silence", second, peers, ""))) {
+                await().until(() -> one.trust().size() == 2 && two.trust().size() == 2);
+            }
+        }
     }
 
     static Stream<Arguments> foreigners() throws Exception {
