@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.boot;
 
+import io.holdfast.http.RequestTarget;
 import io.holdfast.http.message.Header;
 import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
@@ -11,6 +12,8 @@ import io.undertow.server.ConduitWrapper;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.GracefulShutdownHandler;
+import io.undertow.servlet.handlers.ServletRequestContext;
+import io.undertow.util.AttachmentKey;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
@@ -32,6 +35,7 @@ final class Gate implements HttpHandler {
     /** Some KiB less than the limit of the server, which would answer 400 without a reason. */
     private static final int LONGEST_HEADER = 16 * 1024;
 
+    private static final AttachmentKey<String> TARGET = AttachmentKey.create(String.class);
     private static final int AROUND_VALUE = ": \r\n".length();
 
     /** Undertow says the length of a body, or that it is in chunks, also in responses to {@code HEAD} that have no body at all. */
@@ -80,6 +84,18 @@ final class Gate implements HttpHandler {
                 .and("value", "CONNECT");
     }
 
+    /** Goes in front of the servlet, whose request gets the target as it was sent. */
+    static HttpHandler withTargets(HttpHandler servlet) {
+        return exchange -> {
+            String target = exchange.getAttachment(TARGET);
+            if (target != null)
+                exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY)
+                        .getServletRequest()
+                        .setAttribute(RequestTarget.ATTRIBUTE, target);
+            servlet.handleRequest(exchange);
+        };
+    }
+
     /** Passes requests to the handler from now on. */
     void open(HttpHandler handler) {
         application = new GracefulShutdownHandler(handler);
@@ -113,7 +129,8 @@ final class Gate implements HttpHandler {
     }
 
     private static void attend(HttpServerExchange exchange, ClientBytes client) {
-        client.give();
+        String target = client.give();
+        if (target != null) exchange.putAttachment(TARGET, target);
         if (exchange.getRequestMethod().equals(Methods.HEAD)) exchange.addResponseWrapper(WITHOUT_BODY);
         if (!exchange.isHttp11()) resetUnlessComplete(exchange);
         if (exchange.getRequestHeaders().contains(Headers.UPGRADE))

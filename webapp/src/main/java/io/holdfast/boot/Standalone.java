@@ -236,6 +236,7 @@ public final class Standalone implements Callable<Integer> {
                 .setClassLoader(Standalone.class.getClassLoader())
                 .setContextPath("/")
                 .setDeploymentName("holdfast")
+                .addInnerHandlerChainWrapper(Gate::withTargets)
                 .addErrorPage(new ErrorPage("/error"));
     }
 

@@ -91,7 +91,8 @@ public final class FrontServlet extends HttpServlet {
             return;
         }
         Routes.Match match = routes.find(segments(request));
-        if (match == null) throw new Refusal(nothingAt(request.getRequestURI()));
+        if (match == null) throw new Refusal(nothingAt(RequestTarget.of(request).path()));
+        checkSpelling(match.route(), request);
         match.names().forEach(FrontServlet::checkName);
         Handler beneath = match.route().beneath();
         if (beneath != null) {
@@ -174,10 +175,27 @@ public final class FrontServlet extends HttpServlet {
             throw new Refusal(Problem.badValue(Routes.field(field), NAMES_RULE, value));
     }
 
+    /** A server in front may have rules for paths, and compare paths as they are spelled. */
+    private static void checkSpelling(Routes.Route route, HttpServletRequest request) {
+        List<String> spelled = spelled(request);
+        for (int i = 0; i < route.template().size(); i++) {
+            String wanted = route.template().get(i), found = spelled.get(i);
+            boolean isName = wanted.startsWith("{");
+            if (isName && found.indexOf(';') < 0) continue;
+            String rule = isName ? "without ;parameters" : "spelled as it is: " + wanted;
+            if (!wanted.equals(found)) throw new Refusal(Problem.badValue("path", rule, found));
+        }
+    }
+
     /** The decoded segments of the raw path: split first, so that an encoded slash stays within its name. */
     private static List<String> segments(HttpServletRequest request) {
-        String path = request.getRequestURI().substring(request.getContextPath().length());
-        return Routes.segments(path).stream().map(FrontServlet::decoded).toList();
+        return spelled(request).stream().map(FrontServlet::decoded).toList();
+    }
+
+    private static List<String> spelled(HttpServletRequest request) {
+        return Routes.segments(RequestTarget.of(request)
+                .path()
+                .substring(request.getContextPath().length()));
     }
 
     private static String decoded(String segment) {

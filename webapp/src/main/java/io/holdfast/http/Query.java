@@ -9,6 +9,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,10 +27,13 @@ final class Query {
     private static final Pattern NOT_ASCII = Pattern.compile("[^\\x00-\\x7f]+");
 
     private final String query;
+    private final Charset charset;
 
     Query(HttpServletRequest request) {
-        @Nullable String raw = request.getQueryString();
+        RequestTarget target = RequestTarget.of(request);
+        @Nullable String raw = target.query();
         query = raw == null ? "" : raw;
+        charset = target.charset();
     }
 
     /** The value of the parameter; empty when it is not there. */
@@ -73,7 +77,7 @@ final class Query {
         return names;
     }
 
-    private static String decoded(String field, String text) {
+    private String decoded(String field, String text) {
         try {
             String bytes = URLDecoder.decode(escaped(text), StandardCharsets.ISO_8859_1);
             ByteBuffer buffer = ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1));
@@ -85,7 +89,7 @@ final class Query {
     }
 
     /** Encodes characters beyond ASCII, to which some servers decode bytes that the client sent raw. */
-    private static String escaped(String text) {
-        return NOT_ASCII.matcher(text).replaceAll(found -> URLEncoder.encode(found.group(), StandardCharsets.UTF_8));
+    private String escaped(String text) {
+        return NOT_ASCII.matcher(text).replaceAll(found -> URLEncoder.encode(found.group(), charset));
     }
 }

@@ -27,15 +27,15 @@ public record RequestHead(String method, String path, Headers headers, boolean h
     private static final String FOR = "X-Forwarded-For", PROTO = "X-Forwarded-Proto", FORWARDED = "Forwarded";
 
     static RequestHead of(HttpServletRequest request, Setup setup) {
-        String path = request.getRequestURI().substring(request.getContextPath().length()),
-                query = request.getQueryString();
+        RequestTarget target = RequestTarget.of(request);
+        String path = target.path().substring(request.getContextPath().length());
         List<Header> headers = new ArrayList<>();
         for (String name : Collections.list(request.getHeaderNames()))
             for (String value : Collections.list(request.getHeaders(name))) headers.add(new Header(name, value));
         Headers all = new Headers(headers);
         return new RequestHead(
                 request.getMethod(),
-                (path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query),
+                (path.isEmpty() ? "/" : path) + (target.query() == null ? "" : "?" + target.query()),
                 all,
                 !Body.isMissing(request),
                 request.getContentLengthLong(),

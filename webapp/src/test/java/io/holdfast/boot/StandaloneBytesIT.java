@@ -251,6 +251,90 @@ class StandaloneBytesIT {
         assertTrue(kept.endsWith("|"), kept);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/b/x?",
+                "/b/x??a=1",
+                "/b/x?q=??",
+                "/b/x?f={\"a\":1}",
+                "/b/x?a=1|2&b=^`\\<>",
+                "/b/{id}|^/\"x\"",
+                "/b/\u00c3\u00a4?q=\u00e2\u0082\u00ac\u0080",
+                "/b/%7Bid%7D;v=1?x=%2F+%20",
+                "/b//x/?",
+                "/b/[1]?[]"
+            })
+    void theTargetIsPassedOnAsItWasSent(String target) throws IOException {
+        String line = "GET " + target + " HTTP/1.1";
+
+        String answer = raw(line + "\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+        assertEquals(line, backend().asked().get(backend().asked().size() - 1).line());
+        for (String kind : List.of("default", "upgraded", "pull"))
+            assertEquals(target.substring(2), taken(kind, target.substring(2)));
+    }
+
+    /** The target that a worker of that kind gets. */
+    private String taken(String kind, String target) throws IOException {
+        String answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        try (Line line = Line.to(server().port())) {
+            line.send("GET /work/" + kind + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            if (!kind.equals("pull")) {
+                DialledIn worker = kind.equals("default")
+                        ? DialledIn.to(WORKERS)
+                        : DialledIn.upgraded(server().port(), "/workers/upgraded");
+                Origin.Asked asked = Objects.requireNonNull(worker.serveOnce(answer));
+                return asked.line().split(" ")[1];
+            }
+            String given =
+                    raw("GET /workers/pull/next?wait=20 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            String at = value(given, "Location") + "/response?token=" + value(given, "Work-Token");
+            assertEquals(
+                    204, http().send("POST", at, "Content-Length: 0").response().status());
+            return value(given, "Work-Path");
+        }
+    }
+
+    private static String value(String answer, String header) {
+        int from = answer.indexOf("\r\n" + header + ": ") + header.length() + 4;
+        return answer.substring(from, answer.indexOf("\r\n", from));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"?x={}, 200", "?, 200", "?last={1}, 400", "??last=1, 400", "?last=\u00c3\u00a4, 400"})
+    void unusualQueriesOfOurOwnPathsAreReadAsTheyAre(String query, int status) throws IOException {
+        String answer =
+                raw("GET /counter/value/" + query + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
+        if (query.contains("\u00c3")) assertTrue(answer.contains("'\u00c3\u00a4'"), answer);
+    }
+
+    @Test
+    void aTargetMayNameItsHost() throws IOException {
+        raw("GET http://localhost/b/x?f={} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        assertEquals(
+                "GET /b/x?f={} HTTP/1.1",
+                backend().asked().get(backend().asked().size() - 1).line());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/%6Detrics",
+                "/channels/a;v=1/events",
+                "/channels;x/a/events",
+                "/%63hannels/a/events",
+                "/metrics;x=y",
+                "/%77ork/q/x"
+            })
+    void ourPathsAreSpelledInOneWay(String path) throws IOException {
+        assertProblem(400, raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+    }
+
     private String head(String path, String... headers) throws IOException {
         String lines = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
         return raw("HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\n" + lines + "\r\n"
