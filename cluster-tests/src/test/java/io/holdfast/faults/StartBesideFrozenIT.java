@@ -46,8 +46,10 @@ class StartBesideFrozenIT {
         }
     }
 
-    private static void increment(Member member) throws Exception {
-        HttpResponse<String> response = member.http().post(member.uri("/counters/kept/value/"), "");
+    private static void increment(Member member) {
+        HttpResponse<String> response = member.http()
+                .post(member.uri("/counters/kept/value/"), PATIENCE)
+                .join();
         assertEquals(200, response.statusCode(), response.body());
     }
 

@@ -184,7 +184,7 @@ class MemberConfigIT {
     void aClientOfHazelcastIsNotServed() throws Exception {
         int port = Ports.free();
         try (Cluster cluster = open(options(Discovery.SINGLE, port, "", ""));
-                Socket client = new Socket("127.0.0.1", port)) {
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
             assertEquals(1, cluster.trust().size());
             client.setSoTimeout(30_000); // A client that is served would wait for ever.
             client.getOutputStream().write("CP2".getBytes(StandardCharsets.US_ASCII));
@@ -205,7 +205,7 @@ class MemberConfigIT {
     @Test
     void membersFormAndJoinBesideASilentPeer() throws Exception {
         int first = Ports.free(), second = Ports.free();
-        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             String peers = "127.0.0.1:%d,127.0.0.1:%d,127.0.0.1:%d".formatted(first, second, silent.getLocalPort());
             try (Cluster one = open(options(Discovery.TCP_IP, "beside-silence", first, peers, ""));
                     Cluster two = open(options(Discovery.TCP_IP, "beside-silence", second, peers, ""))) {

@@ -20,7 +20,7 @@ class PeerProbeTest {
     private static final int NO_BACKLOG = 1;
 
     private static ServerSocket listening() throws IOException {
-        return new ServerSocket(0, NO_BACKLOG, InetAddress.getByName("127.0.0.1"));
+        return new ServerSocket(0, NO_BACKLOG, InetAddress.getLoopbackAddress());
     }
 
     private static String peer(int port) {
@@ -41,8 +41,8 @@ class PeerProbeTest {
     @Test
     void aPeerWhoseQueueOfConnectionsIsFullIsSilent() throws IOException {
         try (ServerSocket full = listening();
-                Socket first = new Socket("127.0.0.1", full.getLocalPort());
-                Socket second = new Socket("127.0.0.1", full.getLocalPort())) {
+                Socket first = new Socket(InetAddress.getLoopbackAddress(), full.getLocalPort());
+                Socket second = new Socket(InetAddress.getLoopbackAddress(), full.getLocalPort())) {
             String peer = peer(full.getLocalPort());
             assertEquals(List.of(peer), new PeerProbe(SHORT).silent(List.of(peer), 1));
             assertEquals(true, first.isConnected() && second.isConnected());

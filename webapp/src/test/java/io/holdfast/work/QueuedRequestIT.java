@@ -144,6 +144,7 @@ class QueuedRequestIT {
     }
 
     /** The way in which the first worker fails; null if there is none. */
+    @SuppressWarnings("ImmutableEnumChecker") // a failure does not change
     private enum First {
         NONE(null),
         NOT_THERE(new Failure(Kind.DECLINED, "the worker was not there")),
