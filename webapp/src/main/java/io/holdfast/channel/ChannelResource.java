@@ -151,7 +151,7 @@ final class ChannelResource {
         int most = batch ? options.eventSize() * BATCH_OVERHEAD : options.eventSize();
         String base = call.context() + "/channels/" + channel + "/events/";
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()).plus(options.receiptPatience()));
-        response.body(most)
+        response.content(most)
                 .thenApplyAsync(
                         body -> batch
                                 ? BatchBody.parse(body, options.eventSize())

@@ -15,6 +15,7 @@ import io.holdfast.grip.item.GripChannel;
 import io.holdfast.http.Handler;
 import io.holdfast.http.HeldStream;
 import io.holdfast.http.Routes;
+import io.holdfast.http.message.Coding;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
@@ -94,7 +95,8 @@ public final class GripRoom implements Instructions, AutoCloseable {
 
     @Override
     public Optional<PassedResponse> beginning(Held held, int status, Headers headers) {
-        // A response that has ids put into it must be whole.
+        // A response that is decoded, or has ids put into it, must be whole.
+        if (!Coding.of(headers).isNone()) return Optional.empty();
         return stream(held, status, headers)
                 .filter(instruct -> instruct.channels().stream()
                         .noneMatch(channel -> channel.filters().contains(Filters.BUILD_ID)))
@@ -118,7 +120,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
     }
 
     private static Instruct parsed(Held held, int status, Headers headers, byte[] body) {
-        WholeResponse response = new WholeResponse(status, "", headers, body);
+        WholeResponse response = new WholeResponse(status, "", headers, body).decoded(MOST_BYTES);
         return subscribed(InstructParser.parse(response, held.prefix(), InstructParser.MOST_CHANNELS), held);
     }
 

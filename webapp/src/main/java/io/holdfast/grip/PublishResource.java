@@ -60,7 +60,7 @@ final class PublishResource {
             return;
         }
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()));
-        response.body(options.publishSize())
+        response.content(options.publishSize())
                 .thenCompose(body -> append(PublishRequest.parse(body)))
                 .thenApply(done -> reply(form.get(), "Published"))
                 .exceptionally(this::failed)

@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class StreamHold implements Topic.Subscriber {
-    private static final int MOST_UNREAD = 100;
+    private static final int MOST_UNREAD = 100, MOST_DECODED = 1_000_000;
     private static final int MOST_TRIES = 5, PAUSE_MILLIS = 100, LONGEST_PAUSE_MILLIS = 5_000;
     private static final Duration FOR_EVER = Duration.ofDays(3650);
     private static final byte[] NOTHING = {};
@@ -390,7 +390,8 @@ final class StreamHold implements Topic.Subscriber {
         byte[] body;
         try {
             next = GripRoom.subscribed(
-                    InstructParser.parse(response, held.prefix(), InstructParser.MOST_CHANNELS), held);
+                    InstructParser.parse(response.decoded(MOST_DECODED), held.prefix(), InstructParser.MOST_CHANNELS),
+                    held);
             body = Filters.response(
                     next.channels(), next.meta(), next.response().body());
         } catch (InstructException e) {

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.message.Coding;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
@@ -95,12 +96,32 @@ final class Body implements ReadListener, IncomingBody {
     }
 
     static Refusal tooLong(HttpServletRequest request, int most) {
+        return tooLong(request.getContentLengthLong(), most);
+    }
+
+    private static Refusal tooLong(long declared, int most) {
         String rule = "at most " + most + " bytes";
-        long declared = request.getContentLengthLong();
         return new Refusal(Problem.of(413, "body must be " + rule + ".")
                 .and("field", "body")
                 .and("rule", rule)
                 .and("value", declared < 0 ? "more" : declared + " bytes"));
+    }
+
+    /** The body without its codings, which may make it longer; refused beyond that many bytes. */
+    static byte[] decoded(Coding coding, byte[] body, int most) {
+        String field = Coding.HEADER, rule = "one of " + Coding.KNOWN + ", or left out", value = coding.toString();
+        if (!coding.isKnown())
+            throw new Refusal(
+                    Problem.of(415, field + " must be " + rule + ", not '" + Problem.shown(value) + "'.")
+                            .and("field", field)
+                            .and("rule", rule)
+                            .and("value", Problem.shown(value)),
+                    Headers.of("Accept-Encoding", Coding.KNOWN));
+        try {
+            return coding.decode(body, most).orElseThrow(() -> tooLong(-1, most));
+        } catch (IOException e) {
+            throw new Refusal(Problem.badValue("body", "in the coding that " + field + " names", value));
+        }
     }
 
     @Override

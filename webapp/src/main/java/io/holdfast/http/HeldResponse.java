@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.message.Coding;
 import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.Refusal;
 import io.holdfast.http.message.Response;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -96,6 +98,18 @@ public final class HeldResponse {
         Body reading = new Body(setup, request, most, () -> answer(BROKEN));
         body = reading;
         return reading.read();
+    }
+
+    /**
+     * The {@linkplain #body body} as it was before it was compressed; also refused if it is longer than that then, if its coding is not
+     * known, or if it is not in that coding.
+     */
+    public CompletionStage<byte[]> content(int most) throws IOException {
+        AsyncContext context = open.get();
+        if (context == null) return body(most);
+        HttpServletRequest request = (HttpServletRequest) context.getRequest();
+        Coding coding = Coding.of(Collections.list(request.getHeaders(Coding.HEADER)));
+        return coding.isNone() ? body(most) : body(most).thenApply(bytes -> Body.decoded(coding, bytes, most));
     }
 
     /**

@@ -18,7 +18,11 @@ import org.apache.hc.core5.http.message.BasicHttpRequest;
 
 /** The rules for headers. Headers of one connection are removed; headers that name the client are extended. */
 final class ForwardedHeaders {
-    private static final String ORIGINAL = "eb9bf0f5-", VIA = "Via", LOOP = "CDN-Loop", HOST = "X-Forwarded-Host";
+    private static final String ORIGINAL = "eb9bf0f5-",
+            VIA = "Via",
+            LOOP = "CDN-Loop",
+            CODINGS = "Accept-Encoding",
+            HOST = "X-Forwarded-Host";
     private static final Set<String> SET_ANEW = Set.of("host", "content-length", "expect", "via");
 
     private final String pseudonym;
@@ -65,6 +69,8 @@ final class ForwardedHeaders {
         List<String> via = head.headers().all(VIA);
         via.add("1.1 " + pseudonym);
         request.addHeader(VIA, String.join(", ", via));
+        // The proxy reads an instruction, and continues a stream, so neither may be compressed.
+        if (isPlain(route, upstream)) request.addHeader(CODINGS, "identity");
         frame(head, request);
         more.forEach(header -> request.addHeader(header.name(), header.value()));
         for (Route.Header header : route.change().headers()) {
@@ -81,8 +87,11 @@ final class ForwardedHeaders {
         String lower = name.toLowerCase(Locale.ROOT);
         if (ofTheConnection.contains(lower) || SET_ANEW.contains(lower)) return false;
         if (GripHeaders.isGrip(name)) return upstream;
-        // The proxy must be able to read an instruction, so the backend must not compress it.
-        return upstream || route.grip().off() || !lower.equals("accept-encoding");
+        return !isPlain(route, upstream) || !lower.equals(CODINGS.toLowerCase(Locale.ROOT));
+    }
+
+    private static boolean isPlain(Route route, boolean upstream) {
+        return !upstream && !route.grip().off();
     }
 
     private static boolean isOurs(String name, Set<String> ofTheConnection, Route route) {
@@ -90,6 +99,7 @@ final class ForwardedHeaders {
                 || SET_ANEW.contains(name)
                 || GripHeaders.isGrip(name)
                 || LOOP.equalsIgnoreCase(name)
+                || CODINGS.equalsIgnoreCase(name)
                 || route.change().headers().stream()
                         .anyMatch(header -> header.name().equalsIgnoreCase(name));
     }

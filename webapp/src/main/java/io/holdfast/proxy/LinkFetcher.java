@@ -120,7 +120,9 @@ final class LinkFetcher {
     }
 
     private static Headers headers(RequestHead original, String host) {
-        return Headers.of("Host", host).and(original.headers().only(LinkFetcher::isTrueOfOthers));
+        return Headers.of("Host", host)
+                .and(original.headers().only(LinkFetcher::isTrueOfOthers))
+                .with("Accept-Encoding", "identity");
     }
 
     /** Whether the header is also true of another request. Headers about the original body, or about the client's cache, are not. */

@@ -76,7 +76,7 @@ final class LeaseResource {
         String lease = lease(call);
         long token = token(call);
         HeldResponse response = call.hold(BODY_TIME.plus(matchmaker.options().patience()));
-        response.body(MOST_STATE)
+        response.content(MOST_STATE)
                 .thenApply(body -> kind == Kind.PROGRESS ? JsonInput.checkedAtAnyDepth(body) : NOTHING)
                 .whenComplete((state, error) -> {
                     if (error == null) tell(response, new FollowUp(kind, lease, token, state));

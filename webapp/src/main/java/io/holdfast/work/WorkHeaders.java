@@ -10,6 +10,7 @@ import io.holdfast.flow.Soundness;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
 import io.holdfast.http.RequestHead;
+import io.holdfast.http.message.Coding;
 import io.holdfast.http.message.Header;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Problem;
@@ -96,6 +97,9 @@ final class WorkHeaders {
         for (String value : head.headers().all(HEADER)) told.add(header(value));
         if (head.hasBody() && told.stream().noneMatch(header -> header.is(TYPE)))
             head.header(TYPE).ifPresent(type -> told.add(sound(new Header(TYPE, type), TYPE, type)));
+        // Without it, the client could not read the body.
+        if (head.hasBody() && told.stream().noneMatch(header -> header.is(Coding.HEADER)))
+            head.headers().all(Coding.HEADER).forEach(coding -> told.add(new Header(Coding.HEADER, coding)));
         Headers all = new Headers(told), headers = withoutHopByHop(all);
         long length = head.hasBody() ? head.length() : 0;
         if (length > 0) headers = headers.and(LENGTH, Long.toString(length));

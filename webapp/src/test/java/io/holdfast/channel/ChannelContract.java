@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.testing.Compressed;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Exchange;
 import io.holdfast.testing.Http.Response;
@@ -59,6 +60,33 @@ public abstract class ChannelContract {
         all[headers.length] = TEXT;
         return publisher()
                 .send("POST", events(channel), data.getBytes(StandardCharsets.UTF_8), all)
+                .response();
+    }
+
+    @Test
+    void anEventIsKeptAsItWasBeforeItWasCompressed() {
+        String channel = fresh(), word = "hello ".repeat(20);
+        Response kept = publisher()
+                .send("POST", events(channel), Compressed.gzip(word), TEXT, "Content-Encoding: gzip")
+                .response();
+        assertEquals(201, kept.status(), kept.toString());
+        Response event = reader().get(events(channel) + "/" + json(kept).getString("id"));
+        assertEquals(word, event.body());
+        assertEquals("", event.header("Content-Encoding"));
+
+        byte[] bomb = Compressed.gzip(new byte[tooLong()]), text = word.getBytes(StandardCharsets.UTF_8);
+        assertEquals(413, coded(channel, bomb, "gzip").status());
+        assertEquals(400, coded(channel, text, "gzip").status());
+        Response unknown = coded(channel, text, "br");
+        assertEquals(415, unknown.status());
+        assertEquals("gzip, deflate", unknown.header("Accept-Encoding"));
+        assertTrue(unknown.body().contains("\"field\":\"Content-Encoding\""), unknown.body());
+        assertEquals(1, json(reader().get("/channels/" + channel)).getInt("events"));
+    }
+
+    private Response coded(String channel, byte[] body, String coding) {
+        return publisher()
+                .send("POST", events(channel), body, TEXT, "Content-Encoding: " + coding)
                 .response();
     }
 

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.access.token.Jwt;
 import io.holdfast.access.token.TokenKey;
+import io.holdfast.testing.Compressed;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Member;
 import io.holdfast.testing.Origin;
@@ -163,6 +164,67 @@ class HoldsIT {
         Http.Response got = held.response();
         assertEquals("{\"n\":1}\n", got.body());
         assertTrue(got.header("Content-Type").startsWith("application/json"), got.header("Content-Type"));
+    }
+
+    private static void saysCoded(String path, String headers, byte[] body) {
+        ANSWERS.put(path, (asked, out) -> {
+            write(out, "HTTP/1.1 200 OK\r\n" + headers + "Content-Length: " + body.length + "\r\n\r\n");
+            out.write(body);
+        });
+    }
+
+    @Test
+    void nothingIsPutBeneathACodingThatItDoesNotHave() throws Exception {
+        String gzip = TEXT + "Content-Encoding: gzip\r\nGrip-Channel: coded\r\nGrip-Hold: ";
+        saysCoded("/coded", gzip + "response\r\n", Compressed.gzip("nothing yet"));
+        saysCoded("/coded-stream", gzip + "stream\r\n", Compressed.gzip("[opened]"));
+        saysCoded(
+                "/coded-json",
+                "Content-Type: application/grip-instruct\r\nContent-Encoding: deflate\r\n",
+                Compressed.deflate(
+                        "{\"hold\":{\"channels\":[{\"name\":\"coded\"}]},\"response\":{\"body\":\"\"}}".getBytes(UTF_8),
+                        false));
+        saysCoded(
+                "/brotli",
+                TEXT + "Content-Encoding: br\r\nGrip-Channel: coded\r\nGrip-Hold: response\r\n",
+                new byte[] {1});
+        Http.Exchange stream = one.http().send("GET", "/coded-stream", "Accept-Encoding: gzip");
+        stream.until("[opened]");
+        List<Http.Exchange> all =
+                List.of(hold(one, "GET", "/coded"), hold(one, "GET", "/coded-json"), hold(one, "GET", "/brotli"));
+
+        byte[] item = Compressed.gzip(item(
+                "coded", "\"formats\":{\"http-response\":{\"body\":\"it\"},\"http-stream\":{\"content\":\"<it>\"}}"));
+        Http.Response published = two.http()
+                .send("POST", "/publish/", item, "Content-Type: application/json", "Content-Encoding: gzip")
+                .response();
+
+        assertEquals("Published\n", published.body());
+        assertFalse(stream.until("<it>").contains("Content-Encoding"));
+        stream.close();
+        for (Http.Exchange each : all) {
+            Http.Response got = each.response();
+            assertEquals("it", got.body());
+            assertEquals("", got.header("Content-Encoding"));
+        }
+        for (String path : List.of("/coded", "/coded-stream", "/coded-json"))
+            assertEquals("identity", last(path).header("Accept-Encoding"));
+    }
+
+    @Test
+    void anInstructionThatCannotBeReadIsAFailureOfTheBackend() {
+        String instruct = "Content-Type: application/grip-instruct\r\nContent-Encoding: ";
+        saysCoded("/unknown", instruct + "br\r\n", new byte[] {1});
+        saysCoded("/broken", instruct + "gzip\r\n", "{}".getBytes(UTF_8));
+        saysCoded("/bomb", instruct + "gzip\r\n", Compressed.gzip(new byte[1_000_000]));
+        String stream = TEXT + "Content-Encoding: br\r\nGrip-Channel: coded\r\nGrip-Hold: stream\r\n";
+        saysCoded("/unknown-stream", stream, new byte[] {1});
+        saysCoded("/long-stream", stream, new byte[200_000]);
+        saysCoded("/plain", TEXT + "Content-Encoding: br\r\nGrip-Foo: 1\r\n", new byte[] {'x'});
+
+        for (String path : List.of("/unknown", "/broken", "/bomb", "/unknown-stream", "/long-stream"))
+            assertEquals(502, one.http().get(path).status(), path);
+        assertEquals("br", one.http().get("/plain").header("Content-Encoding"), "it is passed on as it is");
     }
 
     @Test

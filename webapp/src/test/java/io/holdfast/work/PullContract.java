@@ -118,7 +118,8 @@ abstract class PullContract extends PullFixture {
                 "Work-Header: X-Theirs:2",
                 "Work-Header: Set-Cookie: a=1; path=/",
                 "Work-Header: Set-Cookie: b=2",
-                "Content-Type: text/other");
+                "Content-Type: text/other",
+                "Content-Encoding: br");
         assertEquals(204, told.status(), told.body());
         Response response = client.response();
 
@@ -126,6 +127,7 @@ abstract class PullContract extends PullFixture {
         assertEquals("2", response.header("X-Theirs"));
         assertEquals("a=1; path=/, b=2", response.header("Set-Cookie"));
         assertEquals("text/other", response.header("Content-Type"));
+        assertEquals("br", response.header("Content-Encoding"));
         assertEquals("some answer", response.body());
         lease.isOver();
     }

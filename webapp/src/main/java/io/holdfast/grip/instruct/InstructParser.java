@@ -7,6 +7,7 @@ import io.holdfast.grip.instruct.Instruct.Link;
 import io.holdfast.grip.item.GripChannel;
 import io.holdfast.grip.item.Malformed;
 import io.holdfast.grip.item.Reasons;
+import io.holdfast.http.message.Coding;
 import io.holdfast.http.message.HeaderParameters;
 import io.holdfast.http.message.HeaderText;
 import io.holdfast.http.message.Headers;
@@ -27,6 +28,9 @@ public final class InstructParser {
 
     /** In seconds. */
     static final int DEFAULT_TIMEOUT = 55;
+
+    /** The longest response within an instruction, in bytes, when decoded. */
+    private static final int LONGEST = 1_000_000;
 
     private static final int LEAST_TIMEOUT = 5, DEFAULT_LINK_TIMEOUT = 120;
     private static final String CONTENT_TYPE = "application/grip-instruct";
@@ -70,6 +74,7 @@ public final class InstructParser {
         WholeResponse shown = parser.shown(response);
         parser.readLinks();
         if (isInstruct(response.headers())) shown = parser.readBody(response, shown);
+        parser.checkCoding(shown);
         return parser.instruct(shown, mostChannels);
     }
 
@@ -177,12 +182,13 @@ public final class InstructParser {
     }
 
     private WholeResponse readBody(WholeResponse response, WholeResponse shown) {
+        if (response.isCoded()) throw undecoded(response);
         if (response.status() != 200)
             throw new InstructException("response code for application/grip-instruct content must be 200");
         try {
             InstructBody body = InstructBody.parse(response.body());
             body.hold().ifPresent(this::overrule);
-            return body.response(shown);
+            return body.response(shown).decoded(LONGEST);
         } catch (Malformed e) {
             throw new InstructException(String.valueOf(e.getMessage()));
         }
@@ -195,6 +201,16 @@ public final class InstructParser {
         timeout = part.timeout(timeout);
         keepAlive = part.keepAlive(keepAlive);
         meta.putAll(part.meta());
+    }
+
+    /** A stream is continued with plain text. */
+    private void checkCoding(WholeResponse shown) {
+        if (shown.isCoded() && (hold == Hold.STREAM || next != null)) throw undecoded(shown);
+    }
+
+    private static InstructException undecoded(WholeResponse response) {
+        return new InstructException(
+                "body has Content-Encoding '" + Coding.of(response.headers()) + "', which is not known");
     }
 
     private Instruct instruct(WholeResponse shown, int mostChannels) {

@@ -3,6 +3,7 @@
 package io.holdfast.grip.instruct;
 
 import io.holdfast.grip.item.Formats.HttpResponse;
+import io.holdfast.http.message.Coding;
 import io.holdfast.http.message.HeaderParameters;
 import io.holdfast.http.message.HeaderText;
 import io.holdfast.http.message.Headers;
@@ -43,7 +44,11 @@ public final class Responses {
 
     private static Headers headers(WholeResponse timeout, HttpResponse published) {
         Headers own = HeaderText.wire(GripHeaders.without(published.headers()));
-        Headers all = timeout.headers().only(name -> !own.has(name)).and(own);
+        // The coding of one body is not that of another.
+        Headers all = timeout.headers()
+                .without(Coding.HEADER)
+                .only(name -> !own.has(name))
+                .and(own);
         List<String> hidden = HeaderParameters.list(published.headers(), "Grip-Expose-Headers");
         return all.without(hidden).without(HeaderText.OF_THE_CONNECTION);
     }
