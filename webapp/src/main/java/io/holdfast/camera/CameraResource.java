@@ -156,7 +156,8 @@ final class CameraResource {
 
     private boolean isKnown(Call call) throws IOException {
         boolean known = access.mayAskCameras(call);
-        if (!known) call.answer(UNAUTHORIZED);
+        if (known) call.checkOrigin();
+        else call.answer(UNAUTHORIZED);
         return known;
     }
 
@@ -252,7 +253,6 @@ final class CameraResource {
     /** A user sends a command. */
     void command(Call call) throws IOException {
         if (!isKnown(call)) return;
-        call.checkOrigin();
         String name = name(call), id = cameras.commands().newId();
         Duration wait = call.wait(options.hold()), spread = call.spread(wait);
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()).plus(wait));

@@ -55,6 +55,7 @@ final class CounterResource {
     }
 
     void post(Call call) throws IOException {
+        call.checkOrigin();
         // These parameters mean nothing to an increment. They are checked so that a client learns of a wrong request.
         call.integer("last");
         call.checkWait();

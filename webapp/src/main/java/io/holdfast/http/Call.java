@@ -120,20 +120,39 @@ public final class Call {
 
     /**
      * Refuses a request that a browser sends for a page of another origin, because the browser would add the credentials that it keeps
-     * for this server. Such a page can neither omit nor forge {@code Origin} and {@code Sec-Fetch-Site}.
+     * for this server. Such a page can neither omit nor forge {@code Origin} and {@code Sec-Fetch-Site}. Over plain HTTP, browsers send
+     * neither with an image, a frame or a link. There, {@code Referer} must show a page of this server.
      */
     public void checkOrigin() {
         String origin = request.getHeader("Origin"), site = request.getHeader("Sec-Fetch-Site");
         if (origin != null && !isOwn(origin)) throw foreign("Origin", "this server's own", origin);
         if (site != null && !OF_THIS_PAGE.contains(site.strip().toLowerCase(Locale.ROOT)))
             throw foreign("Sec-Fetch-Site", "same-origin or none", site);
+        if (origin == null && site == null) checkReferer();
     }
 
-    /** The scheme may differ, because a proxy may end the encryption. */
-    private boolean isOwn(String origin) {
-        int scheme = origin.indexOf("://");
+    /** A page can omit {@code Referer}. Therefore, a browser must send it; programs need not. */
+    private void checkReferer() {
+        String referer = request.getHeader("Referer");
+        String shown = referer == null ? "" : referer.strip();
+        if (shown.isEmpty() ? isBrowser() : !isOwn(shown))
+            throw foreign(
+                    "Referer",
+                    "a page of this server's own if a browser sends neither Origin nor Sec-Fetch-Site",
+                    shown);
+    }
+
+    /** Each browser begins so, and says what it accepts. A page can change neither of the two names, nor leave one out. */
+    private boolean isBrowser() {
+        String agent = request.getHeader("User-Agent");
+        return agent != null && agent.startsWith("Mozilla/") && request.getHeader("Accept") != null;
+    }
+
+    /** Whether a page of this server has that address. The scheme may differ, because a proxy may end the encryption. */
+    private boolean isOwn(String page) {
+        int scheme = page.indexOf("://");
         if (scheme < 0) return false;
-        String from = origin.substring(scheme + 3);
+        String from = page.substring(scheme + 3).split("[/?#]", 2)[0];
         String forwarded = setup.trusts(request) ? request.getHeader("X-Forwarded-Host") : null;
         String first = forwarded == null ? "" : forwarded.split(",", 2)[0].strip();
         return !from.isEmpty() && (from.equalsIgnoreCase(request.getHeader("Host")) || from.equalsIgnoreCase(first));

@@ -31,6 +31,9 @@ final class WorkResource {
     /** Headers that are set again for the worker, or were only for this member; in lower case. */
     private static final Set<String> OURS = Set.of("content-length", "expect", "x-request-id", "prefer");
 
+    /** The methods by which a page of another site may ask, as it may ask any other server. */
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+
     private static final int USUAL = 3;
     /** RFC 9218, 4.1: the urgency, from 0 to 7. */
     private static final Pattern URGENCY = Pattern.compile("(?:^|[,;\\s])u\\s*=\\s*([^,;\\s]*)");
@@ -47,6 +50,7 @@ final class WorkResource {
 
     void serve(Call call) throws IOException {
         RequestHead head = call.head();
+        if (!SAFE.contains(head.method())) call.checkOrigin();
         if (!Soundness.isSound(head)) {
             call.answer(
                     json.answer(Problem.of(400, "This request is malformed.")).with("Connection", "close"));

@@ -49,6 +49,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which users may publish and which may read, at a server that knows a few users. */
@@ -440,6 +441,101 @@ class AccessIT {
 
         for (String header : List.of("Origin: http://elsewhere.example", "Sec-Fetch-Site: cross-site"))
             work(http, header, WIM).forEach(response -> foreign(response, header));
+    }
+
+    private static final String MOZILLA = "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36",
+            FOREIGN = "Referer: http://elsewhere.example/page";
+    private static final List<String> CHANGES = List.of(
+            "GET /updates/?wait=0",
+            "GET /cameras/door/updates/?wait=0",
+            "GET /logs/?wait=0",
+            "GET /cameras/door/logs/?wait=0",
+            "GET /cameras/",
+            "GET /workers/q/next?wait=0",
+            "POST /counter/value/",
+            "POST /counters/visits/value/",
+            "POST /work/q/x",
+            "PUT /work/q/x",
+            "POST /channels/drive/events");
+
+    private static Response change(Http http, String change, String... headers) {
+        String[] words = change.split(" ", 2);
+        String[] all = Stream.concat(Stream.of(headers), Stream.of("Prefer: wait=0", "Content-Type: text/plain"))
+                .toArray(String[]::new);
+        return words[0].equals("GET")
+                ? http.get(words[1], all)
+                : http.send(words[0], words[1], "x".getBytes(UTF_8), all).response();
+    }
+
+    /**
+     * As Chromium sends them over plain HTTP for a page of another site: an image, a script, a frame or a link, each with and without the
+     * address of that page. It adds the credentials that it keeps.
+     */
+    static Stream<List<String>> drivenBy() {
+        return Stream.of(
+                        "image/avif,image/webp,*/*;q=0.8",
+                        "*/*",
+                        "text/css,*/*;q=0.1",
+                        "text/html,*/*;q=0.8",
+                        "x/y",
+                        "")
+                .map(accept -> "Accept: " + accept)
+                .flatMap(accept -> Stream.of(
+                        List.of(MOZILLA, accept, "Accept-Language: en"),
+                        List.of(MOZILLA, accept, "Referer: "),
+                        List.of(MOZILLA, accept, FOREIGN),
+                        List.of(MOZILLA, accept, "Referer: http://localhost.elsewhere.example/"),
+                        List.of(MOZILLA, accept, "Referer: http://elsewhere.example/http://localhost/"),
+                        List.of(MOZILLA, accept, "Referer: http://elsewhere.example:80#http://localhost/")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("drivenBy")
+    void aPageFromElsewhereChangesNothingByAnImageOrALink(List<String> headers) {
+        Http http = start(Map.of("access.publish", "role", "access.worker", "anyone"), new OnlyWhenAsked());
+        String[] all = Stream.concat(headers.stream(), Stream.of(ANN)).toArray(String[]::new);
+
+        for (String change : CHANGES) foreign(change(http, change, all), "Referer: ");
+        foreign(change(http, "GET /updates/", "User-Agent: curl/8.5.0", FOREIGN), "Referer: ");
+        assertEquals("0\n", http.get("/counter/value/").body());
+    }
+
+    /** Programs, and browsers that show a page of this server or that name no other. */
+    static Stream<List<String>> fromHere() {
+        return Stream.of(
+                List.of(),
+                List.of("User-Agent: curl/8.5.0", "Accept: */*"),
+                List.of("User-Agent: python-requests/2.31", "Accept: */*", "Accept-Encoding: gzip"),
+                List.of("User-Agent: Java/17.0.1", "Accept: text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"),
+                List.of("User-Agent: Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1"),
+                List.of("User-Agent: ESP8266HTTPClient", "Accept: */*"),
+                List.of(MOZILLA, "Accept: */*", "Referer: http://localhost/page?x=http://elsewhere.example/"),
+                List.of(MOZILLA, "Accept: */*", "Referer: https://LOCALHOST"),
+                List.of(MOZILLA, "Accept: */*", "Origin: http://localhost"),
+                List.of(MOZILLA, "Accept: text/html", "Sec-Fetch-Site: none"),
+                List.of(MOZILLA, "Accept: */*", "Sec-Fetch-Site: same-origin", "Referer: http://localhost/"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("fromHere")
+    void aProgramAndAPageOfThisServerMayChangeAll(List<String> headers) {
+        Http http = start(Map.of("access.publish", "role", "access.worker", "anyone"), new OnlyWhenAsked());
+        String[] all = Stream.concat(headers.stream(), Stream.of(ANN)).toArray(String[]::new);
+
+        assertEquals(
+                List.of(204, 204, 504, 504, 200, 204, 200, 200, 504, 504, 201),
+                CHANGES.stream()
+                        .map(change -> change(http, change, all).status())
+                        .toList());
+    }
+
+    @Test
+    void aPageFromElsewhereMayReadWhatIsOpen() {
+        Http http = start("role", "anyone");
+        for (String path : List.of("/counter/value/", EVENTS + "?wait=0", "/health/ready"))
+            assertTrue(http.get(path, MOZILLA, "Accept: image/*", FOREIGN).status() < 300, path);
+        assertEquals(
+                504, change(http, "GET /work/q/x", MOZILLA, "Accept: text/html").status());
     }
 
     /** The servers differ in how they refuse a login. */

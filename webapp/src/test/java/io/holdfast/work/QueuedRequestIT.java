@@ -143,22 +143,23 @@ class QueuedRequestIT {
         assertFalse(told.kept);
     }
 
-    /** The way in which the first worker fails; null if there is none. */
-    @SuppressWarnings("ImmutableEnumChecker") // a failure does not change
+    /** The way in which the first worker fails, if there is one. */
     private enum First {
-        NONE(null),
-        NOT_THERE(new Failure(Kind.DECLINED, "the worker was not there")),
-        GAVE_IT_BACK(new Failure(Kind.DECLINED, "its worker has released it").afterBegin()),
-        DIED(new Failure(Kind.DIED, "its worker is gone"));
+        NONE(false),
+        NOT_THERE(false),
+        GAVE_IT_BACK(true),
+        DIED(true);
 
-        private final @Nullable Failure failure;
+        private final boolean begun;
 
-        First(@Nullable Failure failure) {
-            this.failure = failure;
+        First(boolean begun) {
+            this.begun = begun;
         }
 
-        boolean hasBegun() {
-            return failure != null && failure.mayHaveBegun();
+        Failure failure() {
+            if (this == DIED) return new Failure(Kind.DIED, "its worker is gone");
+            Failure declined = new Failure(Kind.DECLINED, "its worker has not begun");
+            return begun ? declined.afterBegin() : declined;
         }
     }
 
@@ -187,12 +188,12 @@ class QueuedRequestIT {
         Waiting client = new Waiting();
         OneTime body = new OneTime();
         QueuedRequest request = request(body, client);
-        if (first.failure != null)
+        if (first != First.NONE)
             matchmaker.offer(
                     QUEUE,
                     (given, whole, sink) -> {
                         if (last == Last.THE_MEMBER_HOLDS_NO_MORE) waiters.drain(Duration.ZERO);
-                        sink.fail(first.failure);
+                        sink.fail(first.failure());
                         return Running.NONE;
                     },
                     false);
@@ -224,7 +225,7 @@ class QueuedRequestIT {
         await("it is told").until(() -> client.told.get() != null);
         Failure told = Objects.requireNonNull(client.told.get());
         assertEquals(last.kind, told.kind());
-        assertEquals(first.hasBegun(), told.mayHaveBegun(), told::detail);
+        assertEquals(first.begun, told.mayHaveBegun(), told::detail);
     }
 
     /** A body that can be sent again until it cannot. */
