@@ -286,7 +286,7 @@ class StandaloneBytesIT {
                         ? DialledIn.to(WORKERS)
                         : DialledIn.upgraded(server().port(), "/workers/upgraded");
                 Origin.Asked asked = Objects.requireNonNull(worker.serveOnce(answer));
-                return asked.line().split(" ")[1];
+                return asked.line().split(" ", -1)[1];
             }
             String given =
                     raw("GET /workers/pull/next?wait=20 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
