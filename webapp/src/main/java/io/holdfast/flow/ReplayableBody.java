@@ -24,6 +24,7 @@ public final class ReplayableBody implements RequestBody, BodySink {
     private Consumer<Exception> whenBroken = why -> {};
     private @Nullable BodySource source;
     private @Nullable Feed feed;
+    private @Nullable Runnable whenGathered;
     private long length; // the bytes that have come
     private boolean ended, repeatable = true, broken, closed;
 
@@ -74,6 +75,29 @@ public final class ReplayableBody implements RequestBody, BodySink {
     }
 
     @Override
+    public synchronized long knownLength() {
+        return ended && !broken ? length : -1;
+    }
+
+    @Override
+    public void whenGathered(Runnable task) {
+        synchronized (this) {
+            whenGathered = task;
+        }
+        reportGathered();
+    }
+
+    private void reportGathered() {
+        Runnable due;
+        synchronized (this) {
+            if (broken || (!ended && length <= buffer)) return;
+            due = whenGathered;
+            whenGathered = null;
+        }
+        if (due != null) due.run();
+    }
+
+    @Override
     public BodySource open(BodySink sink) {
         Feed opened = new Feed(sink);
         synchronized (this) {
@@ -90,6 +114,7 @@ public final class ReplayableBody implements RequestBody, BodySink {
             repeatable = false;
             pieces.clear();
             feed = null;
+            whenGathered = null;
             from = source;
         }
         if (from != null) from.cancel();
@@ -116,6 +141,7 @@ public final class ReplayableBody implements RequestBody, BodySink {
     }
 
     private void proceed() {
+        reportGathered();
         Feed giving;
         synchronized (this) {
             giving = feed;

@@ -15,6 +15,16 @@ public interface RequestBody {
      */
     BodySource open(BodySink sink);
 
+    /** The length in bytes, if all of the body has come; -1 if its end has not come. */
+    default long knownLength() {
+        return -1;
+    }
+
+    /** Runs the task when the body has come, or as much of it as is kept. It does not run if the body breaks off before. */
+    default void whenGathered(Runnable task) {
+        task.run();
+    }
+
     /** Drops the body. It cannot be sent again. */
     void close();
 }

@@ -112,6 +112,12 @@ final class QueuedRequest implements Sink<Match> {
         // Race: the end of the request against the lines above; whichever comes second sees the other, and
         // ends the wait.
         if (over.get()) waiting.gone();
+        // A body that can be gathered is gathered first, so that the worker learns its length.
+        if (body == null || order.length() >= 0) enter(waiting);
+        else body.whenGathered(() -> enter(waiting));
+    }
+
+    private void enter(Waiter<Match> waiting) {
         if (!waiting.hasEnded()) enter(number);
         // Race: the end of the request against its entry; whichever comes second sees the other, and
         // withdraws the entry.
@@ -220,6 +226,12 @@ final class QueuedRequest implements Sink<Match> {
         });
     }
 
+    /** The order with the length of its body, if that has come to be known. */
+    private Order measured() {
+        long length = body == null || order.length() >= 0 ? -1 : body.knownLength();
+        return length < 0 ? order : order.as(order.id(), length);
+    }
+
     /** The one door to every ending; false if it has ended before. */
     private boolean finish(Runnable ending) {
         if (!over.compareAndSet(false, true)) return false;
@@ -241,7 +253,7 @@ final class QueuedRequest implements Sink<Match> {
         void start(Match match) {
             since = now();
             matchmaker.observer().waited(queue(), since - waitsSince);
-            running.set(matchmaker.origin(match).start(new Assignment(order, match.token()), body, this));
+            running.set(matchmaker.origin(match).start(new Assignment(measured(), match.token()), body, this));
             // Race: the end of the request against the start of this attempt; whichever comes second sees the other,
             // and cancels
             // the attempt.

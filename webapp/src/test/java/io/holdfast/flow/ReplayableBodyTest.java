@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
 import io.holdfast.testing.Race;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,6 +96,41 @@ class ReplayableBodyTest {
 
         assertEquals("abcdef.", text.toString());
         assertFalse(body.isRepeatable());
+    }
+
+    @Test
+    void itIsGatheredWhenItHasEndedOrIsLongerThanTheBuffer() {
+        List<String> told = new ArrayList<>();
+        ReplayableBody ended = new ReplayableBody(3, 100);
+        ended.whenGathered(() -> told.add("ended"));
+        ended.piece(bytes("abc"));
+        assertEquals(-1, ended.knownLength());
+        assertEquals(List.of(), told);
+        ended.end();
+        assertEquals(3, ended.knownLength());
+        ended.whenGathered(() -> told.add("again"));
+
+        ReplayableBody tooLong = new ReplayableBody(3, 100);
+        tooLong.whenGathered(() -> told.add("too long"));
+        tooLong.piece(bytes("abcd"));
+        tooLong.end();
+
+        assertEquals(List.of("ended", "again", "too long"), told);
+    }
+
+    @Test
+    void aBodyThatBreaksOffOrIsClosedIsNotGathered() {
+        List<String> told = new ArrayList<>();
+        ReplayableBody broken = new ReplayableBody(3, 100), closed = new ReplayableBody(3, 100);
+        broken.whenGathered(() -> told.add("broken"));
+        closed.whenGathered(() -> told.add("closed"));
+        broken.fail(new IOException("it breaks off"));
+        broken.end();
+        closed.close();
+        closed.end();
+
+        assertEquals(List.of(), told);
+        assertEquals(-1, broken.knownLength());
     }
 
     @Test

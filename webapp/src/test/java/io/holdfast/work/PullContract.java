@@ -496,6 +496,7 @@ abstract class PullContract extends PullFixture {
         client.write("4\r\nsome\r\n5\r\n body\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         Lease lease = next();
         assertEquals("some body", lease.given.body());
+        assertEquals("9", lease.given.header("Content-Length"));
         Http.Exchange answer =
                 worker().http().send("POST", lease.path("response", "" + lease.token()), "Transfer-Encoding: chunked");
         answer.write("4\r\nsome\r\n7\r\n answer\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

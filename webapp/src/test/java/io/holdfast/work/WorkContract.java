@@ -28,6 +28,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The promises to clients and to workers that are asked on their connections, at whichever member each is connected. */
@@ -259,6 +260,67 @@ abstract class WorkContract {
         Response response = client.response();
         assertEquals(200, response.status());
         assertEquals("done", response.body());
+    }
+
+    /** The default of {@code work.buffer}. */
+    private static final int BUFFER = 64 * 1024;
+
+    private static void chunks(Http.Exchange client, int length, int size) {
+        for (int left = length; left > 0; left -= size) {
+            int bytes = Math.min(left, size);
+            client.write((Integer.toHexString(bytes) + "\r\n" + "x".repeat(bytes) + "\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    /** WSGI has no bodies of unknown length: its workers take a body in chunks for none. */
+    @ParameterizedTest
+    @CsvSource({"0,1", "5,5", "5,1", "1000,7", "65535,10000", "65536,65536", "65536,9999"})
+    void aBodyThatFitsTheBufferArrivesWithItsLength(int length, int chunk) {
+        try (DialledIn worker = worker()) {
+            Http.Exchange client = client().send("POST", "/work/default/", "Transfer-Encoding: chunked");
+            chunks(client, length, chunk);
+            client.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            Asked request = some(worker.asked());
+            worker.write(OK);
+
+            assertEquals(Integer.toString(length), request.header("Content-Length"));
+            assertEquals("", request.header("Transfer-Encoding"));
+            assertEquals("x".repeat(length), request.text());
+            assertEquals(200, client.response().status());
+        }
+    }
+
+    @Test
+    void aLongerBodyArrivesInChunksBeforeItsEndHasCome() {
+        try (DialledIn worker = worker()) {
+            Http.Exchange client = client().send("POST", "/work/default/", "Transfer-Encoding: chunked");
+            chunks(client, BUFFER + 1, 10_000);
+            worker.asked1000();
+            client.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            worker.write(OK);
+
+            assertEquals(200, client.response().status());
+        }
+    }
+
+    /** It takes no place in the queue, and no worker, while it is not known whether it fits. */
+    @Test
+    void aBodyThatIsStillComingKeepsNoWorkerFromOthers() {
+        try (DialledIn worker = idleWorker()) {
+            Http.Exchange slow = client().send("POST", "/work/default/slow", "Transfer-Encoding: chunked");
+            chunks(slow, 5, 5);
+            Http.Exchange quick = ask("/quick");
+            assertEquals("GET /quick HTTP/1.1", some(worker.asked()).line());
+            slow.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            worker.write(answer(200, "Connection: keep-alive\r\n", "done"));
+            assertEquals(200, quick.response().status());
+            Asked request = some(worker.asked());
+            worker.write(OK);
+
+            assertEquals("5", request.header("Content-Length"));
+            assertEquals(200, slow.response().status());
+        }
     }
 
     @Test
