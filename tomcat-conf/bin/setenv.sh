@@ -56,4 +56,7 @@ holdfast_hz="${HOLDFAST_HAZELCAST_OPTS---add-modules java.se --add-exports java.
 --add-opens java.base/java.lang=ALL-UNNAMED --add-opens java.base/sun.nio.ch=ALL-UNNAMED \
 --add-opens java.management/sun.management=ALL-UNNAMED --add-opens jdk.management/com.sun.management.internal=ALL-UNNAMED}"
 
-CATALINA_OPTS="-Xms${HOLDFAST_HEAP_MIN:-64m} -Xmx$holdfast_heap $holdfast_gc -XX:+ExitOnOutOfMemoryError $holdfast_hz $CATALINA_OPTS"
+# Backends of a routes file that come back at another address are found while requests wait: the JVM forgets addresses after a second.
+holdfast_names="-Dsun.net.inetaddr.ttl=1"
+
+CATALINA_OPTS="-Xms${HOLDFAST_HEAP_MIN:-64m} -Xmx$holdfast_heap $holdfast_gc $holdfast_names -XX:+ExitOnOutOfMemoryError $holdfast_hz $CATALINA_OPTS"

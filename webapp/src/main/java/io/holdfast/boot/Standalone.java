@@ -120,6 +120,7 @@ public final class Standalone implements Callable<Integer> {
      * @param whenStopped receives the task to run when the process ends, before the archive's classes are removed
      */
     public static int run(String[] arguments, Consumer<Runnable> whenStopped) {
+        NameCache.shorten();
         return new CommandLine(new Standalone(whenStopped)).execute(arguments);
     }
 
