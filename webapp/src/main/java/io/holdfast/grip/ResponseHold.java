@@ -22,6 +22,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -76,8 +77,9 @@ final class ResponseHold {
         HttpResponse response = item.formats().response();
         if (response == null) return false;
         if (subscription.isOutOfOrder(item)) return true;
+        if (subscription.mismatch(item, response.contentFilters()).isPresent()) return true;
         return switch (response.action()) {
-            case SEND -> !subscription.drops(item, response.contentFilters());
+            case SEND -> !subscription.drops(item);
             case HINT, REFRESH -> true;
             case CLOSE -> false;
         };
@@ -98,10 +100,13 @@ final class ResponseHold {
     private boolean onReleased(TopicEvent event) {
         Item item = event.item();
         HttpResponse response = item == null ? null : item.formats().response();
-        if (item == null
-                || response == null
-                || response.action() != Formats.Action.SEND
-                || subscription.isOutOfOrder(item)) {
+        if (item == null || response == null || subscription.isOutOfOrder(item)) {
+            askAgain(event.topic());
+            return true;
+        }
+        Optional<String> mismatch = subscription.mismatch(item, response.contentFilters());
+        if (mismatch.isPresent()) return fail(mismatch.get());
+        if (response.action() != Formats.Action.SEND) {
             askAgain(event.topic());
             return true;
         }
@@ -111,9 +116,12 @@ final class ResponseHold {
             byte[] body = subscription.filtered(item, made.body()).orElse(made.body());
             return answer(new WholeResponse(made.status(), made.reason(), made.headers(), body));
         } catch (FilterException e) {
-            String reason = held.isDebugged() ? "filter error: " + e.getMessage() : Instructions.FAILED;
-            return answer(OwnResponse.text(502, reason + "\n"));
+            return fail("filter error: " + e.getMessage());
         }
+    }
+
+    private boolean fail(String why) {
+        return answer(OwnResponse.text(502, (held.isDebugged() ? why : Instructions.FAILED) + "\n"));
     }
 
     /** Asks the backend again: a crowd is spread over a time, and a request that is asked for repeatedly waits longer. */

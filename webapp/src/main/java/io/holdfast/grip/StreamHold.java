@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class StreamHold implements Topic.Subscriber {
-    private static final int MOST_UNREAD = 100, MOST_DECODED = 1_000_000;
+    private static final int MOST_UNREAD = 100, MOST_VISITED = 100, MOST_DECODED = 1_000_000;
     private static final int MOST_TRIES = 5, PAUSE_MILLIS = 100, LONGEST_PAUSE_MILLIS = 5_000;
     private static final Duration FOR_EVER = Duration.ofDays(3650);
     private static final byte[] NOTHING = {};
@@ -85,7 +85,12 @@ final class StreamHold implements Topic.Subscriber {
     private Instruct instruct;
     private Subscription subscription;
     private URI place;
-    private int timesBehind;
+    private int timesBehind, timesAgain;
+    /** The places of the parts since the stream began or was last held. */
+    private final Set<URI> visited = new HashSet<>();
+    /** Whether the newest part is empty. */
+    private boolean empty;
+
     private List<Topic> joined = List.of();
 
     StreamHold(Held held, Instruct instruct, Topics topics, Json json, Duration stall) {
@@ -100,6 +105,7 @@ final class StreamHold implements Topic.Subscriber {
         this.instruct = instruct;
         this.subscription = new Subscription(instruct.channels(), instruct.meta());
         this.place = held.place();
+        visited.add(place);
     }
 
     /** The head of its response, with the part of the body that is known. */
@@ -149,6 +155,7 @@ final class StreamHold implements Topic.Subscriber {
         synchronized (this) {
             outbox.begin(stream);
             late = state == State.OVER;
+            empty = body.length == 0;
         }
         stream.onGone(this::leave);
         if (late) stream.cut();
@@ -327,7 +334,12 @@ final class StreamHold implements Topic.Subscriber {
         if (format == null) return false;
         if (subscription.isOutOfOrder(item)) return true;
         subscription.saw(item.channel(), item.id());
-        if (subscription.drops(item, format.contentFilters())) return false;
+        Optional<String> mismatch = subscription.mismatch(item, format.contentFilters());
+        if (mismatch.isPresent()) {
+            end(mismatch.get());
+            return false;
+        }
+        if (subscription.drops(item)) return false;
         switch (format.action()) {
             case SEND -> append(item, format);
             case CLOSE -> state = State.ENDING;
@@ -349,6 +361,21 @@ final class StreamHold implements Topic.Subscriber {
         active.add(item.channel());
         // Where every channel continues, nothing can have been missed.
         if (active.size() >= joined.size()) setNextLink();
+    }
+
+    /** Fetches the part that is due. A backend that leads in a circle, or has nothing to say, is asked more and more slowly. */
+    private void fetchDue() {
+        long pause = 0;
+        synchronized (this) {
+            Instruct.Link link = instruct.next();
+            if (state != State.DUE || link == null || nextLink.isSet()) return;
+            if (visited.size() > MOST_VISITED) visited.clear();
+            boolean again = !visited.add(References.resolve(place, link.uri())) || empty;
+            timesAgain = again ? timesAgain + 1 : 0;
+            if (again) pause = Math.min(LONGEST_PAUSE_MILLIS, (long) PAUSE_MILLIS << Math.min(timesAgain - 1, 6));
+            if (again) nextLink.set(pause);
+        }
+        if (pause == 0) fetch();
     }
 
     /** Fetches the next part, unless that is on its way or none can follow. */
@@ -411,6 +438,9 @@ final class StreamHold implements Topic.Subscriber {
             if (state != State.FETCHING) return;
             state = State.FOLLOWING;
             place = from;
+            empty = body.length == 0;
+            if (next.hold() == Instruct.Hold.STREAM) visited.clear();
+            visited.add(from);
             if (body.length > 0) outbox.add(body);
             // The part has the first of these already; the topics know whether one is missing.
             while (!unread.isEmpty() && isOutOfOrder(unread.getFirst())) unread.removeFirst();
@@ -442,7 +472,7 @@ final class StreamHold implements Topic.Subscriber {
             }
             case NOTHING -> {
                 if (!outbox.isDrained()) return;
-                if (now == State.DUE) fetch();
+                if (now == State.DUE) fetchDue();
                 else if (now == State.ENDING) finish();
             }
         }
@@ -482,6 +512,7 @@ final class StreamHold implements Topic.Subscriber {
     }
 
     private void setNextLink() {
+        if (state == State.DUE) return;
         Instruct.Link link = instruct.next();
         active.clear();
         nextLink.cancel();

@@ -52,10 +52,14 @@ final class Subscription {
         return last != null && !last.equals(item.prevId());
     }
 
+    /** The reason why this subscriber cannot have the item, which is for subscribers with other filters; empty if it can. */
+    Optional<String> mismatch(Item item, @Nullable List<String> contentFilters) {
+        return Filters.mismatch(filters(item), contentFilters);
+    }
+
     /** Whether the item is not for this subscriber. */
-    boolean drops(Item item, @Nullable List<String> contentFilters) {
-        List<String> filters = filters(item);
-        return !Filters.match(filters, contentFilters) || Filters.drop(filters, context(item));
+    boolean drops(Item item) {
+        return Filters.drop(filters(item), context(item));
     }
 
     /** The content in the form that this subscriber receives; empty if it is not for this subscriber. */

@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,9 @@ class HoldsIT {
     /** The answers of the backend, by path. */
     private static final Map<String, Origin.Behaviour> ANSWERS = new ConcurrentHashMap<>();
 
+    /** The times of its requests, by path. */
+    private static final Map<String, List<Long>> WHEN = new ConcurrentHashMap<>();
+
     private static Origin origin;
     private static Member one, two;
 
@@ -50,6 +55,7 @@ class HoldsIT {
     static void start() throws Exception {
         origin = Origin.that((asked, out) -> {
             String path = asked.line().split("[ ?]", -1)[1].replaceAll(".*/m\\d+", "");
+            WHEN.computeIfAbsent(path, first -> new CopyOnWriteArrayList<>()).add(System.nanoTime());
             ANSWERS.getOrDefault(path, (a, o) -> write(o, answer(404, "", "no")))
                     .answer(asked, out);
         });
@@ -392,6 +398,61 @@ class HoldsIT {
         assertEquals(much + "[next]", one.http().get("/much-linked").body());
         says("/much-held", TEXT + "Grip-Hold: response\r\nGrip-Channel: much\r\n", much);
         assertTrue(one.http().get("/much-held").body().startsWith("GRIP instruct response too large"));
+    }
+
+    @Test
+    void anItemForOtherFiltersEndsTheHold() throws Exception {
+        String on = TEXT + "Grip-Channel: filtered; filter=skip-self\r\nGrip-Hold: ";
+        says("/filtered", on + "response\r\n", "vain");
+        says("/filtered-stream", on + "stream\r\n", "[");
+        Http.Exchange held = hold(one, "GET", "/filtered"), stream = one.http().send("GET", "/filtered-stream");
+        stream.until("[");
+
+        publish(
+                two,
+                item(
+                        "filtered",
+                        "\"formats\":{\"http-response\":{\"body\":\"x\",\"content-filters\":[\"var-subst\"]},"
+                                + "\"http-stream\":{\"content\":\"x\",\"content-filters\":[\"var-subst\"]}}"));
+
+        String why = "content filter mismatch: subscription= message=var-subst\n";
+        Http.Response refused = held.response();
+        assertEquals(502, refused.status());
+        assertEquals(why, refused.body());
+        assertTrue(stream.rest().contains("\n\n" + why));
+    }
+
+    @Test
+    void aLinkThatLeadsInACircleIsFollowedMoreAndMoreSlowly() throws Exception {
+        AtomicInteger times = new AtomicInteger();
+        circle("/circle", "</circle>", "round ");
+        circle("/circle-a", "</circle-b>", "a");
+        circle("/circle-b", "</circle-a>", "b");
+        ANSWERS.put(
+                "/nothing",
+                (asked, out) -> write(
+                        out,
+                        answer(200, TEXT + "Grip-Link: </nothing?" + times.incrementAndGet() + ">; rel=next\r\n", "")));
+        List<Http.Exchange> all = new ArrayList<>();
+        for (String path : List.of("/circle", "/circle-a", "/nothing"))
+            all.add(one.http().send("GET", path));
+
+        // Each pause begins after the request before it was answered.
+        for (String path : List.of("/circle", "/circle-a", "/circle-b", "/nothing")) {
+            await().until(() -> when(path).size() >= 4);
+            List<Long> when = when(path);
+            for (int i = 1; i < 4; i++)
+                assertTrue(when.get(i) - when.get(i - 1) >= (100_000_000L << (i - 1)), path + " " + i + " " + when);
+        }
+        for (Http.Exchange each : all) each.close();
+    }
+
+    private static List<Long> when(String path) {
+        return WHEN.getOrDefault(path, List.of());
+    }
+
+    private static void circle(String path, String next, String body) {
+        says(path, TEXT + "Grip-Link: " + next + "; rel=next\r\n", body);
     }
 
     @Test

@@ -143,11 +143,17 @@ public final class Filters {
         return renderer == null ? body : whole(renderer, body);
     }
 
-    /** Whether a subscription with these filters may receive content for those filters; null allows every subscription. */
-    public static boolean match(List<String> names, @Nullable List<String> contentFilters) {
-        return contentFilters == null
-                || contentFilters.equals(
-                        names.stream().filter(Filters::isOfContent).toList());
+    /**
+     * The reason why a subscription with these filters may not receive content for those filters; empty if it may. Null allows every
+     * subscription.
+     */
+    public static Optional<String> mismatch(List<String> names, @Nullable List<String> contentFilters) {
+        if (contentFilters == null) return Optional.empty();
+        List<String> own = names.stream().filter(Filters::isOfContent).toList();
+        return own.equals(contentFilters)
+                ? Optional.empty()
+                : Optional.of("content filter mismatch: subscription=" + String.join(",", own) + " message="
+                        + String.join(",", contentFilters));
     }
 
     private static boolean isOfContent(String name) {

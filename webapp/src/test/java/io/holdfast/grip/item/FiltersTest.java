@@ -141,13 +141,13 @@ class FiltersTest {
     void contentMayBeForSubscriptionsWithCertainFilters() {
         List<String> names = List.of("skip-self", "build-id", "other", "var-subst");
 
-        assertTrue(Filters.match(names, null));
-        assertTrue(Filters.match(names, List.of("build-id", "var-subst")));
-        assertFalse(Filters.match(names, List.of("var-subst", "build-id")));
-        assertFalse(Filters.match(names, List.of("build-id")));
-        assertFalse(Filters.match(names, List.of()));
-        assertTrue(Filters.match(List.of("skip-self"), List.of()));
-        assertFalse(Filters.match(List.of(), List.of("x")));
+        assertEquals(Optional.empty(), Filters.mismatch(names, null));
+        assertEquals(Optional.empty(), Filters.mismatch(names, List.of("build-id", "var-subst")));
+        assertMismatch("build-id,var-subst", "var-subst,build-id", names, List.of("var-subst", "build-id"));
+        assertMismatch("build-id,var-subst", "build-id", names, List.of("build-id"));
+        assertMismatch("build-id,var-subst", "", names, List.of());
+        assertEquals(Optional.empty(), Filters.mismatch(List.of("skip-self"), List.of()));
+        assertMismatch("", "x", List.of(), List.of("x"));
     }
 
     @Test
@@ -163,5 +163,11 @@ class FiltersTest {
                 "build-id: no sub meta 'id_format'",
                 assertThrows(FilterException.class, () -> Filters.ofResponse(channels, NOTHING))
                         .getMessage());
+    }
+
+    private static void assertMismatch(String subscription, String message, List<String> names, List<String> content) {
+        assertEquals(
+                Optional.of("content filter mismatch: subscription=" + subscription + " message=" + message),
+                Filters.mismatch(names, content));
     }
 }
