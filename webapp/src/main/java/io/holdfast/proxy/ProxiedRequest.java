@@ -33,7 +33,6 @@ import io.holdfast.proxy.backend.BackendOrigin;
 import io.holdfast.proxy.backend.BackendQueues;
 import io.holdfast.proxy.routes.Route;
 import io.holdfast.proxy.routes.Target;
-import io.holdfast.proxy.script.Cors;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -42,6 +41,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.jspecify.annotations.Nullable;
@@ -54,13 +54,17 @@ import org.jspecify.annotations.Nullable;
 final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
     private static final Logger LOG = System.getLogger(ProxiedRequest.class.getName());
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+    /** These may be repeated, too, without another effect (RFC 9110, 9.2.2). */
+    private static final Set<String> IDEMPOTENT = Set.of("PUT", "DELETE");
+
     private static final String FAILED = Instructions.FAILED;
     private static final int RETRY_AFTER_SECONDS = 1;
 
     private final Proxy proxy;
     private final Route route;
     private final RequestHead head;
-    private final boolean opened, upstream;
+    private final UnaryOperator<Headers> opened;
+    private final boolean upstream;
     private final HeldResponse response;
     private final @Nullable ReplayableBody body;
     private final Attempts attempts;
@@ -78,13 +82,13 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
     /**
      * One request.
      *
-     * @param opened whether scripts of other sites may read its response
+     * @param opened makes the headers of its response those for the client
      */
     ProxiedRequest(
             Proxy proxy,
             Route route,
             RequestHead head,
-            boolean opened,
+            UnaryOperator<Headers> opened,
             HeldResponse response,
             @Nullable ReplayableBody body) {
         this.proxy = proxy;
@@ -99,7 +103,10 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
     }
 
     private boolean mayRepeat() {
-        return isSafe() || route.patience().unsafe() || head.headers().has("Idempotency-Key");
+        return isSafe()
+                || IDEMPOTENT.contains(head.method())
+                || route.patience().unsafe()
+                || head.headers().has("Idempotency-Key");
     }
 
     private boolean isSafe() {
@@ -164,9 +171,9 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
         return asked.get();
     }
 
-    /** The headers for the client. If the route says so, they let scripts of other sites read the response. */
+    /** The headers for the client. */
     Headers opened(Headers headers) {
-        return opened ? Cors.added(head.headers(), headers) : headers;
+        return opened.apply(headers);
     }
 
     private void asks() {

@@ -13,6 +13,7 @@ import io.holdfast.http.message.Header;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.Problem;
+import io.holdfast.http.message.Refusal;
 import io.holdfast.proxy.routes.Route;
 import io.holdfast.proxy.routes.RouteTable;
 import io.holdfast.proxy.script.Cors;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Passes requests for all other paths on to the backends of their routes. */
 final class ProxyResource {
@@ -48,11 +50,13 @@ final class ProxyResource {
             return;
         }
         String host = head.header("Host").orElse("");
-        Optional<Route> route = routes.get().find(host, path(head), head.peer().tls());
+        RouteTable table = routes.get();
+        Optional<Route> route = table.find(host, path(head), head.peer().tls());
         if (route.isEmpty()) call.answer(OwnResponse.text(502, "No route for host: " + Problem.shown(host) + "\n"));
         else if (proxy.heads().isLoop(head)) call.answer(OwnResponse.text(508, "This request has been here before.\n"));
         else {
             Upgrades.refuse(head);
+            if (table.isAmbiguous(host, path(head))) throw ambiguous(head);
             if (route.get().autoCrossOrigin() && !head.hasBody()) passForScript(call, head, route.get());
             else pass(call, head, route.get());
         }
@@ -63,6 +67,11 @@ final class ProxyResource {
         return !route.grip().off()
                 && GripHeaders.areEvents(head.headers())
                 && !proxy.grip().isFromUpstream(head.headers());
+    }
+
+    private static Refusal ambiguous(RequestHead head) {
+        String rule = "without the segments . and .., which the client resolves itself";
+        return new Refusal(Problem.badValue("path", rule, path(head)), Headers.of("Connection", "close"));
     }
 
     private static String path(RequestHead head) {
@@ -102,7 +111,8 @@ final class ProxyResource {
         HeldResponse response = call.hold(LONGEST);
         response.filter(asked.jsonp().recoding());
         ReplayableBody body = hasBody ? ReplayableBody.of(bytes) : null;
-        ProxiedRequest request = new ProxiedRequest(proxy, route, meant, false, response, body);
+        PublicPaths paths = new PublicPaths(call.context(), route, head);
+        ProxiedRequest request = new ProxiedRequest(proxy, route, meant, paths::shown, response, body);
         response.onGone(request::gone);
         request.start();
     }
@@ -122,7 +132,10 @@ final class ProxyResource {
         HeldResponse response = call.hold(LONGEST);
         ReplayableBody body =
                 head.hasBody() ? new ReplayableBody(route.patience().bodyBuffer(), longest) : null;
-        ProxiedRequest request = new ProxiedRequest(proxy, route, head, route.autoCrossOrigin(), response, body);
+        PublicPaths paths = new PublicPaths(call.context(), route, head);
+        UnaryOperator<Headers> opened =
+                route.autoCrossOrigin() ? headers -> Cors.added(head.headers(), paths.shown(headers)) : paths::shown;
+        ProxiedRequest request = new ProxiedRequest(proxy, route, head, opened, response, body);
         response.onGone(request::gone);
         if (body != null) body.receive(response, proxy.stall(), request::broken);
         request.start();

@@ -293,6 +293,43 @@ class ProxyIT {
     }
 
     @Test
+    void aPathThatTheBackendMayTakeForAnotherIsRefusedWhereThePathDecides() throws Exception {
+        Origin origin = origin((asked, out) -> write(out, answer(200, "", "plain")));
+        serve("*,path_beg=/api/,replace_beg=/public/ " + target(origin), "other " + target(origin));
+
+        Http.Response refused =
+                http.send("POST", "/api/..;/secret", new byte[1]).response();
+        assertEquals(400, refused.status());
+        if (container == Container.UNDERTOW) {
+            assertTrue(refused.body().contains("\"field\":\"path\""), refused.body());
+            assertEquals(400, http.get("/api/%2e%2e/secret").status());
+            assertEquals(0, origin.asked().size());
+            http.raw("GET /a/../b HTTP/1.1\r\nHost: other\r\nConnection: close\r\n\r\n")
+                    .response();
+            assertEquals("GET /a/../b HTTP/1.1", origin.asked().get(0).line());
+        }
+    }
+
+    @Test
+    void placesAndCookiesOfTheBackendAreThoseOfTheClient() throws Exception {
+        Origin origin = origin((asked, out) -> write(
+                out,
+                answer(
+                        302,
+                        "Location: /b/login?to=/b/x\r\nSet-Cookie: a=1; Path=/b/; HttpOnly\r\nSet-Cookie: b=2; path=/\r\n",
+                        "")));
+        serve("*,path_beg=/a/,replace_beg=/b/,aco " + target(origin));
+
+        Http.Response answer = http.get("/a/x", "Origin: http://other.example");
+
+        assertEquals("/a/login?to=/b/x", answer.header("Location"));
+        assertEquals(
+                List.of("a=1; Path=/a/; HttpOnly", "b=2; path=/"),
+                answer.headers().get("set-cookie"));
+        assertEquals("http://other.example", answer.header("Access-Control-Allow-Origin"));
+    }
+
+    @Test
     void aTrustedProxySaysThatItsClientIsEncrypted() throws Exception {
         Origin plain = origin((asked, out) -> write(out, answer(200, "", "plain")));
         Origin secure = origin((asked, out) -> write(out, answer(200, "", "secure")));
@@ -605,6 +642,10 @@ class ProxyIT {
         serve("* " + target(origin) + ",try_duration=5,try_interval=0.01");
 
         assertEquals("third", http.get("/").body());
+        for (String method : List.of("PUT", "DELETE")) {
+            times.set(0);
+            assertEquals("third", http.send(method, "/", new byte[1]).response().body());
+        }
         times.set(0);
         assertEquals(502, http.post("/").status());
         assertEquals(1, times.get());

@@ -144,8 +144,9 @@ public final class Filters {
     }
 
     /**
-     * The reason why a subscription with these filters may not receive content for those filters; empty if it may. Null allows every
-     * subscription.
+     * The reason why a subscription with these filters may not receive content for those filters; empty if it may.
+     *
+     * @param contentFilters null allows every subscription
      */
     public static Optional<String> mismatch(List<String> names, @Nullable List<String> contentFilters) {
         if (contentFilters == null) return Optional.empty();

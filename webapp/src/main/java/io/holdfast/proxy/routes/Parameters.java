@@ -147,7 +147,7 @@ final class Parameters {
             0,
             0,
             1_000_000,
-            "The most requests at a time at the address of each target; others wait. 0 is no limit, 1 is for backends with a single thread.");
+            "The most requests of one member at a time at the address of each target; others wait. 0 is no limit, 1 is for backends with a single thread.");
     static final Option<Long> BODY_BUFFER = Option.bytes(
             "body_buffer",
             "100000",

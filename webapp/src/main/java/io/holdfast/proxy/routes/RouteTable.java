@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The routes of one reading of the file. */
@@ -15,6 +16,10 @@ public final class RouteTable {
             .thenComparing(condition -> condition.pathBeg().length())
             .thenComparing(condition -> condition.tls().isPresent())
             .reversed();
+
+    private static final String SLASH = "[/\\\\]|%2f|%5c";
+    private static final Pattern DOTS =
+            Pattern.compile("(?:^|" + SLASH + ")(?:\\.|%2e){1,2}(?=$|;|" + SLASH + ")", Pattern.CASE_INSENSITIVE);
 
     /** A table without routes. */
     static final RouteTable EMPTY = new RouteTable(List.of());
@@ -45,11 +50,27 @@ public final class RouteTable {
      * @param tls whether the client's connection is encrypted
      */
     public Optional<Route> find(String host, String path, boolean tls) {
-        List<Route> ofHost = byDomain.get(name(host));
-        List<Route> candidates = ofHost != null ? ofHost : byDomain.getOrDefault("*", List.of());
-        return candidates.stream()
+        return candidates(host).stream()
                 .filter(route -> route.condition().matches(path, tls))
                 .findFirst();
+    }
+
+    /**
+     * Whether a backend may take the path for another one than the route was found by. It may do so if the path has a segment
+     * {@code .} or {@code ..}, also encoded, with parameters, or set off by a backslash or an encoded slash. That matters where a route
+     * of this host depends on the path.
+     */
+    public boolean isAmbiguous(String host, String path) {
+        return DOTS.matcher(path).find() && candidates(host).stream().anyMatch(RouteTable::dependsOnPath);
+    }
+
+    private static boolean dependsOnPath(Route route) {
+        return !route.condition().pathBeg().isEmpty() || route.change().remove() > 0;
+    }
+
+    private List<Route> candidates(String host) {
+        List<Route> ofHost = byDomain.get(name(host));
+        return ofHost != null ? ofHost : byDomain.getOrDefault("*", List.of());
     }
 
     private static String name(String host) {

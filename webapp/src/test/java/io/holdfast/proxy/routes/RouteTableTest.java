@@ -3,6 +3,8 @@
 package io.holdfast.proxy.routes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which route a request takes. The port of the first target tells which it was. */
 class RouteTableTest {
@@ -37,6 +41,46 @@ class RouteTableTest {
         assertFound(table, 3, "two.example", "/", true);
         assertFound(table, 1, "three.example", "/long/path", false);
         assertFound(table, 0, "three.example", "/", false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/../secret",
+                "/api/./x",
+                "/x/..",
+                "/x/.",
+                "/..",
+                "/api/%2e%2E/x",
+                "/api/.%2e/x",
+                "/api/..;a=b/x",
+                "/api/..%2fx",
+                "/api%2F..%2Fx",
+                "/api/..\\x",
+                "/api%5c..%5cx",
+                "/api/x/../../y"
+            })
+    void aPathThatMayMeanAnotherIsAmbiguousWhereThePathDecides(String path) {
+        assertTrue(table("*,path_beg=/api/ a:1", "* a:2").isAmbiguous("any", path));
+        assertTrue(table("*,path_rem=3 a:1").isAmbiguous("any", path));
+        assertFalse(table("* a:1", "other,path_beg=/api/ a:2").isAmbiguous("any", path));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/...",
+                "/api/.x",
+                "/api/x.",
+                "/api/a..b/",
+                "/api/..x",
+                "/",
+                "/api//x",
+                "/api/%252e%252e/x",
+                "/a;../x"
+            })
+    void otherDotsAreOrdinary(String path) {
+        assertFalse(table("*,path_beg=/api/ a:1").isAmbiguous("any", path));
     }
 
     @Test
