@@ -21,11 +21,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A real browser follows a channel through the balancer while each member is killed in turn. */
+/** A real browser follows channels while members are killed, or restarted in good order. */
 class BrowserIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     /** The page of the documentation. It reconnects by itself, because a browser gives up when a reconnect is answered with an error. */
@@ -47,13 +50,85 @@ class BrowserIT {
             follow();
             </script>""";
 
+    /** Nothing but sources, as most pages have them: a source that is closed stays closed. */
+    private static final String SOURCES = """
+            <!doctype html><meta charset="utf-8"><title>sources</title><script>
+            for (const name of ['k0', 'k1', 'k2', 'k3', 'k4']) {
+              const tell = (where, what) => fetch(where, {method: 'POST', body: name + ' ' + what});
+              const source = new EventSource('%s/channels/' + name + '/events');
+              source.onmessage = event => tell('/seen', event.data);
+              source.addEventListener('gap', event => tell('/seen', 'gap ' + event.data));
+              source.addEventListener('last-event-id', event => tell('/opened', 'placed'));
+              source.onopen = () => tell('/opened', 'opened');
+              source.onerror = () => { if (source.readyState === EventSource.CLOSED) tell('/seen', 'closed'); };
+            }
+            </script>""";
+
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final List<String> NAMES = List.of("k0", "k1", "k2", "k3", "k4");
+
+    private static Trio trio;
+
     private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
     private final List<String> opened = Collections.synchronizedList(new ArrayList<>());
 
+    @BeforeAll
+    static void start() {
+        trio = new Trio("browser", "access.publish=anyone");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (trio != null) trio.close();
+    }
+
+    @Test
+    void sourcesComeBackAndLoseNothingWhenTheirMemberIsRestarted() throws Exception {
+        Member theirs = trio.members().get(0), other = trio.members().get(1);
+        HttpServer pages = serve(SOURCES.formatted(theirs.uri("")));
+        String page = "http://127.0.0.1:" + pages.getAddress().getPort() + "/";
+        try (Spawned browser = Spawned.start("chromium-sources", chromium(page), Map.of())) {
+            for (String name : NAMES)
+                await(name + " has its place").atMost(PATIENCE).until(() -> opened.contains(name + " placed"));
+            int rounds = 0;
+            for (Runnable end : List.<Runnable>of(theirs::stop, theirs::kill)) {
+                publishRound(other, rounds++);
+                end.run();
+                publishRound(other, rounds++);
+                theirs.restart();
+                trio.awaitAll();
+                publishRound(other, rounds++);
+                int all = rounds * NAMES.size();
+                await("all have seen all")
+                        .atMost(PATIENCE)
+                        .until(() -> List.copyOf(seen).stream().distinct().count() >= all);
+            }
+            List<String> wanted = new ArrayList<>();
+            for (String name : NAMES) for (int i = 0; i < rounds; i++) wanted.add(name + " round " + i);
+            assertEquals(
+                    wanted,
+                    List.copyOf(seen).stream().sorted().toList(),
+                    "each event once, no gap, and no source is closed");
+            for (String name : NAMES)
+                assertTrue(
+                        List.copyOf(opened).stream()
+                                        .filter((name + " opened")::equals)
+                                        .count()
+                                >= 3,
+                        () -> name + " came back twice: " + opened);
+            assertTrue(browser.isAlive(), browser.log());
+        } finally {
+            pages.stop(0);
+        }
+    }
+
+    private static void publishRound(Member member, int round) {
+        for (String name : NAMES) publish(member.uri("/channels/" + name + "/events"), "round " + round);
+    }
+
     @Test
     void aBrowserThatFollowsAChannelResumesWithoutLossWhenItsMemberIsKilled() throws Exception {
-        try (Trio trio = new Trio("browser", "access.publish=anyone");
-                Balancer balancer = Balancer.haproxy(trio.members())) {
+        try (Balancer balancer = Balancer.haproxy(trio.members())) {
             URI events = balancer.uri("/channels/browser/events");
             HttpServer pages = serve(PAGE.formatted(events));
             String page = "http://127.0.0.1:" + pages.getAddress().getPort() + "/";
@@ -96,21 +171,24 @@ class BrowserIT {
     }
 
     private static void publish(URI events, List<String> published, int count) {
-        HttpClient client = HttpClient.newHttpClient();
         IntStream.range(0, count).forEach(i -> {
             String data = "event " + published.size();
-            HttpRequest request = HttpRequest.newBuilder(events)
-                    .header("Content-Type", "text/plain")
-                    .header("Idempotency-Key", data.replace(' ', '-'))
-                    .timeout(Duration.ofSeconds(15))
-                    .POST(HttpRequest.BodyPublishers.ofString(data))
-                    .build();
-            await("it is published")
-                    .atMost(PATIENCE)
-                    .ignoreExceptions()
-                    .until(() -> client.send(request, BodyHandlers.discarding()).statusCode() == 201);
+            publish(events, data);
             published.add(data);
         });
+    }
+
+    private static void publish(URI events, String data) {
+        HttpRequest request = HttpRequest.newBuilder(events)
+                .header("Content-Type", "text/plain")
+                .header("Idempotency-Key", data.replace(' ', '-'))
+                .timeout(Duration.ofSeconds(15))
+                .POST(HttpRequest.BodyPublishers.ofString(data))
+                .build();
+        await("it is published")
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> CLIENT.send(request, BodyHandlers.discarding()).statusCode() == 201);
     }
 
     private HttpServer serve(String page) throws IOException {
@@ -121,7 +199,7 @@ class BrowserIT {
             answer(exchange, "text/plain", "");
         });
         server.createContext("/opened", exchange -> {
-            opened.add("");
+            opened.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             answer(exchange, "text/plain", "");
         });
         server.start();
@@ -150,7 +228,7 @@ class BrowserIT {
                 "--disable-component-update",
                 "--disable-sync",
                 "--disable-web-security",
-                "--user-data-dir=" + Spawned.folder("chromium-profile"),
+                "--user-data-dir=" + Spawned.folder("chromium-" + UUID.randomUUID()),
                 page);
     }
 }

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
@@ -160,6 +161,41 @@ class StandaloneIT {
             assertTrue(told.contains("Port " + port) && told.contains("--port"), told);
             assertFalse(told.contains("\tat "), told);
             assertFalse(told.contains("Member is up"), told);
+        }
+    }
+
+    @Test
+    void itListensOnlyWhenItIsReady() throws Exception {
+        try (Member member = Member.alone("listens")) {
+            HttpResponse<String> first = await("it listens")
+                    .atMost(START)
+                    .pollInterval(Duration.ofMillis(10))
+                    .ignoreExceptionsInstanceOf(IOException.class)
+                    .until(() -> member.http().ask(member.uri("/health/ready")), Objects::nonNull);
+            assertEquals(200, first.statusCode(), first.body());
+        }
+    }
+
+    @Test
+    void ofTwoProcessesThatStartAtOnePortOneJoinsNothing() throws Exception {
+        int port = Ports.free();
+        List<Member> both = new ArrayList<>();
+        for (String name : List.of("twin-a", "twin-b"))
+            both.add(new Member(
+                    name, "127.0.0.1", port, 0, List.of(), List.of("cluster.port=" + Ports.free()), List.of()));
+        try {
+            await("one has ended").atMost(START).until(() -> both.stream()
+                    .anyMatch(member -> !member.process().isAlive()));
+            Member loser = both.stream()
+                    .filter(member -> !member.process().isAlive())
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals(2, loser.process().awaitEnd(START), loser.process()::log);
+            assertTrue(loser.process().log().contains("Port " + port), loser.process()::log);
+            assertFalse(loser.process().log().contains("Member is up"), loser.process()::log);
+            for (Member member : both) if (member != loser) member.awaitReady(1, START);
+        } finally {
+            both.forEach(Member::close);
         }
     }
 

@@ -2,7 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.boot;
 
+import io.holdfast.channel.Accepted;
 import io.holdfast.http.RequestTarget;
+import io.holdfast.http.message.EventSources;
 import io.holdfast.http.message.Header;
 import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
@@ -11,7 +13,6 @@ import io.holdfast.ops.OpsRoom;
 import io.undertow.server.ConduitWrapper;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.undertow.servlet.handlers.ServletRequestContext;
 import io.undertow.util.AttachmentKey;
 import io.undertow.util.HeaderMap;
@@ -21,8 +22,13 @@ import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.xnio.Options;
 import org.xnio.conduits.StreamSinkConduit;
@@ -32,6 +38,7 @@ import org.xnio.conduits.StreamSinkConduit;
  * no servlet can answer.
  */
 final class Gate implements HttpHandler {
+    private static final Logger LOG = System.getLogger(Gate.class.getName());
     /** Some KiB less than the limit of the server, which would answer 400 without a reason. */
     private static final int LONGEST_HEADER = 16 * 1024;
 
@@ -52,7 +59,9 @@ final class Gate implements HttpHandler {
 
     private final OwnResponse live, starting, stopping, tooLong, noTunnel;
     private volatile OwnResponse closed;
-    private volatile @Nullable GracefulShutdownHandler application;
+    private volatile @Nullable HttpHandler application;
+    private final AtomicInteger passed = new AtomicInteger();
+    private final CountDownLatch allLeft = new CountDownLatch(1);
 
     Gate() {
         try (Json json = new Json()) {
@@ -98,18 +107,17 @@ final class Gate implements HttpHandler {
 
     /** Passes requests to the handler from now on. */
     void open(HttpHandler handler) {
-        application = new GracefulShutdownHandler(handler);
+        application = handler;
     }
 
     /** Passes no more requests. Waits up to that time for the requests that are still being answered. */
     void close(Duration patience) {
-        GracefulShutdownHandler last = application;
         closed = stopping;
         application = null;
-        if (last == null) return;
-        last.shutdown();
+        if (passed.get() == 0) return;
         try {
-            last.awaitShutdown(patience.toMillis());
+            boolean all = allLeft.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+            if (!all) LOG.log(Level.DEBUG, () -> "Still being answered: " + passed.get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -119,13 +127,57 @@ final class Gate implements HttpHandler {
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         ClientBytes client = ClientBytes.of(exchange);
         if (client != null) attend(exchange, client);
-        HttpHandler behind = application;
         if (exchange.getRequestURI().equals("*") && exchange.getRequestMethod().equals(Methods.OPTIONS))
             answer(exchange, OwnResponse.empty(204).with("Allow", "GET, HEAD, POST, DELETE, OPTIONS"));
         else if (exchange.getRequestMethod().equals(Methods.CONNECT)) answer(exchange, noTunnel);
         else if (length(exchange.getRequestHeaders()) > LONGEST_HEADER) answer(exchange, tooLong);
-        else if (behind != null) behind.handleRequest(exchange);
-        else answer(exchange, exchange.getRequestPath().equals("/health/live") ? live : closed);
+        else pass(exchange);
+    }
+
+    private void pass(HttpServerExchange exchange) throws Exception {
+        // Race: a request against close(); it is counted before it looks, so it is refused, or close() waits for it.
+        passed.incrementAndGet();
+        HttpHandler behind = application;
+        if (behind == null) {
+            leave();
+            refuse(exchange);
+            return;
+        }
+        exchange.addExchangeCompleteListener((done, next) -> {
+            leave();
+            next.proceed();
+        });
+        behind.handleRequest(exchange);
+    }
+
+    private void leave() {
+        if (passed.decrementAndGet() == 0 && application == null) allLeft.countDown();
+    }
+
+    private void refuse(HttpServerExchange exchange) {
+        if (exchange.getRequestPath().equals("/health/live")) answer(exchange, live);
+        else if (!isEventSource(exchange)) answer(exchange, closed);
+        else {
+            exchange.setPersistent(false);
+            answer(exchange, forEventSource(exchange.getRequestHeaders()));
+        }
+    }
+
+    private static boolean isEventSource(HttpServerExchange exchange) {
+        HeaderValues accept = exchange.getRequestHeaders().get(Headers.ACCEPT);
+        return exchange.getRequestMethod().equals(Methods.GET)
+                && accept != null
+                && Accepted.of(String.join(",", accept)) == Accepted.SSE;
+    }
+
+    /** The stream of any page may end: it has nothing to read, and a browser that may not read it would not come again. */
+    private static OwnResponse forEventSource(HeaderMap headers) {
+        OwnResponse ended = EventSources.begun();
+        String origin = headers.getFirst(Headers.ORIGIN);
+        if (origin == null) return ended;
+        return ended.with("Access-Control-Allow-Origin", origin)
+                .with("Access-Control-Allow-Credentials", "true")
+                .with("Vary", "Origin");
     }
 
     private static void attend(HttpServerExchange exchange, ClientBytes client) {

@@ -3,7 +3,6 @@
 package io.holdfast.boot;
 
 import io.holdfast.config.SettingsException;
-import io.undertow.server.HttpHandler;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
@@ -163,16 +162,15 @@ public final class Standalone implements Callable<Integer> {
 
     private int serve() throws ServletException, InterruptedException {
         // The port comes first: if it is taken, the member must not join a cluster.
-        Gate gate = new Gate();
-        HttpPort server;
+        InetSocketAddress address;
+        ReservedPort reserved;
         try {
-            server = HttpPort.open(
-                    new InetSocketAddress(InetAddress.getByName(bind), port),
-                    connections == null ? OpenFiles.connections() : connections,
-                    gate);
+            address = new InetSocketAddress(InetAddress.getByName(bind), port);
+            reserved = new ReservedPort(address);
         } catch (IOException | RuntimeException e) {
             return refuse(whyNotBound(e));
         }
+        Gate gate = new Gate();
         Startup startup = new Startup();
         DeploymentManager deployment = Servlets.defaultContainer()
                 .addDeployment(deployment()
@@ -180,15 +178,19 @@ public final class Standalone implements Callable<Integer> {
                         .setIdentityManager(known)
                         .setSecurityContextFactory(StandaloneUsers::context));
         CountDownLatch stopped = new CountDownLatch(1);
-        try {
+        try (reserved) {
             deployment.deploy();
-            HttpHandler application = deployment.start();
-            whenStopped.accept(() -> stop(startup, gate, deployment, server, stopped));
-            gate.open(application);
-        } catch (RuntimeException | ServletException e) {
-            server.close();
-            throw e;
+            gate.open(deployment.start());
         }
+        // Clients and load balancers try again if they are refused the connection, but not after every answer.
+        HttpPort server;
+        try {
+            server = HttpPort.open(address, connections == null ? OpenFiles.connections() : connections, gate);
+        } catch (IOException | RuntimeException e) {
+            undeploy(deployment);
+            return refuse(whyNotBound(e));
+        }
+        whenStopped.accept(() -> stop(startup, gate, deployment, server, stopped));
         out.println("Holdfast is up at http://" + bind + ":" + server.number() + "/  (Ctrl-C drains and stops)");
         if (demo) demonstrate(server.number(), stopped);
         else stopped.await();
@@ -247,14 +249,18 @@ public final class Standalone implements Callable<Integer> {
         out.println("Stopping: held requests are answered first.");
         startup.drain();
         gate.close(LAST_ANSWERS);
+        undeploy(deployment);
+        server.close();
+        stopped.countDown();
+    }
+
+    private void undeploy(DeploymentManager deployment) {
         try {
             deployment.stop();
             deployment.undeploy();
         } catch (ServletException e) {
             out.println(explain(e));
         }
-        server.close();
-        stopped.countDown();
     }
 
     /** The version in the manifest of the archive, which the launcher keeps with the classes. */

@@ -9,10 +9,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The form of an answer that the header {@code Accept} asks for. Ranges with an asterisk ask for none. */
-enum Accepted {
+public enum Accepted {
     // Order matters: of forms with equal preference, the first wins.
+    /** Server-Sent Events. */
     SSE("text/event-stream"),
+    /** A line of JSON for each event. */
     LINES("application/x-ndjson"),
+    /** One JSON document. */
     JSON("application/json");
 
     private static final Pattern QUALITY =
@@ -25,7 +28,7 @@ enum Accepted {
     }
 
     /** The preferred form. Between equal preferences, a stream wins. */
-    static Accepted of(String header) {
+    public static Accepted of(String header) {
         Map<Accepted, Double> qualities = new EnumMap<>(Accepted.class);
         for (String range : header.toLowerCase(Locale.ROOT).split(",", -1)) {
             String type = range.split(";", 2)[0].strip();

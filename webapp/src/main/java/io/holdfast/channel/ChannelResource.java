@@ -20,6 +20,7 @@ import io.holdfast.channel.log.Summary;
 import io.holdfast.cluster.Cluster;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
+import io.holdfast.http.message.EventSources;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
@@ -264,7 +265,7 @@ final class ChannelResource {
         HeldResponse response = call.hold(options.patience().plus(stream.longest()));
         exists(cursor.channels()).whenComplete((exists, error) -> {
             if (error == null) stream.start(response, cursor);
-            else response.answer(failed(error));
+            else response.answer(sse ? EventSources.shown(failed(error)) : failed(error));
         });
     }
 
@@ -336,7 +337,8 @@ final class ChannelResource {
 
         @Override
         public void failed(Throwable why) {
-            response.answer(ChannelResource.this.failed(why));
+            OwnResponse answer = ChannelResource.this.failed(why);
+            response.answer(sse ? EventSources.shown(answer) : answer);
         }
     }
 

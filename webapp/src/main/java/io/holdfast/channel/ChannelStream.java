@@ -12,6 +12,7 @@ import io.holdfast.concurrent.StallWatch;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.HeldStream;
+import io.holdfast.http.message.EventSources;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.OwnResponse;
 import io.holdfast.time.Clocks;
@@ -20,7 +21,6 @@ import io.holdfast.waiter.Waiter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class ChannelStream implements Channels.Reader {
     private static final byte[] COMMENT = ": still here\n".getBytes(StandardCharsets.UTF_8);
     private static final Duration GRACE = Duration.ofSeconds(60);
-    private static final int RETRY_MILLIS = 2_000;
 
     private final Channels channels;
     private final ChannelOptions options;
@@ -104,13 +103,8 @@ final class ChannelStream implements Channels.Reader {
     }
 
     private OwnResponse head() {
-        int retry = RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_MILLIS);
-        byte[] hello = sse ? ("retry: " + retry + "\n").getBytes(StandardCharsets.UTF_8) : new byte[0];
-        return new OwnResponse(
-                200,
-                sse ? "text/event-stream;charset=utf-8" : "application/x-ndjson",
-                Headers.of("X-Accel-Buffering", "no"),
-                hello);
+        if (sse) return EventSources.begun();
+        return new OwnResponse(200, "application/x-ndjson", Headers.of("X-Accel-Buffering", "no"), new byte[0]);
     }
 
     private void next() {

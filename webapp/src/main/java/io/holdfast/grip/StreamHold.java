@@ -14,8 +14,10 @@ import io.holdfast.grip.item.Filters;
 import io.holdfast.grip.item.Formats.HttpStream;
 import io.holdfast.grip.item.Item;
 import io.holdfast.http.HeldStream;
+import io.holdfast.http.message.EventSources;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Json;
+import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.PassedResponse;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Key;
@@ -271,8 +273,23 @@ final class StreamHold implements Topic.Subscriber {
         HeldStream begun = close();
         if (outcome.ending() == Ending.GONE) return false;
         if (begun != null) begun.end();
-        else held.response().answer(json.full());
+        else refuse();
         return true;
+    }
+
+    /** Asks the client to come again; a stream of Server-Sent Events is accepted and ends at once, because its client would not come. */
+    private void refuse() {
+        boolean sse = EventSources.isBegun(beginning.response().headers());
+        OwnResponse ended = EventSources.begun();
+        held.response()
+                .answer(
+                        sse
+                                ? new OwnResponse(
+                                        ended.status(),
+                                        ended.contentType(),
+                                        held.headers(ended.headers()),
+                                        ended.body())
+                                : json.full());
     }
 
     /** Ends everything but the stream, which it returns if that has begun. */
@@ -322,7 +339,7 @@ final class StreamHold implements Topic.Subscriber {
     private void cut() {
         HeldStream begun = outbox.stream();
         if (begun != null) begun.cut();
-        else held.response().answer(json.full());
+        else refuse();
         leave();
     }
 

@@ -62,6 +62,39 @@ class GateIT {
         assertEquals("{\"status\":\"UP\"}\n", http.get("/health/live").body());
     }
 
+    private void streamsEndAtOnce() {
+        Response ended = http.get("/channels/a/events", "Accept: text/event-stream", "Origin: http://page.example");
+        assertEquals(200, ended.status(), ended.toString());
+        assertEquals("text/event-stream;charset=utf-8", ended.header("Content-Type"));
+        assertEquals("no-store", ended.header("Cache-Control"));
+        assertTrue(ended.body().matches("retry: [0-9]{4}\n"), ended.body());
+        assertEquals("http://page.example", ended.header("Access-Control-Allow-Origin"));
+        assertEquals("true", ended.header("Access-Control-Allow-Credentials"));
+        assertEquals("", http.get("/x", "Accept: text/event-stream").header("Access-Control-Allow-Origin"));
+    }
+
+    private void othersAreRefused(String why) {
+        for (String accept : new String[] {"*/*", "text/event-stream;q=0", "application/x-ndjson"})
+            refusedForNow(http.get("/channels/a/events", "Accept: " + accept), why);
+        refusedForNow(
+                http.send("POST", "/channels/a/events", new byte[] {'x'}, "Accept: text/event-stream")
+                        .response(),
+                why);
+    }
+
+    @Test
+    void aStreamOfABrowserIsAcceptedAndEndsAtOnceInAnyPhase() {
+        streamsEndAtOnce();
+        othersAreRefused("starting");
+        gate.open(exchange -> exchange.getResponseSender().send("mine"));
+        assertEquals(
+                "mine",
+                http.get("/channels/a/events", "Accept: text/event-stream").body());
+        gate.close(Duration.ofSeconds(30));
+        streamsEndAtOnce();
+        othersAreRefused("going down");
+    }
+
     @Test
     void whileItServesTheApplicationAnswers() {
         gate.open(exchange -> exchange.getResponseSender().send("mine " + exchange.getRequestPath()));

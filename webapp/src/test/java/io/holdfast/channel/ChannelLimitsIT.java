@@ -237,6 +237,19 @@ class ChannelLimitsIT {
     }
 
     @Test
+    void aMemberThatMayNotReadEndsTheStreamsOfBrowsersAtOnce() {
+        try (Members members = Members.start(1, Map.of("cluster.minimum-size", "2"))) {
+            Http http = members.get(0).http();
+            assertEquals(503, http.get("/channels/doubt/events?wait=0").status());
+            for (String query : List.of("", "?wait=0", "?must-exist=true", "?after=earliest")) {
+                Response ended = http.get("/channels/doubt/events" + query, "Accept: text/event-stream");
+                assertEquals(200, ended.status(), ended.toString());
+                assertTrue(ended.body().matches("retry: [0-9]{4}\n"), ended.body());
+            }
+        }
+    }
+
+    @Test
     void fiveHundredReadersOfAKilobyteASecondDoNotSlowTheOthers() throws Exception {
         try (Members members = Members.start(1, Map.of("channel.lag", "64MiB", "channel.memory", "1GiB"));
                 SlowReaders slow = new SlowReaders(100)) {

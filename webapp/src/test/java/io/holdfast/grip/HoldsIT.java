@@ -123,6 +123,25 @@ class HoldsIT {
     }
 
     @Test
+    void aMemberThatIsFullEndsTheStreamsOfBrowsersAtOnceAndRefusesOthers() {
+        String stream = "Grip-Hold: stream\r\nGrip-Channel: full\r\n";
+        says("/open/events", "Content-Type: text/event-stream; charset=utf-8\r\n" + stream, "data: begun\n\n");
+        says("/open/text", TEXT + stream, "begun");
+        Map<String, String> settings = Map.of(
+                "hold.limit", "1", "proxy.routes", folder.resolve("routes").toString());
+        try (Member full = Member.start(settings);
+                Http.Exchange held = hold(full, "GET", "/counter/value/?last=0")) {
+            Http.Response ended = full.http().get("/open/events", "Origin: http://page.example");
+            assertEquals(200, ended.status(), ended.toString());
+            assertTrue(ended.body().matches("retry: [0-9]{4}\n"), ended.body());
+            assertTrue(ended.header("Content-Type").startsWith("text/event-stream"), ended.toString());
+            assertEquals("http://page.example", ended.header("Access-Control-Allow-Origin"));
+            assertEquals(503, full.http().get("/open/text").status());
+            assertFalse(held.isAnswered());
+        }
+    }
+
+    @Test
     void anItemPublishedAtOneMemberReleasesTheHoldsOfAnother() throws Exception {
         says("/apple", TEXT + "Grip-Hold: response\r\nGrip-Channel: apple\r\nX-Kept: yes\r\n", "nothing yet");
         Http.Exchange held = hold(one, "GET", "/apple"), other = hold(two, "GET", "/apple");
