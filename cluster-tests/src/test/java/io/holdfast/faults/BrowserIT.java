@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.holdfast.testing.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -67,6 +68,9 @@ class BrowserIT {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final List<String> NAMES = List.of("k0", "k1", "k2", "k3", "k4");
 
+    /** The port of the pages, which are of another origin than the channels. */
+    private static final int PAGES = Ports.free();
+
     private static Trio trio;
 
     private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
@@ -74,7 +78,7 @@ class BrowserIT {
 
     @BeforeAll
     static void start() {
-        trio = new Trio("browser", "access.publish=anyone");
+        trio = new Trio("browser", "access.publish=anyone", "cors.origins=http://127.0.0.1:" + PAGES);
     }
 
     @AfterAll
@@ -86,7 +90,7 @@ class BrowserIT {
     void sourcesComeBackAndLoseNothingWhenTheirMemberIsRestarted() throws Exception {
         Member theirs = trio.members().get(0), other = trio.members().get(1);
         HttpServer pages = serve(SOURCES.formatted(theirs.uri("")));
-        String page = "http://127.0.0.1:" + pages.getAddress().getPort() + "/";
+        String page = "http://127.0.0.1:" + PAGES + "/";
         try (Spawned browser = Spawned.start("chromium-sources", chromium(page), Map.of())) {
             for (String name : NAMES)
                 await(name + " has its place").atMost(PATIENCE).until(() -> opened.contains(name + " placed"));
@@ -131,7 +135,7 @@ class BrowserIT {
         try (Balancer balancer = Balancer.haproxy(trio.members())) {
             URI events = balancer.uri("/channels/browser/events");
             HttpServer pages = serve(PAGE.formatted(events));
-            String page = "http://127.0.0.1:" + pages.getAddress().getPort() + "/";
+            String page = "http://127.0.0.1:" + PAGES + "/";
             try (Spawned browser = Spawned.start("chromium", chromium(page), Map.of())) {
                 await("the browser follows").atMost(PATIENCE).until(() -> !opened.isEmpty());
                 List<String> published = new ArrayList<>();
@@ -192,7 +196,7 @@ class BrowserIT {
     }
 
     private HttpServer serve(String page) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), PAGES), 0);
         server.createContext("/", exchange -> answer(exchange, "text/html", page));
         server.createContext("/seen", exchange -> {
             seen.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
@@ -215,7 +219,6 @@ class BrowserIT {
         }
     }
 
-    /** The page is from another origin than the channel, so the test lets the browser accept that. */
     private static List<String> chromium(String page) {
         return List.of(
                 "chromium",
@@ -227,7 +230,6 @@ class BrowserIT {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
-                "--disable-web-security",
                 "--user-data-dir=" + Spawned.folder("chromium-" + UUID.randomUUID()),
                 page);
     }

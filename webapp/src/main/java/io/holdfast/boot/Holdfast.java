@@ -55,7 +55,8 @@ public final class Holdfast implements AutoCloseable {
                 options.process().waits(),
                 backlog,
                 json,
-                options.process().proxies());
+                options.process().proxies(),
+                options.crossOrigin());
         try {
             Metrics metrics = new Metrics();
             RoomMeters meters = new RoomMeters(metrics);

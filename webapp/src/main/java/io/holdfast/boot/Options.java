@@ -9,6 +9,7 @@ import io.holdfast.cluster.ClusterOptions;
 import io.holdfast.config.Settings;
 import io.holdfast.counter.CounterOptions;
 import io.holdfast.grip.GripOptions;
+import io.holdfast.http.CrossOrigin;
 import io.holdfast.jobs.JobOptions;
 import io.holdfast.proxy.ProxyOptions;
 import io.holdfast.work.WorkOptions;
@@ -16,6 +17,7 @@ import io.holdfast.work.WorkOptions;
 /** The options of every room. */
 record Options(
         ProcessOptions process,
+        CrossOrigin crossOrigin,
         ClusterOptions cluster,
         Access access,
         CounterOptions counter,
@@ -35,6 +37,7 @@ record Options(
         WorkOptions work = WorkOptions.read(settings);
         Options options = new Options(
                 ProcessOptions.read(settings),
+                CorsOptions.read(settings),
                 ClusterOptions.read(settings),
                 Access.read(settings),
                 CounterOptions.read(settings),

@@ -119,12 +119,13 @@ public final class Call {
     }
 
     /**
-     * Refuses a request that a browser sends for a page of another origin, because the browser would add the credentials that it keeps
-     * for this server. Such a page can neither omit nor forge {@code Origin} and {@code Sec-Fetch-Site}. Over plain HTTP, browsers send
-     * neither with an image, a frame or a link. There, {@code Referer} must show a page of this server.
+     * Refuses a request that a browser sends for a page of another origin that the settings do not name, because the browser would add the
+     * credentials that it keeps for this server. Such a page can neither omit nor forge {@code Origin} and {@code Sec-Fetch-Site}. Over
+     * plain HTTP, browsers send neither with an image, a frame or a link. There, {@code Referer} must show a page of this server.
      */
     public void checkOrigin() {
         String origin = request.getHeader("Origin"), site = request.getHeader("Sec-Fetch-Site");
+        if (origin != null && setup.crossOrigin().names(origin)) return;
         if (origin != null && !isOwn(origin)) throw foreign("Origin", "this server's own", origin);
         if (site != null && !OF_THIS_PAGE.contains(site.strip().toLowerCase(Locale.ROOT)))
             throw foreign("Sec-Fetch-Site", "same-origin or none", site);

@@ -41,24 +41,32 @@ public final class FrontServlet extends HttpServlet {
     private final transient Backlog backlog;
     private final transient Json json;
     private final transient TrustedProxies proxies;
+    private final transient CrossOrigin crossOrigin;
     private transient @Nullable Setup setup; // set before the first request
 
-    public FrontServlet(Routes routes, WaitLimits waits, Backlog backlog, Json json, TrustedProxies proxies) {
+    public FrontServlet(
+            Routes routes,
+            WaitLimits waits,
+            Backlog backlog,
+            Json json,
+            TrustedProxies proxies,
+            CrossOrigin crossOrigin) {
         this.routes = routes;
         this.waits = waits;
         this.backlog = backlog;
         this.json = json;
         this.proxies = proxies;
+        this.crossOrigin = crossOrigin;
     }
 
-    /** A servlet that trusts no proxy. */
+    /** A servlet that trusts no proxy, and no page of another origin. */
     public FrontServlet(Routes routes, WaitLimits waits, Backlog backlog, Json json) {
-        this(routes, waits, backlog, json, TrustedProxies.NONE);
+        this(routes, waits, backlog, json, TrustedProxies.NONE, CrossOrigin.NONE);
     }
 
     @Override
     public void init() {
-        setup = new Setup(Server.of(getServletContext()), waits, backlog, proxies);
+        setup = new Setup(Server.of(getServletContext()), waits, backlog, proxies, crossOrigin);
     }
 
     private Setup setup() {
@@ -91,12 +99,21 @@ public final class FrontServlet extends HttpServlet {
             return;
         }
         Routes.Match match = routes.find(segments(request));
+        // What is beneath a path belongs to others, who know what pages may read it.
+        if (match == null || match.route().beneath() == null) crossOrigin.mark(request, response);
         if (match == null) throw new Refusal(nothingAt(RequestTarget.of(request).path()));
         checkSpelling(match.route(), request);
         match.names().forEach(FrontServlet::checkName);
         Handler beneath = match.route().beneath();
         if (beneath != null) {
             serve(beneath, new Call(request, response, match.names(), setup(), withBody));
+            return;
+        }
+        if (crossOrigin.isPreflight(request)) {
+            crossOrigin.grant(request, response, match.route().allow());
+            OwnResponse.empty(HttpServletResponse.SC_NO_CONTENT)
+                    .with("Allow", match.route().allow())
+                    .writeTo(response, false);
             return;
         }
         Handler handler = match.route().handler(request.getMethod());

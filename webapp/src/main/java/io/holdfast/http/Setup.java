@@ -6,7 +6,7 @@ import io.holdfast.http.server.Server;
 import jakarta.servlet.http.HttpServletRequest;
 
 /** The parts that every request is served with. */
-record Setup(Server server, WaitLimits waits, Backlog backlog, TrustedProxies proxies) {
+record Setup(Server server, WaitLimits waits, Backlog backlog, TrustedProxies proxies, CrossOrigin crossOrigin) {
 
     /** Whether the sender of this request may speak for others. */
     boolean trusts(HttpServletRequest request) {

@@ -66,6 +66,7 @@ class OptionsTableTest {
     private static List<Option<?>> options() {
         Settings settings = Settings.open(new Properties(), Map.of(), Optional.empty(), key -> Optional.empty());
         ProcessOptions.read(settings);
+        CorsOptions.read(settings);
         ClusterOptions.read(settings);
         CounterOptions.read(settings);
         ChannelOptions.read(settings);

@@ -38,7 +38,8 @@ class TrustedProxiesIT {
         Routes routes = new Routes();
         routes.otherwise(TrustedProxiesIT::describe);
         WaitLimits waits = new WaitLimits(Duration.ofSeconds(60), Duration.ofSeconds(5));
-        return new FrontServlet(routes, waits, new Backlog(1_000_000, json), json, TrustedProxies.of(trusted));
+        return new FrontServlet(
+                routes, waits, new Backlog(1_000_000, json), json, TrustedProxies.of(trusted), CrossOrigin.NONE);
     }
 
     private static void describe(Call call) throws IOException {

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.grip.Held;
 import io.holdfast.http.Backlog;
+import io.holdfast.http.CrossOrigin;
 import io.holdfast.http.FrontServlet;
 import io.holdfast.http.Routes;
 import io.holdfast.http.TrustedProxies;
@@ -124,7 +125,8 @@ class ProxyIT {
         Routes routes = new Routes();
         room.addTo(routes);
         WaitLimits waits = new WaitLimits(Duration.ofSeconds(60), Duration.ofSeconds(5));
-        server = container.start(new FrontServlet(routes, waits, backlog, json, TrustedProxies.of(trusted)));
+        server = container.start(
+                new FrontServlet(routes, waits, backlog, json, TrustedProxies.of(trusted), CrossOrigin.NONE));
         http = new Http(URI.create("http://127.0.0.1:" + server.port()));
     }
 

@@ -14,7 +14,7 @@ import java.io.IOException;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record PassedResponse(int status, Headers headers, byte[] body) implements Response {
-    private static final String LENGTH = "Content-Length", TYPE = "Content-Type";
+    private static final String LENGTH = "Content-Length", TYPE = "Content-Type", CROSS_ORIGIN = "Access-Control-";
 
     @Override
     public Headers allHeaders() {
@@ -30,7 +30,12 @@ public record PassedResponse(int status, Headers headers, byte[] body) implement
     private static void write(String name, String value, HttpServletResponse response) {
         if (name.equalsIgnoreCase(LENGTH)) response.setContentLengthLong(Long.parseLong(value));
         else if (name.equalsIgnoreCase(TYPE)) OwnResponse.writeTypeTo(value, response);
-        else response.addHeader(name, value);
+        else if (!isReplaced(name, response)) response.addHeader(name, value);
+    }
+
+    /** Browsers refuse a response that names two origins. */
+    private static boolean isReplaced(String name, HttpServletResponse response) {
+        return name.regionMatches(true, 0, CROSS_ORIGIN, 0, CROSS_ORIGIN.length()) && response.containsHeader(name);
     }
 
     @Override
