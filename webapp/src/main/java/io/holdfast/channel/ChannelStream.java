@@ -47,6 +47,9 @@ final class ChannelStream implements Channels.Reader {
     // Changed by one thread at a time, because the stream is either held or writing.
     private volatile Cursor cursor = new Cursor(java.util.List.of(), java.util.List.of());
     private volatile long leastBehind = Long.MAX_VALUE;
+    /** Whether lines follow the last event. */
+    private volatile boolean unfinished = true;
+
     private volatile @Nullable HeldStream out;
 
     ChannelStream(
@@ -97,6 +100,7 @@ final class ChannelStream implements Channels.Reader {
                     cursor = delivery.cursor();
                     // A reader without a place gets one now, so that it misses nothing if it is cut before
                     // its first event.
+                    unfinished = false;
                     write(sse ? rendering.place(cursor) : rendering.bookmark(cursor));
                 }
             });
@@ -123,6 +127,7 @@ final class ChannelStream implements Channels.Reader {
         channels.counts().delivered(delivery);
         Cursor before = cursor;
         cursor = delivery.cursor();
+        unfinished = false;
         leastBehind = Math.min(leastBehind, delivery.behind());
         if (delivery.behind() > leastBehind + options.lag()) return cut();
         return write(sse ? rendering.sse(delivery, before) : rendering.lines(delivery, before));
@@ -130,7 +135,10 @@ final class ChannelStream implements Channels.Reader {
 
     @Override
     public boolean ended(Ending ending, Cursor at) {
-        if (ending == Ending.TIMED_OUT) return write(sse ? COMMENT : rendering.bookmark(cursor));
+        if (ending == Ending.TIMED_OUT) {
+            unfinished = true;
+            return write(sse ? COMMENT : rendering.bookmark(cursor));
+        }
         return ending != Ending.GONE && end();
     }
 
@@ -156,7 +164,10 @@ final class ChannelStream implements Channels.Reader {
 
     private boolean end() {
         close();
-        return stream().end();
+        HeldStream stream = stream();
+        // Jersey makes an empty event of lines that no event follows, so one follows.
+        if (sse && unfinished && cursor.isPlaced()) stream.write(rendering.place(cursor), () -> {});
+        return stream.end();
     }
 
     private boolean cut() {

@@ -237,6 +237,23 @@ class ChannelLimitsIT {
     }
 
     @Test
+    void aStreamThatEndsAfterAHeartbeatLeavesNoLineWithoutAnEvent() {
+        try (Members members = Members.start(1, Map.of("channel.stream-time", "2s", "channel.heartbeat", "1s"))) {
+            Http http = members.get(0).http();
+            publish(http, "idle", "one");
+            String one = cursor(http.get("/channels/idle/events?after=earliest"));
+            for (String query : List.of("?after=" + one, "")) {
+                String body = http.get("/channels/idle/events" + query, "Accept: text/event-stream")
+                        .body();
+                String last = body.substring(body.lastIndexOf(": still here"));
+                assertTrue(
+                        last.endsWith("event: last-event-id\ndata: {\"last\":\"" + one + "\"}\nid: " + one + "\n\n"),
+                        body);
+            }
+        }
+    }
+
+    @Test
     void aMemberThatMayNotReadEndsTheStreamsOfBrowsersAtOnce() {
         try (Members members = Members.start(1, Map.of("cluster.minimum-size", "2"))) {
             Http http = members.get(0).http();
