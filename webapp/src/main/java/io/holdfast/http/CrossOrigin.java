@@ -27,7 +27,7 @@ public record CrossOrigin(List<String> origins, boolean credentials, String expo
         return !origin.equals(ANY) && origins.contains(origin);
     }
 
-    /** Adds what a browser needs to know to the response. */
+    /** Adds the headers for the browser to the response. */
     void mark(HttpServletRequest request, HttpServletResponse response) {
         if (origins.isEmpty()) return;
         String origin = request.getHeader("Origin");
@@ -47,7 +47,7 @@ public record CrossOrigin(List<String> origins, boolean credentials, String expo
                 && request.getHeader(METHOD) != null;
     }
 
-    /** Adds to a marked response what a browser asks before it sends a request for a page of another origin. */
+    /** Adds to a marked response the headers that a browser asks for before it sends a request for a page of another origin. */
     void grant(HttpServletRequest request, HttpServletResponse response, String methods) {
         response.addHeader("Vary", METHOD + ", " + HEADERS);
         if (!response.containsHeader("Access-Control-Allow-Origin")) return;

@@ -99,7 +99,7 @@ public final class FrontServlet extends HttpServlet {
             return;
         }
         Routes.Match match = routes.find(segments(request));
-        // What is beneath a path belongs to others, who know what pages may read it.
+        // Responses beneath a path belong to others, who know which pages may read them.
         if (match == null || match.route().beneath() == null) crossOrigin.mark(request, response);
         if (match == null) throw new Refusal(nothingAt(RequestTarget.of(request).path()));
         checkSpelling(match.route(), request);

@@ -5,7 +5,7 @@ package io.holdfast.http.message;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** What an {@code EventSource} gets. It never comes back after an answer other than 200, but does so after the end of a stream. */
+/** The answers to an {@code EventSource}. It never comes back after an answer other than 200, but does so after the end of a stream. */
 public final class EventSources {
     private static final String TYPE = "text/event-stream";
     private static final int RETRY_MILLIS = 2_000;
