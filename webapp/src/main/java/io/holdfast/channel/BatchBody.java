@@ -9,6 +9,7 @@ import io.holdfast.http.message.Refusal;
 import jakarta.json.stream.JsonParser.Event;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchBody {
     private static final int MOST_EVENTS = 1_000;
+    private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
     private static final Set<String> MEMBERS = Set.of("data", "type", "contentType", "encoding");
     private static final String TEXT = "text/plain;charset=utf-8";
 
@@ -43,13 +45,21 @@ final class BatchBody {
         try (JsonInput input = new JsonInput(body)) {
             return new BatchBody(input, eventSize).events();
         } catch (JsonInput.Invalid e) {
-            throw bad("body", "a JSON array of events" + (e.isUtf8() ? "" : ", in UTF-8"), e.found());
+            throw unreadable(body, e);
         }
     }
 
+    private static Refusal unreadable(byte[] body, JsonInput.Invalid why) {
+        if (!why.isUtf8()) return bad("body", "a JSON array of events, in UTF-8", "bytes that are not UTF-8");
+        if (Arrays.mismatch(body, MARK) == MARK.length)
+            return bad("body", "a JSON array of events, without a byte order mark", "a byte order mark before it");
+        return bad("body", "a JSON array of events", why.found().replace("something else", "text that is not JSON"));
+    }
+
     private List<Draft> events() {
-        if (!input.hasNext() || input.next() != Event.START_ARRAY)
-            throw bad("body", "a JSON array of events", "something else");
+        if (!input.hasNext()) throw bad("body", "a JSON array of events", "nothing");
+        Event first = input.next();
+        if (first != Event.START_ARRAY) throw bad("body", "a JSON array of events", shown(first));
         for (Event next = input.next(); next != Event.END_ARRAY; next = input.next()) {
             if (next != Event.START_OBJECT) throw bad(here(), "a JSON object", shown(next));
             if (drafts.size() == MOST_EVENTS) throw bad("body", "at most " + MOST_EVENTS + " events", "more");
@@ -111,8 +121,18 @@ final class BatchBody {
         }
     }
 
+    /** The value that begins with this event, in words. */
     private static String shown(Event event) {
-        return event.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        return switch (event) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "a string";
+            case VALUE_NUMBER -> "a number";
+            case VALUE_TRUE -> "true";
+            case VALUE_FALSE -> "false";
+            case VALUE_NULL -> "null";
+            default -> "nothing";
+        };
     }
 
     private static Refusal bad(String field, String rule, String value) {

@@ -246,7 +246,8 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
 
     private Failure failure(Exception why) {
         if (!begun) return new Failure(Kind.DECLINED, "the worker was not there", why);
-        if (why instanceof SocketTimeoutException) return new Failure(Kind.SILENT, "its worker says nothing", why);
+        if (why instanceof SocketTimeoutException)
+            return new Failure(Kind.SILENT, "its worker has sent nothing for too long", why);
         if (why instanceof HttpException) return new Failure(Kind.MALFORMED, "its worker does not speak HTTP", why);
         return new Failure(Kind.DIED, "its worker has closed the connection", why);
     }

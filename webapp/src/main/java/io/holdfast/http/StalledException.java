@@ -10,11 +10,11 @@ public final class StalledException extends Exception {
     private static final long serialVersionUID = 1;
 
     StalledException() {
-        super("The body did not come.", null, false, false);
+        super("Nothing more of the body arrived in time.", null, false, false);
     }
 
     /** The answer to its sender. */
     public Refusal refusal() {
-        return new Refusal(Problem.of(408, "The body did not come."));
+        return new Refusal(Problem.of(408, "Nothing more of the body arrived in time."));
     }
 }

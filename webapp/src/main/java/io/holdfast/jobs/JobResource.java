@@ -153,7 +153,9 @@ final class JobResource {
         return jobs.clocks().timer().every(jobs.options().work().stall(), () -> {
             long received = response.bytesReceived();
             if (before.getAndSet(received) == received)
-                jobs.executor().execute(() -> response.answer(json.answer(Problem.of(408, "The body did not come."))));
+                jobs.executor()
+                        .execute(() -> response.answer(
+                                json.answer(Problem.of(408, "Nothing more of the body arrived in time."))));
         });
     }
 

@@ -215,7 +215,7 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
         Attempt going = attempt;
         if (why instanceof ReplayableBody.TooLongException)
             fail(413, "Body must not exceed " + route.limits().maxBody() + " bytes");
-        else if (why instanceof StalledException) fail(408, "The body did not come.");
+        else if (why instanceof StalledException) fail(408, "Nothing more of the body arrived in time.");
         else if (why instanceof Refusal refusal)
             finish(() -> response.answer(proxy.json().answer(refusal)));
         else fail(400, "The body broke off.");
@@ -366,7 +366,7 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
             }
             if (!Soundness.isSound(begun.headers())) {
                 source.cancel();
-                ProxiedRequest.this.fail(502, route.debug() ? "The response has headers that are none." : FAILED);
+                ProxiedRequest.this.fail(502, route.debug() ? "The response has malformed headers." : FAILED);
                 return BodySink.DISCARD;
             }
             if (instructs() && GripHeaders.areInstruction(begun.headers()))

@@ -11,7 +11,7 @@ package io.holdfast.work;
  * @param state the progress as JSON; empty if the worker reports none
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-record FollowUp(Kind kind, String lease, long token, byte[] state) {
+record FollowUp(Kind kind, String lease, String token, byte[] state) {
 
     /** The kinds. Their names go over the wire. */
     enum Kind {

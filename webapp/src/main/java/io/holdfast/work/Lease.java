@@ -13,6 +13,8 @@ import io.holdfast.http.BodySource;
 import io.holdfast.time.Timer;
 import io.holdfast.time.Timer.Scheduled;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -31,7 +33,7 @@ final class Lease implements Running {
     private static final int ANY = -1;
 
     private final String name;
-    private final long token;
+    private final String token;
     private final ResponseSink requester;
     private final WorkOptions options;
     private final Timer timer;
@@ -60,9 +62,16 @@ final class Lease implements Running {
      * A lease that is not acknowledged yet.
      *
      * @param name {@code {queue}/{id}}
+     * @param token the token as the worker shows it
      * @param timer runs tasks that may block and may call foreign code
      */
-    Lease(String name, long token, ResponseSink requester, WorkOptions options, Timer timer, Consumer<Lease> whenOver) {
+    Lease(
+            String name,
+            String token,
+            ResponseSink requester,
+            WorkOptions options,
+            Timer timer,
+            Consumer<Lease> whenOver) {
         this.name = name;
         this.token = token;
         this.requester = requester;
@@ -140,11 +149,16 @@ final class Lease implements Running {
 
     /** Takes a report of the worker; false if it does not count, because the worker does not have the lease. */
     boolean follow(FollowUp said) {
-        if (said.token() != token) return false;
+        if (!isMine(said.token())) return false;
         if (said.kind() == FollowUp.Kind.RELEASE) return isReleased();
         if (!goesOn()) return false;
         if (said.kind() == FollowUp.Kind.PROGRESS) requester.progress(said.state());
         return true;
+    }
+
+    /** Compares in constant time, since the token is a secret. */
+    private boolean isMine(String shown) {
+        return MessageDigest.isEqual(shown.getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8));
     }
 
     private synchronized boolean goesOn() {
@@ -166,9 +180,9 @@ final class Lease implements Running {
 
     /** Begins the response of the worker; null if the worker does not have the lease. */
     @Nullable
-    ResponseSink answer(long shown) {
+    ResponseSink answer(String shown) {
         synchronized (this) {
-            if (shown != token || !AT_WORK.contains(state)) return null;
+            if (!isMine(shown) || !AT_WORK.contains(state)) return null;
             state = State.ANSWERING;
             arm(options.silence());
         }

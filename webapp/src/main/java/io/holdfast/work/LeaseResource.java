@@ -17,6 +17,7 @@ import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.work.FollowUp.Kind;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /**
  * The interface for workers that ask for their work over plain HTTP. A worker asks for the next request, and then reports on it, at
@@ -31,6 +32,8 @@ final class LeaseResource {
     private static final int MOST_STATE = 64 * 1024;
     private static final OwnResponse DONE = OwnResponse.empty(204);
     private static final byte[] NOTHING = {};
+    /** A number and a secret. A number alone has the form of another token. */
+    private static final Pattern TOKEN = Pattern.compile("-?[0-9]{1,19}(?:-[0-9a-f]{32})?");
 
     private final Matchmaker matchmaker;
     private final Access access;
@@ -74,7 +77,7 @@ final class LeaseResource {
     private void follow(Call call, Kind kind) throws IOException {
         access.toWork(call);
         String lease = lease(call);
-        long token = token(call);
+        String token = token(call);
         HeldResponse response = call.hold(BODY_TIME.plus(matchmaker.options().patience()));
         response.content(MOST_STATE)
                 .thenApply(body -> kind == Kind.PROGRESS ? JsonInput.checkedAtAnyDepth(body) : NOTHING)
@@ -100,7 +103,7 @@ final class LeaseResource {
     void response(Call call) throws IOException {
         access.toWork(call);
         String lease = lease(call);
-        long token = token(call);
+        String token = token(call);
         RequestHead head = call.head();
         ResponseHead begun = WorkHeaders.response(head);
         if (!Soundness.isSound(head)) throw new Refusal(Problem.of(400, "This request is malformed."));
@@ -111,9 +114,11 @@ final class LeaseResource {
         return call.name("queue") + "/" + call.name("id");
     }
 
-    private static long token(Call call) {
-        return call.integer("token")
-                .orElseThrow(() -> new Refusal(Problem.badValue("token", "what Work-Token said", "")));
+    private static String token(Call call) {
+        String token = call.text("token").orElse("");
+        if (!TOKEN.matcher(token).matches())
+            throw new Refusal(Problem.badValue("token", "the value of Work-Token", token));
+        return token;
     }
 
     /** Answers a worker that does not have the lease, or has it no longer. */

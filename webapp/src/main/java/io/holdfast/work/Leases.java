@@ -9,6 +9,8 @@ import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer;
 import io.holdfast.work.relay.Assignment;
 import io.holdfast.work.relay.Order;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Leases {
     private static final String ROOM = "work.lease";
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int SECRET_BYTES = 16;
 
     private final Cluster cluster;
     private final WorkOptions options;
@@ -45,12 +49,19 @@ final class Leases {
         return (given, body, sink) -> {
             Order order = given.order().at(cluster.signals().name());
             ResponseSink measured = WorkHeaders.measured(order, sink);
-            Lease lease =
-                    new Lease(order.queue() + "/" + order.id(), given.token(), measured, options, timer, this::over);
+            Assignment leased = new Assignment(order, given.token(), newSecret());
+            String name = order.queue() + "/" + order.id();
+            Lease lease = new Lease(name, leased.proof(), measured, options, timer, this::over);
             all.put(lease.name(), lease);
-            lease.hand(worker.start(new Assignment(order, given.token()), body, lease.delivery()));
+            lease.hand(worker.start(leased, body, lease.delivery()));
             return lease;
         };
+    }
+
+    private static String newSecret() {
+        byte[] secret = new byte[SECRET_BYTES];
+        RANDOM.nextBytes(secret);
+        return HexFormat.of().formatHex(secret);
     }
 
     private void over(Lease lease) {
@@ -95,7 +106,7 @@ final class Leases {
 
     /** The sink for the response to a leased request; null if the lease is over, or another worker has it. */
     @Nullable
-    ResponseSink answer(String name, long token) {
+    ResponseSink answer(String name, String token) {
         Lease lease = all.get(name);
         return lease == null ? null : lease.answer(token);
     }

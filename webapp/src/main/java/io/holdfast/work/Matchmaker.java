@@ -262,7 +262,7 @@ final class Matchmaker {
      * A worker answers a request that it has leased. Completes with the sink for the body, or with nothing if the worker does not have
      * the lease. Fails if that is unknown.
      */
-    CompletionStage<Optional<BodySink>> answer(String lease, long token, ResponseHead head, BodySource body) {
+    CompletionStage<Optional<BodySink>> answer(String lease, String token, ResponseHead head, BodySource body) {
         String home = Leases.home(lease);
         if (!home.equals(me))
             return leases.ask(home, () -> relay.answer(home, newId(), lease, token, head, body), Optional.empty());

@@ -40,7 +40,7 @@ final class PullAnswer implements BodySink {
     }
 
     /** Begins the answer, if the worker has the lease. */
-    void start(String lease, long token, boolean hasBody) throws IOException {
+    void start(String lease, String token, boolean hasBody) throws IOException {
         if (hasBody) {
             Upload coming = response.upload(this);
             upload = coming;

@@ -121,7 +121,7 @@ final class PullOrigin implements Origin<Assignment>, Sink<PullOrigin.Handover> 
 
         private void begin() {
             Order order = given.order();
-            WorkHeaders.Given told = WorkHeaders.of(order, given.token(), base + order.id(), matchmaker.options());
+            WorkHeaders.Given told = WorkHeaders.of(order, given.proof(), base + order.id(), matchmaker.options());
             long rest = order.hasBody() ? order.length() : 0;
             long length = rest < 0 ? -1 : told.begin().length + rest;
             ClientResponse coming =

@@ -49,12 +49,12 @@ final class WorkHeaders {
     record Given(Headers headers, byte[] begin) {}
 
     /** Makes the form for the worker. A head that is too long for the headers of an answer becomes the beginning of the body. */
-    static Given of(Order order, long token, String location, WorkOptions options) {
+    static Given of(Order order, String token, String location, WorkOptions options) {
         List<Header> all = new ArrayList<>();
         all.add(new Header("Cache-Control", "no-store"));
         all.add(new Header("Location", location));
         all.add(new Header("Work-Id", order.id()));
-        all.add(new Header("Work-Token", Long.toString(token)));
+        all.add(new Header("Work-Token", token));
         all.add(new Header("Work-Ack", Long.toString(options.ack().toSeconds())));
         all.add(new Header("Work-Lease", Long.toString(options.lease().toSeconds())));
         byte[] head = head(order).getBytes(StandardCharsets.ISO_8859_1);

@@ -73,7 +73,7 @@ public record WorkOptions(
             "30s",
             "1s",
             "1h",
-            "A response is cut if its client accepts nothing for this long. The same holds for a request on its way to a worker that asked, and for a body of which nothing arrives.");
+            "A response is cut if its client accepts nothing for this long. So is a request on its way to a worker that asked, if the worker accepts nothing, and the body of a request, if nothing of it arrives.");
     private static final Option<Long> BUFFER = Option.bytes(
             "work.buffer",
             "64KiB",

@@ -16,7 +16,7 @@ final class WorkWire {
         return new ClusterPart(
                 List.of(
                         RecordWire.of("work.matched.v1", Matchmaker.Matched.class),
-                        RecordWire.of("work.follow-up.v1", FollowUp.class)),
+                        RecordWire.of("work.follow-up.v2", FollowUp.class)),
                 Map.of());
     }
 }

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.channel.log.Draft;
+import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
 import io.holdfast.testing.JsonCases;
 import jakarta.json.Json;
@@ -259,6 +260,45 @@ class BatchBodyTest {
             }
         }
         return changed;
+    }
+
+    /** A refusal names the field, the rule and the value, each in words. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | body | a JSON array of events | text that is not JSON",
+                "{} | body | a JSON array of events | an object",
+                "\"x\" | body | a JSON array of events | a string",
+                "7 | body | a JSON array of events | a number",
+                "null | body | a JSON array of events | null",
+                "[null] | [0] | a JSON object | null",
+                "[[]] | [0] | a JSON object | an array",
+                "[\"x\"] | [0] | a JSON object | a string",
+                "[{\"data\":null}] | [0].data | a string | null",
+                "[{\"data\":{}}] | [0].data | a string | an object",
+                "[{\"data\":[]}] | [0].data | a string | an array",
+                "[{\"data\":7.5}] | [0].data | a string | a number",
+                "[{\"data\":\"x\"},{\"data\":true}] | [1].data | a string | true",
+                "[{\"data\":\"x\",\"type\":false}] | [0].type | a string | false",
+                "[{\"type\":\"x\"}] | [0].data | a string | nothing",
+                "\ufeff[] | body | a JSON array of events, without a byte order mark | a byte order mark before it",
+                "[x] | body | a JSON array of events | text that is not JSON at line 1, column"
+            })
+    void aRefusalIsInWords(String body, String field, String rule, String value) {
+        Problem problem = refused(body.getBytes(UTF_8)).problem();
+
+        assertEquals(field, problem.members().get("field"));
+        assertEquals(rule, problem.members().get("rule"));
+        String shown = String.valueOf(problem.members().get("value"));
+        assertTrue(shown.startsWith(value), shown);
+        assertEquals(field + " must be " + rule + ", not '" + shown + "'.", problem.detail());
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreNamed() {
+        Problem problem = refused(new byte[] {'[', (byte) 0xff, ']'}).problem();
+        assertEquals("bytes that are not UTF-8", problem.members().get("value"));
     }
 
     @ParameterizedTest

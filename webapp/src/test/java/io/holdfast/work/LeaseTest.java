@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** How a lease continues and ends, on a time of its own: acknowledged within ten seconds, then thirty at a time. */
 class LeaseTest {
-    private static final long TOKEN = 7;
+    private static final String SECRET = "0123456789abcdef0123456789abcdef", TOKEN = "7-" + SECRET;
     private static final Duration ACK = Duration.ofSeconds(10),
             LEASE = Duration.ofSeconds(30),
             TICK = Duration.ofMillis(1);
@@ -208,7 +208,8 @@ class LeaseTest {
     @Test
     void whatIsSaidWithAnotherTokenDoesNotCount() {
         handed(lease);
-        for (long token : new long[] {TOKEN - 1, TOKEN + 1, 0, -TOKEN}) {
+        for (String token : List.of(
+                "6-" + SECRET, "8-" + SECRET, "0", "", "7", "7-", "-" + TOKEN, TOKEN.replace('0', '1'), TOKEN + "0")) {
             for (Kind kind : Kind.values()) assertFalse(lease.follow(new FollowUp(kind, "q/a-1", token, new byte[0])));
             assertNull(lease.answer(token));
         }

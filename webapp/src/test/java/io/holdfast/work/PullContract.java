@@ -240,8 +240,12 @@ abstract class PullContract extends PullFixture {
         Lease lease = next();
         lease.does("ack");
         for (String what : POSTS) {
-            over(lease.say(what, Long.toString(lease.token() - 1), new byte[0]));
-            over(lease.say(what, Long.toString(lease.token() + 1), new byte[0]));
+            over(lease.say(what, lease.number() - 1 + "-" + lease.secret(), new byte[0]));
+            over(lease.say(what, lease.number() + 1 + "-" + lease.secret(), new byte[0]));
+            over(lease.say(what, lease.number() + "-" + "0".repeat(32), new byte[0]));
+            over(lease.say(what, Long.toString(lease.number()), new byte[0]));
+            bad(lease.say(what, lease.number() + "-", new byte[0]), "token");
+            bad(lease.say(what, lease.token() + "0", new byte[0]), "token");
             bad(lease.say(what, "x", new byte[0]), "token");
             bad(lease.say(what, "", new byte[0]), "token");
             bad(lease.say(what, "1.0", new byte[0]), "token");
@@ -251,6 +255,7 @@ abstract class PullContract extends PullFixture {
         bad(worker().http().post("/workers/" + queue + "/" + lease.id() + "/ack"), "token");
         assertEquals(404, lease.say("nothing", new byte[0]).status());
 
+        assertTrue(lease.token().matches("[0-9]+-[0-9a-f]{32}"), "128 bits beside the number: " + lease.token());
         lease.answers("mine");
         assertEquals("mine", client.response().body());
     }

@@ -65,8 +65,18 @@ abstract class PullFixture {
             return given.header("Work-Id");
         }
 
-        long token() {
-            return Long.parseLong(given.header("Work-Token"));
+        String token() {
+            return given.header("Work-Token");
+        }
+
+        /** The number with which the token begins. It grows from one worker to the next. */
+        long number() {
+            return Long.parseLong(token().split("-", 2)[0]);
+        }
+
+        /** The rest of the token, which nobody can guess. */
+        String secret() {
+            return token().split("-", 2)[1];
         }
 
         String path() {
@@ -74,7 +84,7 @@ abstract class PullFixture {
         }
 
         Response say(String what, byte[] body, String... headers) {
-            return say(what, Long.toString(token()), body, headers);
+            return say(what, token(), body, headers);
         }
 
         Response say(String what, String token, byte[] body, String... headers) {

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.testing.Http;
@@ -24,7 +25,8 @@ abstract class PullTimesContract extends PullFixture {
         Lease second = next();
 
         assertEquals(first.id(), second.id());
-        assertTrue(second.token() > first.token(), second.token() + " after " + first.token());
+        assertTrue(second.number() > first.number(), second.token() + " after " + first.token());
+        assertNotEquals(first.secret(), second.secret());
         assertEquals("body", second.given.body());
         first.isOver();
         second.does("ack");

@@ -16,13 +16,13 @@ class WorkWireTest {
 
     /** One of each record that travels. */
     private static final List<Object> EXAMPLES =
-            List.of(new Matchmaker.Matched("q", MATCH), new FollowUp(FollowUp.Kind.ACK, "t", 1, new byte[] {1}));
+            List.of(new Matchmaker.Matched("q", MATCH), new FollowUp(FollowUp.Kind.ACK, "t", "1-s", new byte[] {1}));
 
     /** If this fails, old members cannot be read any more: add a new field or type instead. */
     @Test
     void theNamesOfTypesAndFieldsAreWhatTheyHaveAlwaysBeen() {
         assertEquals("""
                 work.matched.v1: String queue, Compact match
-                work.follow-up.v1: String kind, String lease, Int64 token, ArrayOfInt8 state""", Wires.described(WorkWire.part(), EXAMPLES));
+                work.follow-up.v2: String kind, String lease, String token, ArrayOfInt8 state""", Wires.described(WorkWire.part(), EXAMPLES));
     }
 }

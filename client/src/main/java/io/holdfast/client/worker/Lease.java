@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lease implements Assignment {
     private static final Duration GIVE_UP = Duration.ofMinutes(2), SILENCE = Duration.ofSeconds(60);
-    private static final Pattern TOKEN = Pattern.compile("-?[0-9]{1,19}");
+    private static final Pattern TOKEN = Pattern.compile("[0-9A-Za-z._~-]{1,256}");
     private static final Pattern HEAD = Pattern.compile("[1-9][0-9]{0,5}");
     private static final String NO_BODY = "";
     private static final int EXTENSIONS = 3;

@@ -11,10 +11,10 @@ import java.util.List;
 sealed interface Message {
 
     /** To the worker: a request for the worker of that name. The first of its link. */
-    record Start(String worker, long token, Order order) implements Message {}
+    record Start(String worker, long token, String secret, Order order) implements Message {}
 
     /** To the requester: a worker answers what it has leased. The first of its link. */
-    record Answer(String lease, long token, int status, List<Header> headers, long length) implements Message {}
+    record Answer(String lease, String token, int status, List<Header> headers, long length) implements Message {}
 
     /** To the requester: the head of the response. */
     record Head(int status, List<Header> headers, long length) implements Message {}

@@ -48,7 +48,7 @@ public final class Relay {
     public interface Answers {
         /** The sink for the response to a leased request; null if the lease is over. */
         @Nullable
-        ResponseSink answer(String lease, long token);
+        ResponseSink answer(String lease, String token);
     }
 
     /** The relay of a running member, with the workers and the leases of this member. */
@@ -92,7 +92,7 @@ public final class Relay {
      * if that is unknown.
      */
     public CompletionStage<Optional<BodySink>> answer(
-            String member, String link, String lease, long token, ResponseHead head, BodySource body) {
+            String member, String link, String lease, String token, ResponseHead head, BodySource body) {
         WorkerLink made = new WorkerLink(pages, member, link, body);
         links.put(link, made);
         return made.answer(
@@ -114,7 +114,7 @@ public final class Relay {
         try {
             Origin<Assignment> worker = workers.take(start.worker());
             if (worker != null) {
-                link.start(worker, new Assignment(start.order(), start.token()));
+                link.start(worker, new Assignment(start.order(), start.token(), start.secret()));
                 begun = true;
             }
         } finally {

@@ -18,8 +18,8 @@ final class RelayWire {
                 List.of(
                         RecordWire.of("work.header.v1", Header.class),
                         RecordWire.of("work.order.v1", Order.class),
-                        RecordWire.of("work.start.v1", Message.Start.class),
-                        RecordWire.of("work.answer.v1", Message.Answer.class),
+                        RecordWire.of("work.start.v2", Message.Start.class),
+                        RecordWire.of("work.answer.v2", Message.Answer.class),
                         RecordWire.of("work.head.v1", Message.Head.class),
                         RecordWire.of("work.piece.v1", Message.Piece.class),
                         RecordWire.of("work.end.v1", Message.End.class),

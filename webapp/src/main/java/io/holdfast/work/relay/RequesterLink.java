@@ -34,7 +34,7 @@ final class RequesterLink extends Link implements Running, BodySource {
         // Opened first: if the request is declined at once, another origin opens the body next.
         BodySource opened = body == null ? BodySource.NONE : body.open(new Outgoing());
         request.set(opened);
-        send(new Message.Start(worker, given.token(), given.order()));
+        send(new Message.Start(worker, given.token(), given.secret(), given.order()));
         opened.request(WINDOW);
     }
 

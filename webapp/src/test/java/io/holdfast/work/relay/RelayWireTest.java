@@ -19,8 +19,8 @@ class RelayWireTest {
     private static final List<Object> EXAMPLES = List.of(
             new Header("n", "v"),
             ORDER,
-            new Message.Start("w", 1, ORDER),
-            new Message.Answer("l", 1, 200, List.of(), -1),
+            new Message.Start("w", 1, "s", ORDER),
+            new Message.Answer("l", "1-s", 200, List.of(), -1),
             new Message.Head(200, List.of(), -1),
             new Message.Piece(new byte[] {1}),
             new Message.End(),
@@ -38,8 +38,8 @@ class RelayWireTest {
                 work.header.v1: String name, String value
                 work.order.v1: String id, String queue, String method, String path, ArrayOfCompact headers, Boolean hasBody, \
                 Int64 length, Int32 urgency
-                work.start.v1: String worker, Int64 token, Compact order
-                work.answer.v1: String lease, Int64 token, Int32 status, ArrayOfCompact headers, Int64 length
+                work.start.v2: String worker, Int64 token, String secret, Compact order
+                work.answer.v2: String lease, String token, Int32 status, ArrayOfCompact headers, Int64 length
                 work.head.v1: Int32 status, ArrayOfCompact headers, Int64 length
                 work.piece.v1: ArrayOfInt8 bytes
                 work.end.v1:\s
