@@ -45,7 +45,7 @@ done
 # With the shutdown port off, "catalina.sh stop" (after "start") ends the process by this file.
 : "${CATALINA_PID:=$CATALINA_BASE/temp/tomcat.pid}"
 
-# Heap: 512 MiB for the application + 128 KiB per held request (about twice the live 65 KiB, so that the collector has room).
+# Heap: 512 MiB for the application + 128 KiB per held request (somewhat less than twice the live 71 KiB, so that the collector has room).
 holdfast_heap="${HOLDFAST_HEAP:-$((512 + ${HOLDFAST_HELD:-10000} / 8))m}"
 
 # Give memory back after a wave: keep 10 to 30 % of the heap free instead of 40 to 70 %, and collect once in 5 idle minutes.

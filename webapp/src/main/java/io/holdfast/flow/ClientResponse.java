@@ -102,6 +102,11 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
     }
 
     private void begin(byte[] beginning) {
+        if (!client.takes(relayed(NOTHING))) {
+            client.answer(relayed(NOTHING));
+            abandon();
+            return;
+        }
         synchronized (this) {
             buffer.writeBytes(beginning);
             requested = beginning.length;

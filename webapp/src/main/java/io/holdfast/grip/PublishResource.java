@@ -4,6 +4,7 @@ package io.holdfast.grip;
 
 import io.holdfast.access.Access;
 import io.holdfast.channel.core.Journal;
+import io.holdfast.grip.item.Formats.HttpResponse;
 import io.holdfast.grip.item.Item;
 import io.holdfast.grip.item.PublishException;
 import io.holdfast.grip.item.PublishReply;
@@ -14,6 +15,7 @@ import io.holdfast.http.RequestHead;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
+import io.holdfast.http.message.PassedResponse;
 import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
 import io.holdfast.time.Clocks;
@@ -61,7 +63,7 @@ final class PublishResource {
         }
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()));
         response.content(options.publishSize())
-                .thenCompose(body -> append(PublishRequest.parse(body)))
+                .thenCompose(body -> append(checked(PublishRequest.parse(body), response)))
                 .thenApply(done -> reply(form.get(), "Published"))
                 .exceptionally(this::failed)
                 .thenAccept(response::answer);
@@ -78,6 +80,16 @@ final class PublishResource {
             throw new Refusal(
                     Problem.of(401, "Publishing takes a token or credentials that are configured here."),
                     Headers.of("WWW-Authenticate", "Bearer"));
+    }
+
+    /** Refuses items whose head the clients of this server would not get. */
+    private static List<Item> checked(List<Item> items, HeldResponse response) {
+        for (Item item : items) {
+            HttpResponse made = item.formats().response();
+            if (made != null && !response.takes(new PassedResponse(made.code(), made.headers(), made.body())))
+                throw new PublishException("The headers of a response are longer than this server sends");
+        }
+        return items;
     }
 
     /** Keeps the items of each channel in order. A failure for one channel says nothing about the others. */

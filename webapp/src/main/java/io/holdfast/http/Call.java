@@ -289,7 +289,10 @@ public final class Call {
 
     /** Answers now. */
     public void answer(OwnResponse answer) throws IOException {
-        answer.writeTo(response, withBody);
+        int most = setup.server().longestHead(request);
+        OwnResponse sent =
+                most == Integer.MAX_VALUE || Setup.headOf(answer) <= most ? answer : setup.headTooLong(answer, most);
+        sent.writeTo(response, withBody);
         if (!withBody) setup.server().endHead(response);
     }
 

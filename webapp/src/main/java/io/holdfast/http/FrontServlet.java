@@ -66,7 +66,7 @@ public final class FrontServlet extends HttpServlet {
 
     @Override
     public void init() {
-        setup = new Setup(Server.of(getServletContext()), waits, backlog, proxies, crossOrigin);
+        setup = new Setup(Server.of(getServletContext()), waits, backlog, proxies, crossOrigin, json);
     }
 
     private Setup setup() {

@@ -49,6 +49,7 @@ public final class HeldResponse {
     private static final int MOST_AT_ONCE = Backlog.LEAST;
 
     private final boolean withBody;
+    private final int longestHead;
     private final Setup setup;
     private final Backlog backlog;
     private final AtomicReference<@Nullable AsyncContext> open;
@@ -58,6 +59,7 @@ public final class HeldResponse {
     private volatile @Nullable ResponseFilter filter;
 
     private HeldResponse(AsyncContext context, Setup setup, boolean withBody) {
+        this.longestHead = setup.server().longestHead((HttpServletRequest) context.getRequest());
         this.setup = setup;
         this.backlog = setup.backlog();
         this.open = new AtomicReference<>(context);
@@ -125,15 +127,25 @@ public final class HeldResponse {
         return reading;
     }
 
+    /** Whether the server sends a head as long as that of this response. The client would get a problem instead of the response. */
+    public boolean takes(Response response) {
+        return longestHead == Integer.MAX_VALUE || Setup.headOf(response) <= longestHead;
+    }
+
     /**
-     * Writes the answer and completes. Returns false if it was answered before, if the client is gone, or if slow clients take too much
-     * memory for a long answer: the client gets a 503 then.
+     * Writes the answer and completes. Returns false if it was answered before, or if the client is gone. Also, if slow clients take too
+     * much memory for a long answer: the client gets a 503 then. And if the server does not {@linkplain #takes take} its head.
      */
     public boolean answer(Response reply) {
         AsyncContext context = open.getAndSet(null);
         if (context == null) return false;
         ResponseFilter how = filter;
-        Response answer = how == null ? reply : how.whole(reply);
+        Response shown = how == null ? reply : how.whole(reply);
+        boolean taken = takes(shown);
+        return answer(context, taken ? shown : setup.headTooLong(shown, longestHead)) && taken;
+    }
+
+    private boolean answer(AsyncContext context, Response answer) {
         IncomingBody coming = body;
         if (coming != null && !coming.isComplete()) return answerEarly(context, answer, coming);
         if (coming != null) coming.discard();
@@ -174,6 +186,10 @@ public final class HeldResponse {
 
     /** The same for a stream of that length in bytes, which no client takes for whole when it is cut. */
     public Optional<HeldStream> stream(Response head, long length) {
+        if (!takes(head)) {
+            answer(head);
+            return Optional.empty();
+        }
         AsyncContext context = open.getAndSet(null);
         if (context == null) return Optional.empty();
         try {

@@ -2,16 +2,47 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.message.Header;
+import io.holdfast.http.message.Json;
+import io.holdfast.http.message.OwnResponse;
+import io.holdfast.http.message.PassedResponse;
+import io.holdfast.http.message.Problem;
+import io.holdfast.http.message.Response;
 import io.holdfast.http.server.Server;
 import jakarta.servlet.http.HttpServletRequest;
 
 /** The parts that every request is served with. */
-record Setup(Server server, WaitLimits waits, Backlog backlog, TrustedProxies proxies, CrossOrigin crossOrigin) {
+record Setup(
+        Server server, WaitLimits waits, Backlog backlog, TrustedProxies proxies, CrossOrigin crossOrigin, Json json) {
+    /** The status line, and the headers that a server adds. */
+    private static final int BESIDE = 256;
+
+    private static final int AROUND_VALUE = ": \r\n".length();
 
     /** Whether the sender of this request may speak for others. */
     boolean trusts(HttpServletRequest request) {
         // Where the server has put another address in place of the sender's, that is perhaps what the client wants it
         // to be.
         return !server.isOnBehalf(request) && proxies.trust(request.getRemoteAddr());
+    }
+
+    /** How long a head of this response may become, in bytes. */
+    static int headOf(Response response) {
+        int length = BESIDE;
+        for (Header header : response.allHeaders())
+            length += header.name().length() + header.value().length() + AROUND_VALUE;
+        return length;
+    }
+
+    /** The answer instead of one whose head is longer than the server sends. */
+    OwnResponse headTooLong(Response response, int most) {
+        String rule = "at most " + most + " bytes, which is the limit of the server",
+                value = headOf(response) + " bytes";
+        // A response that is passed on is the fault of its backend or worker.
+        int status = response instanceof PassedResponse ? 502 : 500;
+        return json.answer(Problem.of(status, "The head of the response must be " + rule + ".")
+                .and("field", "head")
+                .and("rule", rule)
+                .and("value", value));
     }
 }

@@ -125,7 +125,8 @@ final class LeaseResource {
     void stale(HeldResponse response) {
         response.answer(json.answer(Problem.of(
                         409,
-                        "This lease has ended: its worker was too late, another has the request, or nobody wants it any more.")
+                        "This lease has ended: its worker was too late, another has the request, nobody wants it any more, "
+                                + "or the head of the response is longer than the server of its client sends.")
                 .and("field", "token")
                 .and("rule", "that of a lease that goes on")));
     }

@@ -6,7 +6,7 @@ package io.holdfast.grip.item;
 public final class PublishException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    PublishException(String message) {
+    public PublishException(String message) {
         super(message, null, false, false);
     }
 }

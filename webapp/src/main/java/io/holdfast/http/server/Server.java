@@ -58,6 +58,11 @@ public class Server {
             response.setHeader("Transfer-Encoding", "chunked");
     }
 
+    /** The most bytes that the head of a response to this request may have. The client would get nothing instead of a longer one. */
+    public int longestHead(HttpServletRequest request) {
+        return Integer.MAX_VALUE;
+    }
+
     /** Keeps a length from being invented for the response to a {@code HEAD}, whose head is set. */
     public void endHead(HttpServletResponse response) throws IOException {
         // Tomcat and Payara invent none.

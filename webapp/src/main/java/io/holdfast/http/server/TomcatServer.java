@@ -7,10 +7,20 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 
 /** Tomcat. None of its classes is named here: {@link TomcatUpgrade}, which needs them, is loaded when it is used. */
 final class TomcatServer extends Server {
+    private static final Logger LOG = System.getLogger(TomcatServer.class.getName());
+    private static final int USUAL_HEAD = 8192;
     private static final String CUT = "The stream was cut";
     /** Set by {@code RemoteIpValve} and {@code RemoteIpFilter}. */
     private static final String FORWARDED = "org.apache.tomcat.request.forwarded";
@@ -19,6 +29,8 @@ final class TomcatServer extends Server {
     public boolean isOnBehalf(HttpServletRequest request) {
         return request.getAttribute(FORWARDED) != null;
     }
+
+    private final Map<Integer, Integer> longestHeads = new ConcurrentHashMap<>(); // by port
 
     @Override
     public ResponseOutput output(AsyncContext context) throws IOException {
@@ -33,6 +45,31 @@ final class TomcatServer extends Server {
     public void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {
         request.startAsync().setTimeout(0);
         response.getOutputStream().setWriteListener(new Failing());
+    }
+
+    /** The limit of the connector; there is none with HTTP/2. */
+    @Override
+    public int longestHead(HttpServletRequest request) {
+        return request.getProtocol().startsWith("HTTP/1")
+                ? longestHeads.computeIfAbsent(request.getLocalPort(), TomcatServer::longestHead)
+                : Integer.MAX_VALUE;
+    }
+
+    /** The limit of the connectors at this port, as their beans say. */
+    private static int longestHead(int port) {
+        MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+        int least = Integer.MAX_VALUE;
+        try {
+            for (ObjectName name : beans.queryNames(new ObjectName("*:type=ProtocolHandler,*"), null)) {
+                if (beans.getAttribute(name, "localPort") instanceof Integer at
+                        && at == port
+                        && beans.getAttribute(name, "maxHttpResponseHeaderSize") instanceof Integer most)
+                    least = Math.min(least, most);
+            }
+        } catch (JMException withoutBeans) {
+            LOG.log(Level.DEBUG, "The limit of the connector is unknown", withoutBeans);
+        }
+        return least == Integer.MAX_VALUE ? USUAL_HEAD : least;
     }
 
     @Override
