@@ -31,8 +31,9 @@ final class Demo implements AutoCloseable {
     static String toTry(URI server, String credentials) {
         String user =
                 credentials.equals(CREDENTIALS) ? credentials : credentials.split(":", 2)[0];
+        String known = credentials.equals(CREDENTIALS) ? " The demo's user is USER, and the password is PASS." : "";
         return "A camera is connected. Ask for its logs, and without credentials:\n  curl --user " + user + " " + server
-                + "logs/\n  curl " + server + "logs/";
+                + "logs/\n  curl " + server + "logs/" + (known.isEmpty() ? "" : "\n" + known.strip());
     }
 
     @Override

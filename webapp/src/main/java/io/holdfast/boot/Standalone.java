@@ -41,12 +41,15 @@ import picocli.CommandLine.Option;
         description = "Holds HTTP requests open and lets any cluster member release them.",
         footer = {
             "",
-            "Every other setting: a system property before -jar, such as -Dholdfast.hold.limit=20000,",
-            "or a line in the file of --config, such as hold.limit=20000. Ctrl-C drains and stops.",
+            "Every other setting: a system property before -jar, or a line in the file of",
+            "--config. For example, -Dholdfast.hold.limit=20000, or hold.limit=20000.",
+            "Ctrl-C drains and stops.",
             "",
             "A cluster of two on this machine:",
-            "  java -jar holdfast.war --port 8080 --cluster demo --cluster-port 5701 --peers 127.0.0.1:5701,127.0.0.1:5702",
-            "  java -jar holdfast.war --port 8081 --cluster demo --cluster-port 5702 --peers 127.0.0.1:5701,127.0.0.1:5702"
+            "  java -jar holdfast.war --port 8080 --cluster demo --cluster-port 5701 \\",
+            "      --peers 127.0.0.1:5701,127.0.0.1:5702",
+            "  java -jar holdfast.war --port 8081 --cluster demo --cluster-port 5702 \\",
+            "      --peers 127.0.0.1:5701,127.0.0.1:5702"
         })
 public final class Standalone implements Callable<Integer> {
     private static final String USERS = "HOLDFAST_USERS";
@@ -109,7 +112,8 @@ public final class Standalone implements Callable<Integer> {
     private final PrintStream out = System.out;
     private final Consumer<Runnable> whenStopped;
 
-    private Standalone(Consumer<Runnable> whenStopped) {
+    /** A run that is not started. */
+    Standalone(Consumer<Runnable> whenStopped) {
         this.whenStopped = whenStopped;
     }
 

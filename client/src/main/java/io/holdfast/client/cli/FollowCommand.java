@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
 /** Prints the events of channels as they come. */
 @Command(
         name = "follow",
+        abbreviateSynopsis = true,
         description = "Prints the events of channels as they come, until Ctrl-C.",
         footer = {
             "",

@@ -25,7 +25,8 @@ import picocli.CommandLine.IVersionProvider;
             "",
             "  java -jar holdfast-client.jar follow --after earliest orders",
             "  java -jar holdfast-client.jar publish --type created orders 'any bytes'",
-            "  java -jar holdfast-client.jar worker --queue transcode --forward http://localhost:3000",
+            "  java -jar holdfast-client.jar worker --queue transcode \\",
+            "      --forward http://localhost:3000",
             "  java -jar holdfast-client.jar camera --id door --every 2s",
             "  java -jar holdfast-client.jar logs --id door --user NAME:PASSWORD"
         })
@@ -53,9 +54,9 @@ public final class Main {
         return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
 
-    /** Runs a command; the exit code. */
-    static int run(Console console, String... arguments) {
-        CommandLine line = new CommandLine(new Main())
+    /** The program with its commands. */
+    static CommandLine commandLine(Console console) {
+        return new CommandLine(new Main())
                 .addSubcommand(new FollowCommand(console))
                 .addSubcommand(new PublishCommand(console))
                 .addSubcommand(new WorkerCommand(console))
@@ -67,6 +68,11 @@ public final class Main {
                 .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
                 .setExecutionExceptionHandler((failure, command, result) -> failed(console, failure));
+    }
+
+    /** Runs a command; the exit code. */
+    static int run(Console console, String... arguments) {
+        CommandLine line = commandLine(console);
         if (arguments.length == 0) {
             line.usage(line.getErr());
             return Console.REFUSED;

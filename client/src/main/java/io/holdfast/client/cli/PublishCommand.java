@@ -34,7 +34,7 @@ final class PublishCommand extends Subcommand {
     @Option(
             names = "--content-type",
             paramLabel = "TYPE",
-            description = "The media type of the data (default text/plain;charset=utf-8).")
+            description = {"The media type of the data. Default:", "text/plain;charset=utf-8"})
     private @Nullable String contentType;
 
     @Option(
