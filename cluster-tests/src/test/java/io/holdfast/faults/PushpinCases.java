@@ -255,6 +255,16 @@ final class PushpinCases {
                 "r14",
                 HOLD + "r14a" + ", r14b".repeat(18) + ", r14, r14c\n",
                 "'http-response':{'body':'it'}");
+        released(
+                "an answer for other content filters",
+                "r17",
+                HOLD + "r17; filter=skip-self\n",
+                "'http-response':{'body':'x','content-filters':['var-subst']}");
+        released(
+                "an answer for the same content filters",
+                "r18",
+                HOLD + "r18; filter=skip-self; filter=var-subst\nGrip-Set-Meta: n=1\n",
+                "'http-response':{'body':'<%(n)s>','content-filters':['var-subst']}");
         says("/r15", answer("200 OK", HOLD + "r15a" + ", r15b".repeat(19) + ", r15\nGrip-Timeout: 5\n", "in vain"));
         add(
                 "a channel beyond those that count",
@@ -427,6 +437,15 @@ final class PushpinCases {
                 "/ill-linked3",
                 answer("200 OK", TEXT + "Grip-Link: </ill-linked4>; rel=next\n", "[open]"));
         says("/ill-linked4", answer("200 OK", TEXT + "Grip-Hold: maybe\n", ""));
+        says("/other-filters", answer("200 OK", STREAM + "other-filters\n", "[open]"));
+        add(
+                "an item of a stream for other content filters",
+                side -> streamed(
+                        side,
+                        "/other-filters",
+                        "other-filters",
+                        "[open]",
+                        json1("'http-stream':{'content':'x','content-filters':['var-subst']}")));
         says(
                 "/ids",
                 answer(

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The proxies that may speak for their clients. The headers by which proxies do so count only in requests from one of these, and are
@@ -73,8 +74,9 @@ public record TrustedProxies(List<Network> networks) {
     }
 
     /** Whether a request from this address may speak for another. */
-    public boolean trust(String address) {
-        return !networks.isEmpty()
+    public boolean trust(@Nullable String address) {
+        return address != null
+                && !networks.isEmpty()
                 && literal(address)
                         .filter(found -> networks.stream().anyMatch(network -> network.has(found)))
                         .isPresent();

@@ -100,7 +100,8 @@ final class ProxyResource {
         RequestHead meant = new RequestHead(
                 asked.method(),
                 asked.target(),
-                asked.headers(),
+                // The response is put into a script, so it may not be compressed.
+                asked.headers().with("Accept-Encoding", "identity"),
                 hasBody,
                 hasBody || !asked.method().equals("GET") ? bytes.length : -1,
                 head.peer());

@@ -406,6 +406,15 @@ class ProxyIT {
     }
 
     @Test
+    void whatIsPutIntoAScriptIsNotCompressed() throws Exception {
+        Origin origin = origin((asked, out) -> write(out, answer(200, "", asked.header("Accept-Encoding"))));
+        serve("*,aco,no_grip " + target(origin));
+
+        assertTrue(http.get("/?callback=go", "Accept-Encoding: gzip").body().contains("\"body\": \"identity\""));
+        assertEquals("gzip", http.get("/", "Accept-Encoding: gzip").body());
+    }
+
+    @Test
     void aScriptIsGivenACallWhateverBecomesOfIt() throws Exception {
         serve("*,aco,jsonp_mode=basic 127.0.0.1:" + Ports.free());
 
