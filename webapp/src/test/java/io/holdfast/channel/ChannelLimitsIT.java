@@ -236,6 +236,40 @@ class ChannelLimitsIT {
         }
     }
 
+    /** As lenient parsers do, which make an event of each empty line. */
+    private static List<String> blocks(String stream) {
+        List<String> blocks = new ArrayList<>(List.of(stream.split("\n\n", -1)));
+        blocks.remove(blocks.size() - 1); // it has not ended
+        return blocks;
+    }
+
+    @Test
+    void commentsAndRetriesAreNoEventsToLenientParsers() {
+        String events = "/channels/beats/events", accept = "Accept: text/event-stream";
+        try (Members members = Members.start(1, Map.of("channel.heartbeat", "1s"))) {
+            Http http = members.get(0).http();
+            try (Exchange stream = http.send("GET", events, accept)) {
+                stream.until("\r\n\r\n");
+                String come = stream.until("\n: still here\n") + stream.until("\n: still here\n");
+                publish(http, "beats", "first");
+                come += stream.until("data: first\n\n");
+                publish(http, "beats", "second");
+                come += stream.until("data: second\n\n") + stream.until(": still here\n");
+
+                List<String> blocks = blocks(come.replaceAll("(?m)^[0-9a-f]+\r\n|\r\n", ""));
+                assertEquals(3, blocks.size(), come);
+                for (String block : blocks) assertTrue(block.contains("\ndata: "), come);
+                assertTrue(blocks.get(0).contains("event: last-event-id\ndata: {\"last\":\""), come);
+            }
+            String one = cursor(http.get(events + "?after=earliest&limit=1"));
+            try (Exchange stream = http.send("GET", events + "?after=" + one, accept)) {
+                stream.until("\r\n\r\n");
+                String come = stream.until("data: second\n\n");
+                assertEquals(1, blocks(come).size(), come);
+            }
+        }
+    }
+
     @Test
     void aStreamThatEndsAfterAHeartbeatLeavesNoLineWithoutAnEvent() {
         try (Members members = Members.start(1, Map.of("channel.stream-time", "2s", "channel.heartbeat", "1s"))) {
