@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The publish endpoint: answers as Pushpin's does, after the items are stored. */
@@ -92,17 +91,14 @@ final class PublishResource {
         return items;
     }
 
-    /** Keeps the items of each channel in order. A failure for one channel says nothing about the others. */
+    /** Keeps the items of each channel in order. */
     private CompletionStage<Void> append(List<Item> items) {
         Map<String, List<byte[]>> byChannel = new LinkedHashMap<>();
         for (Item item : items)
             byChannel
                     .computeIfAbsent(item.channel(), channel -> new ArrayList<>())
                     .add(item.toJson());
-        List<CompletableFuture<Void>> all = new ArrayList<>();
-        byChannel.forEach(
-                (channel, entries) -> all.add(journal.append(channel, entries).toCompletableFuture()));
-        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+        return journal.append(byChannel);
     }
 
     private OwnResponse failed(Throwable thrown) {

@@ -14,6 +14,8 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +86,18 @@ public final class Journal {
                 });
     }
 
+    /**
+     * Appends entries to several channels, those of each next to each other. A failure for one channel says nothing about the others. Fails
+     * with a refusal, whose outcome is known only if nothing was appended to any channel.
+     */
+    public CompletionStage<Void> append(Map<String, List<byte[]>> entries) {
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        entries.forEach((name, some) -> all.add(append(name, some).toCompletableFuture()));
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).exceptionally(error -> {
+            throw Refused.of(error, all);
+        });
+    }
+
     /** Thrown if nothing was appended, or if the outcome is unknown. */
     public static final class Refused extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -100,6 +114,19 @@ public final class Journal {
             if (cause instanceof ChannelRefusal refusal)
                 return new Refused(String.valueOf(refusal.getMessage()), refusal.why() != ChannelRefusal.Why.UNKNOWN);
             return new Refused(String.valueOf(cause), false);
+        }
+
+        /** The refusal of several appends, of which one has failed so. */
+        private static Refused of(Throwable error, List<CompletableFuture<Void>> all) {
+            Refused first = error.getCause() instanceof Refused refused ? refused : of(error);
+            boolean none = all.stream().allMatch(Refused::isNothing);
+            return new Refused(String.valueOf(first.getMessage()), none);
+        }
+
+        private static boolean isNothing(CompletableFuture<Void> append) {
+            return append.handle((done, error) ->
+                            error != null && error.getCause() instanceof Refused refused && refused.known)
+                    .join();
         }
 
         /** Whether it is certain that nothing was appended. */
