@@ -241,7 +241,7 @@ public final class HeldResponse {
             HttpServletResponse response = (HttpServletResponse) context.getResponse();
             if (early && context.getRequest().getProtocol().startsWith("HTTP/1"))
                 response.setHeader("Connection", "close");
-            answer.writeTo(response, withBody);
+            answer.writeTo(setup.server().spelling(response), withBody);
             if (!withBody) setup.server().endHead(response);
             if (early) response.flushBuffer();
             return true;

@@ -114,7 +114,7 @@ public final class HeldStream {
     /** The stream that answers a request which is held already; the holder passes on what the container reports. */
     static HeldStream of(AsyncContext context, Response head, long length, Setup setup) throws IOException {
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
-        head.writeHeadTo(response);
+        head.writeHeadTo(setup.server().spelling(response));
         if (length != UNKNOWN) response.setContentLengthLong(length);
         setup.server().markEnd((HttpServletRequest) context.getRequest(), response);
         setup.server().unbuffer(response);
@@ -132,7 +132,7 @@ public final class HeldStream {
     /** The same for an answer that is whole, and in the backlog already. */
     static HeldStream ofWhole(AsyncContext context, Response whole, Setup setup) throws IOException {
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
-        whole.writeHeadTo(response);
+        whole.writeHeadTo(setup.server().spelling(response));
         response.setContentLength(whole.body().length);
         return new HeldStream(context, whole, setup).listening();
     }

@@ -51,6 +51,8 @@ class StandaloneBytesIT {
             else if (path.startsWith("/b/head")) Origin.write(out, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
             else if (path.startsWith("/b/long"))
                 Origin.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 12345678901\r\n\r\n");
+            else if (path.startsWith("/b/type"))
+                Origin.write(out, Origin.answer(200, "Content-Type: " + asked.header("X-Type") + "\r\n", "typed"));
             else if (path.startsWith("/b/none")) Origin.write(out, "HTTP/1.1 204 No Content\r\n\r\n");
             else if (path.startsWith("/b/same")) Origin.write(out, "HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n\r\n");
             else Origin.write(out, Origin.answer(200, "", asked.line() + "|" + asked.text()));
@@ -310,6 +312,32 @@ class StandaloneBytesIT {
 
         assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
         if (query.contains("\u00c3")) assertTrue(answer.contains("'\u00c3\u00a4'"), answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/html; charset=utf-8",
+                "text/html;charset=UTF-8",
+                "text/html; charset=\"utf-8\"",
+                "text/plain; format=flowed; charset=utf-8",
+                "text/plain; charset=utf-8; format=flowed",
+                "text/html; charset=",
+                "text/html; charset=nonsense",
+                "multipart/mixed; boundary=\"a b\"",
+                "x"
+            })
+    void theMediaTypeIsPassedOnAsItWasSent(String type) throws IOException {
+        String headers = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nMax-Forwards: 7\r\nContent-Type: " + type
+                + "\r\nX-Type: " + type + "\r\n\r\n";
+
+        String answer = raw("GET /b/type" + headers);
+
+        assertTrue(answer.contains("\r\nContent-Type: " + type + "\r\n"), answer);
+        Origin.Asked asked = backend().asked().get(backend().asked().size() - 1);
+        assertEquals(type, asked.header("Content-Type"));
+        assertEquals("7", asked.header("Max-Forwards"));
+        assertTrue(raw("HEAD /b/type" + headers).contains("\r\nContent-Type: " + type + "\r\n"));
     }
 
     @Test

@@ -63,6 +63,11 @@ public class Server {
         return Integer.MAX_VALUE;
     }
 
+    /** The same response, whose media type is sent as it is spelled, where that is possible. */
+    public HttpServletResponse spelling(HttpServletResponse response) {
+        return response;
+    }
+
     /** Keeps a length from being invented for the response to a {@code HEAD}, whose head is set. */
     public void endHead(HttpServletResponse response) throws IOException {
         // Tomcat and Payara invent none.

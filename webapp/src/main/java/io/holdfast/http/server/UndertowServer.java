@@ -4,19 +4,29 @@ package io.holdfast.http.server;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.reflect.Method;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Undertow, alone or in WildFly. */
 final class UndertowServer extends Server {
+    private static final Logger LOG = System.getLogger(UndertowServer.class.getName());
+    private static final String TYPE = "Content-Type";
 
     /** Bytes that Undertow cannot flush from a buffer stay there until the next chunk, and it does not report that. */
     @Override
     public void unbuffer(HttpServletResponse response) {
         response.setBufferSize(1);
+    }
+
+    @Override
+    public HttpServletResponse spelling(HttpServletResponse response) {
+        return new Spelling(response);
     }
 
     /** By itself, Undertow marks no end if the connection is to be closed after the response. */
@@ -35,6 +45,39 @@ final class UndertowServer extends Server {
     @Override
     Class<? extends UpgradeHandler> upgradeHandler() {
         return Handler.class;
+    }
+
+    /** Undertow reads media types, and writes them in its own way. Its classes cannot be named in an application of WildFly. */
+    private static final class Spelling extends HttpServletResponseWrapper {
+
+        Spelling(HttpServletResponse response) {
+            super(response);
+        }
+
+        @Override
+        public void setContentType(String type) {
+            try {
+                super.setContentType(type);
+            } catch (RuntimeException unknownCharset) {
+                super.setContentType(type.split(";", 2)[0].strip());
+            }
+            if (type.equals(getHeader(TYPE))) return;
+            try {
+                Object exchange =
+                        getResponse().getClass().getMethod("getExchange").invoke(getResponse());
+                Object headers =
+                        exchange.getClass().getMethod("getResponseHeaders").invoke(exchange);
+                Class<?> name = Class.forName(
+                        "io.undertow.util.HttpString",
+                        false,
+                        exchange.getClass().getClassLoader());
+                headers.getClass()
+                        .getMethod("put", name, String.class)
+                        .invoke(headers, name.getConstructor(String.class).newInstance(TYPE), type);
+            } catch (ReflectiveOperationException otherwise) {
+                LOG.log(Level.DEBUG, "A media type is sent as the server writes it", otherwise);
+            }
+        }
     }
 
     /** Takes a connection over from Undertow. */
