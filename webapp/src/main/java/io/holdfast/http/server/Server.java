@@ -70,7 +70,7 @@ public class Server {
 
     /** Keeps a length from being invented for the response to a {@code HEAD}, whose head is set. */
     public void endHead(HttpServletResponse response) throws IOException {
-        // Tomcat and Payara invent none.
+        // Tomcat invents none.
     }
 
     /** Gives the request back as answered; it may not be touched afterwards. */
