@@ -21,7 +21,7 @@ class WorkByUpgradesIT extends WorkContract {
 
     @BeforeAll
     void start() throws Exception {
-        members = Members.start(3, Map.of("work.stall", "2s"));
+        members = Members.start(3, Map.of("work.stall", "6s"));
         door = Container.TOMCAT.start(members.last().holdfast().servlet());
     }
 

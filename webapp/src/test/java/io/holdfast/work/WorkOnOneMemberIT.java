@@ -16,7 +16,7 @@ class WorkOnOneMemberIT extends WorkContract {
 
     @BeforeAll
     void start() {
-        members = Members.start(1, Map.of("work.port", "free", "work.stall", "2s"));
+        members = Members.start(1, Map.of("work.port", "free", "work.stall", "6s"));
     }
 
     @AfterAll

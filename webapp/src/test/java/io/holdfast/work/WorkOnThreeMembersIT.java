@@ -27,7 +27,7 @@ class WorkOnThreeMembersIT extends WorkContract {
 
     @BeforeAll
     void start() {
-        members = Members.start(3, Map.of("work.port", "free", "work.stall", "2s"));
+        members = Members.start(3, Map.of("work.port", "free", "work.stall", "6s"));
     }
 
     @AfterAll
