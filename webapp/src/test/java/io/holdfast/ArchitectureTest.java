@@ -344,7 +344,7 @@ class ArchitectureTest {
 
     /** Tasks for a member's own partitions too: if those move meanwhile, the task follows them. */
     @Test
-    void whateverTheClusterRunsHasAWireForm() {
+    void everyTypeThatTheClusterRunsHasASerializer() {
         Set<String> known = Stream.of(
                         Cluster.part(),
                         CounterRoom.part(),
@@ -367,7 +367,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void nobodySleepsAndNobodySpeaksJavax() {
+    void noClassSleepsOrUsesJavax() {
         ArchRule sleep = noClasses().should().callMethod(Thread.class, "sleep", long.class);
         ArchRule sleepExactly = noClasses().should().callMethod(Thread.class, "sleep", long.class, int.class);
         ArchRule javax = noClasses()
@@ -387,7 +387,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void everyPackageSaysWhatItIsForAndIsNullMarked() throws IOException {
+    void everyPackageIsDocumentedAndNullMarked() throws IOException {
         Path sources = Path.of("src", "main", "java", "io", "holdfast");
         try (Stream<Path> rooms = Files.walk(sources)) {
             for (Path room : rooms.filter(Files::isDirectory).skip(1).toList()) {

@@ -32,7 +32,7 @@ class WordsTest {
     }
 
     @Test
-    void noTypeIsCalledWhatTheGlossarySaysNotTo() throws IOException {
+    void noTypeNameHasAWordThatTheGlossaryRefuses() throws IOException {
         Set<String> refused = refused();
         assertTrue(refused.contains("Performer"), refused::toString);
         List<String> found = topLevelTypes().stream()

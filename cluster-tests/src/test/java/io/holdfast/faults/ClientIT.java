@@ -42,7 +42,7 @@ class ClientIT {
     }
 
     @Test
-    void nothingIsLostNorRepeatedWhenMembersAreKilled() throws Exception {
+    void noEventIsLostOrRepeatedWhenMembersAreKilled() throws Exception {
         try (Trio trio = new Trio("client");
                 Holdfast holdfast = Holdfast.at(
                         trio.members().stream().map(member -> member.uri("/")).toArray(URI[]::new))) {

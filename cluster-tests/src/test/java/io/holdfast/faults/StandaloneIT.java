@@ -321,7 +321,7 @@ class StandaloneIT {
     }
 
     @Test
-    void anEventMayBeAsLargeAsTheSettingSays() throws Exception {
+    void anEventMayBeAsLargeAsTheSettingAllows() throws Exception {
         try (Member member = Member.alone("large-event", "channel.event-size=16MiB")) {
             member.awaitReady(1, START);
             HttpRequest request = HttpRequest.newBuilder(member.uri("/channels/large/events"))

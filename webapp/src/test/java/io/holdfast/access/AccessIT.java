@@ -181,7 +181,7 @@ class AccessIT {
     }
 
     @Test
-    void whoIsInTheRoleMayAndLeavesNoTrace() {
+    void aUserInTheRoleIsAdmittedWithoutASession() {
         Http http = start("role", "role");
 
         Response published = publish(http, ANN), found = read(http, ROB);
@@ -208,7 +208,7 @@ class AccessIT {
     }
 
     @Test
-    void whoShowsNoCredentialsIsAskedForThem() {
+    void aRequestWithoutCredentialsGets401() {
         Http http = start("role", "role");
 
         unknown(publish(http));
@@ -221,7 +221,7 @@ class AccessIT {
     }
 
     @Test
-    void whoIsKnownButNotInTheRoleIsRefused() {
+    void aUserOutsideTheRoleGets403() {
         Http http = start("role", "role");
 
         forbidden(publish(http, ROB));
@@ -258,7 +258,7 @@ class AccessIT {
     }
 
     @Test
-    void whomTheContainerKnowsByItselfNeedNotBeShownToItAgain() {
+    void aUserKnownToTheContainerNeedsNoSecondLogin() {
         Http http = start(Map.of("access.publish", "role", "access.read", "role"), new BasicAuthenticator());
 
         assertEquals(201, publish(http, ANN).status());
@@ -284,7 +284,7 @@ class AccessIT {
                 "X-Cluster-Client-IP: 127.0.0.1",
                 "Via: 1.1 balancer"
             })
-    void whoComesForSomebodyElseIsNotLocal(String header) {
+    void aForwardedRequestIsNotLocal(String header) {
         Http http = start(Map.of(), new OnlyWhenAsked());
 
         unknown(publish(http, header));
@@ -295,7 +295,7 @@ class AccessIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"test", "test:8080", "localhost.example", "127.0.0.1.example", "192.0.2.1"})
-    void whoCallsThisMachineByAnotherNameIsNotLocal(String host) {
+    void aRequestToAnotherHostNameIsNotLocal(String host) {
         Http http = start(Map.of(), new OnlyWhenAsked());
 
         unknown(publishTo(http, host));
@@ -383,7 +383,7 @@ class AccessIT {
     }
 
     @Test
-    void whereAnyoneMayNobodyIsAsked() {
+    void accessForAnyoneNeedsNoCredentials() {
         Http http = start("anyone", "anyone");
 
         assertEquals(201, publish(http, "X-Forwarded-For: 192.0.2.1").status());

@@ -122,7 +122,7 @@ class GateIT {
     }
 
     @Test
-    void theServerAsAWholeSaysWhatItAllows() {
+    void optionsStarListsTheAllowedMethods() {
         for (int serving = 0; serving < 2; serving++) {
             Response response = http.raw("OPTIONS * HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
                     .response();

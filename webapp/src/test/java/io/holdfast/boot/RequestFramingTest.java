@@ -85,7 +85,7 @@ class RequestFramingTest {
     }
 
     @Test
-    void requestsThatFollowEachOtherAreToldApart() {
+    void pipelinedRequestsAreSeparated() {
         String first = CHUNKED + "1\r\nx\r\n0\r\n\r\n", second = "GET /y HTTP/1.1\r\n\r\n";
 
         Followed followed = follow(first + "\r\n\n" + second + second);
@@ -156,7 +156,7 @@ class RequestFramingTest {
         "Content-Length:, Content-Length",
         "Content-Length: 1234567890123456789, Content-Length"
     })
-    void whereARequestEndsMustBeSaidOnce(String header, String field) {
+    void anAmbiguousBodyLengthIsRefused(String header, String field) {
         assertEquals(
                 field,
                 faultOf("POST / HTTP/1.1\r\n" + header.replace("|", "\r\n") + "\r\n\r\n")

@@ -152,7 +152,7 @@ class StandaloneBytesIT {
     }
 
     @Test
-    void whatFollowsAMalformedBodyIsNoRequest() throws IOException {
+    void bytesAfterAMalformedBodyAreNotParsedAsARequest() throws IOException {
         String answers = raw("POST /channels/bad/events HTTP/1.1\r\n" + CHUNKED
                 + "5\r\nhello\r\nZZ\r\n\r\nGET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
 

@@ -122,7 +122,7 @@ class CameraTest {
     }
 
     @Test
-    void aPollSaysWhichMemberHeldTheOneThatItReplaced() {
+    void aPollReturnsTheMemberThatHeldTheReplacedOne() {
         poll("a", 1);
         assertEquals("", former(), "it is the first");
         poll("a", 2);

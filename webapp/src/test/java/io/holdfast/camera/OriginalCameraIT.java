@@ -65,7 +65,7 @@ class OriginalCameraIT {
     }
 
     /** An event that happens now is in the answer to a user who asks now. */
-    private void isToldSoon(OriginalCamera camera, int member, String what) {
+    private void isDeliveredSoon(OriginalCamera camera, int member, String what) {
         camera.happens(what);
         isGiven(what, ask(member));
     }
@@ -82,12 +82,12 @@ class OriginalCameraIT {
     void aQuestionToTheOriginalCameraIsAnsweredWithANewerDump() throws Exception {
         try (OriginalCamera camera = camera(OriginalCamera.PATIENCE)) {
             twoAtOnceCostOneWakeUp(camera);
-            isToldSoon(camera, 0, "Detected Motion");
+            isDeliveredSoon(camera, 0, "Detected Motion");
             aQuestionDuringADeliveryIsAnsweredByTheNextOne(camera);
-            isToldSoon(camera, 1, "Move Right");
+            isDeliveredSoon(camera, 1, "Move Right");
             await("it gives a poll up").atMost(Duration.ofSeconds(20)).until(() -> camera.givenUp() > 0);
             held(1);
-            isToldSoon(camera, 0, "Brightness Down");
+            isDeliveredSoon(camera, 0, "Brightness Down");
             held(1);
             assertEquals(List.of(), camera.faults());
         }
@@ -135,7 +135,7 @@ class OriginalCameraIT {
                 int before = camera.givenUp();
                 await("it gives a poll up").until(() -> camera.givenUp() > before);
                 held(1);
-                isToldSoon(camera, round % 2, "Round " + round);
+                isDeliveredSoon(camera, round % 2, "Round " + round);
             }
             assertEquals(List.of(), camera.faults());
         }

@@ -134,7 +134,7 @@ class BatchBodyTest {
             '[{"data":"x","Data":"x"}]'                 | [0].Data
             '[{"data":"x"},{"data":"x","":""}]'         | [1].
             """)
-    void whatIsNoBatchIsRefusedWhereItBegins(String body, String field) {
+    void anInvalidBatchIsRefusedNamingTheField(String body, String field) {
         assertEquals(field, refused(body.getBytes(UTF_8)).problem().members().get("field"));
     }
 
@@ -170,7 +170,7 @@ class BatchBodyTest {
     }
 
     @Test
-    void whatIsDeepOrLongIsRefusedInTime() {
+    void aDeepOrLongBodyIsRefusedInTime() {
         refused("[".repeat(2 * MIB).getBytes(UTF_8));
         refused("[{\"data\":".repeat(MIB / 8).getBytes(UTF_8));
         refused("{\"a\":".repeat(MIB / 4).getBytes(UTF_8));

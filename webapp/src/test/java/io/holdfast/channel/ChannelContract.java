@@ -146,7 +146,7 @@ public abstract class ChannelContract {
     }
 
     @Test
-    void whatIsPublishedIsRead() {
+    void aReaderGetsAPublishedEvent() {
         String channel = fresh();
 
         Response response = publisher()
@@ -217,7 +217,7 @@ public abstract class ChannelContract {
     }
 
     @Test
-    void whoWaitsInVainKeepsItsPlace() {
+    void anEmptyPollKeepsTheCursor() {
         String channel = fresh();
         Response nothing = reader().get(events(channel) + "?wait=0");
         assertEquals(204, nothing.status());
@@ -311,7 +311,7 @@ public abstract class ChannelContract {
     }
 
     @Test
-    void aStreamWhoseCursorCannotBeReadIsToldOfAGapAndGetsAllThatIsKept() {
+    void aStreamWithAnInvalidCursorGetsAGapAndAllKeptEvents() {
         String channel = fresh(), elsewhere = published(fresh(), "x"), path = events(channel);
         String one = published(channel, "1");
         published(channel, "2");
@@ -343,7 +343,7 @@ public abstract class ChannelContract {
     }
 
     @Test
-    void aStreamWhoseCursorCannotBeReadIsToldOfAGapWhereNothingIsKept() {
+    void aStreamWithAnInvalidCursorGetsAGapFromAnEmptyChannel() {
         String empty = fresh(), other = fresh();
         try (Exchange stream = reader().send("GET", events(empty), STREAM, "Last-Event-ID: ?")) {
             String gap = stream.until("\"oldest\":null}\n\n");
@@ -431,7 +431,7 @@ public abstract class ChannelContract {
     }
 
     @Test
-    void whoDoesNotAcceptAStreamIsNotGivenOne() {
+    void aReaderThatAcceptsNoStreamGetsAPage() {
         String channel = fresh();
         published(channel, "one");
 
@@ -531,7 +531,7 @@ public abstract class ChannelContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"text/plain;charset=", "text/plain;", "text", "text/plain;charset=a b"})
-    void whatIsNoMediaTypeIsRefused(String type) {
+    void anInvalidMediaTypeIsRefused(String type) {
         problem(
                 publisher()
                         .send("POST", events(fresh()), new byte[] {'x'}, "Content-Type: " + type)
@@ -722,7 +722,7 @@ public abstract class ChannelContract {
     }
 
     @Test
-    void nobodyElseWritesWhereThePresenceOfReadersIsTold() {
+    void aClientCannotPublishToOrClearAPresenceChannel() {
         String channel = fresh() + "~presence";
 
         problem(publish(channel, "forged"), 403, "~presence");
@@ -824,7 +824,7 @@ public abstract class ChannelContract {
     }
 
     @Test
-    void aStreamWithoutACursorIsToldItsPlace() {
+    void aStreamWithoutACursorGetsOne() {
         String channel = fresh();
         published(channel, "before");
         try (Exchange stream = reader().send("GET", events(channel), STREAM)) {
@@ -838,7 +838,7 @@ public abstract class ChannelContract {
     }
 
     @Test
-    void aStreamThatNeedNotWaitEndsAndThenSaysStop() {
+    void aStreamWithoutAWaitEndsAndTheNextGets204() {
         String channel = fresh();
         String one = published(channel, "one");
         Response all = reader().get(events(channel) + "?wait=0&after=earliest", STREAM);

@@ -40,7 +40,7 @@ class ChannelLimitsIT {
     }
 
     @Test
-    void aReaderBehindWhatIsKeptIsToldOfTheGap() {
+    void aReaderBehindTheOldestKeptEventGetsAGap() {
         try (Members members = Members.start(1, Map.of("channel.keep.patterns", "short-*:events=2"))) {
             Http http = members.get(0).http();
             publish(http, "short-1", "1");
@@ -127,7 +127,7 @@ class ChannelLimitsIT {
     }
 
     @Test
-    void belowTheMinimumSizeNothingIsPublishedAndTheAnswerSaysSo() {
+    void belowTheMinimumSizeAPublisherGets503WithOutcomeNone() {
         try (Members members = Members.start(1, Map.of("cluster.minimum-size", "2"))) {
             Response refused = publish(members.get(0).http(), "alone", "x");
 

@@ -99,7 +99,7 @@ class DraftsTest {
                 "text/plain, text/html",
                 "text /plain"
             })
-    void whatIsNoMediaTypeIsRefused(String type) {
+    void anInvalidMediaTypeIsRefused(String type) {
         assertEquals("Content-Type", field(() -> Drafts.checkContentType("Content-Type", type)));
     }
 
@@ -123,7 +123,7 @@ class DraftsTest {
     }
 
     @Test
-    void whatIsNoKeyIsRefused() {
+    void anInvalidKeyIsRefused() {
         for (String key : new String[] {
             "", " ", "\"\"", "\"", "\"a", "a\"", "a b", "a\\b", "é", "k".repeat(256), "\u0001", "\"a\"b\""
         }) assertEquals("Idempotency-Key", field(() -> Drafts.key(key)), key);

@@ -24,7 +24,7 @@ class EntityTagsTest {
                 "\"a,b\" | a,b",
                 "\"a | \"a"
             })
-    void whatStandsInQuotesIsATag(String header, String tags) {
+    void aTagIsParsedWithOrWithoutQuotes(String header, String tags) {
         assertEquals(List.of(tags.split(" ", -1)), EntityTags.of(header));
     }
 

@@ -19,7 +19,7 @@ class PresenceIT {
             Map.of("channel.presence", "room-*", "cluster.sweep", "200ms", "channel.heartbeat", "1s");
 
     @Test
-    void theFirstReadersComingAndTheLastOnesLeavingAreTold() {
+    void theFirstReaderAndTheLastDepartureAreAnnounced() {
         try (Members members = Members.start(2, SETTINGS)) {
             String told = "/channels/room-1~presence/events?wait=20&after=";
             try (Exchange first = members.get(0).http().send("GET", "/channels/room-1/events?wait=60")) {

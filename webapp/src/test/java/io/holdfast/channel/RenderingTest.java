@@ -355,7 +355,7 @@ class RenderingTest {
     }
 
     @Test
-    void aRenumberedEventSaysWhatItWas() {
+    void aRenumberedEventNamesItsFirstId() {
         EventId first = new EventId(5, 6, 7), now = new EventId(8, 9, 10);
         Event event = event("text/plain", new byte[0])
                 .renumbered(first, EventId.EARLIEST)

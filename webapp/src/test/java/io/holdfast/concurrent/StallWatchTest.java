@@ -53,7 +53,7 @@ class StallWatchTest {
     }
 
     @Test
-    void nothingForTheLimitIsAStallAndToldOnce() {
+    void aStallIsReportedOnceAfterTheLimit() {
         expect();
 
         time.advance(LIMIT.minus(MOMENT));
@@ -80,7 +80,7 @@ class StallWatchTest {
     }
 
     @Test
-    void nothingAwaitedCostsNoTimer() {
+    void noTimerRunsIfNothingIsAwaited() {
         expect();
         watched.awaited = false;
 
@@ -123,7 +123,7 @@ class StallWatchTest {
     }
 
     @Test
-    void aClosedWatchTellsNothingAndLeavesNoTimer() {
+    void aClosedWatchReportsNothingAndLeavesNoTimer() {
         expect();
 
         assertTrue(watch.close());

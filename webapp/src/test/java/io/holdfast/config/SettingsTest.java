@@ -63,7 +63,7 @@ class SettingsTest {
     }
 
     @Test
-    void whereNothingIsSetTheDefaultsHold() {
+    void anUnsetSettingHasItsDefault() {
         Settings settings = settings(null);
 
         assertEquals(5, settings.get(NUMBER));

@@ -511,7 +511,7 @@ abstract class CounterContract {
     }
 
     @Test
-    void aCounterAtTheGreatestValueStaysThereAndSaysSo() {
+    void aCounterAtTheGreatestValueStaysThereWithA409() {
         String path = fresh();
         String name = path.split("/", -1)[2];
         IMap<String, Tally> map = first().hazelcast().getMap(CounterWire.MAP);

@@ -142,7 +142,7 @@ public abstract class PtthContract {
     }
 
     @Test
-    public void whoeverDoesNotUpgradeIsToldHow() {
+    public void aRequestWithoutAPtthUpgradeGets426() {
         Response refused = http().post(workers());
         assertEquals(426, refused.status(), refused.toString());
         assertEquals("PTTH/1.0", refused.header("Upgrade"));
@@ -154,7 +154,7 @@ public abstract class PtthContract {
     }
 
     @Test
-    public void whoeverSendsABodyIsRefused() {
+    public void anUpgradeWithABodyGets400() {
         Response refused = http().send("POST", workers(), new byte[3], "Upgrade: PTTH/1.0", "Connection: Upgrade")
                 .response();
         assertEquals(400, refused.status(), refused.toString());

@@ -51,7 +51,7 @@ class ReplayableBodyTest {
     }
 
     @Test
-    void nothingIsGivenBeforeItIsRequestedAndNoMore() {
+    void aSourceGivesOnlyTheBytesRequested() {
         ReplayableBody body = ReplayableBody.of("abcdef".getBytes(StandardCharsets.US_ASCII));
         Text text = new Text();
         BodySource source = body.open(text);

@@ -206,7 +206,7 @@ class UpgradedSessionIT {
     }
 
     @Test
-    void whatComesPieceByPieceWhileNobodyTakesAnythingIsNotLost() throws Exception {
+    void piecesThatArriveWhileTheClientReadsNothingAreNotLost() throws Exception {
         long length = 1 << 20;
         try (Worker worker = dial()) {
             AskedExchange asking = AskedExchange.slowly(next(), "/");

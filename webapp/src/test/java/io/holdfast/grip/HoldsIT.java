@@ -199,7 +199,7 @@ class HoldsIT {
     }
 
     @Test
-    void nothingIsPutBeneathACodingThatItDoesNotHave() throws Exception {
+    void aPublishedBodyDoesNotInheritTheCodingOfTheHold() throws Exception {
         String gzip = TEXT + "Content-Encoding: gzip\r\nGrip-Channel: coded\r\nGrip-Hold: ";
         saysCoded("/coded", gzip + "response\r\n", Compressed.gzip("nothing yet"));
         saysCoded("/coded-stream", gzip + "stream\r\n", Compressed.gzip("[opened]"));
@@ -339,7 +339,7 @@ class HoldsIT {
     }
 
     @Test
-    void aStreamInOrderWithoutALinkEndsAndSaysWhy() {
+    void anOrderedStreamWithoutANextLinkEndsWithTheReason() {
         says("/no-link", TEXT + "Grip-Hold: stream\r\nGrip-Channel: no-link; prev-id=1\r\n", "[");
         assertEquals(
                 "[\n\nchannel 'no-link' specifies prev-id, but no next link found\n",
@@ -502,7 +502,7 @@ class HoldsIT {
     }
 
     @Test
-    void aBackendIsToldWhenItsClientIsGone() throws Exception {
+    void aBackendGetsAPostWhenItsClientIsGone() throws Exception {
         says("/leaver", TEXT + "Grip-Hold: stream\r\nGrip-Channel: leaver\r\nGrip-Link: </left>; rel=gone\r\n", "[");
         says("/left", "", "");
         Http.Exchange held = one.http().send("GET", "/leaver");

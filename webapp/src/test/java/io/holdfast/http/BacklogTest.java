@@ -43,7 +43,7 @@ class BacklogTest {
     }
 
     @Test
-    void whatIsLongerThanTheBoundFitsAlone() {
+    void aChunkLongerThanTheBoundFitsAlone() {
         byte[] large = new byte[MOST + 1];
         assertTrue(backlog.add(large));
         assertFalse(backlog.add(new byte[5_000]));
@@ -53,7 +53,7 @@ class BacklogTest {
     }
 
     @Test
-    void whatIsShortIsNotCounted() {
+    void aShortChunkIsNotCounted() {
         byte[] brief = new byte[Backlog.LEAST];
         assertTrue(backlog.add(brief));
         assertEquals(0, backlog.bytes());

@@ -247,7 +247,7 @@ class BodyIT {
     }
 
     @Test
-    void whatFollowsARefusedBodyIsNotTakenForARequest() throws Exception {
+    void bytesAfterARefusedBodyAreNotParsedAsARequest() throws Exception {
         for (String head : List.of(sized(10 * MOST), chunked() + Integer.toHexString(10 * MOST) + "\r\n")) {
             try (Line line = line()) {
                 line.send(head);

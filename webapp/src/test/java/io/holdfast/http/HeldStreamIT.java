@@ -217,7 +217,7 @@ class HeldStreamIT {
     }
 
     @Test
-    void aChunkIsWrittenFromWithinTheWordThatTheOneBeforeWasTaken() throws Exception {
+    void aChunkMayBeWrittenFromTheCallbackOfTheOneBefore() throws Exception {
         int many = 20_000;
         try (Line line = open()) {
             Followed followed = next();
@@ -310,7 +310,7 @@ class HeldStreamIT {
     }
 
     @Test
-    void aCutThatIsOvertakenByTheWordThatThereIsRoomStillBreaksOff() throws Exception {
+    void aCutOvertakenByOnWritePossibleStillBreaksOff() throws Exception {
         assumeTrue(container == Container.TOMCAT, "the others say that there is room on threads of their own");
         try (Line line = open()) {
             Followed followed = next();
@@ -384,7 +384,7 @@ class HeldStreamIT {
     }
 
     @Test
-    void streamsThatAreTakenSlowlyAreToldBeforeTheyTakeTooMuchMemory() throws Exception {
+    void aWriteIsRefusedBeforeSlowStreamsTakeTooMuchMemory() throws Exception {
         byte[] chunk = new byte[5_000_000];
         List<Line> lines = new ArrayList<>();
         try {
@@ -529,7 +529,7 @@ class HeldStreamIT {
     }
 
     @Test
-    void whoeverRacesThereIsOneEnding() throws Exception {
+    void aStreamEndsExactlyOnceInARace() throws Exception {
         Round[] now = new Round[1];
         Race.run(
                 300,

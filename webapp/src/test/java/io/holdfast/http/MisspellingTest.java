@@ -52,7 +52,7 @@ class MisspellingTest {
                 "tiaw",
                 "utm_source"
             })
-    void whatIsKnownOrShortOrFurtherAwayIsNone(String name) {
+    void aKnownShortOrDistantNameIsNoMisspelling(String name) {
         assertEquals(Optional.empty(), Misspelling.meant(name, KNOWN));
     }
 }

@@ -49,7 +49,7 @@ class RoutesTest {
     }
 
     @Test
-    void whatIsAllowedIsSaidInOneOrderAndAGetServesAHead() {
+    void allowListsMethodsInAFixedOrderAndGetServesHead() {
         Routes.Route counter = found("/counter/value").route();
 
         assertEquals("GET, HEAD, POST, OPTIONS", counter.allow());

@@ -65,7 +65,7 @@ class TrustedProxiesIT {
 
     @ParameterizedTest
     @EnumSource(Container.class)
-    void aTrustedProxyIsHeardAndExtended(Container container) throws Exception {
+    void aTrustedProxysHeadersAreExtended(Container container) throws Exception {
         try (Container.Running server = container.start(servlet("127.0.0.0/8"))) {
             assertEquals(
                     "not local\n"

@@ -95,7 +95,7 @@ class TrustedProxiesTest {
         "Forwarded, 'for=a;myproto=https', false",
         "X-Other, https, false"
     })
-    void aTrustedProxySaysWhetherItsClientIsEncrypted(String name, String value, boolean tls) {
+    void aTrustedProxyReportsWhetherItsClientUsesTls(String name, String value, boolean tls) {
         Headers headers = Headers.of(name, value);
 
         assertEquals(tls, Peer.of("10.0.0.1", false, true, headers).tls());

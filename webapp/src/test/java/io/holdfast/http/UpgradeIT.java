@@ -57,7 +57,7 @@ class UpgradeIT {
     }
 
     @Test
-    void aServerThatCannotUpgradeSaysSo() throws Exception {
+    void aServerThatCannotUpgradeAnswers501() throws Exception {
         String answer = answer("1.1", "Content-Length: 0\r\n" + UPGRADE);
         assertStatus(container == Container.JETTY ? 501 : 101, answer);
         assertEquals(container != Container.JETTY, answer.contains("Upgrade: PTTH/1.0"), answer);

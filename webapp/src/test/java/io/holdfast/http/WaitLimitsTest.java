@@ -16,7 +16,7 @@ class WaitLimitsTest {
     private final WaitLimits waits = new WaitLimits(Duration.ofSeconds(120), Duration.ofSeconds(10));
 
     @Test
-    void whatIsAskedIsGrantedUpToTheCap() {
+    void aWaitIsGrantedUpToTheCap() {
         assertEquals(Duration.ZERO, waits.granted(Duration.ZERO));
         assertEquals(Duration.ofSeconds(120), waits.granted(Duration.ofSeconds(120)));
         assertEquals(Duration.ofSeconds(120), waits.granted(Duration.ofSeconds(121)));

@@ -393,7 +393,7 @@ abstract class JobContract {
     }
 
     @Test
-    void aWorkerThatSaysNothingIsTakenForDead() {
+    void aJobOfASilentWorkerBecomesDead() {
         String path = path(post("/silent", "x"));
         try (DialledIn silent = worker()) {
             assertNotNull(silent.asked());
@@ -403,7 +403,7 @@ abstract class JobContract {
     }
 
     @Test
-    void aWorkerTellsOfItsProgress() {
+    void aWorkerReportsItsProgress() {
         String path = path(post("/", "x"));
         try (DialledIn worker = worker()) {
             assertNotNull(worker.asked());

@@ -219,7 +219,7 @@ class JobTest {
     }
 
     @Test
-    void nothingButItsCreationHappensToAJobThatDoesNotExist() {
+    void onlyCreateChangesAJobThatDoesNotExist() {
         Job none = Job.NONE, created = job("GET");
         for (JobStep step : List.of(
                 new JobStep.Look(),

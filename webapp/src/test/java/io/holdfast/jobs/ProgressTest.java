@@ -22,7 +22,7 @@ class ProgressTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"percent\":40}", " [1,2] ", "\"half\"", "7", "1e400", "null", "true"})
-    void whatIsJsonIsShownAsItIs(String report) {
+    void aJsonReportIsShownUnchanged(String report) {
         assertEquals(report.strip(), new String(Progress.json(report.getBytes(UTF_8)), UTF_8));
         shown(report);
     }
@@ -43,7 +43,7 @@ class ProgressTest {
 
     @ParameterizedTest
     @MethodSource("odd")
-    void whatIsOddIsShownAsAString(String report) {
+    void anInvalidOrHugeReportIsShownAsAString(String report) {
         assertEquals(report, ((JsonString) shown(report)).getString());
     }
 }

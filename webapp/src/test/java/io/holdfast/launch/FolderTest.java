@@ -33,7 +33,7 @@ class FolderTest {
     }
 
     @Test
-    void whatSomebodyElseHasStaysWhateverItsName() throws IOException {
+    void aForeignFileOrFolderIsNotRemoved() throws IOException {
         foreign("holdfast-20240131-backup", "important");
         foreign("holdfast-1-2", "holdfast.lock.new");
         foreign("other", "holdfast.lock");

@@ -70,7 +70,7 @@ class ProxyFaultsIT {
     }
 
     @Test
-    void whoeverDiesWithinAMeasuredAnswerGivesNone() throws Exception {
+    void anIncompleteMeasuredResponseBecomesA502() throws Exception {
         try (Origin origin = dying(MEASURED);
                 ProxyUnderTest proxy = proxy(origin, "")) {
             for (int i = 0; i < MEASURED.length(); i++) {
@@ -84,7 +84,7 @@ class ProxyFaultsIT {
     }
 
     @Test
-    void whoeverDiesWithinChunksIsCut() throws Exception {
+    void aChunkedResponseIsCutIfItsBackendDies() throws Exception {
         try (Origin origin = dying(CHUNKED);
                 ProxyUnderTest proxy = proxy(origin, "")) {
             int head = CHUNKED.indexOf("\r\n\r\n") + 4;
@@ -106,7 +106,7 @@ class ProxyFaultsIT {
     }
 
     @Test
-    void whoeverDiesWithinALongAnswerIsCut() throws Exception {
+    void aLongResponseIsCutIfItsBackendDies() throws Exception {
         try (Origin origin = dying(LONG);
                 ProxyUnderTest proxy = proxy(origin, "")) {
             int head = LONG.indexOf("\r\n\r\n") + 4;
@@ -121,7 +121,7 @@ class ProxyFaultsIT {
     }
 
     @Test
-    void whatDiedBeforeItsHeadIsTriedAgain() throws Exception {
+    void aRequestIsRetriedAfterAPartialHead() throws Exception {
         AtomicInteger times = new AtomicInteger();
         try (Origin origin = Origin.raw((in, out) -> {
                     readHead(in);
@@ -138,7 +138,7 @@ class ProxyFaultsIT {
     }
 
     @Test
-    void whatIsLeftOverOnAConnectionIsNobodysAnswer() throws Exception {
+    void leftoverBytesOnAConnectionAreNotUsedAsAResponse() throws Exception {
         for (String rest : List.of("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nWRONG", "HTTP/1.1 200 OK\r\nX-Wr")) {
             try (Origin origin = Origin.raw((in, out) -> {
                         for (int i = 0; i < 2; i++) {
@@ -169,7 +169,7 @@ class ProxyFaultsIT {
                 "nonsense\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nX-A: b\r\n folded\r\nContent-Length: 8\r\n\r\nabcdefgh"
             })
-    void aFalseAnswerIsNoneOrWhatItSays(String answer) throws Exception {
+    void aMalformedResponseIsRefusedCutOrCorrected(String answer) throws Exception {
         try (Origin origin = Origin.raw((in, out) -> {
                     readHead(in);
                     write(out, answer);

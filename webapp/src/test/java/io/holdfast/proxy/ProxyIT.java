@@ -332,7 +332,7 @@ class ProxyIT {
     }
 
     @Test
-    void aTrustedProxySaysThatItsClientIsEncrypted() throws Exception {
+    void aTrustedProxyReportsThatItsClientUsesTls() throws Exception {
         Origin plain = origin((asked, out) -> write(out, answer(200, "", "plain")));
         Origin secure = origin((asked, out) -> write(out, answer(200, "", "secure")));
         trusted = "127.0.0.1";
@@ -346,7 +346,7 @@ class ProxyIT {
     }
 
     @Test
-    void whatHasNoBodyHasNone() throws Exception {
+    void aMessageWithoutABodyStaysWithoutOne() throws Exception {
         Origin origin = origin((asked, out) -> {
             if (asked.line().startsWith("HEAD")) write(out, "HTTP/1.1 200 OK\r\nContent-Length: 77\r\n\r\n");
             else if (asked.line().contains("304")) write(out, "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n");
@@ -484,7 +484,7 @@ class ProxyIT {
     }
 
     @Test
-    void nobodyThereIsSaidAtOnceAndNoRouteTooAndALoopIsFound() throws Exception {
+    void anUnreachableTargetOrAMissingRouteGets502AtOnce() throws Exception {
         serve("a.example 127.0.0.1:" + Ports.free(), "b.example,debug 127.0.0.1:" + Ports.free());
 
         Line line = Line.to(server.port());
@@ -500,7 +500,7 @@ class ProxyIT {
     }
 
     @Test
-    void whoNamesItselfInViaHasBeenHere() throws Exception {
+    void aRequestThatNamesThisProxyInViaGets508() throws Exception {
         serve("* 127.0.0.1:1");
         int port = server.port();
         Origin origin = origin((asked, out) -> write(out, answer(200, "", asked.header("Via"))));
@@ -521,7 +521,7 @@ class ProxyIT {
                 "HEAD Content-Length: +5",
                 "HEAD Content-Length: 5\r\nContent-Length: 6"
             })
-    void whatIsNoHeaderMakesNoAnswer(String methodAndHeader) throws Exception {
+    void aMalformedResponseHeaderGets502(String methodAndHeader) throws Exception {
         String[] parts = methodAndHeader.split(" ", 2);
         Origin origin = origin((asked, out) -> {
             write(out, "HTTP/1.1 200 OK\r\n" + parts[1] + "\r\n\r\n");
@@ -545,7 +545,7 @@ class ProxyIT {
     }
 
     @Test
-    void whoeverBreaksOffInTheMiddleIsCutAndNobodyHangs() throws Exception {
+    void aResponseIsCutIfItsBackendDiesInTheMiddle() throws Exception {
         Origin origin = origin((asked, out) -> {
             write(out, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nbeginning");
             throw new IOException("dies");
@@ -559,7 +559,7 @@ class ProxyIT {
     }
 
     @Test
-    void whoDiesBeforeItsAnswerIsSaidSo() throws Exception {
+    void aClientGets502IfTheBackendDies() throws Exception {
         Origin origin = origin((asked, out) -> {
             throw new IOException("dies");
         });
@@ -616,7 +616,7 @@ class ProxyIT {
     }
 
     @Test
-    void whoWaitsInVainIsToldHowLong() throws Exception {
+    void a502StatesHowLongTheBackendWasTried() throws Exception {
         serve("* 127.0.0.1:" + Ports.free() + ",try_duration=0.5,try_interval=0.05");
 
         Http.Response answer = http.get("/");
@@ -644,7 +644,7 @@ class ProxyIT {
     }
 
     @Test
-    void whatIsHarmlessIsTriedAgainWhenTheBackendDiesAndNothingElse() throws Exception {
+    void onlyAnIdempotentRequestIsRetriedWhenItsBackendDies() throws Exception {
         AtomicInteger times = new AtomicInteger();
         Origin origin = origin((asked, out) -> {
             if (times.incrementAndGet() % 3 != 0) throw new IOException("dies");
@@ -680,7 +680,7 @@ class ProxyIT {
     }
 
     @Test
-    void scriptsOfOtherSitesMayReadWhereTheRouteSaysSo() throws Exception {
+    void crossOriginScriptsMayReadIfTheRouteAllowsIt() throws Exception {
         Origin origin = origin((asked, out) -> write(out, answer(200, "X-Mine: 1\r\n", "x")));
         serve("*,aco " + target(origin));
 
@@ -703,7 +703,7 @@ class ProxyIT {
     }
 
     @Test
-    void whoLeavesWhileWaitingIsNotInTheLineAnyMore() throws Exception {
+    void aClientThatDisconnectsWhileWaitingLeavesTheQueue() throws Exception {
         CountDownLatch released = new CountDownLatch(1);
         Origin origin = origin((asked, out) -> {
             hold(released);
@@ -731,7 +731,7 @@ class ProxyIT {
     }
 
     @Test
-    void whoLeavesWithHalfABodyMakesRoomForTheNext() throws Exception {
+    void aClientThatDisconnectsWithinItsBodyFreesTheBackend() throws Exception {
         CountDownLatch began = new CountDownLatch(1), closed = new CountDownLatch(1);
         Origin origin = with(Origin.raw((in, out) -> {
             String begin = new String(in.readNBytes(4), StandardCharsets.UTF_8);
@@ -750,7 +750,7 @@ class ProxyIT {
     }
 
     @Test
-    void whoStallsInItsBodyIsToldSoAndMakesRoomForTheNext() throws Exception {
+    void aClientThatStallsInItsBodyGets408AndFreesTheBackend() throws Exception {
         stall = Duration.ofSeconds(1);
         CountDownLatch closed = new CountDownLatch(1);
         Origin origin = with(Origin.raw((in, out) -> {
@@ -770,7 +770,7 @@ class ProxyIT {
     }
 
     @Test
-    void whoeverDoesNotPassItsCheckIsWaitedForAlthoughItAcceptsConnections() throws Exception {
+    void aRequestWaitsForABackendThatFailsItsCheckButAcceptsConnections() throws Exception {
         AtomicBoolean well = new AtomicBoolean();
         Origin origin = origin((asked, out) -> {
             boolean check = asked.line().startsWith("GET /up?all ");
@@ -799,7 +799,7 @@ class ProxyIT {
     }
 
     @Test
-    void whoeverDoesNotPassItsCheckIsPassedOver() throws Exception {
+    void aBackendThatFailsItsCheckIsSkipped() throws Exception {
         AtomicBoolean well = new AtomicBoolean(true);
         CountDownLatch over = new CountDownLatch(1);
         Origin one = origin((asked, out) -> write(out, answer(200, "", "one")));
@@ -824,7 +824,7 @@ class ProxyIT {
     }
 
     @Test
-    void whoeverWaitsWhenTheProxyClosesIsToldSo() throws Exception {
+    void aRequestThatWaitsWhenTheProxyClosesGets503() throws Exception {
         serve("* 127.0.0.1:" + Ports.free() + ",try_duration=30");
         Http.Exchange waits = http.send("GET", "/");
         await().until(() -> room.waiting() == 1);
@@ -834,7 +834,7 @@ class ProxyIT {
     }
 
     @Test
-    void whoHasAnsweredTooEarlyIsDoneWithIt() throws Exception {
+    void anEarlyResponseFreesTheBackend() throws Exception {
         Origin origin = origin((asked, out) -> {});
         Origin hasty = with(Origin.raw((in, out) -> {
             in.read();

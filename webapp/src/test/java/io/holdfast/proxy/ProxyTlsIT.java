@@ -58,7 +58,7 @@ class ProxyTlsIT {
     }
 
     @Test
-    void whoeverNobodyVouchesForIsToldNothingUnlessAnybodyWillDo() throws Exception {
+    void anUntrustedCertificateIsRefusedUnlessTheTargetIsInsecure() throws Exception {
         assertEquals("502", ask("*", ",ssl"));
         assertTrue(origin.asked().isEmpty());
 
@@ -108,7 +108,7 @@ class ProxyTlsIT {
     }
 
     @Test
-    void whoeverSpeaksNoTlsIsNotReached() throws Exception {
+    void aMismatchOfTlsAndPlainHttpGets502() throws Exception {
         assertEquals("502", ask("*", ""));
         try (Origin plain = Origin.that((asked, out) -> write(out, answer(200, "", "plain")));
                 ProxyUnderTest proxy =
@@ -120,7 +120,7 @@ class ProxyTlsIT {
     }
 
     @Test
-    void whatIsOutsideIsNotConnectedToInside() throws Exception {
+    void anUntrustedTargetIsNotContactedAtALocalAddress() throws Exception {
         assertEquals("502", ask("*", ",ssl,insecure,untrusted"));
         assertTrue(origin.asked().isEmpty());
     }

@@ -52,7 +52,7 @@ class ThreadsTest {
     }
 
     @Test
-    void whatComesTooLateIsLeftToThePolicy() {
+    void aTaskAfterShutdownGoesToTheRejectionPolicy() {
         ThreadPoolExecutor[] asked = new ThreadPoolExecutor[1];
         ExecutorService pool = Threads.pool("late", 1, LONG, (task, from) -> asked[0] = from);
         pool.shutdown();

@@ -514,7 +514,7 @@ class WaitersTest {
     }
 
     @Test
-    void aReleaseSaysHowManyClientsItReleasedOnceTheLastBatchIsThrough() {
+    void aReleaseReportsItsCountAfterTheLastBatch() {
         List<Integer> said = new ArrayList<>();
         for (int i = 0; i < 10; i++) held(KEY, 0);
 

@@ -162,7 +162,7 @@ class LeaseTest {
     }
 
     @Test
-    void whatIsNotAcknowledgedInTimeIsDeclined() {
+    void aRequestNotAcknowledgedInTimeIsDeclined() {
         handed(lease);
         time.advance(ACK.minus(TICK));
         assertEquals(List.of(), caller.all);
@@ -206,7 +206,7 @@ class LeaseTest {
     }
 
     @Test
-    void whatIsSaidWithAnotherTokenDoesNotCount() {
+    void aFollowUpWithAnotherTokenIsIgnored() {
         handed(lease);
         for (String token : List.of(
                 "6-" + SECRET, "8-" + SECRET, "0", "", "7", "7-", "-" + TOKEN, TOKEN.replace('0', '1'), TOKEN + "0")) {
@@ -220,7 +220,7 @@ class LeaseTest {
     }
 
     @Test
-    void whatIsReleasedIsDeclinedAcknowledgedOrNot() {
+    void aReleasedRequestIsDeclinedAcknowledgedOrNot() {
         assertTrue(say(Kind.ACK));
         assertTrue(say(Kind.RELEASE));
 
@@ -234,7 +234,7 @@ class LeaseTest {
     }
 
     @Test
-    void whatCannotBeHandedOverIsDeclinedUnlessItWasBegun() {
+    void aFailedHandoverIsDeclinedUnlessAcknowledged() {
         failed(lease, Failure.Kind.DIED, "gone");
         assertEquals(List.of("failed DECLINED"), caller.all);
 
@@ -308,7 +308,7 @@ class LeaseTest {
     }
 
     @Test
-    void whatNobodyWantsIsCancelledOnBothWays() {
+    void aCancelStopsTheRequestAndTheResponse() {
         Answer answer = answer(200);
         lease.cancel();
         answer.piece(new byte[1]);
@@ -324,7 +324,7 @@ class LeaseTest {
     }
 
     @Test
-    void whoBeginsToAnswerAsNobodyWantsItAnyMoreIsToldSo() {
+    void aResponseThatBeginsAfterTheCancelIsCancelled() {
         ResponseSink answer = Objects.requireNonNull(lease.answer(TOKEN));
         lease.cancel();
         new Answer(answer, 200, answering).end();
@@ -343,7 +343,7 @@ class LeaseTest {
     }
 
     @Test
-    void whatWasNotTakenIsDeclined() {
+    void aRequestTheWorkerDidNotTakeIsDeclined() {
         failed(lease, Failure.Kind.DECLINED, "the worker was not there");
 
         assertEquals(List.of("failed DECLINED"), caller.all);

@@ -63,7 +63,7 @@ abstract class PullContract extends PullFixture {
     }
 
     @Test
-    void theResponseOfAJobIsKeptWhenItsWorkerIsToldSo() {
+    void theResponseOfAJobIsStoredWhenItsWorkerGets204() {
         for (int i = 0; i < 20; i++) {
             Response accepted = ask("POST", "/", "Content-Length: 0", "Prefer: respond-async")
                     .response();
@@ -152,7 +152,7 @@ abstract class PullContract extends PullFixture {
     }
 
     @Test
-    void whereThereIsNoRequestAWorkerIsToldSo() {
+    void aWorkerGets204IfNoRequestWaits() {
         for (String wait : List.of("0", "1")) {
             Response none = worker().http().get("/workers/" + queue + "/next?wait=" + wait);
             assertEquals(204, none.status());
@@ -183,7 +183,7 @@ abstract class PullContract extends PullFixture {
     }
 
     @Test
-    void whatIsReleasedGoesBackToWhereItStood() {
+    void aReleasedRequestKeepsItsPlaceInTheQueue() {
         List<Http.Exchange> clients = new ArrayList<>();
         for (int i = 0; i < 3; i++) clients.add(waiting("/" + i));
         Lease first = next();
@@ -204,7 +204,7 @@ abstract class PullContract extends PullFixture {
     }
 
     @Test
-    void whatIsReleasedMayBeDoneWhateverItsMethod() {
+    void aReleasedPostGoesToTheNextWorker() {
         Http.Exchange client = client().send("POST", "/work/" + queue + "/", "x".getBytes(UTF_8));
         for (int i = 0; i < 5; i++) {
             Lease lease = next();
@@ -321,7 +321,7 @@ abstract class PullContract extends PullFixture {
     }
 
     @Test
-    void whatConcernsAConnectionIsNotPassedOn() {
+    void hopByHopHeadersOfAWorkerAreNotForwarded() {
         Http.Exchange client = ask("GET", "/");
         Lease lease = next();
         Response told = lease.say(

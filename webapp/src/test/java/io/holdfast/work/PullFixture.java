@@ -134,7 +134,7 @@ abstract class PullFixture {
     }
 
     /** No request is left. */
-    void nobodyIsLeft() {
+    void noRequestIsLeft() {
         Awaitility.await("nobody waits any more").until(() -> member(0).meter("holdfast_work_requests") == 0);
     }
 

@@ -30,7 +30,7 @@ class PullOnOneMemberIT extends PullContract {
 
     @AfterAll
     void stop() {
-        nobodyIsLeft();
+        noRequestIsLeft();
         members.close();
     }
 

@@ -29,7 +29,7 @@ class PullOnThreeMembersIT extends PullContract {
 
     @AfterAll
     void stop() {
-        nobodyIsLeft();
+        noRequestIsLeft();
         members.close();
     }
 

@@ -19,7 +19,7 @@ abstract class PullTimesContract extends PullFixture {
     static final Map<String, String> SETTINGS = Map.of("work.ack", "3s", "work.lease", "4s", "work.stall", "3s");
 
     @Test
-    void whatIsNotAcknowledgedGoesToTheNextWithAHigherToken() {
+    void anUnacknowledgedRequestGoesToTheNextWorkerWithAHigherToken() {
         Http.Exchange client = client().send("POST", "/work/" + queue + "/once", "body".getBytes(UTF_8));
         Lease first = next();
         Lease second = next();
@@ -84,7 +84,7 @@ abstract class PullTimesContract extends PullFixture {
 
     /** Its client has a key, so that another worker might perform it; but none comes. */
     @Test
-    void whatAWorkerHadWhenItFellSilentIsNotSaidToBeUndone() {
+    void theOutcomeIsUnknownIfAWorkerFallsSilentAfterItsAck() {
         Http.Exchange worker = asksForWork(worker());
         Http.Exchange client = client().send(
                         "POST",
@@ -113,7 +113,7 @@ abstract class PullTimesContract extends PullFixture {
     }
 
     @Test
-    void whatIsTooLongToBeGivenTwiceAndWasNotBegunWasNotDone() {
+    void anUnacknowledgedRequestTooLargeToReplayHasOutcomeNone() {
         byte[] body = new byte[MEBIBYTE];
         Http.Exchange client = client().send("PUT", "/work/" + queue + "/", body);
         Lease lease = next();

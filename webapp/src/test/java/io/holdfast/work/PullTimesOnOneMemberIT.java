@@ -23,7 +23,7 @@ class PullTimesOnOneMemberIT extends PullTimesContract {
 
     @AfterAll
     void stop() {
-        nobodyIsLeft();
+        noRequestIsLeft();
         members.close();
     }
 

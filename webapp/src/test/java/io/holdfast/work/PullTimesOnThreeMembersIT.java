@@ -23,7 +23,7 @@ class PullTimesOnThreeMembersIT extends PullTimesContract {
 
     @AfterAll
     void stop() {
-        nobodyIsLeft();
+        noRequestIsLeft();
         members.close();
     }
 

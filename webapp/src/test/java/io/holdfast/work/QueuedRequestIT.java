@@ -89,7 +89,7 @@ class QueuedRequestIT {
     }
 
     @Test
-    void aWorkerThatIsFoundWhenNobodyWantsItAnyMoreIsTold() {
+    void aCancelReachesAWorkerThatWasJustMatched() {
         QueuedRequest request = request(null);
         Told told = new Told();
         matchmaker.offer(
@@ -106,7 +106,7 @@ class QueuedRequestIT {
     }
 
     @Test
-    void aWorkerThatHasAnsweredWhenNobodyWantsItAnyMoreIsTold() {
+    void aCancelReachesAWorkerThatHasAnswered() {
         QueuedRequest request = request(null);
         Told told = new Told();
         whenRan.set(request::cancel);

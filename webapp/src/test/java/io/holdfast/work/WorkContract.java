@@ -44,7 +44,7 @@ abstract class WorkContract {
 
     /** A request that may not be performed twice is lost with a worker whose leaving no member has noticed yet. */
     @BeforeEach
-    void nobodyIsIdle() {
+    void noWorkerIsIdle() {
         await("the workers of before are seen to have gone")
                 .until(() -> workers().meter("holdfast_work_idle") == 0);
     }
@@ -112,7 +112,7 @@ abstract class WorkContract {
     }
 
     @Test
-    void aWorkerIsGivenNoOtherProtocolAndNoWordOfAStrangerAboutAnother() {
+    void aWorkerGetsNoUpgradeAndNoUntrustedForwardedHeader() {
         Response refused = client().get("/work/default/", "Upgrade: websocket", "Connection: Upgrade");
         Http.Exchange client = client().send(
                         "GET",
@@ -172,7 +172,7 @@ abstract class WorkContract {
     }
 
     @Test
-    void whoComesFirstIsServedFirstAndTheMoreUrgentBefore() {
+    void requestsAreServedByPriorityAndThenByArrival() {
         List<Http.Exchange> clients = new ArrayList<>();
         for (int i = 0; i < 4; i++) clients.add(waiting("/" + i));
         clients.add(waiting("/urgent", "Priority: u=1, i"));
@@ -187,7 +187,7 @@ abstract class WorkContract {
     }
 
     @Test
-    void whereNoWorkerComesInTimeTheClientIsToldHowLongItWaited() {
+    void aRequestThatNoWorkerTakesGets504WithTheTimeWaited() {
         Response response = ask("/", "Prefer: wait=1").response();
 
         assertEquals(504, response.status());
@@ -324,7 +324,7 @@ abstract class WorkContract {
     }
 
     @Test
-    void whatNeedsNoBodyHasNone() {
+    void headAnd204ResponsesHaveNoBody() {
         Http.Exchange client = client().send("HEAD", "/work/default/");
         Asked request = some(worker().serveOnce("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"));
         assertEquals("HEAD / HTTP/1.1", request.line());
@@ -338,7 +338,7 @@ abstract class WorkContract {
     }
 
     @Test
-    void aWorkerThatIsGoneOrSaysSomethingOfItselfIsGivenNothing() {
+    void anIdleWorkerThatIsGoneOrSendsBytesGetsNoRequest() {
         DialledIn gone = idleWorker();
         DialledIn talkative = idleWorker();
         double idle = workers().meter("holdfast_work_idle");
@@ -355,7 +355,7 @@ abstract class WorkContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"HTT", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother", "\r\n"})
-    void aWorkerThatSaysMoreThanItsAnswerIsGivenNothingMore(String more) {
+    void aWorkerThatSendsMoreThanItsResponseGetsNoOtherRequest(String more) {
         double idle = workers().meter("holdfast_work_idle");
         try (DialledIn talkative = worker()) {
             Http.Exchange client = waiting("/");
@@ -371,7 +371,7 @@ abstract class WorkContract {
     }
 
     @Test
-    void whatMayBePerformedTwiceGoesToAnotherWorkerWhenOneDies() {
+    void anIdempotentRequestGoesToAnotherWorkerWhenOneDies() {
         goesToAnother("PUT", "/put");
         goesToAnother("POST", "/key", "Idempotency-Key: \"k1\"");
     }
@@ -392,7 +392,7 @@ abstract class WorkContract {
     }
 
     @Test
-    void whatAWorkerHasReadIsNotSaidToBeUndoneIfNoOtherComes() {
+    void theOutcomeIsUnknownIfAWorkerDiesAndNoOtherComes() {
         DialledIn dying = idleWorker();
         Http.Exchange client =
                 client().send("PUT", "/work/default/charge", "pay".getBytes(StandardCharsets.UTF_8), "Prefer: wait=4");
@@ -419,7 +419,7 @@ abstract class WorkContract {
     }
 
     @Test
-    void whatMayNotBePerformedTwiceIsNot() {
+    void aNonIdempotentRequestIsNotRetried() {
         Http.Exchange client = client().send("POST", "/work/default/once", new byte[] {1});
         try (DialledIn dying = worker()) {
             assertNotNull(dying.asked());
@@ -442,7 +442,7 @@ abstract class WorkContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"hello\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"})
-    void whatIsNoHttpIsNotPassedOn(String nonsense) {
+    void aMalformedWorkerResponseGets502(String nonsense) {
         Http.Exchange client = client().send("POST", "/work/default/", new byte[] {1});
         try (DialledIn worker = worker()) {
             assertNotNull(worker.asked());

@@ -63,7 +63,7 @@ class WorkFaultsIT {
     }
 
     @Test
-    void whoseWorkerIsLostWithItsMemberGoesToAnotherOrIsTold() {
+    void aRequestAtAWorkerLostWithItsMemberIsRetriedOrGets502() {
         start(3, Map.of());
         Http.Exchange twice = waiting(members.get(0), "PUT", "/twice");
         DialledIn first = DialledIn.to(members.get(2).workerPort());
@@ -127,7 +127,7 @@ class WorkFaultsIT {
     }
 
     @Test
-    void whereAsManyWaitAsMayTheNextIsToldToComeBack() {
+    void aRequestToAFullQueueGets503WithRetryAfter() {
         start(1, Map.of("work.queue-length", "2"));
         Http.Exchange first = waiting(members.get(0), "GET", "/1"), second = waiting(members.get(0), "GET", "/2");
         Response third = send(members.get(0), "GET", "/3").response();
@@ -142,7 +142,7 @@ class WorkFaultsIT {
     }
 
     @Test
-    void whereAMemberGoesDownWhoeverWaitsIsToldAndWhoeverIsServedIsServed() {
+    void aDrainRefusesWaitingRequestsAndLetsStartedOnesFinish() {
         start(2, Map.of("drain.window", "1s"));
         Http.Exchange served = waiting(members.get(0), "POST", "/served");
         DialledIn worker = DialledIn.to(members.get(1).workerPort());
@@ -159,7 +159,7 @@ class WorkFaultsIT {
     }
 
     @Test
-    void whereAMemberGoesDownWhatAWorkerHadIsNotSaidToBeUndone() {
+    void theOutcomeIsUnknownIfAMemberDrainsAfterAWorkerDied() {
         start(2, Map.of("drain.window", "1s"));
         Http.Exchange client = waiting(members.get(0), "PUT", "/");
         try (DialledIn dying = DialledIn.to(members.get(1).workerPort())) {
@@ -176,7 +176,7 @@ class WorkFaultsIT {
     }
 
     @Test
-    void nothingIsLeftOfThoseWhoCameAndWent() {
+    void finishedRequestsAndWorkersLeaveNothingBehind() {
         start(2, Map.of());
         for (int i = 0; i < 50; i++) {
             Http.Exchange client = send(members.get(i % 2), "PUT", "/" + i);

@@ -36,7 +36,7 @@ class WorkOnThreeMembersIT extends WorkContract {
     }
 
     @Test
-    void whoComesFirstIsServedFirstWhicheverMemberTheyAndTheWorkersCameTo() {
+    void requestsAreServedInOrderOfArrivalAcrossMembers() {
         List<Http.Exchange> clients = new ArrayList<>();
         List<String> sent = new ArrayList<>(), served = new ArrayList<>();
         for (int i = 0; i < 30; i++) {

@@ -42,7 +42,7 @@ class SseParserTest {
     }
 
     @Test
-    void theExamplesOfTheStandardAreReadAsItSays() throws TooLongException {
+    void theExamplesOfTheStandardAreParsed() throws TooLongException {
         assertEquals(List.of("YHOO\n+2\n10"), data("data: YHOO\ndata: +2\ndata: 10\n\n"));
         assertEquals(
                 List.of(

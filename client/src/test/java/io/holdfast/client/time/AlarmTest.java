@@ -74,7 +74,7 @@ class AlarmTest {
     }
 
     @Test
-    void nothingWaitsAfterACloseThatRacesWithASchedule() throws Exception {
+    void aCloseThatRacesWithAScheduleLeavesNoTimer() throws Exception {
         for (int round = 0; round < 2_000; round++) {
             Alarm raced = new Alarm(time);
             CyclicBarrier start = new CyclicBarrier(2);

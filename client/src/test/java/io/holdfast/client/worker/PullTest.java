@@ -142,7 +142,7 @@ class PullTest {
     }
 
     @Test
-    void aResponseToAHeadTellsTheLengthOfItsBody() {
+    void aResponseToAHeadKeepsItsContentLength() {
         gives(server, work("HEAD", "/x", ""));
 
         serve(request -> WorkResponse.of(200, "text/plain", "").with("Content-Length", "12345678901"));

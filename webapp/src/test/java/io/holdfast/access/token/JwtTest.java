@@ -61,7 +61,7 @@ class JwtTest {
     }
 
     @Test
-    void aTokenSaysWhoHasSignedItAndEndsInAnHour() {
+    void aTokenNamesItsIssuerAndExpiresInAnHour() {
         String[] parts = Jwt.sign("push\"pin", CHANGEME, NOW).split("\\.", -1);
 
         assertEquals("{\"typ\":\"JWT\",\"alg\":\"HS256\"}", decoded(parts[0]));

@@ -42,7 +42,7 @@ class ChannelOptionsTest {
     }
 
     @Test
-    void whereNothingIsSetEveryChannelKeepsTheSameAndNoneIsAnnounced() {
+    void byDefaultEveryChannelKeepsTheSameAndNoneHasPresence() {
         ChannelOptions options = read(Map.of());
 
         assertEquals(USUAL, options.kept());
@@ -164,7 +164,7 @@ class ChannelOptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a,,b", ",", "a,", "a b", "a/b", "a:b"})
-    void whatIsNoListOfNamesIsNotAnnounced(String value) {
+    void anInvalidListOfPresenceChannelsIsRefused(String value) {
         assertTrue(refused("channel.presence", value)
                 .contains("channel.presence must be channel names, separated by commas"));
     }

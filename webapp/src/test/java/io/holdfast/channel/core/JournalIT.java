@@ -102,7 +102,7 @@ class JournalIT {
     }
 
     @Test
-    void whatComesBeforeTheLastIsTakenWaitsInTheChannelAndComesTogether() throws Exception {
+    void eventsWaitInTheChannelForABusyFollowerAndComeTogether() throws Exception {
         Slow slow = new Slow();
         append(1, 2);
         journal.follow("a", slow);
@@ -120,7 +120,7 @@ class JournalIT {
     }
 
     @Test
-    void whoTakesTooLongIsToldThatSomeAreMissed() throws Exception {
+    void aSlowFollowerLearnsThatItHasMissedEvents() throws Exception {
         Slow slow = new Slow();
         journal.follow("a", slow);
         await().until(() -> waiters.stats().held() == 1);
@@ -135,7 +135,7 @@ class JournalIT {
     }
 
     @Test
-    void whoFollowsIsToldAlsoWhereTheMemberIsFull() throws Exception {
+    void aFollowerGetsEventsEvenIfTheMemberIsFull() throws Exception {
         Key<String> clients = new Key<>("test", "clients");
         for (int i = 0; i < MOST_HELD; i++)
             waiters.hold(clients, Duration.ofMinutes(1), state -> true, outcome -> true);
@@ -152,7 +152,7 @@ class JournalIT {
     }
 
     @Test
-    void whoStopsIsToldNothingMoreOnceTheLastIsTaken() throws Exception {
+    void aStoppedFollowerGetsNothingAfterTheLastIsTaken() throws Exception {
         Slow slow = new Slow();
         Journal.Following following = journal.follow("a", slow);
         await().until(() -> waiters.stats().held() == 1);

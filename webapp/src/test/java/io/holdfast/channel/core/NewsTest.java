@@ -26,7 +26,7 @@ class NewsTest {
     }
 
     @Test
-    void aSignalIsHeardAsItWasGiven() {
+    void aSignalDecodesToTheEventsGiven() {
         for (long seed = 0; seed < 2_000; seed++) {
             Random random = new Random(seed);
             List<Event> events = new ArrayList<>();
@@ -62,7 +62,7 @@ class NewsTest {
     }
 
     @Test
-    void whatIsTooBigForASignalMustBeRead() {
+    void anEventTooBigForASignalMustBeRead() {
         EventId last = BEFORE.plus(1);
         News heard = News.heard(
                 "c",

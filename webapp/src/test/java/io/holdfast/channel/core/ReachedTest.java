@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ReachedTest {
 
     @Test
-    void whoWasAMemberAndHasNotSaidAnythingIsUnknown() {
+    void aFormerMemberThatHasNotReportedIsUnknown() {
         Reached reached = new Reached(Map.of("a", 1L, "b", 0L), Set.of("c"));
 
         assertEquals(new Reached(Map.of("a", 1L, "b", 0L), Set.of("c", "d")), reached.orLost(Set.of("b", "c", "d")));

@@ -100,7 +100,7 @@ class EventIdTest {
     }
 
     @Test
-    void whatIsNoIdIsNoIdAndNeverAnythingElse() {
+    void anInvalidIdIsNotParsedAndAValidIdRoundTrips() {
         for (String text : List.of(
                 "",
                 "-",
@@ -129,7 +129,7 @@ class EventIdTest {
     }
 
     @Test
-    void whatIsEqualHasOneHashAndOnePlace() {
+    void equalIdsHaveTheSameHashAndOrder() {
         EventId id = new EventId(5, 6, 7);
         assertEquals(id, new EventId(5, 6, 7));
         assertEquals(id.hashCode(), new EventId(5, 6, 7).hashCode());
@@ -171,7 +171,7 @@ class EventIdTest {
     }
 
     @Test
-    void whatIsNoCursorIsRefusedNamingTheField() {
+    void anInvalidCursorIsRefusedNamingTheField() {
         EventId id = new EventId(1_800_000_000_000L, 7, 42);
         List<String> channels = List.of("a", "b");
         String a = id.text("a"), b = id.text("b");

@@ -388,28 +388,28 @@ class LogHistoryTest {
     }
 
     @Test
-    void aReaderIsGivenEveryLaterEventOrToldThatThereIsAGap() {
+    void aReaderGetsEveryLaterEventOrAGap() {
         histories(new Rules(1, true, true, true, false, true));
     }
 
     @Test
-    void aReaderIsToldOfAGapOnlyWhereSomethingIsMissing() {
+    void aReaderGetsAGapOnlyIfAnEventIsMissing() {
         for (long seed = 0; seed < HISTORIES; seed++)
             assertEquals(0, history(seed, ONE_SIDE).falseGaps, "seed " + seed);
     }
 
     @Test
-    void nothingIsMissedSilentlyAfterASplitInTwo() {
+    void noEventIsMissedSilentlyAfterASplitInTwo() {
         histories(new Rules(2, false, false, false, false, false));
     }
 
     @Test
-    void nothingIsMissedSilentlyAfterASplitInFourHoweverReadersMoveBetweenTheSides() {
+    void noEventIsMissedSilentlyAfterASplitInFourEvenIfReadersChangeSides() {
         histories(new Rules(4, false, false, false, true, true));
     }
 
     @Test
-    void nothingIsMissedSilentlyWhateverHappens() {
+    void noEventIsMissedSilentlyUnderAllFaults() {
         histories(new Rules(4, true, true, true, true, true));
     }
 }

@@ -97,7 +97,7 @@ class LogTest {
     }
 
     @Test
-    void aPageSaysHowMuchIsBehindIt() {
+    void aPageCountsTheBytesBehindIt() {
         Log log = log(null, "a", "b", "c", "d", "e");
         long each = log.events().get(0).size();
 
@@ -119,7 +119,7 @@ class LogTest {
     }
 
     @Test
-    void whoHasSeenNothingOfAChannelGetsAllOfItOrAGap() {
+    void aReaderFromTheBeginningGetsAllEventsOrAGap() {
         Log log = log(null, new Retention(2, 1 << 20, Duration.ofDays(1), 1), "a", "b");
 
         assertFalse(read(log, EventId.BEGINNING).gap());
@@ -130,7 +130,7 @@ class LogTest {
     }
 
     @Test
-    void whatExceedsTheCountTheBytesOrTheAgeIsDroppedOldestFirst() {
+    void theOldestEventsBeyondTheCountBytesOrAgeAreDropped() {
         Log log = log(null, "a", "b", "c", "d");
         long each = log.events().get(0).size();
 
@@ -173,7 +173,7 @@ class LogTest {
     }
 
     @Test
-    void aReaderOfAClearedChannelIsToldOnceAndGoesOn() {
+    void aReaderOfAClearedChannelGetsOneGapAndGoesOn() {
         Log log = log(null, "a", "b");
         EventId cursor = log.last();
 
@@ -250,7 +250,7 @@ class LogTest {
     }
 
     @Test
-    void nothingIsAppendedWhereThereIsNoRoom() {
+    void nothingIsAppendedIfThereIsNoRoom() {
         OneEntry entry = new OneEntry(null);
         Command noChannel = new Command(ORIGIN, 1, NOW, ALL, false, true, List.of(publication("", "a")), List.of());
         Command noBytes = new Command(ORIGIN, 2, NOW, ALL, true, false, List.of(publication("k", "a")), List.of());
@@ -331,7 +331,7 @@ class LogTest {
     private record Model(String body, EventId first, long time) {}
 
     @Test
-    void aKeyIsRepeatedWithinOneCommandAndTellsTypeAndMediaTypeApart() {
+    void aKeyRepeatedInOneCommandMustHaveTheSameTypeAndMediaType() {
         Publication typed = Publication.of(List.of(new Draft("t", "text/plain", new byte[] {'a'})), "k");
         Publication other = Publication.of(List.of(new Draft("", "text/html", new byte[] {'a'})), "k");
         Log log = Log.begun(NOW)
@@ -398,7 +398,7 @@ class LogTest {
     }
 
     @Test
-    void whatTheOtherSideHasDroppedIsAGapForWhoReadsPastIt() {
+    void eventsDroppedOnTheOtherSideAreAGapForALaterReader() {
         Retention two = new Retention(2, 1 << 20, Duration.ofDays(1), 1);
         Log common = log(null, "a");
         Log joined = log(common, two, "w", "x", "y", "z").joined(log(common, "b"));
@@ -416,7 +416,7 @@ class LogTest {
     }
 
     @Test
-    void whatOneSideHasDroppedLongSinceDoesNotComeBackFromTheOther() {
+    void eventsDroppedLongAgoOnOneSideDoNotReturnFromTheOther() {
         Retention three = new Retention(3, 1 << 20, Duration.ofDays(1), 1);
         Log common = log(null, three, "a", "b", "c");
         Log idle = common, busy = log(common, three, "d", "e", "f", "g");
@@ -426,7 +426,7 @@ class LogTest {
     }
 
     @Test
-    void whatWasClearedOnOneSideDoesNotComeBackFromTheOther() {
+    void eventsClearedOnOneSideDoNotReturnFromTheOther() {
         Log common = log(null, "a", "b");
         Log cleared = log(common.cleared(NOW + 100), "c"), kept = log(common, "d");
 
@@ -465,7 +465,7 @@ class LogTest {
     }
 
     @Test
-    void aReaderOfAChannelThatIsGoneIsToldSoIfItHasSeenAnyOfIt() {
+    void aReaderOfAChannelThatIsGoneGetsAGapIfItHasSeenAnyOfIt() {
         Reply reply = process(
                 new OneEntry(null),
                 new Command(

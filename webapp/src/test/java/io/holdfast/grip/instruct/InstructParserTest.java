@@ -63,7 +63,7 @@ class InstructParserTest {
     }
 
     @Test
-    void aBodySaysNothingOfTheConnection() {
+    void theConnectionHeadersOfABodyAreDropped() {
         WholeResponse given =
                 body("{'response':{'headers':[['Content-Length','5'],['transfer-encoding','chunked'],['Connection','close'],"
                                 + "['Keep-Alive','5'],['Upgrade','x'],['X-A','b']],'body':'hello world'}}")

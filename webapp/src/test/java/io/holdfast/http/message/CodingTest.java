@@ -25,7 +25,7 @@ class CodingTest {
     }
 
     @Test
-    void whatWasCompressedIsAsBefore() throws IOException {
+    void aCompressedBodyDecodesToTheOriginal() throws IOException {
         byte[] text = TEXT.getBytes(StandardCharsets.UTF_8);
         assertEquals(Optional.of(TEXT), decoded("gzip", Compressed.gzip(text), 23));
         assertEquals(Optional.of(TEXT), decoded(" X-GZIP ", Compressed.gzip(text), 23));
@@ -38,7 +38,7 @@ class CodingTest {
     }
 
     @Test
-    void nothingGrowsBeyondTheLimit() throws IOException {
+    void aBodyIsNotDecodedBeyondTheLimit() throws IOException {
         byte[] bomb = Compressed.gzip(new byte[10_000_000]);
         assertTrue(bomb.length < 20_000, "it is one");
         assertEquals(Optional.empty(), decoded("gzip", bomb, 9_999_999));

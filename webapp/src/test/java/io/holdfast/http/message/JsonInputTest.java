@@ -65,7 +65,7 @@ class JsonInputTest {
     }
 
     @Test
-    void aFailureSaysWhereAndWhetherTheBytesAreUtf8() {
+    void aFailureStatesItsPositionAndWhetherTheBytesAreUtf8() {
         JsonInput.Invalid broken = assertThrows(JsonInput.Invalid.class, () -> {
             try (JsonInput input = new JsonInput("[1,\n x]")) {
                 assertEquals(Event.START_ARRAY, input.next());

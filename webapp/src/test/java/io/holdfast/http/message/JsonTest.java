@@ -44,7 +44,7 @@ class JsonTest {
     }
 
     @Test
-    void whatARoomRefusesIsAnsweredByTheRoomAndNotLogged() {
+    void anExceptionOfARoomIsAnsweredByTheRoomAndNotLogged() {
         assertSame(OWN, failed(new Own()));
         assertSame(OWN, failed(new CompletionException(new Own())));
         assertEquals(List.of(), logged());
@@ -64,7 +64,7 @@ class JsonTest {
     }
 
     @Test
-    void whoeverBreaksOffIsToldNothing() {
+    void aClientThatBreaksOffGetsAnEmpty400() {
         OwnResponse answer = failed(new CompletionException(new EOFException("broken off")));
         assertEquals(400, answer.status());
         assertEquals("", text(answer));
@@ -72,7 +72,7 @@ class JsonTest {
     }
 
     @Test
-    void whatNobodyExpectsIsForTheLogAndNotForTheClient() {
+    void anUnexpectedFailureIsLoggedAndHiddenFromTheClient() {
         for (Throwable unexpected :
                 List.of(new IllegalStateException("secret"), new CompletionException("secret", null))) {
             OwnResponse answer = failed(unexpected);
@@ -85,7 +85,7 @@ class JsonTest {
     }
 
     @Test
-    void whoeverFindsItFullIsToComeAgainSoon() {
+    void aFullMemberAnswers503WithAShortRetryAfter() {
         OwnResponse full = json.full();
         assertEquals(503, full.status());
         int seconds = Integer.parseInt(full.headers().first("Retry-After").orElse(""));

@@ -22,7 +22,7 @@ class RequestInputTest {
     private boolean over, unwanted;
 
     @Test
-    void nothingIsAskedBeforeTheServerCalls() {
+    void isReadyIsNotCalledBeforeTheServerCalls() {
         RequestInput body = new PayaraServer.Input(stream, 3, true);
         readOn(body);
         assertTrue(body.isWaiting());
@@ -57,7 +57,7 @@ class RequestInputTest {
 
     @ParameterizedTest
     @ValueSource(longs = {7, -1})
-    void whatWasReceivedIsReadThoughTheServerHasSaidThatThisWasAll(long length) {
+    void receivedBytesAreReadEvenAfterOnAllDataRead(long length) {
         unwanted = true;
         RequestInput body = new PayaraServer.Input(stream, length, true);
         listen(body);

@@ -180,7 +180,7 @@ class BackendQueuesTest {
     }
 
     @Test
-    void nobodyIsForgottenWhoseTimeComesWhileItIsLookedAt() {
+    void aRetryThatFallsDueDuringALookIsNotForgotten() {
         Route route = route("a:1,try_duration=10,try_interval=0.001");
         for (int micros = 1; micros < 1_500; micros += 7) {
             lookTakes = Duration.ofNanos(micros * 1_000L);
@@ -195,7 +195,7 @@ class BackendQueuesTest {
     }
 
     @Test
-    void whoTriesABackendAndGivesUpSaysNothingOfIt() {
+    void anAbandonedAttemptDoesNotMarkABackendUp() {
         Route route = route("a:1,try_duration=10,try_interval=0.1");
         List<Visitor> some = visitors(3, route);
         some.forEach(Visitor::misses);
@@ -209,7 +209,7 @@ class BackendQueuesTest {
     }
 
     @Test
-    void whoHasTriedAllDoesNotKeepOthersFromABackendThatIsFree() {
+    void aRequestThatHasTriedAllTargetsDoesNotBlockAFreeBackend() {
         Route route = route("a:1,concurrency=1 b:1");
         Visitor first = visitor(route), second = visitor(route);
         first.misses();
@@ -227,7 +227,7 @@ class BackendQueuesTest {
     }
 
     @Test
-    void whoIsPatientGoesBackToOneThatIsThereRatherThanWaitForAnother() {
+    void aRetryGoesBackToALiveBackendRatherThanWaitForAnother() {
         Route route = route("a:1,try_duration=10,try_interval=0.1 b:1");
         Visitor both = visitor(route);
         both.misses();
@@ -268,7 +268,7 @@ class BackendQueuesTest {
     }
 
     @Test
-    void whoWithdrawsIsInTheLineNoMore() {
+    void aWithdrawnRequestLeavesTheQueue() {
         Route route = route("a:1,concurrency=1,try_duration=10,max_waiting=1");
         Visitor in = visitor(route), gone = visitor(route);
         assertEquals(Admission.Why.FULL, visitor(route).why);
@@ -282,7 +282,7 @@ class BackendQueuesTest {
     }
 
     @Test
-    void theDeadlineSaysWhetherItWasBusyOrAway() {
+    void theDeadlineReportsBusyOrUnreached() {
         Route busy = route("a:1,concurrency=1,try_duration=1"), away = route("b:1,try_duration=1,try_interval=60");
         visitor(busy);
         Visitor waits = visitor(busy), missed = visitor(away);
@@ -308,7 +308,7 @@ class BackendQueuesTest {
     }
 
     @Test
-    void whoeverIsIllIsPassedOverAndThoseWhoCannotWaitAreToldAtOnce() {
+    void onlyARequestThatMayWaitIsQueuedForAnUnhealthyBackend() {
         Route patient = route("a:1,try_duration=10"), other = route("a:1");
         healed(backend(patient, 0), false);
         Visitor waits = visitor(patient);
@@ -320,7 +320,7 @@ class BackendQueuesTest {
     }
 
     @Test
-    void whoeverFailsOneOfItsChecksIsIll() {
+    void aBackendThatFailsAnyCheckIsUnhealthy() {
         Route route = route("a:1,try_duration=10");
         Target target = route.targets().get(0);
         Route.Health other = new Route.Health("/other", Duration.ofSeconds(1));
@@ -336,7 +336,7 @@ class BackendQueuesTest {
     }
 
     @Test
-    void whoIsInsideKeepsItsLineAndBackendWhenTheRoutesChange() {
+    void anAdmittedRequestKeepsItsQueueAndBackendWhenTheRoutesChange() {
         Route route = route("a:1,concurrency=1,try_duration=10,try_interval=0.1");
         Visitor in = visitor(route);
         Backend before = backend(route, 0);
@@ -349,7 +349,7 @@ class BackendQueuesTest {
     }
 
     @Test
-    void whatOnlyComesByAnOldRouteIsForgottenToo() {
+    void aBackendReachedOnlyByAnOldRouteIsForgottenToo() {
         Route full = route("a:1,max_waiting=0,concurrency=1,try_duration=1"), away = route("b:1");
         queues.keep(List.of());
         Visitor in = visitor(full), refused = visitor(full), missed = visitor(away);
@@ -389,7 +389,7 @@ class BackendQueuesTest {
     }
 
     @Test
-    void whatComesTooLateChangesNothing() {
+    void lateCallsOnAnAdmissionChangeNothing() {
         Route route = route("a:1,try_duration=10");
         Visitor visitor = visitor(route);
         visitor.leaves();
@@ -409,7 +409,7 @@ class BackendQueuesTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
-    void nobodyIsForgottenWhateverHappens(long seed) {
+    void everyVisitorEndsExactlyOnce(long seed) {
         Random random = new Random(seed);
         String patience = "concurrency=" + random.nextInt(4) + ",max_waiting=" + (5 + random.nextInt(50));
         List<Route> routes = List.of(

@@ -90,7 +90,7 @@ class ConnectorIT {
     }
 
     @Test
-    void whereNobodyListensAtAnyItIsSaidAsOfOne() throws Exception {
+    void aRefusalAtEveryAddressIsOneConnectException() throws Exception {
         known = List.of(local(1), local(2));
 
         ExecutionException none = assertThrows(
@@ -110,7 +110,7 @@ class ConnectorIT {
     }
 
     @Test
-    void whoEncryptsSlowlyHasAllOfTheTimeHoweverManyAddressesThereAre() throws Exception {
+    void aSlowTlsHandshakeGetsTheFullTimeoutDespiteManyAddresses() throws Exception {
         try (ServerSocket silent = listen(1)) {
             known = List.of(local(1), local(2), local(3), local(4));
             Duration patience = Duration.ofSeconds(2);

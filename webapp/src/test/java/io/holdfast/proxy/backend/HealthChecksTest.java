@@ -68,7 +68,7 @@ class HealthChecksTest {
     }
 
     @Test
-    void whoFailsIsIllUntilItPassesAndBothAreLoggedOnce() {
+    void aFailingBackendIsUnhealthyUntilItPassesAndIsLoggedOnce() {
         List<Route> routes = routes("* a:1,health=/up,health_interval=1");
         checks.keep(routes);
         for (int i = 0; i < 4; i++) {
@@ -81,7 +81,7 @@ class HealthChecksTest {
     }
 
     @Test
-    void whoIsNotAskedAnyMoreIsWellAndWhatItSaysTooLateIsNothing() {
+    void aBackendNoLongerCheckedIsHealthyAndALateResultIsIgnored() {
         List<Route> routes = routes("* a:1,health=/up");
         checks.keep(routes);
         says(0, false);
@@ -108,7 +108,7 @@ class HealthChecksTest {
     }
 
     @Test
-    void whoIsFullIsNotAsked() {
+    void aFullBackendIsNotChecked() {
         List<Route> routes = routes("* a:1,health=/up,concurrency=1");
         Admission inside = queues.enter(routes.get(0), new Admission.Holder() {
             @Override

@@ -75,7 +75,7 @@ class NamesTest {
     }
 
     @Test
-    void whatNobodyKnowsFailsAndIsAskedForAgain() {
+    void anUnknownHostFailsAndIsLookedUpAgain() {
         for (int i = 1; i <= 2; i++) {
             ExecutionException none =
                     assertThrows(ExecutionException.class, () -> find("nobody").get(60, SECONDS));

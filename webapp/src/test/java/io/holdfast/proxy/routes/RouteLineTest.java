@@ -138,7 +138,7 @@ class RouteLineTest {
     }
 
     @Test
-    void whateverStandsInALineItIsPartsOrAFault() {
+    void anyLineParsesToPartsOrAFault() {
         for (long seed = 0; seed < 50_000; seed++) {
             Random random = new Random(seed);
             StringBuilder line = new StringBuilder();
@@ -155,7 +155,7 @@ class RouteLineTest {
     }
 
     @Test
-    void whatIsQuotedIsTakenBackAsItWas() throws Fault {
+    void aQuotedValueIsParsedBackUnchanged() throws Fault {
         for (long seed = 0; seed < 10_000; seed++) {
             Random random = new Random(seed);
             StringBuilder value = new StringBuilder();

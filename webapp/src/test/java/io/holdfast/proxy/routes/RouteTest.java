@@ -18,7 +18,7 @@ class RouteTest {
     }
 
     @Test
-    void aPathIsLeftAsItIsUnlessTheRouteSaysOtherwise() {
+    void aPathIsUnchangedUnlessTheRouteRewritesIt() {
         for (String path : List.of("/", "/a%2Fb/../c;d", "/a?b=/c?d", "*"))
             assertEquals(path, route("debug").rewrite(path));
     }
@@ -66,7 +66,7 @@ class RouteTest {
     }
 
     @Test
-    void whatTheRouteTakesAwayIsNotTakenAwayTwice() {
+    void aPrefixThatTheRouteRemovesIsNotRemovedTwice() {
         assertEquals("/response", route("path_beg=/t,replace_beg=").rewriteForTest("/t/response"));
         assertEquals("/response?a", route("path_beg=/t/,replace_beg=/").rewriteForTest("/t/response?a"));
         assertEquals("/response", route("path_beg=/t,path_rem=2").rewriteForTest("/t/response"));

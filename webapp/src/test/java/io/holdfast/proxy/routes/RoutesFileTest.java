@@ -82,7 +82,7 @@ class RoutesFileTest {
     }
 
     @Test
-    void aConditionSaysWhichRequestsItIsFor() {
+    void aConditionMatchesByDomainPathAndTls() {
         assertEquals(
                 new Route.Condition("example.com", "/a/", true, Optional.of(true)),
                 route("Example.COM,proto=http,ssl=yes,id=shop,path_beg=/a/ test")
@@ -126,7 +126,7 @@ class RoutesFileTest {
     }
 
     @Test
-    void aConditionSaysHowGripIsSpoken() {
+    void aConditionSetsTheGripOptions() {
         assertEquals(
                 new Route.Grip(true, "shop-", Optional.of("me"), Optional.of(TokenKey.signing("base64:AA==", HERE))),
                 route("*,no_grip,prefix=shop-,sig_iss=me,sig_key=base64:AA== test")
@@ -137,7 +137,7 @@ class RoutesFileTest {
     }
 
     @Test
-    void aConditionSaysWhatIsChanged() {
+    void aConditionSetsTheChangesToARequest() {
         assertEquals(
                 new Route.Change(
                         3,
@@ -162,7 +162,7 @@ class RoutesFileTest {
     }
 
     @Test
-    void aConditionSaysWhatIsDoneForScripts() {
+    void aConditionSetsTheCorsAndJsonpOptions() {
         Route route = route("*,aco,jsonp_mode=basic,jsonp_body=b,jsonp_cb=c,jsonp_defcb=d,debug test");
 
         assertTrue(route.autoCrossOrigin());
@@ -277,7 +277,7 @@ class RoutesFileTest {
                 "TEST",
                 "localhost:1000000000"
             })
-    void whatHasNoAddressIsNoTarget(String address) {
+    void aMalformedTargetAddressIsRefused(String address) {
         assertProblem("A target must be HOST:PORT, [IPV6]:PORT or test, not '" + address + "'.", "* " + address);
     }
 
@@ -294,7 +294,7 @@ class RoutesFileTest {
     }
 
     @Test
-    void whatATargetSaysOfWaitingHoldsForTheRoute() {
+    void theWaitParametersOfATargetApplyToItsRoute() {
         assertEquals(
                 new Route.Patience(
                         Duration.ofSeconds(30),
@@ -422,7 +422,7 @@ class RoutesFileTest {
     }
 
     @Test
-    void whatLeadsNowhereIsRefused() {
+    void aRouteWithoutATargetIsRefused() {
         assertProblem("There is no target; name one after the condition, such as localhost:8080.", "*");
         assertProblem("There is no target; name one after the condition, such as localhost:8080.", "localhost:80");
     }
@@ -441,12 +441,12 @@ class RoutesFileTest {
                     * zhttp/tcp://a:1    | zhttp/ is not supported: ZeroMQ is not spoken; name an HTTP backend as HOST:PORT.
                     * zhttpreq/tcp://a:1 | zhttpreq/ is not supported: ZeroMQ is not spoken; name an HTTP backend as HOST:PORT.
                     """)
-    void whatOnlyPushpinHasIsRefusedWithAdvice(String line, String sentence) {
+    void aPushpinOnlyFeatureIsRefusedWithAdvice(String line, String sentence) {
         assertProblem(sentence, line);
     }
 
     @Test
-    void whatNobodyKnowsIsRefused() {
+    void anUnknownOrMisplacedParameterIsRefused() {
         assertProblem("tri_duration is not a parameter of a target.", "* a:1,tri_duration=3");
         assertProblem("Debug is not a parameter of the condition.", "*,Debug test");
         assertProblem("try_duration belongs to a target, not to the condition.", "*,try_duration=3 test");
@@ -454,7 +454,7 @@ class RoutesFileTest {
     }
 
     @Test
-    void whatIsThereTwiceIsRefused() {
+    void aRepeatedParameterIsRefused() {
         assertProblem("id is there twice; say it once.", "*,id=a,id=b test");
         assertProblem("ssl is there twice; say it once.", "* a:1,ssl,ssl");
     }
@@ -476,7 +476,7 @@ class RoutesFileTest {
     }
 
     @Test
-    void everyFaultOfAFileIsToldAndTheOtherLinesAreRoutes() {
+    void everyFaultOfAFileIsReportedAndTheOtherLinesAreRoutes() {
         Parsed parsed = RoutesFile.parse(
                 HERE,
                 List.of(
@@ -518,7 +518,7 @@ class RoutesFileTest {
     }
 
     @Test
-    void whateverAFileHasItIsReadToItsEnd() {
+    void aFaultyLineDoesNotStopTheParser() {
         String[] words = {
             "*",
             " ",

@@ -67,7 +67,7 @@ class RoutesWatchTest {
                 .toList();
     }
 
-    private void assertHeard(String... messages) {
+    private void assertLogged(String... messages) {
         List<String> right = new ArrayList<>();
         for (String message : messages)
             right.add(RoutesWatch.class.getName() + ": The routes in use stay, because of their file:\n  " + message
@@ -92,7 +92,7 @@ class RoutesWatchTest {
             time.advance(SECOND);
             assertEquals(List.of(2, 3), ports(watch));
         }
-        assertHeard();
+        assertLogged();
     }
 
     @Test
@@ -106,7 +106,7 @@ class RoutesWatchTest {
             time.advance(SECOND);
             assertEquals(List.of(2, 3), ports(watch));
         }
-        assertHeard();
+        assertLogged();
     }
 
     @Test
@@ -137,7 +137,7 @@ class RoutesWatchTest {
     }
 
     @Test
-    void whoWantsToKnowIsToldOfTheFirstTableAndOfEachOther() throws IOException {
+    void aListenerGetsTheFirstTableAndEveryChange() throws IOException {
         List<RouteTable> told = new ArrayList<>();
         try (RoutesWatch watch = watch()) {
             RouteTable first = watch.current();
@@ -153,7 +153,7 @@ class RoutesWatchTest {
     }
 
     @Test
-    void aFileThatSaysTheSameLeavesTheTableAsItIs() throws IOException {
+    void aFileRewrittenUnchangedKeepsTheTable() throws IOException {
         try (RoutesWatch watch = watch()) {
             RouteTable before = watch.current();
             write("* a:1");
@@ -171,7 +171,7 @@ class RoutesWatchTest {
             time.advance(SECOND.multipliedBy(10));
 
             assertSame(before, watch.current());
-            assertHeard(file + ", line 2: A target must be HOST:PORT, [IPV6]:PORT or test, not 'a'.\n  " + file
+            assertLogged(file + ", line 2: A target must be HOST:PORT, [IPV6]:PORT or test, not 'a'.\n  " + file
                     + ", line 3: x is not a parameter of the condition.");
 
             write("* a:2");
@@ -200,7 +200,7 @@ class RoutesWatchTest {
             Files.delete(file);
             time.advance(SECOND.multipliedBy(10));
             assertEquals(List.of(1), ports(watch));
-            assertHeard(file + " does not exist.");
+            assertLogged(file + " does not exist.");
 
             write("* a:2");
             time.advance(SECOND.multipliedBy(2));
@@ -209,11 +209,11 @@ class RoutesWatchTest {
             Files.delete(file);
             time.advance(SECOND.multipliedBy(10));
         }
-        assertHeard(file + " does not exist.", file + " does not exist.");
+        assertLogged(file + " does not exist.", file + " does not exist.");
     }
 
     @Test
-    void whatIsNoFileOrNoTextIsNotRead() throws IOException {
+    void aDirectoryOrANonUtf8FileIsNotRead() throws IOException {
         try (RoutesWatch watch = watch()) {
             Files.write(file, "# caf\u00e9\n* a:2".getBytes(StandardCharsets.ISO_8859_1));
             time.advance(SECOND.multipliedBy(5));
@@ -223,7 +223,7 @@ class RoutesWatchTest {
 
             assertEquals(List.of(1), ports(watch));
         }
-        assertHeard(file + " is not text in UTF-8.", file + " is not a file.");
+        assertLogged(file + " is not text in UTF-8.", file + " is not a file.");
     }
 
     @Test

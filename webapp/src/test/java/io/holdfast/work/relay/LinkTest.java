@@ -138,7 +138,7 @@ class LinkTest {
     }
 
     @Test
-    void whatComesAfterTheEndIsNotRead() {
+    void messagesAfterTheEndOfALinkAreIgnored() {
         end.receive(page(1, 1));
         end.end();
         end.receive(page(2, 2));
