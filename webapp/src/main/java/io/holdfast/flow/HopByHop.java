@@ -49,6 +49,7 @@ public final class HopByHop {
             for (String name : value.split(",", -1)) all.add(name.strip().toLowerCase(Locale.ROOT));
         // Only an attacker would name these, so they are kept.
         all.removeAll(Set.of("host", "content-length", ""));
+        all.removeIf(Header::isOnBehalf);
         return all;
     }
 }

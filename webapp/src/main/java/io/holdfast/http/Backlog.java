@@ -5,8 +5,10 @@ package io.holdfast.http;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
+import io.holdfast.http.message.PassedResponse;
 import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
+import io.holdfast.http.message.Response;
 import java.util.IdentityHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,7 +21,7 @@ public final class Backlog {
     static final int LEAST = 4 * 1024;
 
     private final long most;
-    private final OwnResponse full;
+    private final OwnResponse full, lost;
     private final AtomicLong bytes = new AtomicLong();
     /** How many clients are still to take each answer: an answer to many clients is in memory once. */
     private final IdentityHashMap<byte[], Integer> answers = new IdentityHashMap<>(); // guarded by itself
@@ -28,11 +30,20 @@ public final class Backlog {
     public Backlog(long most, Json json) {
         this.most = most;
         this.full = json.answer(refusal());
+        this.lost = json.answer(Problem.of(
+                        503,
+                        "The response is lost: this member has as much on its way to and from slow clients as it may.")
+                .and("outcome", "unknown"));
     }
 
     /** The answer instead of one that would be too much. */
     OwnResponse full() {
         return full;
+    }
+
+    /** The answer instead of this one, which would be too much. One that is passed on shows that its request was performed. */
+    OwnResponse insteadOf(Response answer) {
+        return answer instanceof PassedResponse ? lost : full;
     }
 
     /** How much there is now, in bytes. */

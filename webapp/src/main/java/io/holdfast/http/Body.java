@@ -124,6 +124,13 @@ final class Body implements ReadListener, IncomingBody {
         }
     }
 
+    /** Keeps so many more bytes, until the body is released; refused while the backlog is full. */
+    void keep(int more) {
+        if (more <= 0) return;
+        if (!backlog.add(more)) throw Backlog.refusal();
+        kept.addAndGet(more);
+    }
+
     @Override
     public boolean isComplete() {
         return atTheEnd.get() == OVER;

@@ -38,11 +38,12 @@ record Setup(
     OwnResponse headTooLong(Response response, int most) {
         String rule = "at most " + most + " bytes, which is the limit of the server",
                 value = headOf(response) + " bytes";
-        // A response that is passed on is the fault of its backend or worker.
-        int status = response instanceof PassedResponse ? 502 : 500;
-        return json.answer(Problem.of(status, "The head of the response must be " + rule + ".")
+        // A response that is passed on is the fault of its backend or worker, which has performed the request.
+        boolean isPassed = response instanceof PassedResponse;
+        Problem problem = Problem.of(isPassed ? 502 : 500, "The head of the response must be " + rule + ".")
                 .and("field", "head")
                 .and("rule", rule)
-                .and("value", value));
+                .and("value", value);
+        return json.answer(isPassed ? problem.and("outcome", "unknown") : problem);
     }
 }

@@ -56,7 +56,7 @@ final class ProxyResource {
         else if (proxy.heads().isLoop(head)) call.answer(OwnResponse.text(508, "This request has been here before.\n"));
         else {
             Upgrades.refuse(head);
-            if (table.isAmbiguous(host, path(head))) throw ambiguous(head);
+            if (table.isAmbiguous(host, path(head), head.peer().tls())) throw ambiguous(head);
             if (route.get().autoCrossOrigin() && !head.hasBody()) passForScript(call, head, route.get());
             else pass(call, head, route.get());
         }
@@ -70,7 +70,8 @@ final class ProxyResource {
     }
 
     private static Refusal ambiguous(RequestHead head) {
-        String rule = "without the segments . and .., which the client resolves itself";
+        String rule =
+                "without the segments . and .., and without parameters, encodings or doubled slashes that hide its route";
         return new Refusal(Problem.badValue("path", rule, path(head)), Headers.of("Connection", "close"));
     }
 

@@ -39,7 +39,10 @@ final class PublicPaths {
         shown = context + (isKnown ? begin.substring(0, change.remove()) : "");
         hidden = isKnown ? change.prepend() : "";
         head.header("Host").ifPresent(clientsNames::add);
-        head.heard().first("X-Forwarded-Host").ifPresent(clientsNames::add);
+        head.heard()
+                .first("X-Forwarded-Host")
+                .map(names -> names.split(",", 2)[0].strip())
+                .ifPresent(clientsNames::add);
         change.asHost().ifPresent(backendsNames::add);
         for (Target target : route.targets()) {
             backendsNames.add(target.address());
@@ -63,7 +66,8 @@ final class PublicPaths {
         Matcher place = PLACE.matcher(value);
         if (!place.matches()) return value;
         String name = place.group(2), path = path(place.group(3));
-        if (name == null) return path;
+        // A name without a path after it is not a path.
+        if (name == null) return value.startsWith("//") ? value : path;
         if (has(clientsNames, name)) return place.group(1) + path;
         // The client may not even reach the backend by its own name.
         return has(backendsNames, name) ? path : value;
@@ -83,9 +87,16 @@ final class PublicPaths {
         });
     }
 
+    /** Whether these are the first whole segments of the path. */
+    private static boolean beginsWith(String path, String segments) {
+        if (!path.startsWith(segments)) return false;
+        int end = segments.length();
+        return segments.endsWith("/") || path.length() == end || "/?#".indexOf(path.charAt(end)) >= 0;
+    }
+
     /** A path that a client can already use stays: programs that know their public paths need no help. */
     private String path(String path) {
-        boolean isPublic = !shown.isEmpty() && path.startsWith(shown) && shown.length() > hidden.length();
+        boolean isPublic = !shown.isEmpty() && beginsWith(path, shown) && shown.length() > hidden.length();
         if (isPublic || !path.startsWith(hidden)) return path;
         String rest = path.substring(hidden.length());
         if (shown.endsWith("/") && rest.startsWith("/")) rest = rest.substring(1);

@@ -12,6 +12,7 @@ import io.holdfast.flow.ResponseSink;
 import io.holdfast.flow.Running;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
+import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Key;
 import io.holdfast.waiter.Outcome;
@@ -39,6 +40,9 @@ final class QueuedRequest implements Sink<Match> {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final String NOT_REPEATABLE =
             "its worker did not begin, and the body is too long to be given to another";
+
+    /** The longest time in which a body is gathered before its request enters the queue. */
+    private static final Duration GATHERING = Duration.ofSeconds(1);
 
     private final Matchmaker matchmaker;
     private final Order order;
@@ -114,7 +118,22 @@ final class QueuedRequest implements Sink<Match> {
         if (over.get()) waiting.gone();
         // A body that can be gathered is gathered first, so that the worker learns its length.
         if (body == null || order.length() >= 0) enter(waiting);
-        else body.whenGathered(() -> enter(waiting));
+        else gather(body, waiting);
+    }
+
+    /** A client that sends slowly does not keep its request from the workers, which get the body as it comes then. */
+    private void gather(RequestBody coming, Waiter<Match> waiting) {
+        AtomicBoolean entered = new AtomicBoolean();
+        Runnable enter = () -> {
+            if (entered.compareAndSet(false, true)) enter(waiting);
+        };
+        Scheduled late = matchmaker.clocks().timer().after(GATHERING, () -> matchmaker
+                .executor()
+                .execute(enter));
+        coming.whenGathered(() -> {
+            late.cancel();
+            enter.run();
+        });
     }
 
     private void enter(Waiter<Match> waiting) {

@@ -16,6 +16,7 @@ import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
 import io.holdfast.http.message.Response;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** A client that waits for the response of a worker. */
@@ -26,6 +27,7 @@ final class WaitingClient implements Requester, ClientResponse.Owner {
     private final long since;
     private volatile Runnable whenBroken = () -> {};
     private volatile @Nullable ClientResponse download;
+    private volatile boolean given; // whether a worker was to get the request
 
     WaitingClient(Matchmaker matchmaker, HeldResponse response, Json json) {
         this.matchmaker = matchmaker;
@@ -46,8 +48,15 @@ final class WaitingClient implements Requester, ClientResponse.Owner {
         if (coming != null) coming.fail(why);
     }
 
-    private static Refusal refusal(Exception why) {
-        if (why instanceof Refusal refusal) return refusal;
+    @Override
+    public CompletionStage<Boolean> onMatched() {
+        given = true;
+        return Requester.super.onMatched();
+    }
+
+    private Refusal refusal(Exception why) {
+        if (why instanceof Refusal refusal)
+            return refusal.problem().status() < 500 ? refusal : refusal.and("outcome", given ? "unknown" : "none");
         if (why instanceof StalledException stalled) return stalled.refusal();
         return new Refusal(Problem.of(400, "The body broke off."));
     }

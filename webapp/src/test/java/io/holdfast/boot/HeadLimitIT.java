@@ -90,7 +90,8 @@ class HeadLimitIT {
         assertEquals(502, response.status(), response.toString());
         assertEquals("application/problem+json", response.header("Content-Type"));
         assertTrue(
-                response.body().contains("\"field\":\"head\"")
+                response.body().contains("\"outcome\":\"unknown\"")
+                        && response.body().contains("\"field\":\"head\"")
                         && response.body().contains("2048 bytes"),
                 response.body());
     }

@@ -13,6 +13,7 @@ import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.Refusal;
 import io.holdfast.testing.Complaints;
+import io.holdfast.testing.Compressed;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.Line;
 import java.io.IOException;
@@ -46,6 +47,7 @@ class BodyIT {
     private Container container;
 
     private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+    private final BlockingQueue<HeldResponse> decoded = new LinkedBlockingQueue<>();
     private final AtomicInteger gone = new AtomicInteger();
     private final AtomicInteger smuggled = new AtomicInteger();
     private final Complaints complaints = new Complaints();
@@ -59,6 +61,7 @@ class BodyIT {
         Json json = new Json();
         Routes routes = new Routes()
                 .add("/body", Map.of("POST", call -> echo(call, json)))
+                .add("/content", Map.of("POST", call -> keep(call, json)))
                 .add("/smuggled", Map.of("GET", call -> {
                     smuggled.incrementAndGet();
                     call.answer(OwnResponse.json(200, "\"smuggled\""));
@@ -82,6 +85,15 @@ class BodyIT {
             if (cause instanceof Refusal refusal) response.answer(json.answer(refusal.problem()));
         });
         if (!deadline.isZero()) new Thread(() -> expire(response)).start();
+    }
+
+    /** Answers when the test says so. */
+    private void keep(Call call, Json json) throws IOException {
+        HeldResponse response = call.hold(patience);
+        response.content(MOST).whenComplete((bytes, failure) -> {
+            if (failure == null) decoded.add(response);
+            else if (failure.getCause() instanceof Refusal refusal) response.answer(json.answer(refusal.problem()));
+        });
     }
 
     /** A deadline of the handler's. */
@@ -149,6 +161,33 @@ class BodyIT {
             again.send(sized(100_000) + most + rest).readTo(echoed(most + rest));
         }
         failures.clear();
+    }
+
+    private static String compressed(int length) {
+        String body = new String(Compressed.gzip(new byte[length]), ISO_8859_1);
+        return "POST /content HTTP/1.1\r\nHost: test\r\nContent-Encoding: gzip\r\nContent-Length: " + body.length()
+                + "\r\n\r\n" + body;
+    }
+
+    /** The bytes that a body decodes to count until its request is answered, however few they were on their way. */
+    @Test
+    void compressedBodiesAreRefusedBeforeTheyTakeTooMuchMemory() throws Exception {
+        try (Line first = line();
+                Line second = line();
+                Line third = line()) {
+            first.send(compressed(90_000));
+            await().until(() -> backlog.bytes() == 90_000);
+            String refused = second.send(compressed(90_000)).readTo("try again.");
+            assertTrue(refused.startsWith("HTTP/1.1 503"), refused);
+            third.send(compressed(50_000));
+            await().until(() -> backlog.bytes() == 140_000);
+            for (Line line : List.of(first, third)) {
+                HeldResponse response = decoded.poll(10, TimeUnit.SECONDS);
+                if (response == null) throw new AssertionError("a body has not come");
+                response.answer(OwnResponse.json(200, "\"done\""));
+                line.readTo("\"done\"\n");
+            }
+        }
     }
 
     @Test

@@ -224,6 +224,7 @@ class ProxyIT {
                 "Transfer_Encoding: chunked",
                 "CDN_Loop: x",
                 "X_Mine: 1");
+        http.get("/removed", "Connection: X-Forwarded-For, X-Forwarded-Proto, x-forwarded-host");
         http.get("/script?callback=f&_headers=" + URLEncoder.encode(imitated, StandardCharsets.UTF_8));
 
         for (Origin.Asked asked : origin.asked()) {
@@ -240,7 +241,7 @@ class ProxyIT {
                             .map(header -> header.toLowerCase(Locale.ROOT))
                             .toList());
         }
-        assertEquals(2, origin.asked().size());
+        assertEquals(3, origin.asked().size());
     }
 
     @Test

@@ -48,6 +48,11 @@ class PublicPathsTest {
         "/x/, /b/, /holdfast, /b/login, /holdfast/x/login",
         "/x/, /b/, /holdfast, /holdfast/x/login, /holdfast/x/login",
         "/x/, none, /holdfast, /x/login, /holdfast/x/login",
+        "/x/, /, '', //elsewhere.example, //elsewhere.example",
+        "/x/, /, /holdfast, //elsewhere.example?a, //elsewhere.example?a",
+        "/x, '', '', /xylophone, /x/xylophone",
+        "/x, '', '', /x?a, /x?a",
+        "'', none, /holdfast, /holdfast2, /holdfast/holdfast2",
         "/x/, none, '', /b/login, /b/login"
     })
     void aPlaceIsWhereTheClientFindsIt(String begin, String replaced, String context, String place, String expected) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
 
 /**
  * The codings of a body (RFC 9110, 8.4): how it was compressed.
@@ -79,20 +80,31 @@ public record Coding(List<String> names) {
         byte[] decoded = body;
         for (String name : last) {
             if (decoded.length == 0) break;
-            try (InputStream in = opened(name, decoded)) {
-                decoded = in.readNBytes(most + 1);
-            }
+            decoded = name.equals("deflate") ? inflated(decoded, most) : unzipped(decoded, most);
             if (decoded.length > most) return Optional.empty();
         }
         return Optional.of(decoded);
     }
 
-    private static InputStream opened(String name, byte[] body) throws IOException {
-        ByteArrayInputStream in = new ByteArrayInputStream(body);
-        if (!name.equals("deflate")) return new GZIPInputStream(in);
+    private static byte[] unzipped(byte[] body, int most) throws IOException {
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(body))) {
+            return in.readNBytes(most + 1);
+        }
+    }
+
+    private static byte[] inflated(byte[] body, int most) throws IOException {
         // Some programs leave out the frame of zlib, which RFC 9110 asks for.
         boolean framed =
                 body.length > 1 && (body[0] & 0x0f) == 8 && ((body[0] & 0xff) << 8 | (body[1] & 0xff)) % 31 == 0;
-        return framed ? new InflaterInputStream(in) : new InflaterInputStream(in, new Inflater(true));
+        Inflater inflater = new Inflater(!framed);
+        ByteArrayInputStream from = new ByteArrayInputStream(body);
+        try (InputStream in = new InflaterInputStream(from, inflater)) {
+            byte[] plain = in.readNBytes(most + 1);
+            boolean isWhole = inflater.finished() && inflater.getRemaining() == 0 && from.available() == 0;
+            if (plain.length <= most && !isWhole) throw new ZipException("It does not end where the body ends");
+            return plain;
+        } finally {
+            inflater.end();
+        }
     }
 }

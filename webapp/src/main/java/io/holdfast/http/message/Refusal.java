@@ -20,6 +20,11 @@ public final class Refusal extends RuntimeException {
         this.headers = headers;
     }
 
+    /** The same refusal with one more member of its problem. */
+    public Refusal and(String member, Object value) {
+        return new Refusal(problem.and(member, value), headers);
+    }
+
     Headers headers() {
         return headers;
     }

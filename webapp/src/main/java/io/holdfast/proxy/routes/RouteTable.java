@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -20,6 +21,11 @@ public final class RouteTable {
     private static final String SLASH = "[/\\\\]|%2f|%5c";
     private static final Pattern DOTS =
             Pattern.compile("(?:^|" + SLASH + ")(?:\\.|%2e){1,2}(?=$|;|" + SLASH + ")", Pattern.CASE_INSENSITIVE);
+
+    /** A byte of visible ASCII. */
+    private static final Pattern ENCODED = Pattern.compile("%([2-6][0-9a-fA-F]|7[0-9a-eA-E])");
+
+    private static final Pattern PARAMETERS = Pattern.compile(";[^/\\\\]*"), SLASHES = Pattern.compile("[/\\\\]+");
 
     /** A table without routes. */
     static final RouteTable EMPTY = new RouteTable(List.of());
@@ -57,11 +63,21 @@ public final class RouteTable {
 
     /**
      * Whether a backend may take the path for another one than the route was found by. It may do so if the path has a segment
-     * {@code .} or {@code ..}, also encoded, with parameters, or set off by a backslash or an encoded slash. That matters where a route
-     * of this host depends on the path.
+     * {@code .} or {@code ..}, also encoded, with parameters, or set off by a backslash or an encoded slash. It may also do so if another
+     * route is for the path without its parameters, encodings and doubled slashes. That matters where a route of this host depends on
+     * the path.
      */
-    public boolean isAmbiguous(String host, String path) {
-        return DOTS.matcher(path).find() && candidates(host).stream().anyMatch(RouteTable::dependsOnPath);
+    public boolean isAmbiguous(String host, String path, boolean tls) {
+        if (candidates(host).stream().noneMatch(RouteTable::dependsOnPath)) return false;
+        return DOTS.matcher(path).find() || !find(host, plain(path), tls).equals(find(host, path, tls));
+    }
+
+    /** The path as many backends take it. */
+    private static String plain(String path) {
+        String decoded = ENCODED.matcher(path)
+                .replaceAll(
+                        found -> Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(found.group(1), 16))));
+        return SLASHES.matcher(PARAMETERS.matcher(decoded).replaceAll("")).replaceAll("/");
     }
 
     private static boolean dependsOnPath(Route route) {

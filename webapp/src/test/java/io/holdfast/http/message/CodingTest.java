@@ -61,4 +61,15 @@ class CodingTest {
         assertThrows(IOException.class, () -> decoded(name, TEXT.getBytes(StandardCharsets.UTF_8), 100));
         assertThrows(IOException.class, () -> decoded(name, Arrays.copyOf(whole, whole.length - 9), 100));
     }
+
+    @Test
+    void aDeflatedBodyEndsWhereItsStreamEnds() {
+        byte[] text = TEXT.getBytes(StandardCharsets.UTF_8);
+        for (boolean raw : new boolean[] {true, false}) {
+            byte[] whole = Compressed.deflate(text, raw), longer = Arrays.copyOf(whole, whole.length + 1);
+            assertThrows(IOException.class, () -> decoded("deflate", longer, 100));
+        }
+        byte[] ofADictionary = {0x78, 0x20, 0, 0, 0, 1};
+        assertThrows(IOException.class, () -> decoded("deflate", ofADictionary, 100));
+    }
 }

@@ -61,9 +61,9 @@ class RouteTableTest {
                 "/api/x/../../y"
             })
     void aPathThatMayMeanAnotherIsAmbiguousWhereThePathDecides(String path) {
-        assertTrue(table("*,path_beg=/api/ a:1", "* a:2").isAmbiguous("any", path));
-        assertTrue(table("*,path_rem=3 a:1").isAmbiguous("any", path));
-        assertFalse(table("* a:1", "other,path_beg=/api/ a:2").isAmbiguous("any", path));
+        assertTrue(table("*,path_beg=/api/ a:1", "* a:2").isAmbiguous("any", path, false));
+        assertTrue(table("*,path_rem=3 a:1").isAmbiguous("any", path, false));
+        assertFalse(table("* a:1", "other,path_beg=/api/ a:2").isAmbiguous("any", path, false));
     }
 
     @ParameterizedTest
@@ -80,7 +80,7 @@ class RouteTableTest {
                 "/a;../x"
             })
     void otherDotsAreOrdinary(String path) {
-        assertFalse(table("*,path_beg=/api/ a:1").isAmbiguous("any", path));
+        assertFalse(table("*,path_beg=/api/ a:1").isAmbiguous("any", path, false));
     }
 
     @Test
@@ -170,6 +170,41 @@ class RouteTableTest {
         assertFound(table, 2, "two.example", "/", false);
         assertFound(table, 0, "x", "/", false);
         assertFound(table, 0, "", "/", false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/%61dmin/x",
+                "/admin;v=1/x",
+                "//admin/x",
+                "/;a/admin/x",
+                "/admin%2fx",
+                "/admin%5Cx",
+                "/admin%3Ba/x",
+                "\\admin/x"
+            })
+    void aPathThatHidesItsRouteIsAmbiguous(String path) {
+        RouteTable table = table("*,path_beg=/admin/ closed:1", "* a:2");
+        assertTrue(table.isAmbiguous("any", path, false), path);
+        assertFalse(table("* a:1").isAmbiguous("any", path, false), path);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/admin/%61",
+                "/admin/x;v=1",
+                "/a%20b",
+                "/b//c",
+                "/c;admin=/x",
+                "/caf%C3%A9",
+                "/%",
+                "/100%zz",
+                "/%00"
+            })
+    void aPathThatHidesNoRouteIsNot(String path) {
+        assertFalse(table("*,path_beg=/admin/ closed:1", "* a:2").isAmbiguous("any", path, false), path);
     }
 
     @Test
