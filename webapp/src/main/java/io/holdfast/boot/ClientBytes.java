@@ -89,7 +89,7 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
     @Nullable
     String give() {
         answers.phase.compareAndSet(Phase.READING, Phase.GIVEN);
-        return framing.target();
+        return framing.takeTarget();
     }
 
     /** From now on, the connection is another protocol's. */

@@ -69,8 +69,10 @@ final class RequestFraming {
      * characters that no target may have, or a query that is empty or begins with a question mark.
      */
     @Nullable
-    String target() {
-        return target;
+    String takeTarget() {
+        String taken = target;
+        target = null;
+        return taken;
     }
 
     /** How many of these bytes belong to empty lines before a request, which are to be left out. */

@@ -12,6 +12,7 @@ import io.holdfast.grip.item.PublishRequest;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.RequestHead;
+import io.holdfast.http.message.HeaderText;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
@@ -85,7 +86,8 @@ final class PublishResource {
     private static List<Item> checked(List<Item> items, HeldResponse response) {
         for (Item item : items) {
             HttpResponse made = item.formats().response();
-            if (made != null && !response.takes(new PassedResponse(made.code(), made.headers(), made.body())))
+            if (made != null
+                    && !response.takes(new PassedResponse(made.code(), HeaderText.wire(made.headers()), made.body())))
                 throw new PublishException("The headers of a response are longer than this server sends");
         }
         return items;

@@ -145,6 +145,8 @@ class HeadLimitIT {
 
         assertEquals(400, refused.status(), refused.toString());
         assertTrue(refused.body().contains("longer than this server sends"), refused.body());
+        // Each of these characters takes two bytes.
+        assertEquals(400, publish("hold", "X-Long: " + "\u00e4".repeat(1_000)).status());
         assertEquals(200, taken.status(), taken.toString());
         // It may have been published before the request was held.
         await().until(() -> publish("hold", SHORT).status() == 200 && held.isAnswered());

@@ -37,7 +37,7 @@ class RequestFramingTest {
             begun.append(new String(bytes, at, after - at, StandardCharsets.ISO_8859_1));
             if (framing.isBetween() && after > at) {
                 requests.add(begun.toString());
-                targets.add(String.valueOf(framing.target()));
+                targets.add(String.valueOf(framing.takeTarget()));
                 begun.setLength(0);
             }
             at = after;

@@ -7,19 +7,19 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.management.JMException;
 import javax.management.MBeanServer;
+import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
 
 /** Tomcat. None of its classes is named here: {@link TomcatUpgrade}, which needs them, is loaded when it is used. */
 final class TomcatServer extends Server {
-    private static final Logger LOG = System.getLogger(TomcatServer.class.getName());
+    private static final ObjectName HANDLERS = handlers();
     private static final int USUAL_HEAD = 8192;
     private static final String CUT = "The stream was cut";
     /** Set by {@code RemoteIpValve} and {@code RemoteIpFilter}. */
@@ -58,18 +58,30 @@ final class TomcatServer extends Server {
     /** The limit of the connectors at this port, as their beans say. */
     private static int longestHead(int port) {
         MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
-        int least = Integer.MAX_VALUE;
-        try {
-            for (ObjectName name : beans.queryNames(new ObjectName("*:type=ProtocolHandler,*"), null)) {
-                if (beans.getAttribute(name, "localPort") instanceof Integer at
-                        && at == port
-                        && beans.getAttribute(name, "maxHttpResponseHeaderSize") instanceof Integer most)
-                    least = Math.min(least, most);
-            }
-        } catch (JMException withoutBeans) {
-            LOG.log(Level.DEBUG, "The limit of the connector is unknown", withoutBeans);
+        int least = Integer.MAX_VALUE, leastOfAll = Integer.MAX_VALUE;
+        for (ObjectName name : beans.queryNames(HANDLERS, null)) {
+            if (!(attribute(beans, name, "maxHttpResponseHeaderSize") instanceof Integer most)) continue;
+            leastOfAll = Math.min(leastOfAll, most);
+            if (attribute(beans, name, "localPort") instanceof Integer at && at == port) least = Math.min(least, most);
         }
+        if (least == Integer.MAX_VALUE) least = leastOfAll; // A valve may have changed the port.
         return least == Integer.MAX_VALUE ? USUAL_HEAD : least;
+    }
+
+    private static @Nullable Object attribute(MBeanServer beans, ObjectName name, String attribute) {
+        try {
+            return beans.getAttribute(name, attribute);
+        } catch (JMException e) {
+            return null; // A connector of AJP has no such limit.
+        }
+    }
+
+    private static ObjectName handlers() {
+        try {
+            return new ObjectName("*:type=ProtocolHandler,*");
+        } catch (MalformedObjectNameException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override
