@@ -36,11 +36,6 @@ public final class Backlog {
                 .and("outcome", "unknown"));
     }
 
-    /** The answer instead of one that would be too much. */
-    OwnResponse full() {
-        return full;
-    }
-
     /** The answer instead of this one, which would be too much. One that is passed on shows that its request was performed. */
     OwnResponse insteadOf(Response answer) {
         return answer instanceof PassedResponse ? lost : full;

@@ -30,6 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class PullContract extends PullFixture {
     static final Map<String, String> SETTINGS = Map.of("work.ack", "50s", "work.lease", "70s", "work.stall", "60s");
 
+    PullContract(int members) {
+        super(members, SETTINGS);
+    }
+
     /** A client that waits, before the next one asks. */
     private Http.Exchange waiting(String path) {
         double before = member(0).meter("holdfast_work_requests");

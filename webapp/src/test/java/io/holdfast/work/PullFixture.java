@@ -10,13 +10,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Response;
 import io.holdfast.testing.Member;
+import io.holdfast.testing.Members;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
 
 /** Clients, and workers that ask, of which each sends its next request to another member. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class PullFixture {
     static final int MEBIBYTE = 1 << 20;
     static final String[] POSTS = {"ack", "extend", "response", "release"};
@@ -24,13 +30,36 @@ abstract class PullFixture {
     String queue = "";
     int turn;
 
+    private final int count;
+    private final Map<String, String> settings;
+    private Members members = Members.start(0, Map.of());
+
+    /** So many members with these settings. */
+    PullFixture(int count, Map<String, String> settings) {
+        this.count = count;
+        this.settings = settings;
+    }
+
+    @BeforeAll
+    void start() {
+        members = Members.start(count, settings);
+    }
+
+    @AfterAll
+    void stop() {
+        noRequestIsLeft();
+        members.close();
+    }
+
     @BeforeEach
     void begin() {
         queue = "q" + UUID.randomUUID();
     }
 
     /** The member of a worker's next request: another one each time, if there are others. */
-    protected abstract Member member(int turn);
+    Member member(int turn) {
+        return members.get(turn % count);
+    }
 
     Http client() {
         return member(0).http();

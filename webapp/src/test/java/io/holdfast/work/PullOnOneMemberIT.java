@@ -9,34 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Response;
 import io.holdfast.testing.Member;
-import io.holdfast.testing.Members;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** The contract where there is one member. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PullOnOneMemberIT extends PullContract {
     private static final int MEMBERS = 1;
 
-    private Members members = Members.start(0, Map.of());
-
-    @BeforeAll
-    void start() {
-        members = Members.start(MEMBERS, SETTINGS);
-    }
-
-    @AfterAll
-    void stop() {
-        noRequestIsLeft();
-        members.close();
-    }
-
-    @Override
-    protected Member member(int turn) {
-        return members.get(turn % MEMBERS);
+    PullOnOneMemberIT() {
+        super(MEMBERS);
     }
 
     @Test

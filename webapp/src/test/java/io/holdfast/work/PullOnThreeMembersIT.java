@@ -9,33 +9,14 @@ import io.holdfast.testing.Http.Response;
 import io.holdfast.testing.Member;
 import io.holdfast.testing.Members;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** The contract where each request goes to another member than the one before. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PullOnThreeMembersIT extends PullContract {
     private static final int MEMBERS = 3;
 
-    private Members members = Members.start(0, Map.of());
-
-    @BeforeAll
-    void start() {
-        members = Members.start(MEMBERS, SETTINGS);
-    }
-
-    @AfterAll
-    void stop() {
-        noRequestIsLeft();
-        members.close();
-    }
-
-    @Override
-    protected Member member(int turn) {
-        return members.get(turn % MEMBERS);
+    PullOnThreeMembersIT() {
+        super(MEMBERS);
     }
 
     private static int post(Member at, Response given, String what) {

@@ -18,6 +18,10 @@ import org.junit.jupiter.api.Test;
 abstract class PullTimesContract extends PullFixture {
     static final Map<String, String> SETTINGS = Map.of("work.ack", "3s", "work.lease", "4s", "work.stall", "3s");
 
+    PullTimesContract(int members) {
+        super(members, SETTINGS);
+    }
+
     @Test
     void anUnacknowledgedRequestGoesToTheNextWorkerWithAHigherToken() {
         Http.Exchange client = client().send("POST", "/work/" + queue + "/once", "body".getBytes(UTF_8));

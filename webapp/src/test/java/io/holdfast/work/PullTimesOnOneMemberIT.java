@@ -2,33 +2,11 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
-import io.holdfast.testing.Member;
-import io.holdfast.testing.Members;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-
 /** The contract of times where there is one member. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PullTimesOnOneMemberIT extends PullTimesContract {
     private static final int MEMBERS = 1;
 
-    private Members members = Members.start(0, Map.of());
-
-    @BeforeAll
-    void start() {
-        members = Members.start(MEMBERS, SETTINGS);
-    }
-
-    @AfterAll
-    void stop() {
-        noRequestIsLeft();
-        members.close();
-    }
-
-    @Override
-    protected Member member(int turn) {
-        return members.get(turn % MEMBERS);
+    PullTimesOnOneMemberIT() {
+        super(MEMBERS);
     }
 }
