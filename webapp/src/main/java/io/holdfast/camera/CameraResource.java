@@ -125,7 +125,8 @@ final class CameraResource {
         String name = name(call);
         HeldResponse response = call.hold(DOWNLOAD_TIME.plus(options.patience()));
         CompletionStage<Long> question = cameras.deliveries().begin(name);
-        CompletableFuture<byte[]> body = response.content(options.dumpSize()).toCompletableFuture();
+        CompletableFuture<byte[]> body =
+                response.content(options.dumpSize(), executor).toCompletableFuture();
         Scheduled watch = cameras.deliveries()
                 .watch(name, response::bytesReceived, body::isDone, STALL, () -> response.answer(stalled()));
         cameras.deliveries()
@@ -256,7 +257,7 @@ final class CameraResource {
         String name = name(call), id = cameras.commands().newId();
         Duration wait = call.wait(options.hold()), spread = call.spread(wait);
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()).plus(wait));
-        response.content(MOST_COMMAND)
+        response.content(MOST_COMMAND, executor)
                 .thenApply(JsonInput::checked)
                 .thenCompose(body -> cameras.commands()
                         .send(name, id, body, spread, outcome -> endCommand(response, name, id, wait, outcome)))
@@ -315,7 +316,7 @@ final class CameraResource {
         access.toBeCamera(call);
         String name = name(call), id = call.name("command");
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()));
-        response.content(MOST_COMMAND)
+        response.content(MOST_COMMAND, executor)
                 .thenApply(JsonInput::checked)
                 .thenCompose(reply -> cameras.commands().reply(name, id, reply))
                 .thenApply(awaited -> awaited

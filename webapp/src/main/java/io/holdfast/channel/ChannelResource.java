@@ -152,12 +152,10 @@ final class ChannelResource {
         int most = batch ? options.eventSize() * BATCH_OVERHEAD : options.eventSize();
         String base = call.context() + "/channels/" + channel + "/events/";
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()).plus(options.receiptPatience()));
-        response.content(most)
-                .thenApplyAsync(
-                        body -> batch
-                                ? BatchBody.parse(body, options.eventSize())
-                                : List.of(new Draft(type.orElse(""), contentType, body)),
-                        executor)
+        response.content(most, executor)
+                .thenApply(body -> batch
+                        ? BatchBody.parse(body, options.eventSize())
+                        : List.of(new Draft(type.orElse(""), contentType, body)))
                 .thenCompose(drafts -> channels.publish(channel, Publication.of(drafts, key), asks))
                 .thenCompose(published -> published
                         .reached()

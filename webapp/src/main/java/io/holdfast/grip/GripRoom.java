@@ -58,7 +58,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
         return new GripRoom(
                 options,
                 new Topics(journal, kernel.waiters(), kernel.clocks(), kernel.executor()),
-                new PublishResource(journal, options, kernel.access(), kernel.json(), kernel.clocks()),
+                new PublishResource(kernel, options, journal),
                 kernel.json(),
                 kernel.clocks());
     }

@@ -19,6 +19,7 @@ import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.PassedResponse;
 import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
+import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Clocks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /** The publish endpoint: answers as Pushpin's does, after the items are stored. */
 final class PublishResource {
@@ -39,13 +41,15 @@ final class PublishResource {
     private final Access access;
     private final Json json;
     private final Clocks clocks;
+    private final Executor executor;
 
-    PublishResource(Journal journal, GripOptions options, Access access, Json json, Clocks clocks) {
+    PublishResource(Kernel kernel, GripOptions options, Journal journal) {
         this.journal = journal;
         this.options = options;
-        this.access = access;
-        this.json = json;
-        this.clocks = clocks;
+        this.access = kernel.access();
+        this.json = kernel.json();
+        this.clocks = kernel.clocks();
+        this.executor = kernel.executor();
     }
 
     void publish(Call call) throws IOException {
@@ -62,7 +66,7 @@ final class PublishResource {
             return;
         }
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()));
-        response.content(options.publishSize())
+        response.content(options.publishSize(), executor)
                 .thenCompose(body -> append(checked(PublishRequest.parse(body), response)))
                 .thenApply(done -> reply(form.get(), "Published"))
                 .exceptionally(this::failed)

@@ -415,11 +415,17 @@ final class StreamHold implements Topic.Subscriber {
             lasts = subscription.lasts();
             next = References.resolve(place, link.uri());
         }
-        held.fetch(next, lasts).whenComplete((response, error) -> {
-            if (error == null && response.status() / 100 == 2)
-                onFetched(next, new WholeResponse(response.status(), "", response.headers(), response.body()));
-            else fetchLater(tries + 1);
-        });
+        // The response has come on a thread that serves connections. It may be long, and compressed.
+        held.fetch(next, lasts)
+                .whenCompleteAsync(
+                        (response, error) -> {
+                            if (error == null && response.status() / 100 == 2)
+                                onFetched(
+                                        next,
+                                        new WholeResponse(response.status(), "", response.headers(), response.body()));
+                            else fetchLater(tries + 1);
+                        },
+                        topics.executor());
     }
 
     private void fetchLater(int tries) {

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ final class Body implements ReadListener, IncomingBody {
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
     private final AtomicLong kept = new AtomicLong();
     private final AtomicReference<@Nullable Runnable> atTheEnd = new AtomicReference<>();
+    private volatile boolean isDiscarded;
 
     /** Used by the container's callbacks only, of which one runs at a time. */
     private ByteArrayOutputStream come = new ByteArrayOutputStream();
@@ -107,8 +109,22 @@ final class Body implements ReadListener, IncomingBody {
                 .and("value", declared < 0 ? "more" : declared + " bytes"));
     }
 
-    /** The body without its codings, which may make it longer; refused beyond that many bytes. */
-    static byte[] decoded(Coding coding, byte[] body, int most) {
+    /**
+     * The body, which has come, without its codings, which may make it longer. It is refused beyond that many bytes, and while the
+     * backlog is full. To be called on a thread that may compute.
+     */
+    byte[] decoded(Coding coding, byte[] body) {
+        try {
+            byte[] plain = decoded(coding, body, most, this::keep);
+            keepOnly(plain.length);
+            return plain;
+        } finally {
+            // Race: discard() against the lines above; if it came first, it has not released these bytes.
+            if (isDiscarded) release();
+        }
+    }
+
+    private static byte[] decoded(Coding coding, byte[] body, int most, IntConsumer room) {
         String field = Coding.HEADER, rule = "one of " + Coding.KNOWN + ", or left out", value = coding.toString();
         if (!coding.isKnown())
             throw new Refusal(
@@ -118,17 +134,22 @@ final class Body implements ReadListener, IncomingBody {
                             .and("value", Problem.shown(value)),
                     Headers.of("Accept-Encoding", Coding.KNOWN));
         try {
-            return coding.decode(body, most).orElseThrow(() -> tooLong(-1, most));
+            return coding.decode(body, most, room).orElseThrow(() -> tooLong(-1, most));
         } catch (IOException e) {
             throw new Refusal(Problem.badValue("body", "in the coding that " + field + " names", value));
         }
     }
 
     /** Keeps so many more bytes, until the body is released; refused while the backlog is full. */
-    void keep(int more) {
-        if (more <= 0) return;
+    private void keep(int more) {
         if (!backlog.add(more)) throw Backlog.refusal();
         kept.addAndGet(more);
+    }
+
+    /** Releases all but so many bytes. */
+    private void keepOnly(int length) {
+        long before = kept.getAndUpdate(now -> Math.min(now, length));
+        backlog.remove(Math.max(0, before - length));
     }
 
     @Override
@@ -143,6 +164,7 @@ final class Body implements ReadListener, IncomingBody {
 
     @Override
     public void discard() {
+        isDiscarded = true;
         whole.completeExceptionally(new IOException("The request ended before its body had come"));
         release();
     }

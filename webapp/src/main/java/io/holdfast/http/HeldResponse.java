@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -109,23 +110,18 @@ public final class HeldResponse {
     /**
      * The {@linkplain #body body} as it was before it was compressed; also refused if it is longer than that then, if its coding is not
      * known, or if it is not in that coding.
+     *
+     * @param executor decodes the body, and runs the dependents of the stage if there is a body
      */
-    public CompletionStage<byte[]> content(int most) throws IOException {
+    public CompletionStage<byte[]> content(int most, Executor executor) throws IOException {
         AsyncContext context = open.get();
         if (context == null) return body(most);
         HttpServletRequest request = (HttpServletRequest) context.getRequest();
+        if (Body.isMissing(request)) return CompletableFuture.completedStage(NO_BYTES);
         Coding coding = Coding.of(Collections.list(request.getHeaders(Coding.HEADER)));
-        if (coding.isNone() || Body.isMissing(request)) return body(most);
         Body reading = reading(request, most);
-        return reading.read().thenApply(bytes -> decoded(coding, reading, bytes, most));
-    }
-
-    private byte[] decoded(Coding coding, Body reading, byte[] bytes, int most) {
-        byte[] plain = Body.decoded(coding, bytes, most);
-        reading.keep(plain.length - bytes.length);
-        // Race: the end of the request against the line above; if it came first, it has not released these bytes.
-        if (open.get() == null) reading.release();
-        return plain;
+        return reading.read()
+                .thenApplyAsync(bytes -> coding.isNone() ? bytes : reading.decoded(coding, bytes), executor);
     }
 
     /**

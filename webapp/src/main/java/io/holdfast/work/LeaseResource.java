@@ -79,7 +79,7 @@ final class LeaseResource {
         String lease = lease(call);
         String token = token(call);
         HeldResponse response = call.hold(BODY_TIME.plus(matchmaker.options().patience()));
-        response.content(MOST_STATE)
+        response.content(MOST_STATE, matchmaker.executor())
                 .thenApply(body -> kind == Kind.PROGRESS ? JsonInput.checkedAtAnyDepth(body) : NOTHING)
                 .whenComplete((state, error) -> {
                     if (error == null) tell(response, new FollowUp(kind, lease, token, state));

@@ -77,6 +77,8 @@ public abstract class ChannelContract {
         byte[] bomb = Compressed.gzip(new byte[tooLong()]), text = word.getBytes(StandardCharsets.UTF_8);
         assertEquals(413, coded(channel, bomb, "gzip").status());
         assertEquals(400, coded(channel, text, "gzip").status());
+        byte[] zipped = Compressed.gzip(word), withJunk = Arrays.copyOf(zipped, zipped.length + 5);
+        assertEquals(400, coded(channel, withJunk, "gzip").status());
         Response unknown = coded(channel, text, "br");
         assertEquals(415, unknown.status());
         assertEquals("gzip, deflate", unknown.header("Accept-Encoding"));

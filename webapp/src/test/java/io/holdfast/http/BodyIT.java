@@ -16,6 +16,7 @@ import io.holdfast.testing.Complaints;
 import io.holdfast.testing.Compressed;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.Line;
+import io.holdfast.testing.QueueExecutor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -52,6 +54,7 @@ class BodyIT {
     private final AtomicInteger smuggled = new AtomicInteger();
     private final Complaints complaints = new Complaints();
     private Backlog backlog = new Backlog(0, new Json());
+    private Executor executor = Runnable::run;
     private Duration patience = Duration.ofSeconds(30);
     private Duration deadline = Duration.ZERO;
     private Container.Running server;
@@ -90,7 +93,7 @@ class BodyIT {
     /** Answers when the test says so. */
     private void keep(Call call, Json json) throws IOException {
         HeldResponse response = call.hold(patience);
-        response.content(MOST).whenComplete((bytes, failure) -> {
+        response.content(MOST, task -> executor.execute(task)).whenComplete((bytes, failure) -> {
             if (failure == null) decoded.add(response);
             else if (failure.getCause() instanceof Refusal refusal) response.answer(json.answer(refusal.problem()));
         });
@@ -187,6 +190,40 @@ class BodyIT {
                 response.answer(OwnResponse.json(200, "\"done\""));
                 line.readTo("\"done\"\n");
             }
+        }
+    }
+
+    /** A thread that serves connections must not decode. */
+    @Test
+    void aCompressedBodyIsDecodedByTheExecutor() throws Exception {
+        QueueExecutor tasks = new QueueExecutor();
+        executor = tasks;
+        String request = compressed(90_000);
+        int compressed = request.length() - request.indexOf("\r\n\r\n") - 4;
+        try (Line line = line().send(request)) {
+            await().until(() -> tasks.size() == 1);
+            assertEquals(0, decoded.size());
+            assertEquals(compressed, backlog.bytes());
+            tasks.runAll();
+            HeldResponse response = decoded.take();
+            assertEquals(90_000, backlog.bytes());
+            response.answer(OwnResponse.json(200, "\"done\""));
+            line.readTo("\"done\"\n");
+        }
+    }
+
+    /** Its request ends in the meantime. */
+    @Test
+    void nothingIsKeptOfABodyThatIsDecodedTooLate() throws Exception {
+        QueueExecutor tasks = new QueueExecutor();
+        executor = tasks;
+        patience = Duration.ofSeconds(1);
+        try (Line line = line().send(compressed(90_000))) {
+            String answer = line.readTo("\r\n\r\n");
+            assertTrue(answer.startsWith("HTTP/1.1 503"), answer);
+            await().until(() -> backlog.bytes() == 0);
+            tasks.runAll();
+            assertEquals(0, backlog.bytes());
         }
     }
 

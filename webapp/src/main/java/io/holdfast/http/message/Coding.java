@@ -2,18 +2,13 @@
 // Copyright the Holdfast authors
 package io.holdfast.http.message;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
-import java.util.zip.ZipException;
+import java.util.function.IntConsumer;
 
 /**
  * The codings of a body (RFC 9110, 8.4): how it was compressed.
@@ -75,36 +70,23 @@ public record Coding(List<String> names) {
      * @throws IOException if the body is not in that coding
      */
     public Optional<byte[]> decode(byte[] body, int most) throws IOException {
+        return decode(body, most, length -> {});
+    }
+
+    /**
+     * The same; asks for room in memory before it is needed.
+     *
+     * @param room takes the number of bytes that are needed next; it throws an exception if there is no room for them
+     */
+    public Optional<byte[]> decode(byte[] body, int most, IntConsumer room) throws IOException {
         List<String> last = new ArrayList<>(names);
         Collections.reverse(last);
-        byte[] decoded = body;
+        Optional<byte[]> decoded = Optional.of(body);
         for (String name : last) {
-            if (decoded.length == 0) break;
-            decoded = name.equals("deflate") ? inflated(decoded, most) : unzipped(decoded, most);
-            if (decoded.length > most) return Optional.empty();
+            if (decoded.isEmpty() || decoded.get().length == 0) break;
+            Decoder decoder = new Decoder(decoded.get(), most, room);
+            decoded = name.equals("deflate") ? decoder.inflated() : decoder.unzipped();
         }
-        return Optional.of(decoded);
-    }
-
-    private static byte[] unzipped(byte[] body, int most) throws IOException {
-        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(body))) {
-            return in.readNBytes(most + 1);
-        }
-    }
-
-    private static byte[] inflated(byte[] body, int most) throws IOException {
-        // Some programs leave out the frame of zlib, which RFC 9110 asks for.
-        boolean framed =
-                body.length > 1 && (body[0] & 0x0f) == 8 && ((body[0] & 0xff) << 8 | (body[1] & 0xff)) % 31 == 0;
-        Inflater inflater = new Inflater(!framed);
-        ByteArrayInputStream from = new ByteArrayInputStream(body);
-        try (InputStream in = new InflaterInputStream(from, inflater)) {
-            byte[] plain = in.readNBytes(most + 1);
-            boolean isWhole = inflater.finished() && inflater.getRemaining() == 0 && from.available() == 0;
-            if (plain.length <= most && !isWhole) throw new ZipException("It does not end where the body ends");
-            return plain;
-        } finally {
-            inflater.end();
-        }
+        return decoded;
     }
 }

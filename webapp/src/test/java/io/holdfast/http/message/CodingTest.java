@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.testing.Compressed;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +63,85 @@ class CodingTest {
                 : Compressed.deflate(TEXT.getBytes(StandardCharsets.UTF_8), false);
         assertThrows(IOException.class, () -> decoded(name, TEXT.getBytes(StandardCharsets.UTF_8), 100));
         assertThrows(IOException.class, () -> decoded(name, Arrays.copyOf(whole, whole.length - 9), 100));
+    }
+
+    /** A bomb gets no further than there is room. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "deflate", "gzip, gzip"})
+    void roomIsTakenBeforeBytesAreKept(String header) {
+        byte[] plain = new byte[10_000_000];
+        byte[] bomb = header.equals("deflate") ? Compressed.deflate(plain, false) : Compressed.gzip(plain);
+        byte[] body = header.equals("gzip, gzip") ? Compressed.gzip(bomb) : bomb;
+        AtomicLong taken = new AtomicLong();
+
+        assertThrows(
+                IllegalStateException.class, () -> Coding.of(List.of(header)).decode(body, plain.length, length -> {
+                    if (taken.addAndGet(length) > 100_000) throw new IllegalStateException("full");
+                }));
+
+        assertTrue(taken.get() < 150_000, "taken: " + taken);
+    }
+
+    @Test
+    void allThatIsDecodedTakesRoom() throws IOException {
+        byte[] text = TEXT.getBytes(StandardCharsets.UTF_8), inner = Compressed.gzip(text);
+        AtomicLong taken = new AtomicLong();
+
+        Coding.of(List.of("gzip, deflate")).decode(Compressed.deflate(inner, false), 1_000, taken::addAndGet);
+
+        assertEquals(inner.length + text.length, taken.get());
+    }
+
+    @Test
+    void membersOfGzipFollowEachOther() throws IOException {
+        byte[] one = Compressed.gzip("one, "), two = Compressed.gzip("two"), none = Compressed.gzip("");
+
+        assertEquals(Optional.of("one, two"), decoded("gzip", joined(none, one, none, two), 8));
+        assertEquals(Optional.empty(), decoded("gzip", joined(one, two), 7));
+        assertEquals(Optional.of(""), decoded("gzip", none, 0));
+    }
+
+    @Test
+    void theHeadOfGzipMayHaveMoreFields() throws IOException {
+        byte[] whole = Compressed.gzip(TEXT), rest = Arrays.copyOfRange(whole, 10, whole.length);
+        byte[] all = {0x1f, (byte) 0x8b, 8, 0x1f, 1, 2, 3, 4, 0, 3, 2, 0, 'e', 'x', 'n', 0, 'c', 'o', 0};
+        CRC32 sum = new CRC32();
+        sum.update(all);
+        byte[] checked = {(byte) sum.getValue(), (byte) (sum.getValue() >> 8)};
+
+        assertEquals(Optional.of(TEXT), decoded("gzip", joined(all, checked, rest), 100));
+        checked[1]++;
+        assertThrows(IOException.class, () -> decoded("gzip", joined(all, checked, rest), 100));
+        assertThrows(IOException.class, () -> decoded("gzip", all, 100));
+        byte[] unknown = whole.clone();
+        unknown[3] = 0x20;
+        assertThrows(IOException.class, () -> decoded("gzip", unknown, 100));
+    }
+
+    /** A sender that adds something believes that it was read. */
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "\0", "\0\0\0\0\0\0\0\0", "\u001f", "junk that is longer than a head of gzip"})
+    void aZippedBodyEndsWhereItsLastMemberEnds(String junk) {
+        byte[] body = joined(Compressed.gzip(TEXT), junk.getBytes(StandardCharsets.ISO_8859_1));
+        assertThrows(IOException.class, () -> decoded("gzip", body, 100));
+    }
+
+    @Test
+    void aDamagedMemberIsFound() {
+        byte[] whole = Compressed.gzip(TEXT);
+        for (int at = whole.length - 8; at < whole.length; at++) {
+            byte[] damaged = whole.clone();
+            damaged[at]++;
+            assertThrows(IOException.class, () -> decoded("gzip", damaged, 100));
+            byte[] cut = Arrays.copyOf(whole, at);
+            assertThrows(IOException.class, () -> decoded("gzip", cut, 100));
+        }
+    }
+
+    private static byte[] joined(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) all.writeBytes(part);
+        return all.toByteArray();
     }
 
     @Test
