@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.cluster;
 
+import com.hazelcast.nio.serialization.FieldKind;
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The wire form of a record, read off its components: one field for each, in their order and under their names. These names are kept
- * for ever, as the name of the form is: a record with another component needs another form.
+ * for ever, as the name of the form is. A component that is added later is {@code @Nullable}: members of earlier versions do not
+ * write it, and do not see it.
  *
  * <ul>
  *   <li>{@code boolean}, {@code int}, {@code long}, {@code String} and arrays of bytes, ints and longs are written as they are.
@@ -94,6 +96,8 @@ public final class RecordWire<T extends Record> implements CompactSerializer<T> 
 
         @Nullable
         Object read(CompactReader in) {
+            // Written by a member of a version whose record did not have it.
+            if (nullable && in.getFieldKind(name) == FieldKind.NOT_AVAILABLE) return null;
             return checked(kind.reader.read(in, name));
         }
 

@@ -48,6 +48,11 @@ public final class Attempts {
         return isRepeatable() && (declined || (retried.contains(why.kind()) && begun.get() < most));
     }
 
+    /** Whether the origin of an attempt that has ended may have begun. */
+    public boolean mayHaveBegun() {
+        return mayHaveBegun;
+    }
+
     /** The failure as the client learns it: no later failure hides that the origin of an earlier attempt may have begun. */
     public Failure told(Failure why) {
         return mayHaveBegun ? why.afterBegin() : why;

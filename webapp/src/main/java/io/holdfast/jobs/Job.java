@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress the last report, as JSON; empty if there is none
  * @param response the response of its worker, if there is one
  * @param detail why there is no response, if that is known
+ * @param doubt why a worker may have begun it before; null if none has, or if the job is one of an earlier version
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Job(
@@ -47,7 +48,8 @@ record Job(
         long reports,
         byte[] progress,
         @Nullable Response response,
-        String detail)
+        String detail,
+        @Nullable String doubt)
         implements Joinable<Job> {
     static final int MOST_PROGRESS = 64 * 1024;
 
@@ -69,7 +71,8 @@ record Job(
             0,
             NO_BYTES,
             null,
-            "");
+            "",
+            null);
 
     /** How far a job is. The names go over the wire. */
     enum State {
@@ -181,6 +184,7 @@ record Job(
         private byte[] progress = Job.this.progress;
         private @Nullable Response response = Job.this.response;
         private String detail = Job.this.detail;
+        private @Nullable String doubt = Job.this.doubt;
 
         private Job made(long now) {
             return new Job(
@@ -196,7 +200,8 @@ record Job(
                     reports,
                     progress,
                     response,
-                    detail);
+                    detail,
+                    doubt);
         }
     }
 
@@ -211,7 +216,7 @@ record Job(
     /** A job that begins with that home, and waits so long for a worker. */
     static Job of(Request request, String home, long wait) {
         long now = request.created();
-        return new Job(request, 1, now, State.QUEUED, home, 1, 0, now, now + wait, 0, NO_BYTES, null, "");
+        return new Job(request, 1, now, State.QUEUED, home, 1, 0, now, now + wait, 0, NO_BYTES, null, "", null);
     }
 
     String id() {
@@ -266,11 +271,12 @@ record Job(
         return change.made(now);
     }
 
-    /** The worker was not there: this was no attempt. */
-    Job returned(String member, long expected, long now) {
+    /** The worker was not there, or has not begun: this was no attempt. The doubt stays if it may have begun nevertheless. */
+    Job returned(String member, long expected, @Nullable String why, long now) {
         if (!isAt(State.RUNNING, member, expected)) return this;
         Change change = to(State.QUEUED, member);
         change.attempts--;
+        if (why != null) change.doubt = why;
         return change.made(now);
     }
 
@@ -303,6 +309,7 @@ record Job(
         Change change = to(again ? State.QUEUED : State.DEAD, member);
         change.response = again ? null : answer;
         change.detail = why;
+        change.doubt = why;
         if (again) {
             change.due = now + pause(retries.pause());
             change.until = change.due + retries.waitMillis();
@@ -314,9 +321,24 @@ record Job(
         return Math.min(first << Math.min(attempts - 1, MOST_DOUBLINGS), LONGEST_PAUSE);
     }
 
-    /** No worker has taken it in time. */
+    /** No worker has taken it in time. If one had it before, it may have been performed: an operator decides then. */
     Job expired(String member, long expected, long now) {
-        return isAt(State.QUEUED, member, expected) ? to(State.EXPIRED, home).made(now) : this;
+        if (!isAt(State.QUEUED, member, expected)) return this;
+        Change change = to(mayHaveBegun() ? State.DEAD : State.EXPIRED, home);
+        if (mayHaveBegun())
+            change.detail =
+                    "a worker had it and may have performed it: " + lastDoubt() + "; no other has taken it in time";
+        return change.made(now);
+    }
+
+    /** Whether a worker may have begun it, in an attempt that has ended. */
+    boolean mayHaveBegun() {
+        return lastDoubt() != null;
+    }
+
+    /** A job of an earlier version has no doubt of its own. */
+    private @Nullable String lastDoubt() {
+        return doubt != null || attempts == 0 ? doubt : detail;
     }
 
     /** Its response is not wanted any more. */
@@ -332,6 +354,7 @@ record Job(
         if (state != State.DEAD || term != expected) return this;
         Change change = to(State.QUEUED, member);
         change.attempts = 0;
+        change.doubt = lastDoubt();
         change.due = now;
         change.until = now + wait;
         change.response = null;
@@ -362,12 +385,14 @@ record Job(
                 brief, request.name(), request.owner(), request.repeatable(), request.body(), request.created());
         Response answer = response == null ? null : new Response(response.status(), Headers.NONE, response.body());
         return new Job(
-                asked, version, updated, state, home, term, attempts, due, until, reports, NO_BYTES, answer, detail);
+                asked, version, updated, state, home, term, attempts, due, until, reports, NO_BYTES, answer, detail,
+                doubt);
     }
 
     private Job withVersion(long newer) {
         return new Job(
-                request, newer, updated, state, home, term, attempts, due, until, reports, progress, response, detail);
+                request, newer, updated, state, home, term, attempts, due, until, reports, progress, response, detail,
+                doubt);
     }
 
     /** Both sides of a job after a split: the side with a response, or else that which has ended, or else that which went further. */

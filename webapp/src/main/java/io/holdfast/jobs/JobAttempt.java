@@ -62,7 +62,9 @@ final class JobAttempt implements Requester {
         if (entry.isClosed()) return;
         Job.Kept body = job.request().body();
         WorkQueues.Entry entering = jobs.entry(
-                job.request().order(),
+                job.mayHaveBegun()
+                        ? job.request().order().repeated()
+                        : job.request().order(),
                 body == null ? null : jobs.body(body, this::onBodyLost),
                 Duration.ofMillis(Math.max(0, job.until() - jobs.now())),
                 this);
@@ -115,8 +117,9 @@ final class JobAttempt implements Requester {
     }
 
     @Override
-    public void onRequeued() {
-        jobs.step(job.id(), new JobStep.PutBack(jobs.me(), term.getAndIncrement()))
+    public void onRequeued(Failure why) {
+        String doubt = why.mayHaveBegun() ? why.detail() : null;
+        jobs.step(job.id(), new JobStep.PutBack(jobs.me(), term.getAndIncrement(), doubt))
                 .whenComplete((now, error) -> {
                     if (error != null) home.doubt();
                 });

@@ -20,7 +20,7 @@ final class JobHome {
     private @Nullable JobStep last; // the end of an attempt, until the cluster has answered it
     private @Nullable JobRefusal refusal; // what the client is told, unless the job has ended otherwise
     private boolean closed;
-    private volatile boolean unsure;
+    private volatile boolean unsure, refused;
 
     JobHome(Jobs jobs, String id) {
         this.jobs = jobs;
@@ -43,6 +43,11 @@ final class JobHome {
 
     boolean isAccepted() {
         return accepted.isDone();
+    }
+
+    /** Whether there was no room for the job in its queue, so that it certainly ended without a worker. */
+    boolean isRefused() {
+        return refused;
     }
 
     /** There is no room for the job in its queue. The client learns it when it is sure that no worker has the job. */
@@ -106,7 +111,9 @@ final class JobHome {
         synchronized (this) {
             why = refusal;
         }
-        if (why == null) accept();
+        // If another member has adopted it meanwhile, it is performed.
+        refused = why != null && now.state() == State.CANCELLED;
+        if (why == null || !refused) accept();
         else accepted.completeExceptionally(why);
         jobs.onClosed(this, now);
     }
@@ -152,8 +159,9 @@ final class JobHome {
         sending.whenComplete((now, error) -> {
             if (error != null) {
                 doubt();
-                // No effect if it was accepted before.
-                accepted.completeExceptionally(error);
+                // No effect if it was accepted before. The cluster has the job, and another member may adopt it.
+                accepted.completeExceptionally(
+                        new JobRefusal(JobRefusal.Why.UNKNOWN, "it is not known whether the job will be performed"));
                 return;
             }
             synchronized (this) {

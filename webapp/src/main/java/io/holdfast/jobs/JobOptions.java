@@ -21,7 +21,11 @@ import java.time.Duration;
 public record JobOptions(
         WorkOptions work, Duration hold, int size, Duration keep, Duration pause, int limit, long memory) {
     private static final Option<Duration> HOLD = Option.duration(
-            "work.job-wait", "1d", "1s", "365d", "How long a job waits for a worker; then it is `expired`.");
+            "work.job-wait",
+            "1d",
+            "1s",
+            "365d",
+            "How long a job waits for a worker; then it is `expired`, or `dead` if a worker may have begun it.");
     private static final Option<Long> SIZE = Option.bytes(
             "work.job-size",
             "8MiB",

@@ -53,11 +53,15 @@ sealed interface JobStep extends Step<Job> {
         }
     }
 
-    /** The worker was not there. */
-    record PutBack(String member, long term) implements JobStep {
+    /**
+     * The worker was not there, or has not begun.
+     *
+     * @param doubt why the worker may have begun nevertheless; null if it has certainly not
+     */
+    record PutBack(String member, long term, @Nullable String doubt) implements JobStep {
         @Override
         public Job apply(Job job, long now) {
-            return job.returned(member, term, now);
+            return job.returned(member, term, doubt, now);
         }
     }
 

@@ -225,7 +225,7 @@ final class Jobs {
         home.proceed();
         return home.accepted()
                 .whenComplete((accepted, error) -> {
-                    if (error != null && !key.isEmpty())
+                    if (home.isRefused() && !key.isEmpty())
                         store.release(key, created.id()).whenComplete(this::leaveToTheSweep);
                 })
                 .thenApply(accepted -> created);

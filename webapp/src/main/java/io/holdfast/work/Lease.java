@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request of this member that a worker has asked for and got. The worker reports on it, and answers it, in requests of its own, at any
- * member. Reports count only with the token. If the worker does not acknowledge the request in time, it has not begun, and the next
- * worker gets the request. If it acknowledges but later does not extend the lease, it has died.
+ * member. Reports count only with the token. If the worker does not acknowledge the request in time, it must not begin any more, and the
+ * next worker gets the request. Since it may have begun nevertheless, the client is never told that nothing was done. If it acknowledges
+ * but later does not extend the lease, it has died.
  */
 final class Lease implements Running {
     private static final Set<State> AT_WORK = EnumSet.of(State.OFFERED, State.HELD),
@@ -126,7 +127,8 @@ final class Lease implements Running {
             fail(new Failure(Kind.SILENT, "nothing more of its response comes"));
             handing.close();
             answering.close();
-        } else if (before != null) giveUp(before, "its worker did not extend its lease in time");
+        } else if (before != null)
+            giveUp(before, new Failure(Kind.DIED, "its worker did not extend its lease in time"));
     }
 
     private synchronized boolean stillComes(int term) {
@@ -136,9 +138,10 @@ final class Lease implements Running {
         return true;
     }
 
-    private void giveUp(State before, String why) {
-        if (before == State.OFFERED) fail(new Failure(Kind.DECLINED, "its worker did not acknowledge it"));
-        else fail(new Failure(Kind.DIED, why));
+    private void giveUp(State before, Failure why) {
+        if (before != State.OFFERED) fail(why.kind() == Kind.DECLINED ? new Failure(Kind.DIED, why.detail()) : why);
+        else if (why.kind() == Kind.DECLINED) fail(why);
+        else fail(new Failure(Kind.DECLINED, "its worker did not acknowledge it").afterBegin());
     }
 
     private void fail(Failure why) {
@@ -227,13 +230,13 @@ final class Lease implements Running {
 
         @Override
         public void fail(Exception why) {
-            State before = leave(AT_WORK);
-            if (before != null) giveUp(before, String.valueOf(why.getMessage()));
+            fail(why instanceof Failure failure ? failure : new Failure(Kind.DIED, String.valueOf(why.getMessage())));
         }
 
         @Override
         public void fail(Failure why) {
-            fail((Exception) why);
+            State before = leave(AT_WORK);
+            if (before != null) giveUp(before, why);
         }
     }
 

@@ -38,8 +38,7 @@ final class QueuedRequest implements Sink<Match> {
     private static final Logger LOG = System.getLogger(QueuedRequest.class.getName());
     private static final String KEYS = "work.request";
     private static final double NANOS_PER_SECOND = 1e9;
-    private static final String NOT_REPEATABLE =
-            "its worker did not begin, and the body is too long to be given to another";
+    private static final String NOT_REPEATABLE = ", and its body is too long to be given to another";
 
     /** The longest time in which a body is gathered before its request enters the queue. */
     private static final Duration GATHERING = Duration.ofSeconds(1);
@@ -245,10 +244,11 @@ final class QueuedRequest implements Sink<Match> {
         });
     }
 
-    /** The order with the length of its body, if that has come to be known. */
-    private Order measured() {
+    /** The order for the next worker: with the length of its body, if that has come to be known. */
+    private Order forWorker() {
         long length = body == null || order.length() >= 0 ? -1 : body.knownLength();
-        return length < 0 ? order : order.as(order.id(), length);
+        Order measured = length < 0 ? order : order.as(order.id(), length);
+        return attempts.mayHaveBegun() ? measured.repeated() : measured;
     }
 
     /** The one door to every ending; false if it has ended before. */
@@ -272,7 +272,7 @@ final class QueuedRequest implements Sink<Match> {
         void start(Match match) {
             since = now();
             matchmaker.observer().waited(queue(), since - waitsSince);
-            running.set(matchmaker.origin(match).start(new Assignment(measured(), match.token()), body, this));
+            running.set(matchmaker.origin(match).start(new Assignment(forWorker(), match.token()), body, this));
             // Race: the end of the request against the start of this attempt; whichever comes second sees the other,
             // and cancels
             // the attempt.
@@ -310,17 +310,17 @@ final class QueuedRequest implements Sink<Match> {
             if (!end()) return;
             boolean declined = why.kind() == Kind.DECLINED;
             if (!declined) measure();
-            if (attempts.mayRetry(why)) retry();
+            if (attempts.mayRetry(why)) retry(why);
             else {
-                Failure last = attempts.told(declined ? new Failure(Kind.DECLINED, NOT_REPEATABLE) : why);
-                finish(() -> requester.fail(last));
+                Failure last = declined ? new Failure(Kind.DECLINED, why.detail() + NOT_REPEATABLE) : why;
+                finish(() -> requester.fail(attempts.told(last)));
             }
         }
 
-        private void retry() {
+        private void retry(Failure why) {
             if (over.get()) return;
             attempt = null;
-            requester.onRequeued();
+            requester.onRequeued(why);
             QueuedRequest.this.start();
         }
     }

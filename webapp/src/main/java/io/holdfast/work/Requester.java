@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
+import io.holdfast.flow.Failure;
 import io.holdfast.flow.ResponseSink;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,6 +23,6 @@ public interface Requester extends ResponseSink {
         return CompletableFuture.completedFuture(true);
     }
 
-    /** The worker has not begun or has died. The request waits again. */
-    default void onRequeued() {}
+    /** The worker has not begun or has died, as the failure says. The request waits again. */
+    default void onRequeued(Failure why) {}
 }

@@ -29,7 +29,8 @@ final class WorkResource {
 
     private static final String REQUEST_ID = "X-Request-Id", KEY = "Idempotency-Key";
     /** Headers that are set again for the worker, or were only for this member; in lower case. */
-    private static final Set<String> OURS = Set.of("content-length", "expect", "x-request-id", "prefer");
+    private static final Set<String> OURS =
+            Set.of("content-length", "expect", "x-request-id", "prefer", "work-repeated");
 
     /** The methods by which a page of another site may ask, as it may ask any other server. */
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.hazelcast.nio.serialization.FieldKind;
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import java.lang.reflect.Proxy;
@@ -199,6 +200,16 @@ class RecordWireTest {
     }
 
     @Test
+    void aNullableComponentThatAnEarlierVersionDidNotWriteIsReadAsNull() {
+        RecordWire<Optionals> wire = RecordWire.of("optionals", Optionals.class);
+
+        assertEquals("a", wire.read(reader(Map.of("text", "a"))).text);
+        assertNull(wire.read(reader(Map.of("text", "a"))).shape);
+        assertThrows(RuntimeException.class, () -> RecordWire.of("texts", WithTexts.class)
+                .read(reader(Map.of())));
+    }
+
+    @Test
     void aNullInAnotherComponentIsRefusedByItsName() {
         RecordWire<Pair<?>> wire = pairs();
         CompactReader nulls = (CompactReader) Proxy.newProxyInstance(
@@ -344,6 +355,8 @@ class RecordWireTest {
                 RecordWireTest.class.getClassLoader(),
                 new Class<?>[] {CompactReader.class},
                 (proxy, method, arguments) -> {
+                    if (method.getName().equals("getFieldKind"))
+                        return fields.containsKey((String) arguments[0]) ? null : FieldKind.NOT_AVAILABLE;
                     assertEquals(names.remove(0), arguments[0], "fields are read in the order they are written in");
                     return fields.get((String) arguments[0]);
                 });

@@ -75,7 +75,7 @@ class JobTest {
         assertSame(running, running.answered(HOME, 1, response(200), 2_000));
         assertSame(running, running.failed(HOME, 1, "", null, RETRIES, 2_000));
         assertSame(running, running.expired(HOME, 2, 2_000));
-        assertSame(running, running.returned(OTHER, 2, 2_000));
+        assertSame(running, running.returned(OTHER, 2, null, 2_000));
         assertSame(running, running.progressed(HOME, 1, 1, text, 2_000));
         Job adopted = running.adopted(OTHER, 2, RETRIES, 3_000);
         assertSame(adopted, adopted.answered(HOME, 2, response(200), 4_000), "a frozen home has woken up");
@@ -84,7 +84,7 @@ class JobTest {
 
     @Test
     void aWorkerThatWasNotThereDoesNotCount() {
-        Job back = running("POST").returned(HOME, 2, 3_000);
+        Job back = running("POST").returned(HOME, 2, null, 3_000);
 
         assertEquals(State.QUEUED, back.state());
         assertEquals(0, back.attempts());
@@ -174,6 +174,25 @@ class JobTest {
     }
 
     @Test
+    void aJobThatAWorkerMayHaveBegunDoesNotExpire() {
+        Job given = running("POST").returned(HOME, 2, "it was not acknowledged", 3_000);
+        Job notThere = given.taken(HOME, 3, 4_000).returned(HOME, 4, null, 5_000);
+        Job failed = running("GET").failed(HOME, 2, "its worker is gone", null, RETRIES, 3_000);
+        Job moved = given.adopted(OTHER, 3, RETRIES, 4_000);
+        for (Job job : List.of(given, notThere, failed, moved, failed.joined(given))) {
+            assertTrue(job.mayHaveBegun());
+            Job ended = job.expired(job.home(), job.term(), 99_000);
+            assertEquals(State.DEAD, ended.state());
+            assertTrue(ended.detail().contains("may have performed it"), ended.detail());
+            Job again = ended.requeued(HOME, ended.term(), HOLD, 100_000);
+            assertEquals(State.DEAD, again.expired(HOME, again.term(), 200_000).state(), "it is not forgotten");
+            assertTrue(ended.summary().mayHaveBegun());
+        }
+        for (Job job : List.of(job("POST"), running("POST").returned(HOME, 2, null, 3_000)))
+            assertEquals(State.EXPIRED, job.expired(HOME, job.term(), 99_000).state());
+    }
+
+    @Test
     void aDeadJobIsQueuedAgainOnceAndCountedAnew() {
         Job dead = running("POST").failed(HOME, 2, "", response(502), RETRIES, 3_000);
         Job again = dead.requeued(OTHER, 3, HOLD, 9_000);
@@ -224,7 +243,7 @@ class JobTest {
         for (JobStep step : List.of(
                 new JobStep.Look(),
                 new JobStep.Take("", 0),
-                new JobStep.PutBack("", 0),
+                new JobStep.PutBack("", 0, null),
                 new JobStep.Report("", 0, 1, new byte[1]),
                 new JobStep.Answer("", 0, response(200)),
                 new JobStep.Fail("", 0, "", null, RETRIES),
@@ -247,7 +266,8 @@ class JobTest {
         assertEquals(
                 State.RUNNING, new JobStep.Take(HOME, 1).apply(queued, 2_000).state());
         assertEquals(
-                State.QUEUED, new JobStep.PutBack(HOME, 2).apply(running, 3_000).state());
+                State.QUEUED,
+                new JobStep.PutBack(HOME, 2, null).apply(running, 3_000).state());
         assertArrayEquals(
                 report,
                 new JobStep.Report(HOME, 2, 1, report).apply(running, 3_000).progress());

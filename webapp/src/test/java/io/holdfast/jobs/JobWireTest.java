@@ -42,7 +42,7 @@ class JobWireTest {
             new JobStep.Look(),
             new JobStep.Create(Job.of(REQUEST, "m", 1)),
             new JobStep.Take("m", 1),
-            new JobStep.PutBack("m", 1),
+            new JobStep.PutBack("m", 1, null),
             new JobStep.Report("m", 1, 2, new byte[1]),
             new JobStep.Answer("m", 1, RESPONSE),
             new JobStep.Fail("m", 1, "w", null, RETRIES),
@@ -56,7 +56,8 @@ class JobWireTest {
     void theNamesOfStoredTypesAndFieldsAreKept() {
         assertEquals("""
                 work.job.v1: Compact request, Int64 version, Int64 updated, String state, String home, Int64 term, Int32 \
-                attempts, Int64 due, Int64 until, Int64 reports, ArrayOfInt8 progress, Compact response, String detail
+                attempts, Int64 due, Int64 until, Int64 reports, ArrayOfInt8 progress, Compact response, String detail, \
+                String doubt
                 work.job-request.v1: Compact order, String name, String owner, Boolean repeatable, Compact body, Int64 \
                 created
                 work.job-bytes.v1: String id, Int64 bytes, Int32 pieces
@@ -82,7 +83,7 @@ class JobWireTest {
                 jobs.look.v1:\s
                 jobs.create.v1: Compact created
                 jobs.take.v1: String member, Int64 term
-                jobs.put-back.v1: String member, Int64 term
+                jobs.put-back.v1: String member, Int64 term, String doubt
                 jobs.report.v1: String member, Int64 term, Int64 number, ArrayOfInt8 progress
                 jobs.answer.v1: String member, Int64 term, Compact response
                 jobs.fail.v1: String member, Int64 term, String why, Compact response, Compact retries

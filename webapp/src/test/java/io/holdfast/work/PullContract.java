@@ -220,7 +220,7 @@ abstract class PullContract extends PullFixture {
         assertEquals("sixth", client.response().body());
     }
 
-    /** A worker that was only offered a request has not begun it. One that has acknowledged it may have. */
+    /** A worker that gives back what it has not acknowledged has not begun it. One that has acknowledged it may have. */
     @Test
     void onlyWhatNoWorkerHasAcknowledgedIsSaidToBeUndone() {
         List<Http.Exchange> workers = List.of(asksForWork(worker()), asksForWork(worker()));

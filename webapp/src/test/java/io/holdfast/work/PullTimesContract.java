@@ -117,14 +117,14 @@ abstract class PullTimesContract extends PullFixture {
     }
 
     @Test
-    void anUnacknowledgedRequestTooLargeToReplayHasOutcomeNone() {
+    void anUnacknowledgedRequestTooLargeToReplayHasAnUnknownOutcome() {
         byte[] body = new byte[MEBIBYTE];
         Http.Exchange client = client().send("PUT", "/work/" + queue + "/", body);
         Lease lease = next();
         Response response = client.response();
 
         assertEquals(503, response.status());
-        assertTrue(response.body().contains("\"outcome\":\"none\""), response.body());
+        assertTrue(response.body().contains("\"outcome\":\"unknown\""), response.body());
         assertFalse(response.header("Retry-After").isEmpty());
         lease.isOver();
     }

@@ -254,7 +254,7 @@ class QueuedRequestIT {
         private volatile boolean requeued;
 
         @Override
-        public void onRequeued() {
+        public void onRequeued(Failure why) {
             requeued = true;
         }
 

@@ -26,6 +26,9 @@ final class ConnectionAssignment implements Assignment {
     /** Bodies up to this length are read before the work begins, so that the end of the connection is noticed behind them. */
     private static final int SHORT = 64 * 1024;
 
+    /** Holdfast sends it if another worker has had the request and may have begun it. */
+    private static final String REPEATED = "Work-Repeated";
+
     private static final String CONTINUE = "HTTP/1.1 100 Continue", PROCESSING = "HTTP/1.1 102 Processing";
 
     private final ActiveWorker worker;
@@ -166,8 +169,11 @@ final class ConnectionAssignment implements Assignment {
         // Without an answer the hub must assume that the work was done. It gives the request to another worker only if
         // the request is repeatable.
         if (isRepeatable) return;
+        boolean isRepeated = !head.value(REPEATED).isEmpty();
         String detail = "The worker could not begin. " + why;
-        answer(Responses.problem(503, detail, Responses.NONE).with("Retry-After", "1"), false);
+        if (isRepeated) detail += " Another worker had the request before and may have performed it.";
+        String outcome = isRepeated ? Responses.UNKNOWN : Responses.NONE;
+        answer(Responses.problem(503, detail, outcome).with("Retry-After", "1"), false);
     }
 
     @Override

@@ -303,6 +303,8 @@ class DialTest {
         String answer = declined("POST / HTTP/1.1\r\n\r\n");
         assertTrue(answer.startsWith("HTTP/1.1 503 "), answer);
         assertTrue(answer.contains("Connection: close") && answer.contains("\"outcome\":\"none\""), answer);
+        String repeated = declined("POST / HTTP/1.1\r\nWork-Repeated: 1\r\n\r\n");
+        assertTrue(repeated.startsWith("HTTP/1.1 503 ") && repeated.contains("\"outcome\":\"unknown\""), repeated);
     }
 
     private String declined(String request) throws IOException {

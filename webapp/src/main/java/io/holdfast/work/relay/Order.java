@@ -26,11 +26,19 @@ public record Order(
         boolean hasBody,
         long length,
         int urgency) {
+    /** The header that {@link #repeated()} adds. */
+    public static final String REPEATED = "Work-Repeated";
 
     /** A copy whose name begins with the name of its member. The names of requests begin so already; the names of jobs do not. */
     public Order at(String member) {
         if (id.startsWith(member + "-")) return this;
         return new Order(member + "-" + id, queue, method, path, headers, hasBody, length, urgency);
+    }
+
+    /** A copy that shows the next worker that another one has had the request and may have begun it. */
+    public Order repeated() {
+        if (headers.has(REPEATED)) return this;
+        return new Order(id, queue, method, path, headers.and(REPEATED, "1"), hasBody, length, urgency);
     }
 
     /** The idempotent methods of RFC 9110, 9.2.2. */
