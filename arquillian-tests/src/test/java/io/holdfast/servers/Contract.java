@@ -172,6 +172,11 @@ abstract class Contract extends ChannelContract {
         return SideBySide.tests(PtthContract.class, () -> new OfWorkers(holder()));
     }
 
+    @TestFactory
+    Stream<DynamicTest> ofBytes() {
+        return SideBySide.tests(OfBytes.class, () -> new OfBytes(holder()));
+    }
+
     /** This test runs after all others. */
     @Test
     @Order(Integer.MAX_VALUE)

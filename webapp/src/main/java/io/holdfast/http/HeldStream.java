@@ -314,6 +314,7 @@ public final class HeldStream {
         inHand = null;
         if (expired) out.breakOffExpired();
         else if (phase.get() == Phase.CUT) out.breakOff();
+        else if (phase.get() == Phase.ENDED) out.end();
         else out.complete();
         whenClosed.getAndSet(TOLD).run();
     }

@@ -191,6 +191,35 @@ class HeldStreamIT {
         }
     }
 
+    /** The connection of an older client is reset, because it takes any other end for the end of the response. */
+    @Test
+    void aCutResponseDoesNotLookWholeToAClientWithoutChunks() throws Exception {
+        for (String header : List.of("", "Connection: keep-alive\r\n")) {
+            String request = "GET /stream HTTP/1.0\r\nHost: test\r\n" + header + "\r\n";
+            try (Line cut = Line.to(server.port()).send(request)) {
+                cut.readTo("first;");
+                next().stream.cut();
+                assertEquals(Line.RESET, cut.readAll());
+            }
+            try (Line whole = Line.to(server.port()).send(request)) {
+                whole.readTo("first;");
+                Followed followed = next();
+                followed.write("last;");
+                followed.stream.end();
+                assertEquals("last;", whole.readAll());
+            }
+        }
+    }
+
+    @Test
+    void aStreamThatNobodyEndsIsResetByTheBackstopToAClientWithoutChunks() throws Exception {
+        backstop = Duration.ofSeconds(1);
+        try (Line line = Line.to(server.port()).send("GET /stream HTTP/1.0\r\nHost: test\r\n\r\n")) {
+            line.readTo("first;");
+            assertEquals(Line.RESET, line.readAll());
+        }
+    }
+
     @Test
     void everyChunkReachesTheClientAtOnce() throws Exception {
         try (Line line = open()) {

@@ -15,6 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A connection to a server of this machine, byte by byte, for clients that are slow, rude or gone. */
 public final class Line implements AutoCloseable {
+    /** Stands at the end of what was read from a connection that was reset. */
+    public static final String RESET = "<reset>";
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final int SIPS_PER_SECOND = 20;
@@ -79,7 +82,7 @@ public final class Line implements AutoCloseable {
         } catch (java.net.SocketTimeoutException late) {
             throw new UncheckedIOException("the server did not close after '" + all + "'", late);
         } catch (IOException reset) {
-            all.append("<reset>");
+            all.append(RESET);
         }
         return all.toString();
     }

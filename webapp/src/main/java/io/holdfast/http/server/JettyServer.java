@@ -9,11 +9,20 @@ import java.io.IOException;
 /** Jetty, which cannot upgrade by the Servlet API. */
 final class JettyServer extends Server {
     private static final int ABORTS = -1;
+    private static final String[] TO_SOCKET = {
+        "getRequest", "getConnectionMetaData", "getConnection", "getEndPoint", "getTransport"
+    };
 
     /** By itself, Jetty marks no end if the connection is to be closed after the response. */
     @Override
     public void markEnd(HttpServletRequest request, HttpServletResponse response) {
         sendInChunks(request, response);
+        super.markEnd(request, response);
+    }
+
+    @Override
+    void setReset(HttpServletRequest request, boolean atTheEnd) throws ReflectiveOperationException {
+        Internals.setReset(Internals.of(request, TO_SOCKET), atTheEnd);
     }
 
     /** Jetty adds {@code Content-Length: 0} to a head that is not sent yet. */

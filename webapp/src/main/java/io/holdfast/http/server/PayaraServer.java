@@ -5,10 +5,26 @@ package io.holdfast.http.server;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 
 /** Payara. */
 final class PayaraServer extends Server {
+    private static final Logger LOG = System.getLogger(PayaraServer.class.getName());
+    private static final String REQUEST = "getUnwrappedCoyoteRequest", TRANSPORT_REQUEST = "getCoyoteRequest";
+    private static final String[] TO_SOCKET = {REQUEST, TRANSPORT_REQUEST, "getContext", "getConnection", "getChannel"};
+    /** The last step closes the connection, or the stream of HTTP/2, at once. */
+    private static final String[] TO_END = {
+        REQUEST,
+        TRANSPORT_REQUEST,
+        "getRequest",
+        "getProcessingState",
+        "getHttpContext",
+        "getCloseable",
+        "terminateSilently"
+    };
 
     @Override
     public RequestInput input(HttpServletRequest request) throws IOException {
@@ -16,6 +32,31 @@ final class PayaraServer extends Server {
                 request.getInputStream(),
                 request.getContentLengthLong(),
                 request.getProtocol().startsWith("HTTP/1"));
+    }
+
+    /** Payara adds a length of 0 to a head that is not sent yet. */
+    @Override
+    public void endHead(HttpServletResponse response) throws IOException {
+        if (!response.containsHeader("Content-Length")) response.flushBuffer();
+    }
+
+    @Override
+    void setReset(HttpServletRequest request, boolean atTheEnd) throws ReflectiveOperationException {
+        Internals.setReset(Internals.of(request, TO_SOCKET), atTheEnd);
+    }
+
+    /**
+     * A response that times out Payara ends as if it were whole, and keeps the connection. One whose connection is closed it gives up
+     * when the dispatch ends.
+     */
+    @Override
+    public void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        try {
+            Internals.of(request, TO_END);
+        } catch (ReflectiveOperationException | RuntimeException otherwise) {
+            LOG.log(Level.WARNING, "A response that breaks off looks whole to its client", otherwise);
+            super.fail(request, response);
+        }
     }
 
     /**

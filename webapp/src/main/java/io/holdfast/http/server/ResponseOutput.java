@@ -5,6 +5,7 @@ package io.holdfast.http.server;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 
 /**
@@ -14,9 +15,11 @@ import java.io.IOException;
 public class ResponseOutput {
     private final AsyncContext context;
     private final ServletOutputStream out;
+    private final Server server;
 
-    ResponseOutput(AsyncContext context) throws IOException {
+    ResponseOutput(AsyncContext context, Server server) throws IOException {
         this.context = context;
+        this.server = server;
         this.out = context.getResponse().getOutputStream();
     }
 
@@ -45,7 +48,13 @@ public class ResponseOutput {
         out.flush();
     }
 
-    /** Gives the response back as it is. */
+    /** Gives the response back, which is whole. */
+    public void end() {
+        server.resetUnlessWhole((HttpServletRequest) context.getRequest(), false);
+        complete();
+    }
+
+    /** Gives the response back as it is, because its client has left. */
     public void complete() {
         Server.complete(context);
     }

@@ -8,10 +8,13 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
 
 /** The server that the application runs on: how bodies are read, responses ended and connections upgraded there. */
 public class Server {
+    private static final Logger LOG = System.getLogger(Server.class.getName());
     private static final long AT_ONCE_MILLIS = 1;
 
     Server() {}
@@ -39,7 +42,7 @@ public class Server {
 
     /** The output of a held response, whose head must be set. */
     public ResponseOutput output(AsyncContext context) throws IOException {
-        return new ResponseOutput(context);
+        return new ResponseOutput(context, this);
     }
 
     /** Has the response sent whenever it is flushed, whatever its length. */
@@ -47,9 +50,28 @@ public class Server {
         // Every server but Undertow does.
     }
 
-    /** Has the end of the response marked, whose length is unknown, so that no client takes a part of it for all. */
+    /**
+     * Has the end of the response marked, whose length is unknown, so that no client takes a part of it for all. A client of HTTP/1.0
+     * takes any end of the connection for the end, unless the connection is reset.
+     */
     public void markEnd(HttpServletRequest request, HttpServletResponse response) {
-        // Tomcat and Payara do, also if the connection is to be closed after the response.
+        // Tomcat and Payara send chunks, also if the connection is to be closed after the response.
+        if (!response.containsHeader("Content-Length")) resetUnlessWhole(request, true);
+    }
+
+    /** Has the connection of a client of HTTP/1.0 reset when the server closes it, until the response is whole. */
+    final void resetUnlessWhole(HttpServletRequest request, boolean reset) {
+        if (!request.getProtocol().equals("HTTP/1.0")) return;
+        try {
+            setReset(request, reset);
+        } catch (ReflectiveOperationException | RuntimeException otherwise) {
+            LOG.log(Level.DEBUG, "A client of HTTP/1.0 is not told that a response breaks off", otherwise);
+        }
+    }
+
+    /** Has the connection of the request reset when the server closes it, or closed in order again. */
+    void setReset(HttpServletRequest request, boolean atTheEnd) throws ReflectiveOperationException {
+        // The Servlet API knows no connections.
     }
 
     /** Has a response of unknown length sent in chunks, if its client knows them. */

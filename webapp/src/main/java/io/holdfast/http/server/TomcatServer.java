@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** Tomcat. None of its classes is named here: {@link TomcatUpgrade}, which needs them, is loaded when it is used. */
 final class TomcatServer extends Server {
     private static final ObjectName HANDLERS = handlers();
+    private static final String[] TO_SOCKET = {
+        "request", "getCoyoteRequest", "hook", "getSocketWrapper", "getSocket", "getIOChannel"
+    };
     private static final int USUAL_HEAD = 8192;
     private static final String CUT = "The stream was cut";
     /** Set by {@code RemoteIpValve} and {@code RemoteIpFilter}. */
@@ -34,7 +37,7 @@ final class TomcatServer extends Server {
 
     @Override
     public ResponseOutput output(AsyncContext context) throws IOException {
-        return new Output(context);
+        return new Output(context, this);
     }
 
     /**
@@ -45,6 +48,11 @@ final class TomcatServer extends Server {
     public void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {
         request.startAsync().setTimeout(0);
         response.getOutputStream().setWriteListener(new Failing());
+    }
+
+    @Override
+    void setReset(HttpServletRequest request, boolean atTheEnd) throws ReflectiveOperationException {
+        Internals.setReset(Internals.of(request, TO_SOCKET), atTheEnd);
     }
 
     /** The limit of the connector; there is none with HTTP/2. */
@@ -100,8 +108,8 @@ final class TomcatServer extends Server {
             FAILS
         }
 
-        Output(AsyncContext context) throws IOException {
-            super(context);
+        Output(AsyncContext context, Server server) throws IOException {
+            super(context, server);
         }
 
         @Override

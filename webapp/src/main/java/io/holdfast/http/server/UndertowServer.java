@@ -33,6 +33,19 @@ final class UndertowServer extends Server {
     @Override
     public void markEnd(HttpServletRequest request, HttpServletResponse response) {
         sendInChunks(request, response);
+        super.markEnd(request, response);
+    }
+
+    @Override
+    void setReset(HttpServletRequest request, boolean atTheEnd) throws ReflectiveOperationException {
+        Object connection = Internals.of(request, "getExchange", "getConnection");
+        if (connection == null) return;
+        ClassLoader theirs = connection.getClass().getClassLoader();
+        Class<?> option = Class.forName("org.xnio.Option", false, theirs);
+        Object reset = Class.forName("org.xnio.Options", true, theirs)
+                .getField("CLOSE_ABORT")
+                .get(null);
+        connection.getClass().getMethod("setOption", option, Object.class).invoke(connection, reset, atTheEnd);
     }
 
     /** Undertow adds a length of 0 to a head that is not sent yet. A 204 that is sent now would be in chunks instead. */
