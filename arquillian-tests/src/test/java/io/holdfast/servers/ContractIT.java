@@ -2,13 +2,21 @@
 // Copyright the Holdfast authors
 package io.holdfast.servers;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.testing.Line;
 import java.io.IOException;
 import java.net.URI;
+import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.TargetsContainer;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The web archive on two servers of one kind, as one cluster. */
@@ -29,6 +37,23 @@ class ContractIT extends Contract {
 
     private static WebArchive war() {
         return ShrinkWrap.createFromZipFile(WebArchive.class, Build.war().toFile());
+    }
+
+    /** A server knows CONNECT or refuses its target; neither is a failure. */
+    @Test
+    void aTunnelIsRefusedAndNotInTheLog() throws Exception {
+        String target = "no-tunnel-here:80";
+        try (Line line =
+                Line.to(holder().getPort()).send("CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n\r\n")) {
+            String head = line.readTo("\r\n\r\n");
+            assertTrue(head.matches("(?s)HTTP/1\\.1 (400|405|501) .*"), head);
+        }
+        assertFalse(log().contains(target), "the tunnel is in the log");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> ofTomcat() {
+        return Shipped.isTomcat() ? SideBySide.tests(OfTomcat.class, () -> new OfTomcat(holder())) : Stream.empty();
     }
 
     @Override

@@ -60,6 +60,10 @@ final class Shipped {
         System.setProperty("servers." + name, value.toString());
     }
 
+    static boolean isTomcat() {
+        return KIND.startsWith("tomcat");
+    }
+
     static URI a() {
         return base(A);
     }
