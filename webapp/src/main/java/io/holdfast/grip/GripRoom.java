@@ -18,7 +18,6 @@ import io.holdfast.http.Routes;
 import io.holdfast.http.message.Coding;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Json;
-import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.PassedResponse;
 import io.holdfast.http.message.Response;
 import io.holdfast.kernel.Kernel;
@@ -130,8 +129,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
         try {
             instruct = parsed(held, status, headers, body);
         } catch (InstructException e) {
-            String reason = held.isDebugged() ? "Failed to parse accept instructions: " + e.getMessage() : FAILED;
-            answer(held, OwnResponse.text(502, reason + "\n"));
+            answer(held, held.failure("Failed to parse accept instructions: " + e.getMessage()));
             return;
         }
         WholeResponse response = instruct.response();

@@ -5,6 +5,7 @@ package io.holdfast.grip;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.PassedResponse;
+import io.holdfast.http.message.Response;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -20,6 +21,9 @@ public interface Held {
 
     /** The channels that the route adds to those of the backend. */
     List<String> subscriptions();
+
+    /** The answer if there is no response. The client is told the reason only if the route allows that. */
+    Response failure(String why);
 
     /** Whether responses tell the client why something failed. */
     boolean isDebugged();

@@ -11,7 +11,6 @@ import io.holdfast.grip.item.Formats;
 import io.holdfast.grip.item.Formats.HttpResponse;
 import io.holdfast.grip.item.Item;
 import io.holdfast.http.message.Json;
-import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.PassedResponse;
 import io.holdfast.http.message.Response;
 import io.holdfast.waiter.Ending;
@@ -121,7 +120,7 @@ final class ResponseHold {
     }
 
     private boolean fail(String why) {
-        return answer(OwnResponse.text(502, (held.isDebugged() ? why : Instructions.FAILED) + "\n"));
+        return answer(held.failure(why));
     }
 
     /** Asks the backend again: a crowd is spread over a time, and a request that is asked for repeatedly waits longer. */

@@ -88,6 +88,11 @@ final class GripGate implements Held, Collected.Owner, ClientResponse.Owner {
     }
 
     @Override
+    public Response failure(String why) {
+        return request.failure(502, isDebugged() ? why : Instructions.FAILED);
+    }
+
+    @Override
     public HeldResponse response() {
         return request.response();
     }

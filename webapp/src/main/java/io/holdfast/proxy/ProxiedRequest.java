@@ -217,11 +217,16 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
             fail(413, "Body must not exceed " + route.limits().maxBody() + " bytes");
         else if (why instanceof StalledException) fail(408, "Nothing more of the body arrived in time.");
         else if (why instanceof Refusal refusal)
-            finish(() -> response.answer(proxy.json().answer(refusal)));
+            finish(() -> response.answer(proxy.json().answer(withOutcome(refusal))));
         else fail(400, "The body broke off.");
         if (going != null) going.running.close();
         ClientResponse coming = client;
         if (coming != null) coming.fail(why);
+    }
+
+    private Refusal withOutcome(Refusal refusal) {
+        if (refusal.problem().status() < 500) return refusal;
+        return refusal.and("outcome", ProxyFailure.outcome(mayHaveBegun()));
     }
 
     @Override
@@ -240,7 +245,7 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
     }
 
     private void full(String why) {
-        OwnResponse answer = OwnResponse.text(503, why + "\n");
+        OwnResponse answer = failure(503, why);
         finish(() -> response.answer(answer.with("Retry-After", Integer.toString(RETRY_AFTER_SECONDS))));
     }
 
@@ -264,7 +269,17 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
 
     /** Ends the request with this answer. */
     void fail(int status, String text) {
-        finish(() -> response.answer(OwnResponse.text(status, text + "\n")));
+        finish(() -> response.answer(failure(status, text)));
+    }
+
+    /** The answer that says why there is no response. */
+    OwnResponse failure(int status, String text) {
+        return ProxyFailure.answer(proxy.json(), head, status, text, mayHaveBegun());
+    }
+
+    /** Whether a backend was asked: it may have performed the request, whatever ends it. */
+    private boolean mayHaveBegun() {
+        return asked.get() > 0;
     }
 
     /** Ends the request by this task, unless it has ended before. */
@@ -284,7 +299,7 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
 
     @Override
     public Response answerTo(Exception why) {
-        return OwnResponse.text(502, FAILED + "\n");
+        return failure(502, FAILED);
     }
 
     @Override

@@ -52,7 +52,9 @@ final class ProxyResource {
         String host = head.header("Host").orElse("");
         RouteTable table = routes.get();
         Optional<Route> route = table.find(host, path(head), head.peer().tls());
-        if (route.isEmpty()) call.answer(OwnResponse.text(502, "No route for host: " + Problem.shown(host) + "\n"));
+        if (route.isEmpty())
+            call.answer(
+                    ProxyFailure.answer(proxy.json(), head, 502, "No route for host: " + Problem.shown(host), false));
         else if (proxy.heads().isLoop(head)) call.answer(OwnResponse.text(508, "This request has been here before.\n"));
         else {
             Upgrades.refuse(head);

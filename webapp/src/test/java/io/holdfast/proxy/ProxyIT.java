@@ -52,6 +52,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -831,7 +832,24 @@ class ProxyIT {
         await().until(() -> room.waiting() == 1);
         opened.remove(0).close();
 
-        assertEquals(503, waits.response().status());
+        Http.Response told = waits.response();
+        assertEquals(503, told.status());
+        assertEquals("none", told.header("Holdfast-Outcome"));
+    }
+
+    @Test
+    void aRequestThatWaitsAgainWhenTheProxyClosesMayHaveBeenBegun() throws Exception {
+        AtomicReference<Origin> leaving = new AtomicReference<>();
+        Origin origin = origin((asked, out) -> leaving.get().leave());
+        leaving.set(origin);
+        serve("* " + target(origin) + ",try_duration=30,try_interval=20");
+        Http.Exchange waits = http.send("GET", "/");
+        await().until(() -> origin.asked().size() == 1 && room.waiting() == 1);
+        opened.remove(0).close();
+
+        Http.Response told = waits.response();
+        assertTrue(told.status() == 503 || told.status() == 502, "it waits, or is just being tried again: " + told);
+        assertEquals("unknown", told.header("Holdfast-Outcome"));
     }
 
     @Test
