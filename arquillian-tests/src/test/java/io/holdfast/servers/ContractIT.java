@@ -52,6 +52,11 @@ class ContractIT extends Contract {
     }
 
     @TestFactory
+    Stream<DynamicTest> ofBalancers() {
+        return SideBySide.tests(OfBalancers.class, () -> new OfBalancers(holder()));
+    }
+
+    @TestFactory
     Stream<DynamicTest> ofTomcat() {
         return Shipped.isTomcat() ? SideBySide.tests(OfTomcat.class, () -> new OfTomcat(holder())) : Stream.empty();
     }

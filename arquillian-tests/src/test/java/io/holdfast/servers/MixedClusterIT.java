@@ -82,7 +82,7 @@ class MixedClusterIT {
             server.start();
             server.deploy(Build.war());
         }
-        proxy = Proxy.before(SERVERS);
+        proxy = Proxy.haproxy("haproxy", SERVERS.stream().map(Server::base).toList());
         Client client = new Client();
         for (Server server : SERVERS) awaitReady(client, server.base(), "\"members\":3");
         // The balancer goes round robin, so as many answers as servers come from each of them.

@@ -8,11 +8,15 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** HAProxy with the sample that ships, in front of three servers: round robin, without affinity. */
+/** A load balancer with the sample that ships, in front of members: round robin, without affinity. */
 final class Proxy implements AutoCloseable {
+    private static final Path SAMPLES = Build.repository().resolve("load-balancer-conf");
+
     private final String address;
     private final Process process;
 
@@ -21,31 +25,52 @@ final class Proxy implements AutoCloseable {
         this.process = process;
     }
 
-    static Proxy before(List<Server> servers) throws IOException {
-        Path folder = Files.createDirectories(Build.run("haproxy"));
+    /** HAProxy, which writes to a folder of that name, in front of these three members. */
+    static Proxy haproxy(String name, List<URI> members) throws IOException {
+        Path folder = Files.createDirectories(Build.run(name));
         // The path of a copy shows that the process belongs to this build.
         Path sample = Files.copy(
-                Build.repository().resolve("load-balancer-conf/haproxy.cfg"),
-                folder.resolve("haproxy.cfg"),
-                StandardCopyOption.REPLACE_EXISTING);
-        ProcessBuilder builder = new ProcessBuilder("haproxy", "-db", "-f", sample.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("haproxy.log").toFile());
+                SAMPLES.resolve("haproxy.cfg"), folder.resolve("haproxy.cfg"), StandardCopyOption.REPLACE_EXISTING);
         String address = "127.0.0.1:" + Ports.free();
-        builder.environment().put("HOLDFAST_LISTEN", address);
+        ProcessBuilder builder = logged(folder, List.of("haproxy", "-db", "-f", sample.toString()));
         builder.environment().put("HOLDFAST_CONTEXT", "/holdfast");
-        for (int i = 0; i < servers.size(); i++)
-            builder.environment()
-                    .put("HOLDFAST_" + "ABC".charAt(i), servers.get(i).base().getAuthority());
+        builder.environment().putAll(addresses(address, members));
         return new Proxy(address, builder.start());
+    }
+
+    /** The same with nginx. */
+    static Proxy nginx(String name, List<URI> members) throws IOException {
+        Path folder = Files.createDirectories(Build.run(name)), sample = folder.resolve("nginx.conf");
+        String address = "127.0.0.1:" + Ports.free(), text = Files.readString(SAMPLES.resolve("nginx.conf"));
+        for (Map.Entry<String, String> marked : addresses(address, members).entrySet())
+            text = text.replaceAll("127\\.0\\.0\\.1:\\d+(.*# " + marked.getKey() + "\\n)", marked.getValue() + "$1");
+        Files.writeString(sample, text);
+        String global = "daemon off; error_log stderr; pid " + folder.resolve("nginx.pid") + ";";
+        List<String> command = List.of("nginx", "-p", folder.toString(), "-c", sample.toString(), "-g", global);
+        return new Proxy(address, logged(folder, command).start());
+    }
+
+    private static ProcessBuilder logged(Path folder, List<String> command) {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("console.log").toFile());
+    }
+
+    private static Map<String, String> addresses(String listen, List<URI> members) {
+        Map<String, String> addresses = new HashMap<>(Map.of("HOLDFAST_LISTEN", listen));
+        for (int i = 0; i < members.size(); i++)
+            addresses.put("HOLDFAST_" + "ABC".charAt(i), members.get(i).getAuthority());
+        return addresses;
     }
 
     URI base() {
         return URI.create("http://" + address + "/holdfast/");
     }
 
+    /** nginx has processes of its own. */
     @Override
     public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
     }
