@@ -49,7 +49,7 @@ public final class UpgradedSession implements ProtocolIOSession {
     /*
      * Each change calls advance(). The executor then does the work, on one thread at a time, also for the changes that come in the
      * meantime. The caller must not do it: it may hold locks, also of the library, or be a server in the middle of a callback. No lock is
-     * held here. words begins at 1, so that no work starts before the first callback of the server, which always comes.
+     * held meanwhile. words begins at 1, so that no work starts before the first callback of the server, which always comes.
      */
     private final Upgraded connection;
     private final IOEventHandlerFactory handlers;
@@ -60,13 +60,13 @@ public final class UpgradedSession implements ProtocolIOSession {
     private final Deque<Command> commands = new ConcurrentLinkedDeque<>();
     private final AtomicBoolean begun = new AtomicBoolean();
     private final AtomicInteger words = new AtomicInteger(1);
-    private final AtomicInteger mask = new AtomicInteger(EventMask.READ);
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicReference<Scheduled> watching = new AtomicReference<>(NEVER);
     private final AtomicReference<Runnable> whenOver = new AtomicReference<>(NOBODY);
     private volatile @Nullable IOEventHandler handler;
     private volatile @Nullable Thread owner;
     private volatile @Nullable IOException broken;
+    private volatile int mask = EventMask.READ; // changes under the lock
     private volatile boolean readable, writable, expired;
     private volatile boolean resting = true;
     private volatile Timeout timeout = Timeout.INFINITE;
@@ -257,29 +257,50 @@ public final class UpgradedSession implements ProtocolIOSession {
     }
 
     private boolean wants(int event) {
-        return (mask.get() & event) != 0;
+        return (mask & event) != 0;
     }
 
     @Override
     public int getEventMask() {
-        return mask.get();
+        return mask;
     }
 
+    /*
+     * Race: another thread sets an event against the owner, which finds nothing to do and clears it. The library does the second under the
+     * lock, after a last look at what the first has counted. So the first waits for the lock, and is never undone.
+     */
     @Override
     public void setEventMask(int events) {
-        mask.set(events);
+        lock.lock();
+        try {
+            mask = events;
+        } finally {
+            lock.unlock();
+        }
         advance();
     }
 
     @Override
     public void setEvent(int event) {
-        int before = mask.getAndUpdate(events -> events | event);
-        if ((before & event) != event) advance();
+        boolean isNew;
+        lock.lock();
+        try {
+            isNew = (mask & event) != event;
+            mask |= event;
+        } finally {
+            lock.unlock();
+        }
+        if (isNew) advance();
     }
 
     @Override
     public void clearEvent(int event) {
-        mask.getAndUpdate(events -> events & ~event);
+        lock.lock();
+        try {
+            mask &= ~event;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

@@ -39,7 +39,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32;
+import org.apache.hc.core5.reactor.EventMask;
 import org.apache.hc.core5.reactor.IOEventHandlerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,6 +132,29 @@ class UpgradedSessionIT {
             long now = process.getProcessCpuTime();
             return now - before.getAndSet(now) < 300_000_000L;
         });
+    }
+
+    /** The library looks a last time whether there is output, and then clears the event, under the lock of the session. */
+    @Test
+    void outputThatIsRequestedWhileTheLibraryFindsNoneIsNotForgotten() throws Exception {
+        try (Worker worker = dial()) {
+            UpgradedSession session = next();
+            int unserved = EventMask.WRITE << 4; // the session itself clears others
+            session.setEvent(unserved);
+            ReentrantLock lock = assertInstanceOf(ReentrantLock.class, session.getLock());
+            Thread requester = new Thread(() -> session.setEvent(unserved));
+            lock.lock();
+            try {
+                requester.start();
+                await().until(() -> lock.hasQueuedThread(requester) || !requester.isAlive());
+                session.clearEvent(unserved);
+            } finally {
+                lock.unlock();
+            }
+            requester.join();
+            assertEquals(unserved, session.getEventMask() & unserved);
+            worker.leave();
+        }
     }
 
     @Test
