@@ -64,17 +64,35 @@ class ArchitectureTest {
             Map.entry("http.message", Set.of()),
             Map.entry("http", Set.of("http.message", "http.server", "concurrent", "time")),
             Map.entry("waiter", Set.of("concurrent", "time")),
-            Map.entry("cluster", Set.of("concurrent", "config", "time")),
+            Map.entry("cluster.limit", Set.of("time")),
+            Map.entry("cluster", Set.of("cluster.limit", "concurrent", "config", "time")),
             Map.entry("access.token", Set.of("http", "http.message")),
             Map.entry("access", Set.of("http", "http.message", "config")),
             Map.entry("kernel", Set.of("access", "waiter", "cluster", "http", "http.message", "concurrent", "time")),
             Map.entry(
                     "counter",
-                    Set.of("kernel", "waiter", "cluster", "http", "http.message", "config", "concurrent", "time")),
-            Map.entry("channel.log", Set.of("cluster")),
+                    Set.of(
+                            "kernel",
+                            "waiter",
+                            "cluster",
+                            "cluster.limit",
+                            "http",
+                            "http.message",
+                            "config",
+                            "concurrent",
+                            "time")),
+            Map.entry("channel.log", Set.of("cluster", "cluster.limit")),
             Map.entry(
                     "channel.core",
-                    Set.of("channel.log", "waiter", "cluster", "http.message", "config", "concurrent", "time")),
+                    Set.of(
+                            "channel.log",
+                            "waiter",
+                            "cluster",
+                            "cluster.limit",
+                            "http.message",
+                            "config",
+                            "concurrent",
+                            "time")),
             Map.entry(
                     "channel",
                     Set.of(
@@ -130,6 +148,7 @@ class ArchitectureTest {
                             "flow",
                             "waiter",
                             "cluster",
+                            "cluster.limit",
                             "http",
                             "http.message",
                             "config",
@@ -327,14 +346,15 @@ class ArchitectureTest {
                         || topLevel(type).isAssignableTo("com.hazelcast.map.EntryProcessor")
                         || topLevel(type).isAssignableTo("com.hazelcast.aggregation.Aggregator"));
         noClasses()
-                .that(are(DescribedPredicate.not(resideInAPackage(HOME + "cluster"))
+                .that(are(DescribedPredicate.not(resideInAnyPackage(HOME + "cluster", HOME + "cluster.limit"))
                         .and(DescribedPredicate.not(hands))))
                 .should()
                 .dependOnClassesThat(are(resideInAnyPackage("com.hazelcast..")))
                 .check(MAIN);
         classes()
                 .that(are(hands.and(DescribedPredicate.not(nameMatching(".*Merge")))
-                        .and(DescribedPredicate.not(resideInAnyPackage(HOME + "cluster", HOME + "channel.log")))))
+                        .and(DescribedPredicate.not(
+                                resideInAnyPackage(HOME + "cluster", HOME + "cluster.limit", HOME + "channel.log")))))
                 .should()
                 .notBePublic()
                 .because(

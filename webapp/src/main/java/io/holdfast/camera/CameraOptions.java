@@ -50,7 +50,7 @@ public record CameraOptions(
             "256MiB",
             "1MiB",
             "1024GiB",
-            "The most bytes of dumps in the cluster, without backups. Beyond it, dumps are kept for two minutes only; beyond twice as much, new dumps are answered 507.");
+            "The most bytes of dumps in the cluster, without backups; a dump beyond it is answered 507. Beyond half of it, dumps are kept for two minutes only.");
     private static final Option<Integer> LIMIT =
             Option.number("camera.limit", 100_000, 1, 100_000_000, "The most cameras; one more is answered 507.");
 

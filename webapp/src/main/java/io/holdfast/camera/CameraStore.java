@@ -78,11 +78,6 @@ final class CameraStore {
         return cameras.keys();
     }
 
-    /** Counts the cameras of this member. */
-    void count() {
-        steps.count();
-    }
-
     /** Removes the cameras that have long been absent and whose primary is here. Blocks. */
     void removeAbsent() {
         cameras.remove(

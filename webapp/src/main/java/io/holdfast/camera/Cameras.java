@@ -139,8 +139,6 @@ final class Cameras {
      * lost, each member stores the cameras that it wants something from, and the members with polls read that.
      */
     private CompletionStage<?> sweep() {
-        store.count();
-        dumps.count();
         tidying.start(this::tidy);
         Set<String> awaited = new HashSet<>(waiters.awaitedIn(Changes.LOGS));
         awaited.addAll(waiters.awaitedIn(Changes.COMMANDS));

@@ -7,7 +7,6 @@ import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Pieces;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The bytes of dumps, in pieces. */
@@ -26,9 +25,8 @@ final class DumpStore {
         this.keep = options.keep().compareTo(BRIEF) > 0 ? options.keep() : BRIEF;
     }
 
-    /** Counts the bytes of this member. */
-    void count() {
-        pieces.count();
+    private boolean isShort() {
+        return pieces.isOver(50);
     }
 
     private static String id(String camera, String dump) {
@@ -37,13 +35,11 @@ final class DumpStore {
 
     /** Stores the bytes; completes when all of them are on the backups. */
     CompletionStage<Void> save(String camera, String dump, byte[] bytes) {
-        if (pieces.isOver(2))
-            return CompletableFuture.failedFuture(
-                    new CameraRefusal(Why.TOO_MUCH, "there are as many bytes of dumps as camera.memory allows"));
-        return pieces.save(id(camera, dump), bytes, pieces.isOver(1) ? BRIEF : keep)
-                .exceptionally(error -> {
-                    throw new CameraRefusal(Why.UNKNOWN, "the cluster has not taken the dump");
-                });
+        return pieces.save(id(camera, dump), bytes, isShort() ? BRIEF : keep).exceptionally(error -> {
+            if (Pieces.NoRoomException.isCauseOf(error))
+                throw new CameraRefusal(Why.TOO_MUCH, "there are as many bytes of dumps as camera.memory allows");
+            throw new CameraRefusal(Why.UNKNOWN, "the cluster has not taken the dump");
+        });
     }
 
     /** A piece of a dump; empty if it is not kept any more. */
@@ -60,6 +56,6 @@ final class DumpStore {
 
     /** Does what {@link #release} has left to do. Blocks. */
     void tidy() {
-        pieces.tidy(pieces.isOver(1) ? SHORT : DOWNLOAD);
+        pieces.tidy(isShort() ? SHORT : DOWNLOAD);
     }
 }

@@ -4,6 +4,7 @@ package io.holdfast.cluster;
 
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
+import io.holdfast.cluster.limit.Limit;
 import io.holdfast.concurrent.ClosingReference;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.Timer.Scheduled;
@@ -58,6 +59,11 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
             List<R> all = List.copyOf(waiting);
             waiting.clear();
             return all;
+        }
+
+        /** The limit that all commands are under. */
+        default Limit limit() {
+            return new Limit("", Limit.ANY, Limit.ANY);
         }
 
         /** The command that serves these requests. */
@@ -239,7 +245,7 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
 
         private CompletionStage<A> submit() {
             try {
-                return map.submitToKey(key, command);
+                return map.submitToKey(key, store.limit().over(command));
             } catch (RuntimeException e) {
                 return CompletableFuture.failedFuture(e);
             }

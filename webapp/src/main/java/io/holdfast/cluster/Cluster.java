@@ -16,6 +16,7 @@ import com.hazelcast.map.IMap;
 import com.hazelcast.partition.MigrationListener;
 import com.hazelcast.partition.MigrationState;
 import com.hazelcast.partition.ReplicaMigrationEvent;
+import io.holdfast.cluster.limit.Ledgers;
 import io.holdfast.time.Ticker;
 import io.holdfast.time.Timer;
 import io.holdfast.time.Timer.Scheduled;
@@ -47,11 +48,13 @@ public final class Cluster implements AutoCloseable {
     private final List<Runnable> recheckers = new CopyOnWriteArrayList<>();
     private final List<Runnable> enders = new CopyOnWriteArrayList<>();
     private final AtomicBoolean asking = new AtomicBoolean();
+    private final Ledgers ledgers;
     private final int backups;
     private final Duration sweep;
 
-    private Cluster(HazelcastInstance member, MemberTrust trust, Timer timer, ClusterOptions options) {
+    private Cluster(HazelcastInstance member, Ledgers ledgers, MemberTrust trust, Timer timer, ClusterOptions options) {
         this.member = member;
+        this.ledgers = ledgers;
         this.members = member.getCluster();
         this.backups = options.backups();
         this.sweep = options.sweep();
@@ -76,9 +79,10 @@ public final class Cluster implements AutoCloseable {
      */
     public static Cluster open(ClusterOptions options, List<ClusterPart> parts, Ticker ticker, Timer timer) {
         Completions.use();
-        HazelcastInstance member = start(options, parts);
+        Ledgers ledgers = new Ledgers(ticker);
+        HazelcastInstance member = start(options, parts, ledgers);
         MemberTrust trust = new MemberTrust(ticker, options.minimumSize(), options.heartbeatLimit());
-        Cluster cluster = new Cluster(member, trust, timer, options);
+        Cluster cluster = new Cluster(member, ledgers, trust, timer, options);
         LOG.log(
                 Level.INFO,
                 () -> "Member is up name=" + member.getConfig().getClusterName() + " address="
@@ -87,9 +91,11 @@ public final class Cluster implements AutoCloseable {
         return cluster;
     }
 
-    private static HazelcastInstance start(ClusterOptions options, List<ClusterPart> parts) {
+    private static HazelcastInstance start(ClusterOptions options, List<ClusterPart> parts, Ledgers ledgers) {
         try {
-            return NetworkSettings.during(() -> join(MemberConfig.of(options, parts)));
+            Config config = MemberConfig.of(options, parts);
+            ledgers.addTo(config);
+            return NetworkSettings.during(() -> join(config));
         } catch (RuntimeException e) {
             Completions.release();
             // Hazelcast has logged the whole of it.
@@ -143,6 +149,11 @@ public final class Cluster implements AutoCloseable {
     /** Messages to and from single members. */
     public Messenger messenger() {
         return messenger;
+    }
+
+    /** The books of this member on the maps under a limit. */
+    public Ledgers ledgers() {
+        return ledgers;
     }
 
     /** How many copies of an entry there are beside the primary, as far as there are members to hold them. */
@@ -205,6 +216,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     private void recheck() {
+        ledgers.stale();
         recheckers.forEach(Runnable::run);
     }
 
@@ -263,7 +275,9 @@ public final class Cluster implements AutoCloseable {
         }
 
         @Override
-        public void replicaMigrationCompleted(ReplicaMigrationEvent event) {}
+        public void replicaMigrationCompleted(ReplicaMigrationEvent event) {
+            ledgers.stale();
+        }
 
         @Override
         public void replicaMigrationFailed(ReplicaMigrationEvent event) {}

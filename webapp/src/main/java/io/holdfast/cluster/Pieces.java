@@ -2,9 +2,15 @@
 // Copyright the Holdfast authors
 package io.holdfast.cluster;
 
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.map.ExtendedMapEntry;
 import com.hazelcast.map.IMap;
+import io.holdfast.cluster.limit.Ledgers;
+import io.holdfast.cluster.limit.Limit;
+import io.holdfast.cluster.limit.Limitable;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -30,23 +36,34 @@ public final class Pieces {
     private final ConcurrentHashMap<String, CompletableFuture<Optional<byte[]>>> reading = new ConcurrentHashMap<>();
 
     private final Queue<String> unwanted = new ConcurrentLinkedQueue<>();
-    private final Quota quota;
+    private final Ledgers ledgers;
+    private final Limit limit;
 
-    /** Pieces in that map; the whole cluster should hold no more than so many bytes. */
+    /** There was no room for all pieces of a value. None of them is kept. */
+    public static final class NoRoomException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        NoRoomException() {
+            super("there is no room", null, false, false);
+        }
+
+        /** Whether a stage failed because of this. */
+        public static boolean isCauseOf(@Nullable Throwable failure) {
+            return failure instanceof NoRoomException
+                    || (failure != null && failure.getCause() instanceof NoRoomException);
+        }
+    }
+
+    /** Pieces in that map; the whole cluster holds no more than so many bytes. */
     public Pieces(Cluster cluster, String map, long memory) {
         this.map = cluster.map(map);
-        this.quota =
-                new Quota(cluster, memory, () -> this.map.getLocalMapStats().getOwnedEntryMemoryCost());
+        this.ledgers = cluster.ledgers();
+        this.limit = new Limit(map, Limit.ANY, memory);
     }
 
-    /** Counts the bytes of this member. */
-    public void count() {
-        quota.count();
-    }
-
-    /** Whether this member owns more than so many times its share. */
-    public boolean isOver(int shares) {
-        return quota.isOver(shares);
+    /** Whether this member owns more than so much of its share, in percent. */
+    public boolean isOver(int percent) {
+        return ledgers.isOver(limit, percent);
     }
 
     /** The number of pieces of so many bytes. */
@@ -65,12 +82,13 @@ public final class Pieces {
         return saving.done;
     }
 
-    /** Stores one piece; completes when it is on the backups. */
+    /** Stores one piece; completes when it is on the backups. Fails with {@link NoRoomException} where its owner has no room. */
     public CompletionStage<Void> save(String id, int piece, byte[] bytes, Duration keep) {
-        // The member that stores a piece counts it, although another may own it.
-        quota.add(bytes.length);
         try {
-            return map.setAsync(key(id, piece), bytes, keep.toMillis(), TimeUnit.MILLISECONDS);
+            return map.submitToKey(key(id, piece), limit.over(new Put(bytes, keep.toMillis(), true)))
+                    .thenAccept(stored -> {
+                        if (!stored) throw new NoRoomException();
+                    });
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -98,6 +116,13 @@ public final class Pieces {
         }
     }
 
+    /** Removes pieces that nobody has heard of. */
+    public void drop(String id, int pieces) {
+        for (int i = 0; i < pieces; i++)
+            map.submitToKey(key(id, i), new Drop())
+                    .exceptionally(error -> null); // then it vanishes at the end of its time
+    }
+
     /** Has these pieces removed by {@link #tidy}: nobody new will read them. */
     public void release(String id, int pieces) {
         for (int i = 0; i < pieces; i++) unwanted.add(key(id, i));
@@ -112,6 +137,43 @@ public final class Pieces {
     /** Keeps these pieces for so long from now. Blocks. */
     public void keep(String id, int pieces, Duration longer) {
         for (int i = 0; i < pieces; i++) map.setTtl(key(id, i), longer.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Stores a piece for so long, if there is room; the answer says whether there was. */
+    @SuppressWarnings({"serial", "ArrayRecordComponent"
+    }) // goes over the wire by its compact serializer; never compared
+    record Put(byte[] bytes, long keepMillis, boolean mayStore) implements Limitable<byte[], Boolean> {
+        /** The memory of an entry beside its bytes. */
+        private static final long OVERHEAD = 300;
+
+        @Override
+        public Put under(boolean mayCreate, boolean mayGrow) {
+            return new Put(bytes, keepMillis, mayCreate && mayGrow);
+        }
+
+        @Override
+        public long weight(byte[] value) {
+            return OVERHEAD + value.length;
+        }
+
+        @Override
+        public Boolean process(Entry<String, byte @Nullable []> entry) {
+            if (mayStore)
+                ((ExtendedMapEntry<String, byte @Nullable []>) entry)
+                        .setValue(bytes, keepMillis, TimeUnit.MILLISECONDS);
+            return mayStore;
+        }
+    }
+
+    /** Removes a piece. */
+    @SuppressWarnings("serial") // goes over the wire by its compact serializer
+    record Drop() implements EntryProcessor<String, byte[], Boolean> {
+
+        @Override
+        public Boolean process(Entry<String, byte @Nullable []> entry) {
+            entry.setValue(null);
+            return true;
+        }
     }
 
     /** The pieces of one value on their way, a few at a time. */
@@ -138,8 +200,9 @@ public final class Pieces {
         }
 
         private void put(@Nullable Void nothing, @Nullable Throwable error) {
-            if (error != null) done.completeExceptionally(error);
-            else if (saved.incrementAndGet() == pieces) done.complete(null);
+            if (error != null) {
+                if (done.completeExceptionally(error)) drop(id, Math.min(pieces, begun.get()));
+            } else if (saved.incrementAndGet() == pieces) done.complete(null);
             else next();
         }
     }

@@ -7,16 +7,26 @@ import com.hazelcast.core.ReadOnly;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
 import com.hazelcast.query.Predicate;
+import io.holdfast.cluster.limit.Ledgers;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** The replicated records of one map, to be looked at and removed. They change by {@linkplain StepStore steps} or other commands. */
 public final class Records<V> {
+    /** The sums of the scans that are under way, by number. */
+    private static final ConcurrentHashMap<Long, LongAdder> SCANS = new ConcurrentHashMap<>();
+
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
     private final IMap<String, V> map;
+    private final Ledgers ledgers;
 
     /**
      * A short form of a replicated record, as its primary has it. It is quick to get, but what it shows may not be on the backups yet. A
@@ -41,9 +51,21 @@ public final class Records<V> {
         boolean matches(V stored);
     }
 
+    /**
+     * How many bytes a replicated record counts. A record itself, with a {@linkplain RecordWire wire form}, as a {@link Condition} is.
+     *
+     * @param <V> the replicated records
+     */
+    @FunctionalInterface
+    public interface Weight<V> {
+        /** The bytes, overhead included. */
+        long of(V stored);
+    }
+
     /** The records in that map. */
     public Records(Cluster cluster, String map) {
         this.map = cluster.map(map);
+        this.ledgers = cluster.ledgers();
     }
 
     /** The short form of one record. */
@@ -94,6 +116,26 @@ public final class Records<V> {
         return map.getAll(ownKeys(condition));
     }
 
+    /** Weighs the records whose primary is here, for the limit on their bytes. Blocks. */
+    public void weigh(Weight<V> weight) {
+        ledgers.weigh(name(), () -> {
+            long scan = NUMBERS.incrementAndGet();
+            LongAdder sum = new LongAdder();
+            SCANS.put(scan, sum);
+            try {
+                if (owned() > 0) map.localKeySet(new Weighing<>(weight, scan));
+                return sum.sum();
+            } finally {
+                SCANS.remove(scan);
+            }
+        });
+    }
+
+    /** Whether the records must be weighed again, because members or partitions have moved. */
+    public boolean isUnweighed() {
+        return ledgers.isUnweighed(name());
+    }
+
     /** Asks all records of the cluster. Blocks. */
     public <T> T aggregate(Aggregator<Entry<String, V>, T> aggregator) {
         return map.aggregate(aggregator);
@@ -120,6 +162,18 @@ public final class Records<V> {
         @Override
         public boolean apply(Entry<String, V> entry) {
             return condition.matches(entry.getValue());
+        }
+    }
+
+    /** Selects nothing; it adds what it sees to the scan of that number. At another member there is no such scan. */
+    @SuppressWarnings("serial") // goes over the wire by its compact serializer
+    record Weighing<V>(Weight<V> weight, long scan) implements Predicate<String, V> {
+
+        @Override
+        public boolean apply(Entry<String, V> entry) {
+            LongAdder sum = SCANS.get(scan);
+            if (sum != null) sum.add(weight.of(entry.getValue()));
+            return false;
         }
     }
 

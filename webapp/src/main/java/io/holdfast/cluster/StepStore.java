@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.cluster;
 
+import io.holdfast.cluster.limit.Limit;
 import io.holdfast.time.Clocks;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.concurrent.Executor;
 public final class StepStore<V, A> {
     private final Batches<Request<V, A>, Turn<V, A>, V, Turn.Outcome<A>> batches;
     private final Owner<V, A> owner;
-    private final Quota quota;
+    private final Limit limit;
     private final Clocks clocks;
     private final UUID origin = UUID.randomUUID();
 
@@ -61,6 +62,11 @@ public final class StepStore<V, A> {
             return value;
         }
 
+        /** How many bytes the record counts, overhead included; 0 where {@link Owner#memory()} sets no limit. */
+        default long size(V value) {
+            return 0;
+        }
+
         /**
          * The answer of a turn.
          *
@@ -76,6 +82,11 @@ public final class StepStore<V, A> {
 
         /** How many records there may be in the cluster. */
         int limit();
+
+        /** How many bytes all records may have in the cluster; a new one beyond that is refused. */
+        default long memory() {
+            return Limit.ANY;
+        }
 
         /** The exception that a step without an answer fails with. */
         RuntimeException refusal(Failure failure, String why);
@@ -108,7 +119,7 @@ public final class StepStore<V, A> {
             Owner<V, A> owner) {
         this.batches = new Batches<>(cluster, records.name(), patience, clocks, executor, new Turns());
         this.owner = owner;
-        this.quota = new Quota(cluster, owner.limit(), records::owned);
+        this.limit = new Limit(records.name(), owner.limit(), owner.memory());
         this.clocks = clocks;
     }
 
@@ -119,20 +130,20 @@ public final class StepStore<V, A> {
         return request.result;
     }
 
-    /** Counts how many records this member owns, so that there will not be many more than {@link Owner#limit()}. */
-    public void count() {
-        quota.count();
-    }
-
     private record Request<V, A>(Step<V> step, long since, CompletableFuture<A> result) implements Batches.Request {}
 
     private final class Turns implements Batches.Store<Request<V, A>, Turn<V, A>, Turn.Outcome<A>> {
 
         @Override
+        public Limit limit() {
+            return limit;
+        }
+
+        @Override
         public Turn<V, A> command(String key, long number, List<Request<V, A>> aboard) {
             List<Step<V>> steps = aboard.stream().map(Request::step).toList();
             long now = clocks.wall().millis();
-            return new Turn<>(origin, number, now, quota.hasRoom(), owner.rules(), owner.combined(steps));
+            return new Turn<>(origin, number, now, true, owner.rules(), owner.combined(steps));
         }
 
         @Override

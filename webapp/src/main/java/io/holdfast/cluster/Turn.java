@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.cluster;
 
-import com.hazelcast.map.EntryProcessor;
 import io.holdfast.cluster.StepStore.Rules;
+import io.holdfast.cluster.limit.Limitable;
 import java.util.List;
 import java.util.Map.Entry;
 import java.util.UUID;
@@ -21,7 +21,17 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("serial") // goes over the wire by its compact serializer
 record Turn<V, A>(UUID origin, long number, long now, boolean mayCreate, Rules<V, A> rules, List<Step<V>> steps)
-        implements EntryProcessor<String, V, Turn.Outcome<A>> {
+        implements Limitable<V, Turn.Outcome<A>> {
+
+    @Override
+    public Turn<V, A> under(boolean mayBegin, boolean mayGrow) {
+        return new Turn<>(origin, number, now, mayBegin && mayGrow, rules, steps);
+    }
+
+    @Override
+    public long weight(V value) {
+        return rules.size(value);
+    }
 
     /**
      * The outcome of a turn.

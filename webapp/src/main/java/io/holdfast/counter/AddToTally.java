@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.counter;
 
-import com.hazelcast.map.EntryProcessor;
+import io.holdfast.cluster.limit.Limitable;
 import java.util.Map.Entry;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("serial") // goes over the wire by its compact serializer
 record AddToTally(Known known, long batch, long increments, long now, boolean mayCreate)
-        implements EntryProcessor<String, Tally, Added> {
+        implements Limitable<Tally, Added> {
+
+    @Override
+    public AddToTally under(boolean mayBegin, boolean mayGrow) {
+        return new AddToTally(known, batch, increments, now, mayBegin);
+    }
 
     @Override
     @SuppressWarnings("ReferenceEquality") // restored() is the same tally where nothing was lost

@@ -11,7 +11,7 @@ import java.time.Duration;
  *
  * @param hold how long a reader is held that names no wait of its own
  * @param patience how long a request waits for the cluster until its outcome counts as unknown
- * @param limit how many counters there may be; they are counted at each sweep, so there may be a few more
+ * @param limit how many counters there may be
  */
 public record CounterOptions(Duration hold, Duration patience, int limit) {
     private static final Option<Duration> HOLD = Option.duration(

@@ -93,7 +93,6 @@ public final class Counters {
 
     /** Compares every awaited counter with the cluster: by a quick preview first, and by a read if that would release a waiter. */
     private CompletionStage<?> sweep() {
-        store.count();
         Set<String> names = new HashSet<>(waiters.awaitedIn(ROOM));
         if (names.isEmpty()) return CompletableFuture.completedFuture(names);
         return store.preview(names).thenAcceptAsync(this::check, executor);

@@ -4,8 +4,8 @@ package io.holdfast.counter;
 
 import io.holdfast.cluster.Batches;
 import io.holdfast.cluster.Cluster;
-import io.holdfast.cluster.Quota;
 import io.holdfast.cluster.Records;
+import io.holdfast.cluster.limit.Limit;
 import io.holdfast.counter.CounterRefusal.Why;
 import io.holdfast.time.Clocks;
 import java.lang.System.Logger;
@@ -25,7 +25,7 @@ final class TallyStore {
 
     private final Records<Tally> tallies;
     private final Batches<Request, AddToTally, Tally, Added> batches;
-    private final Quota quota;
+    private final Limit limit;
     private final Clocks clocks;
     private final ObjLongConsumer<String> committed;
 
@@ -42,7 +42,7 @@ final class TallyStore {
             Executor executor,
             ObjLongConsumer<String> committed) {
         this.tallies = new Records<>(cluster, CounterWire.MAP);
-        this.quota = new Quota(cluster, options.limit(), tallies::owned);
+        this.limit = new Limit(CounterWire.MAP, options.limit(), Limit.ANY);
         this.batches = new Batches<>(cluster, CounterWire.MAP, options.patience(), clocks, executor, new Tallies());
         this.clocks = clocks;
         this.fresh = new FreshOrigin(clocks.wall().millis());
@@ -70,11 +70,6 @@ final class TallyStore {
         return tallies.preview(names, new Tally.Value());
     }
 
-    /** Counts the counters of this member. */
-    void count() {
-        quota.count();
-    }
-
     /** Another member has shown a value. It is on the backups, so nothing smaller may be shown here later. */
     void onShown(String name, long value) {
         known.compute(name, (key, before) -> (before == null ? Known.NOTHING : before).withShown(value));
@@ -91,11 +86,16 @@ final class TallyStore {
     private final class Tallies implements Batches.Store<Request, AddToTally, Added> {
 
         @Override
+        public Limit limit() {
+            return limit;
+        }
+
+        @Override
         public AddToTally command(String name, long number, List<Request> aboard) {
             long now = clocks.wall().millis();
             Known before = known.getOrDefault(name, Known.NOTHING).asOf(now, fresh.at(now));
             long increments = aboard.stream().filter(Request::adds).count();
-            return new AddToTally(before, number, increments, now, quota.hasRoom());
+            return new AddToTally(before, number, increments, now, true);
         }
 
         @Override

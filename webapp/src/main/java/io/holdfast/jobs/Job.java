@@ -3,10 +3,12 @@
 package io.holdfast.jobs;
 
 import io.holdfast.cluster.JoinPolicy.Joinable;
+import io.holdfast.cluster.Records;
 import io.holdfast.cluster.Records.Condition;
 import io.holdfast.cluster.Records.Preview;
 import io.holdfast.cluster.Step;
 import io.holdfast.cluster.StepStore.Rules;
+import io.holdfast.http.message.Header;
 import io.holdfast.http.message.Headers;
 import io.holdfast.work.relay.Order;
 import java.time.Duration;
@@ -53,6 +55,9 @@ record Job(
         implements Joinable<Job> {
     static final int MOST_PROGRESS = 64 * 1024;
 
+    /** The memory of a job itself in the cluster, and of one header, in bytes. */
+    private static final int OVERHEAD = 1_000, OVERHEAD_OF_HEADER = 100;
+
     private static final byte[] NO_BYTES = {};
     private static final long LONGEST_PAUSE = Duration.ofHours(1).toMillis();
     private static final int MOST_DOUBLINGS = 30;
@@ -73,6 +78,24 @@ record Job(
             null,
             "",
             null);
+
+    /** How many bytes it counts for the limit. */
+    private long weight() {
+        Order order = request.order;
+        long text = 0L + order.path().length() + order.queue().length() + request.owner.length() + detail.length();
+        return OVERHEAD
+                + text
+                + progress.length
+                + weight(order.headers())
+                + (response == null ? 0 : weight(response.headers));
+    }
+
+    private static long weight(Headers headers) {
+        long weight = 0;
+        for (Header one : headers)
+            weight += OVERHEAD_OF_HEADER + one.name().length() + one.value().length();
+        return weight;
+    }
 
     /** How far a job is. The names go over the wire. */
     enum State {
@@ -134,8 +157,22 @@ record Job(
         }
 
         @Override
+        public long size(Job job) {
+            return job.weight();
+        }
+
+        @Override
         public Job answer(Job before, Job after, List<Step<Job>> steps) {
             return after;
+        }
+    }
+
+    /** Weighs a job for the limit. */
+    record Weight() implements Records.Weight<Job> {
+
+        @Override
+        public long of(Job job) {
+            return job.weight();
         }
     }
 

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.jobs;
 
+import io.holdfast.cluster.Pieces;
 import io.holdfast.concurrent.ClosingReference;
 import io.holdfast.flow.Failure;
 import io.holdfast.flow.ResponseHead;
@@ -191,7 +192,11 @@ final class JobAttempt implements Requester {
         if (writer == null) return fail("its worker has answered " + status, null);
         CompletionStage<Job.Kept> writing = writer.end();
         writing.exceptionally(error -> {
-            fail("the cluster has not taken its response", null);
+            fail(
+                    Pieces.NoRoomException.isCauseOf(error)
+                            ? "there is no room for its response"
+                            : "the cluster has not taken its response",
+                    null);
             return null;
         });
         return writing.thenCompose(body -> onResponse(new Job.Response(status, headers, body)));

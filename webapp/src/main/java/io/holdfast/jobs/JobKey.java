@@ -13,6 +13,13 @@ import io.holdfast.cluster.Records.Condition;
  */
 record JobKey(String request, String job, long since) {
 
+    /** No key: there was no room for one more. */
+    static final JobKey NONE = new JobKey("", "", 0);
+
+    boolean isNone() {
+        return job.isEmpty();
+    }
+
     /** Selects keys that were first used before that time. */
     record UsedBefore(long time) implements Condition<JobKey> {
 

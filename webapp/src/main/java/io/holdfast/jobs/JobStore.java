@@ -9,6 +9,9 @@ import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Records;
 import io.holdfast.cluster.StepStore;
 import io.holdfast.cluster.StepStore.Rules;
+import io.holdfast.cluster.limit.Ledgers;
+import io.holdfast.cluster.limit.Limit;
+import io.holdfast.cluster.limit.Limitable;
 import io.holdfast.jobs.JobRefusal.Why;
 import io.holdfast.time.Clocks;
 import java.time.Duration;
@@ -27,6 +30,16 @@ final class JobStore {
     /** How long a forgotten job is still there, so that a late step does not create it anew. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
+    /** The records of jobs, with the heads of requests and responses, take so much of the memory besides. */
+    private static final int HEADS = 4;
+
+    /** Beyond so many of all keys, in percent, a key without a job is forgotten after so long: no request is making the job then. */
+    private static final int MANY = 25;
+
+    private static final Duration UNUSED = Duration.ofMinutes(10);
+
+    private final Ledgers ledgers;
+    private final Limit keyLimit;
     private final Records<Job> jobs;
     private final StepStore<Job, Job> steps;
     private final IMap<String, JobKey> keyMap;
@@ -37,8 +50,12 @@ final class JobStore {
 
     JobStore(Cluster cluster, JobOptions options, Clocks clocks, Executor executor) {
         Duration patience = options.work().patience();
+        this.ledgers = cluster.ledgers();
+        // Chance spreads keys otherwise than jobs.
+        this.keyLimit = new Limit(JobWire.KEYS, 2L * options.limit(), Limit.ANY);
         this.jobs = new Records<>(cluster, JobWire.JOBS);
-        this.steps = new StepStore<>(cluster, jobs, patience, clocks, executor, new Owner(options.limit()));
+        this.steps = new StepStore<>(
+                cluster, jobs, patience, clocks, executor, new Owner(options.limit(), options.memory() / HEADS));
         this.keyMap = cluster.map(JobWire.KEYS);
         this.keys = new Records<>(cluster, JobWire.KEYS);
         this.claims = new Batches<>(cluster, JobWire.KEYS, patience, clocks, executor, new Claims());
@@ -72,14 +89,19 @@ final class JobStore {
         return jobs.preview(names, new Job.VersionOf());
     }
 
+    /** Whether the jobs must be weighed again, because members or partitions have moved. */
+    boolean isUnweighed() {
+        return jobs.isUnweighed();
+    }
+
+    /** Weighs the jobs whose primary is here, for the limit on their bytes. Blocks. */
+    void weigh() {
+        jobs.weigh(new Job.Weight());
+    }
+
     /** A page of all jobs. Blocks. */
     List<Job> page(JobPage.Wanted wanted) {
         return jobs.aggregate(new JobPage(wanted, List.of()));
-    }
-
-    /** Counts the jobs of this member, so that there will not be many more than allowed. */
-    void count() {
-        steps.count();
     }
 
     /** The jobs whose primary is here, and whose home is none of these members. Blocks. */
@@ -104,7 +126,8 @@ final class JobStore {
 
     /** Forgets the keys of forgotten jobs, if their primary is here. Blocks. */
     void forgetKeys() {
-        keys.own(new JobKey.UsedBefore(clocks.wall().millis() - keepMillis())).forEach((key, claim) -> {
+        long kept = ledgers.isOverNames(keyLimit, MANY) ? Math.min(keepMillis(), UNUSED.toMillis()) : keepMillis();
+        keys.own(new JobKey.UsedBefore(clocks.wall().millis() - kept)).forEach((key, claim) -> {
             if (!jobs.contains(claim.job())) keyMap.executeOnKey(key, new Release(claim.job()));
         });
     }
@@ -113,7 +136,11 @@ final class JobStore {
         return new JobRefusal(sent ? Why.UNKNOWN : Why.UNAVAILABLE, why);
     }
 
-    private record Owner(int limit) implements StepStore.Owner<Job, Job> {
+    private static JobRefusal tooMany() {
+        return new JobRefusal(Why.TOO_MANY_JOBS, "there are as many jobs as work.jobs or work.memory allows");
+    }
+
+    private record Owner(int limit, long memory) implements StepStore.Owner<Job, Job> {
 
         @Override
         public Rules<Job, Job> rules() {
@@ -125,19 +152,25 @@ final class JobStore {
             return switch (failure) {
                 case UNAVAILABLE -> JobStore.refusal(false, why);
                 case UNKNOWN -> JobStore.refusal(true, why);
-                case FULL -> new JobRefusal(Why.TOO_MANY_JOBS, "there are as many jobs as work.jobs allows");
+                case FULL -> tooMany();
             };
         }
     }
 
-    /** Takes a key unless it is taken; its answer is the record of the key. */
+    /** Takes a key unless it is taken; its answer is the record of the key, or none if there is no room for it. */
     @SuppressWarnings("serial") // goes over the wire by its compact serializer
-    record Claim(JobKey key) implements EntryProcessor<String, JobKey, JobKey> {
+    record Claim(JobKey key, boolean mayTake) implements Limitable<JobKey, JobKey> {
+
+        @Override
+        public Claim under(boolean mayCreate, boolean mayGrow) {
+            return new Claim(key, mayCreate);
+        }
 
         @Override
         public JobKey process(Entry<String, @Nullable JobKey> entry) {
             JobKey taken = entry.getValue();
             if (taken != null) return taken;
+            if (!mayTake) return JobKey.NONE;
             entry.setValue(key);
             return key;
         }
@@ -158,7 +191,7 @@ final class JobStore {
 
     private record Claiming(JobKey key, long since, CompletableFuture<JobKey> result) implements Batches.Request {}
 
-    private static final class Claims implements Batches.Store<Claiming, Claim, JobKey> {
+    private final class Claims implements Batches.Store<Claiming, Claim, JobKey> {
 
         /** One at a time, because each learns who has the key. */
         @Override
@@ -167,13 +200,20 @@ final class JobStore {
         }
 
         @Override
+        public Limit limit() {
+            return keyLimit;
+        }
+
+        @Override
         public Claim command(String key, long number, List<Claiming> aboard) {
-            return new Claim(aboard.get(0).key);
+            return new Claim(aboard.get(0).key, true);
         }
 
         @Override
         public void deliver(String key, Claim claim, JobKey taken, List<Claiming> aboard) {
-            for (Claiming request : aboard) request.result.complete(taken);
+            for (Claiming request : aboard)
+                if (taken.isNone()) request.result.completeExceptionally(tooMany());
+                else request.result.complete(taken);
         }
 
         @Override

@@ -60,6 +60,9 @@ final class Jobs {
     /** How long bytes that are not needed any more stay for those who are reading them; and how long if memory is short. */
     private static final Duration DOWNLOAD = Duration.ofMinutes(5), SHORT = Duration.ofSeconds(10);
 
+    /** Requests of new jobs may take so much of the memory, in percent. The rest is left to responses. */
+    private static final int REQUESTS = 75;
+
     private static final Duration FORGET_EVERY = Duration.ofSeconds(30), IDLE = Duration.ofSeconds(10);
 
     private final WorkQueues queues;
@@ -164,9 +167,7 @@ final class Jobs {
      * @param key its {@code Idempotency-Key}; empty if there is none
      */
     CompletionStage<Job> submit(Order order, String owner, String key, byte[] body) {
-        if (pieces.isOver(1))
-            return CompletableFuture.failedFuture(new JobRefusal(
-                    Why.TOO_MUCH, "there are as many bytes of requests and responses as work.memory allows"));
+        if (pieces.isOver(REQUESTS)) return CompletableFuture.failedFuture(tooMuch());
         if (key.isEmpty()) return create(newName(), "", order, owner, body);
         String scoped = order.queue() + "/" + digest(owner, key);
         String print = digest(order.method(), order.path(), type(order), digest(body));
@@ -202,7 +203,9 @@ final class Jobs {
             return store.step(id, new JobStep.Create(job))
                     .whenComplete((created, error) -> {
                         if (error != null) home.doubt();
-                        if (error instanceof JobRefusal refusal && refusal.why() == Why.TOO_MANY_JOBS) letGo(saved);
+                        if (error instanceof JobRefusal refusal && refusal.why() == Why.TOO_MANY_JOBS) {
+                            letGo(saved);
+                        }
                     })
                     .thenCompose(created -> begin(home, key, job, created));
         });
@@ -211,8 +214,13 @@ final class Jobs {
     private CompletionStage<Void> save(Job.@Nullable Kept kept, byte[] body) {
         if (kept == null) return CompletableFuture.completedFuture(null);
         return pieces.save(kept.id(), body, BYTES).exceptionally(error -> {
+            if (Pieces.NoRoomException.isCauseOf(error)) throw tooMuch();
             throw new JobRefusal(Why.UNAVAILABLE, "the cluster has not taken the request");
         });
+    }
+
+    private static JobRefusal tooMuch() {
+        return new JobRefusal(Why.TOO_MUCH, "there are as many bytes of requests and responses as work.memory allows");
     }
 
     private CompletionStage<Job> begin(JobHome home, String key, Job wanted, Job created) {
@@ -389,7 +397,7 @@ final class Jobs {
 
     /** Whether there is no memory for responses. */
     boolean isShort() {
-        return pieces.isOver(2);
+        return pieces.isOver(99);
     }
 
     /** Whether the job, as it was before an attempt, may be tried again after it. */
@@ -407,8 +415,6 @@ final class Jobs {
 
     /** Compares the awaited jobs and those that run here with the cluster's state. */
     private CompletionStage<?> sweep() {
-        store.count();
-        pieces.count();
         tidying.start(this::tidy);
         Set<String> all = new HashSet<>(waiters.awaitedIn(ROOM));
         shown.keySet().retainAll(all);
@@ -427,10 +433,11 @@ final class Jobs {
 
     private void tidy() {
         adoptHomeless();
-        pieces.tidy(pieces.isOver(1) ? SHORT : DOWNLOAD);
+        pieces.tidy(pieces.isOver(REQUESTS) ? SHORT : DOWNLOAD);
         long now = clocks.ticker().nanos();
-        if (now - forgotten > FORGET_EVERY.toNanos()) {
+        if (now - forgotten > FORGET_EVERY.toNanos() || store.isUnweighed()) {
             forgotten = now;
+            store.weigh();
             store.forget().forEach(this::letGoOf);
             store.forgetKeys();
         }

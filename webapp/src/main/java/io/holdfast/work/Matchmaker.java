@@ -272,7 +272,6 @@ final class Matchmaker {
 
     /** Compares the queues that this member's requests and workers are in with the requests and workers that are here. */
     private CompletionStage<?> sweep() {
-        queues.count();
         tidying.start(this::tidy);
         Set<String> queues = new HashSet<>();
         requests.values().forEach(request -> queues.add(request.queue()));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.holdfast.cluster.Records.Condition;
 import io.holdfast.cluster.Records.Preview;
+import io.holdfast.cluster.limit.Limit;
 import io.holdfast.testing.Wires;
 import java.util.List;
 import java.util.UUID;
@@ -34,7 +35,11 @@ class ClusterWireTest {
             new Turn.Outcome<>(false, new Looks()),
             new Records.Previewing<>(new Looks()),
             new Records.Matching<>(new Looks()),
-            new Records.Removing<>(new Looks()));
+            new Records.Removing<>(new Looks()),
+            new Records.Weighing<String>(String::length, 1),
+            new Pieces.Put(new byte[0], 1, true),
+            new Pieces.Drop(),
+            new Limit("m", 1, 2).over(new Pieces.Put(new byte[0], 1, true)));
 
     @Test
     void theNamesOfTypesAndFieldsAreKnown() {
@@ -47,6 +52,10 @@ class ClusterWireTest {
                 outcome.v1: Boolean full, Compact answer
                 preview.v1: Compact preview
                 matching.v1: Compact condition
-                removing.v1: Compact condition""", Wires.described(ClusterWire.part(), EXAMPLES));
+                removing.v1: Compact condition
+                weighing.v1: Compact weight, Int64 scan
+                put.v1: ArrayOfInt8 bytes, Int64 keepMillis, Boolean mayStore
+                drop.v1:\s
+                limited.v1: String map, Int64 names, Int64 bytes, Compact command""", Wires.described(ClusterWire.part(), EXAMPLES));
     }
 }

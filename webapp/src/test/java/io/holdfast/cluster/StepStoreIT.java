@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
 @NullMarked
 class StepStoreIT {
     private static final String MAP = "words";
+    private static final int LIMIT = 40;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final SystemTimer timer = new SystemTimer("steps-test");
@@ -90,7 +91,7 @@ class StepStoreIT {
 
         @Override
         public int limit() {
-            return 4;
+            return LIMIT;
         }
 
         @Override
@@ -186,12 +187,42 @@ class StepStoreIT {
     }
 
     @Test
-    void thereAreNoMoreRecordsThanTheLimit() {
-        for (int i = 0; records.get(0).owned() < 2; i++) step(0, "key " + i, "one");
-        stores.get(0).count();
+    void thereAreNoMoreRecordsThanTheLimitWhoeverCreatesThem() {
+        List<CompletionStage<Sizes>> all = IntStream.range(0, 600)
+                .mapToObj(i -> stores.get(i % 2).step("key " + i, new Add("one")))
+                .toList();
+        List<Integer> made = IntStream.range(0, all.size())
+                .filter(i -> all.get(i)
+                        .handle((sizes, error) -> error == null)
+                        .toCompletableFuture()
+                        .join())
+                .boxed()
+                .toList();
 
-        assertEquals("FULL", refusal(stores.get(0).step("another", new Add("one"))));
-        assertEquals(new Sizes(1, 2), step(0, "key 0", "two"), "it exists");
+        assertTrue(made.size() >= LIMIT && made.size() <= LIMIT + 2, "made " + made.size());
+        assertEquals(made.size(), records.get(0).keys().size());
+        int refused = IntStream.range(0, all.size())
+                .filter(i -> !made.contains(i))
+                .findFirst()
+                .orElseThrow();
+        assertEquals("FULL", refusal(all.get(refused)));
+        assertEquals(new Sizes(1, 2), step(refused % 2, "key " + made.get(0), "two"), "it exists");
+
+        records.forEach(one -> one.remove(new Has("one")));
+        await("there is room again")
+                .ignoreExceptions()
+                .until(() -> step(0, "key " + refused, "one").after() == 1);
+    }
+
+    @Test
+    void aMemberThatIsLostLeavesItsShareToTheOthers() {
+        for (int i = 0; i < LIMIT / 2; i++) step(0, "key " + i, "one");
+        members.remove(1).close();
+        for (int i = LIMIT / 2; i < LIMIT; i++) {
+            String key = "key " + i;
+            await().ignoreExceptions().until(() -> step(0, key, "one").after() == 1);
+        }
+        assertEquals("FULL", refusal(stores.get(0).step("one more", new Add("one"))));
     }
 
     @Test

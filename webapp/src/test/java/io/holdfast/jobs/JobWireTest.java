@@ -32,9 +32,10 @@ class JobWireTest {
             new Job.Keeping(),
             new Job.VersionOf(),
             new Job.LongEnded(1, 2),
+            new Job.Weight(),
             new Job.Homeless(Set.of()),
             new Job.NeedsBody(),
-            new JobStore.Claim(KEY),
+            new JobStore.Claim(KEY, true),
             new JobStore.Release("j"),
             new JobKey.UsedBefore(1),
             new JobPage(WANTED, List.of()),
@@ -73,9 +74,10 @@ class JobWireTest {
                 jobs.keeping.v1:\s
                 jobs.version-of.v1:\s
                 jobs.long-ended.v1: Int64 now, Int64 keep
+                jobs.weight.v1:\s
                 jobs.homeless.v1: ArrayOfString members
                 jobs.needs-body.v1:\s
-                work.job-claim.v1: Compact key
+                work.job-claim.v2: Compact key, Boolean mayTake
                 work.job-release.v1: String job
                 jobs.used-before.v1: Int64 time
                 work.job-page.v1: Compact wanted, ArrayOfCompact found

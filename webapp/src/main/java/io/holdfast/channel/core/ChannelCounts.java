@@ -10,10 +10,10 @@ public final class ChannelCounts {
     private final LongAdder events = new LongAdder(), bytes = new LongAdder();
     private final LongAdder begun = new LongAdder(), over = new LongAdder(), cut = new LongAdder();
     private final LongAdder gaps = new LongAdder();
-    private final Room room;
+    private final Census census;
 
-    ChannelCounts(Room room) {
-        this.room = room;
+    ChannelCounts(Census census) {
+        this.census = census;
     }
 
     void published(Event event) {
@@ -64,11 +64,11 @@ public final class ChannelCounts {
 
     /** Channels in the whole cluster when they were last counted. */
     public long kept() {
-        return room.counted().channels();
+        return census.newest().channels();
     }
 
     /** Bytes in these channels when they were last counted. */
     public long keptBytes() {
-        return room.counted().bytes();
+        return census.newest().bytes();
     }
 }

@@ -49,7 +49,7 @@ public final class Channels {
     private final Waiters waiters;
     private final Cluster cluster;
     private final LogStore store;
-    private final Room room;
+    private final Census census = new Census();
     private final ChannelCounts counts;
     private final Presence presence;
     private final Clocks clocks;
@@ -82,9 +82,8 @@ public final class Channels {
         this.clocks = clocks;
         this.executor = executor;
         this.expired = clocks.ticker().nanos();
-        this.room = new Room(options);
-        this.counts = new ChannelCounts(room);
-        this.store = new LogStore(cluster, options, room, counts, clocks, executor, this::committed);
+        this.counts = new ChannelCounts(census);
+        this.store = new LogStore(cluster, options, census, counts, clocks, executor, this::committed);
         this.presence = new Presence(options, cluster, store, clocks, executor);
     }
 
@@ -262,15 +261,16 @@ public final class Channels {
      */
     private void count() {
         boolean late = clocks.ticker().nanos() - expired >= EXPIRE_EVERY.toNanos();
-        if (room.isDirty() || late) counting.start(() -> countNow(late));
+        if (census.isDue() || late || store.isUnweighed()) counting.start(() -> countNow(late));
     }
 
     private void countNow(boolean late) {
         if (late) {
             expired = clocks.ticker().nanos();
-            if (store.expire() > 0) room.changed();
+            if (store.expire() > 0) census.changed();
         }
-        if (room.isDirty()) room.count(store::totals);
+        if (late || store.isUnweighed()) store.weigh();
+        if (census.isDue()) census.take(store::totals);
     }
 
     /**

@@ -23,6 +23,7 @@ import io.holdfast.channel.log.Totals;
 import io.holdfast.cluster.Batches;
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Records;
+import io.holdfast.cluster.limit.Limit;
 import io.holdfast.time.Clocks;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -53,7 +54,8 @@ final class LogStore {
     private final Batches<Request, Command, Log, Reply> batches;
     private final ChannelOptions options;
     private final Clocks clocks;
-    private final Room room;
+    private final Census counted;
+    private final Limit limit;
     private final ChannelCounts counts;
     private final Committed committed;
     private final UUID origin = UUID.randomUUID();
@@ -67,7 +69,7 @@ final class LogStore {
     LogStore(
             Cluster cluster,
             ChannelOptions options,
-            Room room,
+            Census counted,
             ChannelCounts counts,
             Clocks clocks,
             Executor executor,
@@ -77,7 +79,8 @@ final class LogStore {
         this.attendance = cluster.map(ChannelWire.PRESENCE);
         this.batches = new Batches<>(cluster, ChannelWire.MAP, options.patience(), clocks, executor, new Logs());
         this.options = options;
-        this.room = room;
+        this.counted = counted;
+        this.limit = new Limit(ChannelWire.MAP, options.limit(), options.memory());
         this.counts = counts;
         this.clocks = clocks;
         this.committed = committed;
@@ -130,6 +133,16 @@ final class LogStore {
         Set<String> due = logs.ownKeys(new Expire.Due(now));
         if (!due.isEmpty()) map.executeOnKeys(due, new Expire(now));
         return due.size();
+    }
+
+    /** Whether the channels must be weighed again, because members or partitions have moved. */
+    boolean isUnweighed() {
+        return logs.isUnweighed();
+    }
+
+    /** Weighs the channels whose primary is here, for {@code channel.memory}. Blocks. */
+    void weigh() {
+        logs.weigh(new Log.Weight());
     }
 
     /** Counts everything in the cluster. Blocks. */
@@ -193,20 +206,25 @@ final class LogStore {
         }
 
         @Override
+        public Limit limit() {
+            return limit;
+        }
+
+        @Override
         public Command command(String channel, long number, List<Request> aboard) {
             List<Publication> publications = new ArrayList<>();
             Set<Read> reads = new LinkedHashSet<>();
             for (Request request : aboard)
                 if (request instanceof Publisher publisher) publications.add(publisher.publication);
                 else if (request instanceof Reader reader) reads.add(reader.read);
-            room.take(publications);
+            if (!publications.isEmpty()) counted.changed();
             return new Command(
                     origin,
                     number,
                     clocks.wall().millis(),
                     options.retention(channel),
-                    room.forChannels(),
-                    room.forBytes(),
+                    true,
+                    true,
                     publications,
                     List.copyOf(reads));
         }
@@ -215,7 +233,6 @@ final class LogStore {
         public void deliver(String channel, Command command, Reply reply, List<Request> aboard) {
             List<Event> appended = appended(command, reply);
             appended.forEach(counts::published);
-            if (!appended.isEmpty() && reply.before().sequence() == 0) room.created();
             boolean asked = aboard.stream().anyMatch(request -> request instanceof Publisher one && one.asks);
             CompletionStage<Reached> reached = appended.isEmpty()
                     ? CompletableFuture.completedFuture(Reached.NOT_ASKED)
@@ -263,7 +280,9 @@ final class LogStore {
                             CompletableFuture.completedFuture(Reached.NOT_ASKED)));
                 case OTHER_USE ->
                     publisher.refuse(Why.OTHER_USE, "this key came before with another body, type or media type");
-                case NO_ROOM -> publisher.refuse(Why.NO_ROOM, room.why());
+                case NO_ROOM ->
+                    publisher.refuse(Why.NO_ROOM, "the channels hold as many bytes as channel.memory allows");
+                case TOO_MANY -> publisher.refuse(Why.NO_ROOM, "there are as many channels as channel.limit allows");
             }
         }
 

@@ -38,6 +38,7 @@ public final class ChannelWire {
                         RecordWire.of("channel.retention.v1", Retention.class),
                         RecordWire.of("channel.reply.v1", Reply.class),
                         RecordWire.of("channel.newest.v1", Log.Newest.class),
+                        RecordWire.of("channel.weight.v1", Log.Weight.class),
                         RecordWire.of("channel.clear.v1", Clear.class),
                         RecordWire.of("channel.expire.v1", Expire.class),
                         RecordWire.of("channel.due.v1", Expire.Due.class),

@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel.log;
 
-import com.hazelcast.map.EntryProcessor;
 import io.holdfast.channel.log.Log.Done;
+import io.holdfast.cluster.limit.Limitable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map.Entry;
@@ -35,7 +35,17 @@ public record Command(
         boolean mayGrow,
         List<Publication> publications,
         List<Read> reads)
-        implements EntryProcessor<String, Log, Reply> {
+        implements Limitable<Log, Reply> {
+
+    @Override
+    public Command under(boolean mayBegin, boolean mayAdd) {
+        return new Command(origin, number, now, retention, mayBegin, mayAdd, publications, reads);
+    }
+
+    @Override
+    public long weight(Log log) {
+        return log.weight();
+    }
 
     /** Distinguishes the events of this command from events at the same place on another side of a split. */
     int tag() {
@@ -63,7 +73,8 @@ public record Command(
 
     private List<Receipt> noRoom() {
         return publications.stream()
-                .map(publication -> new Receipt(Receipt.Kind.NO_ROOM, EventId.BEGINNING, 0))
+                .map(publication ->
+                        new Receipt(mayCreate ? Receipt.Kind.NO_ROOM : Receipt.Kind.TOO_MANY, EventId.BEGINNING, 0))
                 .toList();
     }
 

@@ -4,6 +4,7 @@ package io.holdfast.channel.log;
 
 import io.holdfast.cluster.Applied;
 import io.holdfast.cluster.JoinPolicy.Joinable;
+import io.holdfast.cluster.Records;
 import io.holdfast.cluster.Records.Preview;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +48,9 @@ public record Log(
     private static final long YOUNG_KEYS_MILLIS = 2 * 60_000;
     /** How long an empty channel keeps its numbering: longer than commands are repeated and clocks differ. */
     private static final long LINGERS_MILLIS = 10 * 60_000;
+
+    /** The memory of a channel itself in the cluster, in bytes. */
+    private static final long OVERHEAD = 600;
 
     private static final long MOST_PAGE_BYTES = 256 * 1024;
     private static final int GAP = -1;
@@ -218,6 +222,20 @@ public record Log(
         for (Used key : keys) size += key.size();
         for (Done one : done) size += one.size();
         return size;
+    }
+
+    /** How many bytes the channel counts for the limit. */
+    long weight() {
+        return OVERHEAD + size();
+    }
+
+    /** Weighs a channel for the limit. */
+    public record Weight() implements Records.Weight<Log> {
+
+        @Override
+        public long of(Log stored) {
+            return stored.weight();
+        }
     }
 
     private static <T> List<T> tail(List<T> all, int from) {

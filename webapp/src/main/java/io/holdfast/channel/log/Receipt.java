@@ -27,7 +27,9 @@ public record Receipt(Kind kind, EventId first, int count) {
         REPEATED,
         /** The key was used for a different publication. */
         OTHER_USE,
-        /** The limit of channels or of bytes is reached. */
-        NO_ROOM
+        /** There are as many bytes as there may be. */
+        NO_ROOM,
+        /** The channel would be a new one, and there are as many as there may be. */
+        TOO_MANY
     }
 }

@@ -72,11 +72,6 @@ public final class Queues {
         return records.preview(queue, new QueuePlace.Of(request));
     }
 
-    /** Counts the queues of this member, so that there will not be many more than allowed. */
-    public void count() {
-        steps.count();
-    }
-
     /** Removes the queues that have long been empty and whose primary is at this member. Blocks. */
     public void forget() {
         records.remove(new Queue.LongEmpty(clocks.wall().millis()));

@@ -78,6 +78,7 @@ class ChannelWireIT {
             new Reply(ID, List.of(RECEIPT), List.of(PAGE), SUMMARY),
             new Reply(EventId.BEGINNING, List.of(), List.of(), Summary.NOTHING),
             new Log.Newest(),
+            new Log.Weight(),
             new Retention(37, 38, Duration.ofMillis(39), 40),
             new Clear(25),
             new Expire(35),
@@ -221,6 +222,7 @@ class ChannelWireIT {
                 channel.retention.v1: Int32 events, Int64 bytes, Int64 age, Int32 keys
                 channel.reply.v1: Compact before, ArrayOfCompact receipts, ArrayOfCompact pages, Compact summary
                 channel.newest.v1:\s
+                channel.weight.v1:\s
                 channel.clear.v1: Int64 now
                 channel.expire.v1: Int64 now
                 channel.due.v1: Int64 now

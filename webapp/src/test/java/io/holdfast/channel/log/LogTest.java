@@ -256,7 +256,7 @@ class LogTest {
         Command noBytes = new Command(ORIGIN, 2, NOW, ALL, true, false, List.of(publication("k", "a")), List.of());
 
         assertEquals(
-                Receipt.Kind.NO_ROOM,
+                Receipt.Kind.TOO_MANY,
                 process(entry, noChannel).receipts().get(0).kind());
         assertEquals(
                 Receipt.Kind.NO_ROOM, process(entry, noBytes).receipts().get(0).kind());

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.cluster.limit;
+
+import io.holdfast.time.Ticker;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The books of this member on one map: the last count, and every change since. All members have the same share of a limit. A share of
+ * names is larger by 1 % of the limit if there are several members, because names are never spread evenly.
+ */
+final class Ledger {
+    /** Something that is refused is counted again unless that was done so recently. */
+    private static final Duration AGAIN = Duration.ofMillis(20);
+    /** A thread stores its takings within this time. */
+    private static final Duration STORED = Duration.ofSeconds(1);
+
+    private final IntSupplier members;
+    private final Supplier<Owned> owned;
+    private final Ticker ticker;
+
+    private Owned counted = new Owned(0, 0);
+    private long names, bytes; // since the last count
+    private int size = 1;
+    private long countedAt;
+    private boolean stale = true, unweighed = true;
+    /** By thread, what its last command took. Perhaps that is not stored yet, so that a count cannot have seen it. */
+    private final Map<Thread, Taken> taken = new HashMap<>();
+
+    /**
+     * The part of a map that a member owns.
+     *
+     * @param names how many entries
+     * @param bytes how many bytes; {@link #UNKNOWN} if the map does not know
+     */
+    record Owned(long names, long bytes) {
+        static final long UNKNOWN = -1;
+    }
+
+    private record Taken(long names, long bytes, long at) {
+
+        Taken and(Taken more) {
+            return new Taken(names + more.names, bytes + more.bytes, more.at);
+        }
+    }
+
+    Ledger(IntSupplier members, Supplier<Owned> owned, Ticker ticker) {
+        this.members = members;
+        this.owned = owned;
+        this.ticker = ticker;
+    }
+
+    /** This thread begins a command, so what it took for the one before is stored. */
+    synchronized void begin() {
+        taken.remove(Thread.currentThread());
+        if (stale) count();
+    }
+
+    /** Takes room for one more entry, if there is room. */
+    boolean takeName(long most) {
+        return take(new Taken(1, 0, ticker.nanos()), most, Limit.ANY);
+    }
+
+    /** Takes room for so many more bytes, if there is room. */
+    boolean takeBytes(long more, long most) {
+        return take(new Taken(0, more, ticker.nanos()), Limit.ANY, most);
+    }
+
+    private synchronized boolean take(Taken more, long mostNames, long mostBytes) {
+        boolean fits = fits(more, mostNames, mostBytes);
+        if (!fits && more.at - countedAt >= AGAIN.toNanos()) {
+            count();
+            fits = fits(more, mostNames, mostBytes);
+        }
+        if (!fits) return false;
+        add(more.names, more.bytes);
+        taken.merge(Thread.currentThread(), more, Taken::and);
+        return true;
+    }
+
+    private boolean fits(Taken more, long mostNames, long mostBytes) {
+        return (more.names == 0 || names() + more.names <= shareOfNames(mostNames))
+                && (more.bytes == 0 || bytes() + more.bytes <= mostBytes / size);
+    }
+
+    private long shareOfNames(long most) {
+        return size == 1 || most == Limit.ANY ? most : most / size - Math.floorDiv(-most, 100L);
+    }
+
+    /** Adds a change that was made without asking; negative where something is gone. */
+    synchronized void add(long moreNames, long moreBytes) {
+        names += moreNames;
+        bytes += moreBytes;
+    }
+
+    /** Members or partitions have moved: what was counted is not so any more. */
+    synchronized void stale() {
+        stale = true;
+        unweighed = true;
+    }
+
+    /** Counts what this member owns, and how many members there are. */
+    synchronized void count() {
+        long now = ticker.nanos();
+        Owned all;
+        try {
+            all = owned.get();
+        } catch (RuntimeException e) {
+            // The member is leaving. It goes on with the last count, because its commands are still answered.
+            return;
+        }
+        taken.values().removeIf(last -> now - last.at > STORED.toNanos());
+        names = taken.values().stream().mapToLong(Taken::names).sum();
+        if (all.bytes == Owned.UNKNOWN) counted = new Owned(all.names, counted.bytes);
+        else {
+            counted = all;
+            bytes = taken.values().stream().mapToLong(Taken::bytes).sum();
+        }
+        size = Math.max(1, members.getAsInt());
+        countedAt = now;
+        stale = false;
+    }
+
+    /** Takes over a count of the bytes of a map that does not know them. It has all changes up to its end, and some after. */
+    void weigh(LongSupplier scan) {
+        long before = begun();
+        long sum = scan.getAsLong();
+        synchronized (this) {
+            counted = new Owned(counted.names, sum);
+            bytes -= before;
+        }
+    }
+
+    private synchronized long begun() {
+        unweighed = false;
+        return bytes;
+    }
+
+    /** Whether members or partitions have moved since the last {@link #weigh}. */
+    synchronized boolean isUnweighed() {
+        return unweighed;
+    }
+
+    /** Counts, and tells whether this member owns more than so much of its share of these bytes, in percent. */
+    synchronized boolean isOver(long most, int percent) {
+        if (stale || ticker.nanos() - countedAt >= AGAIN.toNanos()) count();
+        return bytes() > most / size / 100 * percent;
+    }
+
+    synchronized boolean isOverNames(long most, int percent) {
+        if (stale || ticker.nanos() - countedAt >= AGAIN.toNanos()) count();
+        return names() > shareOfNames(most) * percent / 100;
+    }
+
+    synchronized long names() {
+        return counted.names + names;
+    }
+
+    synchronized long bytes() {
+        return counted.bytes + bytes;
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.cluster.limit;
+
+import com.hazelcast.map.EntryProcessor;
+
+/**
+ * The most that one map may hold in the whole cluster, without backups. It travels with each command, so that the owner of an entry needs
+ * no settings of its own.
+ *
+ * @param map the name of the map
+ * @param names the most entries
+ * @param bytes the most bytes in them, overhead included
+ */
+public record Limit(String map, long names, long bytes) {
+    /** No limit. */
+    public static final long ANY = Long.MAX_VALUE;
+
+    /** The command under this limit. */
+    public <V, A> EntryProcessor<String, V, A> over(EntryProcessor<String, V, A> command) {
+        return command instanceof Limitable<V, A> limitable ? new Limited<>(this, limitable) : command;
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.cluster.limit;
+
+import com.hazelcast.map.EntryProcessor;
+
+/**
+ * A command that may make an entry come into being or grow. It is a record itself with a wire form, because it travels to the owner.
+ *
+ * @param <V> the values of the map
+ * @param <A> the answers
+ */
+public interface Limitable<V, A> extends EntryProcessor<String, V, A> {
+    /** The same command, told what it may do. It answers how it is refused, and then changes nothing that it was not allowed. */
+    EntryProcessor<String, V, A> under(boolean mayCreate, boolean mayGrow);
+
+    /** How many bytes this value counts, overhead included; 0 where only names are limited. */
+    default long weight(V value) {
+        return 0;
+    }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.cluster.limit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.cluster.limit.Ledger.Owned;
+import io.holdfast.testing.ManualTime;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** The books of a member on one map, and its share of a limit. */
+class LedgerTest {
+    private static final Duration LATER = Duration.ofSeconds(2);
+
+    private final ManualTime time = new ManualTime();
+    private int members = 1;
+    private Owned owned = new Owned(0, 0);
+    private int counts;
+    private final Ledger ledger = new Ledger(() -> members, this::count, time);
+
+    private Owned count() {
+        counts++;
+        return owned;
+    }
+
+    private boolean take(long most) {
+        ledger.begin();
+        return ledger.takeName(most);
+    }
+
+    /** How many names are taken until one is refused. */
+    private int takeAll(long most) {
+        int taken = 0;
+        while (take(most)) {
+            taken++;
+            owned = new Owned(owned.names() + 1, 0);
+        }
+        return taken;
+    }
+
+    @Test
+    void aMemberAloneMayHaveAllAndNotOneMore() {
+        assertEquals(50, takeAll(50));
+        time.advance(LATER);
+        assertFalse(take(50));
+        assertEquals(50, ledger.names());
+    }
+
+    @Test
+    void theSharesOfSeveralMembersAreOnePercentTooLargeAtMost() {
+        members = 3;
+        assertEquals(17, takeAll(50));
+        ledger.stale();
+        owned = new Owned(0, 0);
+        assertEquals(33_333 + 1_000, takeAll(100_000));
+    }
+
+    @Test
+    void bytesAreNotOverTheLimitAtAll() {
+        members = 3;
+        ledger.begin();
+        assertTrue(ledger.takeBytes(30, 100));
+        assertFalse(ledger.takeBytes(4, 100));
+        assertTrue(ledger.takeBytes(3, 100));
+        assertFalse(ledger.takeBytes(1, 100));
+        ledger.add(0, -10);
+        assertTrue(ledger.takeBytes(10, 100));
+    }
+
+    @Test
+    void refusedNamesAreCountedAgainButNotEachTime() {
+        assertEquals(5, takeAll(5));
+        int before = counts;
+        for (int i = 0; i < 100; i++) assertFalse(take(5));
+        assertEquals(before, counts);
+        owned = new Owned(3, 0);
+        time.advance(LATER);
+        assertEquals(2, takeAll(5), "two were removed elsewhere");
+    }
+
+    @Test
+    void whatMovesHereIsCountedBeforeMoreIsTaken() {
+        assertTrue(take(5));
+        owned = new Owned(5, 0);
+        ledger.stale();
+        assertFalse(take(5));
+        members = 2;
+        ledger.stale();
+        owned = new Owned(2, 0);
+        time.advance(LATER);
+        assertEquals(1, takeAll(5), "half of it, and one");
+    }
+
+    @Test
+    void whatAnotherThreadHasTakenAndPerhapsNotStoredIsNotForgottenByACount() {
+        assertTrue(CompletableFuture.supplyAsync(() -> take(1)).join());
+        time.advance(Duration.ofMillis(100));
+        assertFalse(take(1), "it is not among what was counted");
+        time.advance(LATER);
+        assertTrue(take(1), "so it was given back");
+    }
+
+    @Test
+    void bytesThatTheMapDoesNotKnowAreWeighedAndWhatComesMeanwhileIsKept() {
+        owned = new Owned(1, Owned.UNKNOWN);
+        assertTrue(ledger.takeBytes(10, 100));
+        ledger.stale();
+        assertTrue(ledger.isUnweighed());
+        ledger.weigh(() -> {
+            ledger.add(0, 5);
+            return 40;
+        });
+        assertFalse(ledger.isUnweighed());
+        assertEquals(45, ledger.bytes());
+        ledger.count();
+        assertEquals(45, ledger.bytes(), "only a scan tells more");
+    }
+
+    @Test
+    void aMemberIsOverAPartOfItsShare() {
+        members = 2;
+        owned = new Owned(1, 260);
+        assertTrue(ledger.isOver(1_000, 50));
+        assertFalse(ledger.isOver(1_000, 60));
+    }
+}
