@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class StreamHold implements Topic.Subscriber {
-    private static final int MOST_UNREAD = 100, MOST_VISITED = 100, MOST_DECODED = 1_000_000;
+    private static final int MOST_UNREAD = 100, MOST_DECODED = 1_000_000;
     private static final int MOST_TRIES = 5, PAUSE_MILLIS = 100, LONGEST_PAUSE_MILLIS = 5_000;
     private static final Duration FOR_EVER = Duration.ofDays(3650);
     private static final byte[] NOTHING = {};
@@ -88,8 +88,7 @@ final class StreamHold implements Topic.Subscriber {
     private Subscription subscription;
     private URI place;
     private int timesBehind, timesAgain;
-    /** The places of the parts since the stream began or was last held. */
-    private final Set<URI> visited = new HashSet<>();
+    private final LinkTrail trail;
     /** Whether the newest part is empty. */
     private boolean empty;
 
@@ -107,7 +106,7 @@ final class StreamHold implements Topic.Subscriber {
         this.instruct = instruct;
         this.subscription = new Subscription(instruct.channels(), instruct.meta());
         this.place = held.place();
-        visited.add(place);
+        this.trail = new LinkTrail(place);
     }
 
     /** The head of its response, with the part of the body that is known. */
@@ -386,8 +385,7 @@ final class StreamHold implements Topic.Subscriber {
         synchronized (this) {
             Instruct.Link link = instruct.next();
             if (state != State.DUE || link == null || nextLink.isSet()) return;
-            if (visited.size() > MOST_VISITED) visited.clear();
-            boolean again = !visited.add(References.resolve(place, link.uri())) || empty;
+            boolean again = trail.leadsBack(References.resolve(place, link.uri())) || empty;
             timesAgain = again ? timesAgain + 1 : 0;
             if (again) pause = Math.min(LONGEST_PAUSE_MILLIS, (long) PAUSE_MILLIS << Math.min(timesAgain - 1, 6));
             if (again) nextLink.set(pause);
@@ -462,8 +460,7 @@ final class StreamHold implements Topic.Subscriber {
             state = State.FOLLOWING;
             place = from;
             empty = body.length == 0;
-            if (next.hold() == Instruct.Hold.STREAM) visited.clear();
-            visited.add(from);
+            if (next.hold() == Instruct.Hold.STREAM) trail.restart(from);
             if (body.length > 0) outbox.add(body);
             // The part has the first of these already; the topics know whether one is missing.
             while (!unread.isEmpty() && isOutOfOrder(unread.getFirst())) unread.removeFirst();
