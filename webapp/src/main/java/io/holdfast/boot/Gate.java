@@ -2,7 +2,6 @@
 // Copyright the Holdfast authors
 package io.holdfast.boot;
 
-import io.holdfast.channel.Accepted;
 import io.holdfast.http.RequestTarget;
 import io.holdfast.http.message.EventSources;
 import io.holdfast.http.message.Header;
@@ -26,6 +25,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -159,25 +159,18 @@ final class Gate implements HttpHandler {
         else if (!isEventSource(exchange)) answer(exchange, closed);
         else {
             exchange.setPersistent(false);
-            answer(exchange, forEventSource(exchange.getRequestHeaders()));
+            answer(exchange, EventSources.ended(Optional.ofNullable(origin(exchange))));
         }
     }
 
     private static boolean isEventSource(HttpServerExchange exchange) {
         HeaderValues accept = exchange.getRequestHeaders().get(Headers.ACCEPT);
-        return exchange.getRequestMethod().equals(Methods.GET)
-                && accept != null
-                && Accepted.of(String.join(",", accept)) == Accepted.SSE;
+        return accept != null
+                && EventSources.isAsking(exchange.getRequestMethod().toString(), accept);
     }
 
-    /** The stream of any page may end: it has nothing to read, and a browser that may not read it would not come again. */
-    private static OwnResponse forEventSource(HeaderMap headers) {
-        OwnResponse ended = EventSources.begun();
-        String origin = headers.getFirst(Headers.ORIGIN);
-        if (origin == null) return ended;
-        return ended.with("Access-Control-Allow-Origin", origin)
-                .with("Access-Control-Allow-Credentials", "true")
-                .with("Vary", "Origin");
+    private static @Nullable String origin(HttpServerExchange exchange) {
+        return exchange.getRequestHeaders().getFirst(Headers.ORIGIN);
     }
 
     private static void attend(HttpServerExchange exchange, ClientBytes client) {

@@ -20,6 +20,7 @@ import io.holdfast.channel.log.Summary;
 import io.holdfast.cluster.Cluster;
 import io.holdfast.http.Call;
 import io.holdfast.http.HeldResponse;
+import io.holdfast.http.message.Accepted;
 import io.holdfast.http.message.EventSources;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Json;
@@ -323,7 +324,7 @@ final class ChannelResource {
         private OwnResponse answer(Delivery delivery) {
             if (!sse && !lines) return rendering.envelope(delivery, at);
             byte[] body = sse ? rendering.sse(delivery, at) : rendering.lines(delivery, at);
-            String type = (sse ? Accepted.SSE : Accepted.LINES).mediaType;
+            String type = (sse ? Accepted.SSE : Accepted.LINES).mediaType();
             return new OwnResponse(200, type, Headers.of("ETag", Rendering.etag(delivery.cursor())), body);
         }
 

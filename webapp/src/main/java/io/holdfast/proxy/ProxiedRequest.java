@@ -21,6 +21,7 @@ import io.holdfast.http.BodySource;
 import io.holdfast.http.HeldResponse;
 import io.holdfast.http.RequestHead;
 import io.holdfast.http.StalledException;
+import io.holdfast.http.message.EventSources;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.PassedResponse;
@@ -245,8 +246,8 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
     }
 
     private void full(String why) {
-        OwnResponse answer = failure(503, why);
-        finish(() -> response.answer(answer.with("Retry-After", Integer.toString(RETRY_AFTER_SECONDS))));
+        OwnResponse answer = failure(503, why).with("Retry-After", Integer.toString(RETRY_AFTER_SECONDS));
+        finish(() -> response.answer(EventSources.shown(answer, head.method(), head.headers())));
     }
 
     private String targets() {

@@ -9,7 +9,9 @@ import io.holdfast.flow.ResponseHead;
 import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
 import io.holdfast.http.HeldResponse;
+import io.holdfast.http.RequestHead;
 import io.holdfast.http.StalledException;
+import io.holdfast.http.message.EventSources;
 import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.Problem;
@@ -23,15 +25,17 @@ import org.jspecify.annotations.Nullable;
 final class WaitingClient implements Requester, ClientResponse.Owner {
     private final Matchmaker matchmaker;
     private final HeldResponse response;
+    private final RequestHead asked;
     private final Json json;
     private final long since;
     private volatile Runnable whenBroken = () -> {};
     private volatile @Nullable ClientResponse download;
     private volatile boolean given; // whether a worker was to get the request
 
-    WaitingClient(Matchmaker matchmaker, HeldResponse response, Json json) {
+    WaitingClient(Matchmaker matchmaker, HeldResponse response, RequestHead asked, Json json) {
         this.matchmaker = matchmaker;
         this.response = response;
+        this.asked = asked;
         this.json = json;
         this.since = matchmaker.clocks().ticker().nanos();
     }
@@ -70,7 +74,7 @@ final class WaitingClient implements Requester, ClientResponse.Owner {
 
     @Override
     public void fail(Failure why) {
-        response.answer(answer(why));
+        response.answer(EventSources.shown(answer(why), asked.method(), asked.headers()));
     }
 
     private OwnResponse answer(Failure why) {

@@ -67,7 +67,7 @@ final class WorkResource {
         HeldResponse response = call.hold(LONGEST);
         ReplayableBody body =
                 head.hasBody() ? new ReplayableBody(matchmaker.options().buffer(), Long.MAX_VALUE) : null;
-        WaitingClient client = new WaitingClient(matchmaker, response, json);
+        WaitingClient client = new WaitingClient(matchmaker, response, head, json);
         boolean hasKey = head.header(KEY).filter(key -> !key.isBlank()).isPresent();
         int most = order.mayRepeat(hasKey) ? matchmaker.options().attempts() : 1;
         QueuedRequest request = new QueuedRequest(matchmaker, order, body, most, call.spread(wait), client);

@@ -11,10 +11,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Response;
 import io.holdfast.testing.Member;
+import io.holdfast.testing.Origin;
+import io.holdfast.testing.Ports;
 import io.holdfast.testing.Users;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The answers of a member that goes down, as the page of the standalone run tells them. */
 class DrainAnswersIT {
@@ -33,9 +39,13 @@ class DrainAnswersIT {
     }
 
     private Response answer(String name, int status) {
+        return answer(name, status, status == 503);
+    }
+
+    private Response answer(String name, int status, boolean later) {
         Response response = held.get(name).response();
         assertEquals(status, response.status(), name + ": " + response.body());
-        if (status == 503) assertFalse(response.header("Retry-After").isEmpty(), name);
+        if (later) assertFalse(response.header("Retry-After").isEmpty(), name);
         return response;
     }
 
@@ -67,6 +77,67 @@ class DrainAnswersIT {
             answer("worker", 204);
             assertTrue(answer("job", 200).body().contains("\"state\":\"queued\""));
         }
+    }
+
+    private static final String SSE = "Accept: text/event-stream", PAGE = "Origin: http://page.example";
+
+    /** A browser comes back after the end of a stream, but not after a refusal. */
+    private void endsAtOnce(String name) {
+        Response ended = answer(name, 200);
+        assertTrue(ended.header("Content-Type").startsWith("text/event-stream"), ended.toString());
+        assertTrue(ended.body().matches("retry: [0-9]{4}\n"), ended.body());
+        assertEquals("http://page.example", ended.header("Access-Control-Allow-Origin"), name);
+    }
+
+    @Test
+    void aStreamOfARouteOrQueueThatIsRefusedIsNotOverForTheBrowser(@TempDir Path folder) throws Exception {
+        try (Origin away = Origin.that((asked, out) -> Origin.write(out, Origin.answer(503, "", "mine")))) {
+            String patience = ",try_duration=300,max_waiting=1";
+            Path routes = Files.write(
+                    folder.resolve("routes"),
+                    List.of(
+                            "*,path_beg=/b/ 127.0.0.1:" + Ports.free() + patience,
+                            "*,path_beg=/own/ 127.0.0.1:" + away.port()));
+            try (Member member =
+                    Member.start(Map.of("drain.window", "0s", "hold.limit", "1", "proxy.routes", routes.toString()))) {
+                refusedWhileFull(member);
+                refusedAfterItsClose(member);
+            }
+        }
+    }
+
+    private void refusedWhileFull(Member member) {
+        Http.Exchange one = member.http().send("GET", "/b/x", SSE, PAGE),
+                other = member.http().send("GET", "/b/x", SSE, PAGE);
+        await("one of them has the place").until(() -> one.isAnswered() || other.isAnswered());
+        held.put("waiting", one.isAnswered() ? other : one);
+        held.put("full stream", one.isAnswered() ? one : other);
+        endsAtOnce("full stream");
+        held.put("full route", member.http().send("GET", "/b/x"));
+        answer("full route", 503);
+        held.put("post", member.http().send("POST", "/b/x", new byte[] {1}, SSE));
+        answer("post", 503);
+        hold(member, "work", "GET", "/work/q/x", SSE, PAGE);
+        held.put("full queue", member.http().send("GET", "/work/q/x"));
+        assertTrue(answer("full queue", 503).body().contains("\"outcome\":\"none\""));
+        held.put("full queue", member.http().send("GET", "/work/q/x", "Accept: text/event-stream;q=0, */*"));
+        answer("full queue", 503);
+        held.put("full stream", member.http().send("GET", "/work/q/x", SSE, PAGE));
+        endsAtOnce("full stream");
+        held.put("own", member.http().send("GET", "/own/x", SSE, PAGE));
+        assertEquals("mine", answer("own", 503, false).body());
+    }
+
+    private void refusedAfterItsClose(Member member) {
+        member.holdfast().drain();
+        endsAtOnce("work");
+        held.put("drained", member.http().send("GET", "/work/q/x", SSE, PAGE));
+        endsAtOnce("drained");
+        assertFalse(held.get("waiting").isAnswered());
+        member.holdfast().close();
+        endsAtOnce("waiting");
+        held.put("closed", member.http().send("GET", "/b/x", SSE, PAGE));
+        endsAtOnce("closed");
     }
 
     private static String version(Response job) {

@@ -3,6 +3,8 @@
 package io.holdfast.http.message;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The answers to an {@code EventSource}. It never comes back after an answer other than 200, but does so after the end of a stream. */
@@ -26,6 +28,29 @@ public final class EventSources {
         return headers.first("Content-Type")
                 .filter(type -> type.regionMatches(true, 0, TYPE, 0, TYPE.length()))
                 .isPresent();
+    }
+
+    /** Whether a request of that method, with these values of {@code Accept}, asks for a stream of Server-Sent Events. */
+    public static boolean isAsking(String method, Collection<String> accepted) {
+        return method.equals("GET") && Accepted.of(String.join(",", accepted)) == Accepted.SSE;
+    }
+
+    /**
+     * A stream that ends at once, for a page of that origin, where others know which pages may read. It has nothing to read, and a
+     * browser that may not read it would not come back.
+     */
+    public static OwnResponse ended(Optional<String> origin) {
+        OwnResponse ended = begun();
+        if (origin.isEmpty()) return ended;
+        return ended.with("Access-Control-Allow-Origin", origin.get())
+                .with("Access-Control-Allow-Credentials", "true")
+                .with("Vary", "Origin");
+    }
+
+    /** This answer, or a stream that {@linkplain #ended ends} at once if a request of that method, with these headers, asks for one. */
+    public static OwnResponse shown(OwnResponse answer, String method, Headers request) {
+        boolean stream = answer.status() == UNAVAILABLE && isAsking(method, request.all("Accept"));
+        return stream ? ended(request.first("Origin")) : answer;
     }
 
     /** This answer, or a stream that ends at once if the client is to come back later. */

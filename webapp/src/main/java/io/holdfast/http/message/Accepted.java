@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.channel;
+package io.holdfast.http.message;
 
 import java.util.EnumMap;
 import java.util.Locale;
@@ -21,10 +21,15 @@ public enum Accepted {
     private static final Pattern QUALITY =
             Pattern.compile(";[ \\t]*q=(0(?:\\.[0-9]{0,3})?|1(?:\\.0{0,3})?)[ \\t]*(?:;|$)");
 
-    final String mediaType;
+    private final String mediaType;
 
     Accepted(String mediaType) {
         this.mediaType = mediaType;
+    }
+
+    /** The media type of this form. */
+    public String mediaType() {
+        return mediaType;
     }
 
     /** The preferred form. Between equal preferences, a stream wins. */

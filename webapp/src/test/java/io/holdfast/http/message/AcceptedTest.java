@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Holdfast authors
-package io.holdfast.channel;
+package io.holdfast.http.message;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
