@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.xnio.Buffers;
 import org.xnio.IoUtils;
+import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.channels.StreamSinkChannel;
 import org.xnio.conduits.AbstractStreamSinkConduit;
@@ -31,7 +33,6 @@ import org.xnio.conduits.StreamSourceConduit;
  * <p>The server never gets bytes beyond the end of a request: it gets the rest when it is ready for the next request.
  */
 final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit> {
-    private static final int SCRAP = 4 * 1024, MOST_SCRAPS = 256;
     private static final String VERSION = "HTTP/1.1 ", BAD_REQUEST = "400";
 
     private static final Problem NOT_HTTP = Problem.of(
@@ -40,13 +41,19 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
             .and("rule", "RFC 9112")
             .and("value", "malformed, or too long");
 
+    private final StreamConnection socket;
+    private final ClientConnection.Ends ends;
     private final RequestFraming framing = new RequestFraming();
     private final Function<Problem, byte[]> refusals;
     private final Answers answers;
     /** Bytes that came with the end of a request, for the next. */
     private volatile byte @Nullable [] ahead;
 
-    private volatile boolean passing;
+    private volatile boolean passing, stopped;
+    /** Whether more of a request, or of the next, is to come or was not read. */
+    private volatile boolean within;
+    /** Whether the client has closed its side. */
+    private volatile boolean over;
 
     /** How far the answer to the request is. */
     private enum Phase {
@@ -60,21 +67,33 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
         REFUSED
     }
 
-    private ClientBytes(StreamConnection connection, Function<Problem, byte[]> refusals) {
-        super(connection.getSourceChannel().getConduit());
-        this.refusals = refusals;
-        this.answers = new Answers(connection.getSinkChannel().getConduit());
-    }
-
     /**
-     * Puts itself between a connection that has just been accepted and its server.
+     * Those of a socket, for its server.
      *
      * @param refusals the responses, as they are sent, that refuse a request for a problem
+     * @param ends gets the end of each direction
      */
-    static void guard(StreamConnection connection, Function<Problem, byte[]> refusals) {
-        ClientBytes bytes = new ClientBytes(connection, refusals);
-        connection.getSourceChannel().setConduit(bytes);
-        connection.getSinkChannel().setConduit(bytes.answers);
+    ClientBytes(StreamConnection socket, Function<Problem, byte[]> refusals, ClientConnection.Ends ends) {
+        super(socket.getSourceChannel().getConduit());
+        this.socket = socket;
+        this.refusals = refusals;
+        this.ends = ends;
+        this.answers = new Answers(socket.getSinkChannel().getConduit());
+    }
+
+    /** The way back. */
+    StreamSinkConduit answers() {
+        return answers;
+    }
+
+    /** Whether something was answered, and the client, which has not closed its side, may still be sending. */
+    boolean mayLoseAnswer() {
+        return answers.any && within && !over && !passing;
+    }
+
+    /** The server gets no more bytes, as if the client had closed its side. The socket itself stays open. */
+    void stop() {
+        stopped = true;
     }
 
     /** Those of the connection of this request; null on a server that was not made here. */
@@ -100,9 +119,17 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
     @Override
     public int read(ByteBuffer to) throws IOException {
         if (!to.hasRemaining()) return 0;
-        if (framing.fault() != null) return -1;
+        if (stopped || framing.fault() != null) return -1;
         int from = to.position(), count = fill(to);
+        if (count < 0) end();
         return count <= 0 || passing ? count : follow(to, from);
+    }
+
+    private void end() throws IOException {
+        over = true;
+        Problem fault = passing ? null : framing.cut();
+        if (fault != null) throw refuse(fault);
+        ends.read();
     }
 
     private int fill(ByteBuffer to) throws IOException {
@@ -126,10 +153,12 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
         Problem fault = framing.fault();
         if (fault != null) {
             to.position(from);
+            within = true;
             throw refuse(fault);
         }
         if (after < end) keep(to, after, end);
         to.position(after);
+        within = !framing.isBetween() || ahead != null;
         return after - from;
     }
 
@@ -146,9 +175,6 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
         if (answers.phase.compareAndSet(Phase.READING, Phase.REFUSED)
                 || answers.phase.compareAndSet(Phase.GIVEN, Phase.REFUSED)) answers.refuse(fault);
         ahead = null;
-        // A connection that is closed with unread bytes is reset, and its client may lose the answer.
-        ByteBuffer scrap = ByteBuffer.allocate(SCRAP);
-        for (int i = 0; i < MOST_SCRAPS && next.read(scrap) > 0; i++) scrap.clear();
         return new IOException(fault.detail());
     }
 
@@ -166,6 +192,17 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
     @Override
     public long transferTo(long count, ByteBuffer through, StreamSinkChannel target) throws IOException {
         return IoUtils.transfer(new ConduitReadableByteChannel(this), count, through, target);
+    }
+
+    @Override
+    public void terminateReads() throws IOException {
+        if (!stopped) super.terminateReads();
+        ends.read();
+    }
+
+    @Override
+    public boolean isReadShutdown() {
+        return stopped || super.isReadShutdown();
     }
 
     @Override
@@ -187,14 +224,25 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
     /** The way back: knows whether a response has begun, and writes the refusals. */
     private final class Answers extends AbstractStreamSinkConduit<StreamSinkConduit> {
         private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.READING);
+        /** Whether a response has begun on this connection, ever. */
+        private volatile boolean any;
 
         Answers(StreamSinkConduit next) {
             super(next);
         }
 
         void refuse(Problem fault) throws IOException {
+            any = true;
+            // A reset would take the answer away. It is meant for responses that break off.
+            socket.setOption(Options.CLOSE_ABORT, false);
             write(refusals.apply(fault));
-            next.terminateWrites();
+            terminateWrites();
+        }
+
+        @Override
+        public void terminateWrites() throws IOException {
+            super.terminateWrites();
+            ends.write();
         }
 
         /** Bytes that the client does not take at once are lost: it has not read the answers before. */
@@ -209,6 +257,7 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
             if (now == Phase.BEGUN || passing) return false;
             String status = status(first);
             if (status.startsWith("1")) return false;
+            any = true;
             // Race: a refusal against this response; as in refuse().
             if (now == Phase.REFUSED || !phase.compareAndSet(now, Phase.BEGUN))
                 throw new IOException("The request was malformed");
@@ -236,15 +285,25 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
         }
 
         @Override
+        public void truncateWrites() throws IOException {
+            super.truncateWrites();
+            ends.write();
+        }
+
+        @Override
         public int writeFinal(ByteBuffer from) throws IOException {
-            return begins(from) ? drop(from) : next.writeFinal(from);
+            int written = begins(from) ? drop(from) : next.writeFinal(from);
+            if (!from.hasRemaining()) ends.write();
+            return written;
         }
 
         @Override
         public long writeFinal(ByteBuffer[] from, int offset, int length) throws IOException {
-            return length > 0 && begins(from[offset])
+            long written = length > 0 && begins(from[offset])
                     ? drop(from, offset, length)
                     : next.writeFinal(from, offset, length);
+            if (!Buffers.hasRemaining(from, offset, length)) ends.write();
+            return written;
         }
 
         private static int drop(ByteBuffer from) {

@@ -30,8 +30,7 @@ import org.xnio.channels.AcceptingChannel;
  */
 final class HttpPort implements AutoCloseable {
     private static final int BACKLOG = 4096;
-    private static final int LONGEST_HEAD = 64 * 1024;
-    private static final Duration IDLE = Duration.ofMinutes(5);
+    private static final Duration IDLE = Duration.ofMinutes(5), LINGER = Duration.ofSeconds(30);
     private static final int THREADS_PER_PROCESSOR = 8;
     private static final long SMALL_HEAP = 128L << 20;
     private static final int BUFFER = 16 * 1024 - 20, SMALL_BUFFER = 1024, BUFFERS_PER_THREAD = 4;
@@ -40,7 +39,7 @@ final class HttpPort implements AutoCloseable {
     private final Json json = new Json();
     private final AcceptingChannel<StreamConnection> accepting;
 
-    private HttpPort(InetSocketAddress address, int most, HttpHandler handler) throws IOException {
+    private HttpPort(InetSocketAddress address, int most, Duration linger, HttpHandler handler) throws IOException {
         int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
         worker = Xnio.getInstance(HttpPort.class.getClassLoader())
                 .createWorker(OptionMap.builder()
@@ -52,7 +51,7 @@ final class HttpPort implements AutoCloseable {
                         .getMap());
         try {
             ChannelListener<AcceptingChannel<StreamConnection>> opened =
-                    ChannelListeners.openListenerAdapter(listener(handler));
+                    ChannelListeners.openListenerAdapter(listener(linger, handler));
             accepting = worker.createStreamConnectionServer(
                     address,
                     opened,
@@ -78,24 +77,28 @@ final class HttpPort implements AutoCloseable {
 
     /** Listens, with at most so many connections at once. */
     static HttpPort open(InetSocketAddress address, int most, HttpHandler handler) throws IOException {
-        HttpPort port = new HttpPort(address, most, handler);
+        return open(address, most, LINGER, handler);
+    }
+
+    /** The same; a connection that is closed takes for so long what its client still sends. */
+    static HttpPort open(InetSocketAddress address, int most, Duration linger, HttpHandler handler) throws IOException {
+        HttpPort port = new HttpPort(address, most, linger, handler);
         port.accepting.resumeAccepts();
         return port;
     }
 
-    private ChannelListener<StreamConnection> listener(HttpHandler handler) {
+    private ChannelListener<StreamConnection> listener(Duration linger, HttpHandler handler) {
         boolean small = Runtime.getRuntime().maxMemory() < SMALL_HEAP;
         HttpOpenListener server = new HttpOpenListener(
                 new DefaultByteBufferPool(true, small ? SMALL_BUFFER : BUFFER, -1, BUFFERS_PER_THREAD),
                 OptionMap.builder()
-                        .set(UndertowOptions.MAX_HEADER_SIZE, LONGEST_HEAD)
+                        .set(UndertowOptions.MAX_HEADER_SIZE, RequestFraming.LONGEST_HEAD)
                         .set(UndertowOptions.MAX_ENTITY_SIZE, -1L)
                         .set(UndertowOptions.NO_REQUEST_TIMEOUT, (int) IDLE.toMillis())
                         .getMap());
         server.setRootHandler(handler);
         return connection -> {
-            ClientBytes.guard(connection, this::refusal);
-            server.handleEvent(connection);
+            server.handleEvent(new ClientConnection(connection, linger, this::refusal));
         };
     }
 

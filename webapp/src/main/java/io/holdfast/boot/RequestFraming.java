@@ -4,6 +4,8 @@ package io.holdfast.boot;
 
 import io.holdfast.http.message.Problem;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +14,18 @@ import org.jspecify.annotations.Nullable;
  * where it ends. All other rules for a head are the server's. One thread at a time.
  */
 final class RequestFraming {
+    /** The longest head, in bytes. */
+    static final int LONGEST_HEAD = 64 * 1024;
+
+    /** The server takes no more lines than that, and one parameter more. */
+    private static final int MOST_HEADERS = 200, MOST_OF_ONE_NAME = 127, MOST_SEPARATORS = 999;
+
     private static final int MOST_BLANKS = 16, LONGEST_LINE = 256, MOST_DIGITS = 15, MOST_BESIDE = 8 * 1024;
     private static final String CODING = "Transfer-Encoding", LENGTH = "Content-Length";
     private static final String CODINGS = "chunked, once, without " + LENGTH + " and with HTTP/1.1";
     private static final String LENGTHS = "a number of at most 18 digits, once";
+    private static final String ESCAPES = "two hexadecimal digits after each %";
+    private static final String WHOLE = "complete when the connection ends";
     private static final String CHUNKS = "chunks of RFC 9112, section 7.1";
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
     /** Printable, but in no target by RFC 3986. Browsers send most of them. */
@@ -25,8 +35,9 @@ final class RequestFraming {
     private static final int DELETE = 0x7f, BEYOND_ASCII = 0x80;
 
     private State state = State.BETWEEN;
-    private boolean ended, odd, old;
-    private int count;
+    private boolean ended, odd, old, query;
+    private int count, size, separators, digits;
+    private final List<String> names = new ArrayList<>(); // of the headers, while a head comes
     private long rest;
     private @Nullable StringBuilder text; // while a head or a chunked body comes
     private @Nullable String coding, length, target;
@@ -66,13 +77,22 @@ final class RequestFraming {
 
     /**
      * The target of the request as it was sent, each byte as one character; null if the server gets it so. The server does not if it has
-     * characters that no target may have, or a query that is empty or begins with a question mark.
+     * characters that no target may have, or a query that is empty or begins with a question mark. Nor if it has a percent sign in the
+     * query, or more parameters than the server takes: the server refuses a request that it cannot decode.
      */
     @Nullable
     String takeTarget() {
         String taken = target;
         target = null;
         return taken;
+    }
+
+    /** The fault of a request within which the connection ends; null if it does not end within one, or there was a fault before. */
+    @Nullable
+    Problem cut() {
+        if (isBetween() || fault != null) return null;
+        fail(isWithinHead() ? "head" : "body", WHOLE, "a part");
+        return fault;
     }
 
     /** How many of these bytes belong to empty lines before a request, which are to be left out. */
@@ -90,7 +110,7 @@ final class RequestFraming {
     }
 
     /**
-     * Follows these bytes up to the end of the request, or to a fault. Replaces the characters that no target may have.
+     * Follows these bytes up to the end of the request, or to a fault. Replaces the characters of a target that the server must not see.
      *
      * @return the index after the last byte that belongs to the request
      */
@@ -104,7 +124,10 @@ final class RequestFraming {
                 skip(step);
             } else {
                 int c = bytes.get(at) & 0xff;
-                if (state == State.TARGET && isOdd(c)) bytes.put(at, (byte) '_');
+                if (state == State.TARGET && isOdd(c)) {
+                    odd = true;
+                    bytes.put(at, (byte) '_');
+                }
                 next(c);
                 if (fault == null) at++;
             }
@@ -119,11 +142,24 @@ final class RequestFraming {
         else state = State.CHUNK_RETURN;
     }
 
-    private static boolean isOdd(int c) {
-        return c >= BEYOND_ASCII || ODD.indexOf(c) >= 0;
+    private boolean isOdd(int c) {
+        if (c >= BEYOND_ASCII || ODD.indexOf(c) >= 0) return true;
+        return (query && c == '%') || (c == separator() && separators >= MOST_SEPARATORS);
+    }
+
+    private char separator() {
+        return query ? '&' : ';';
+    }
+
+    private boolean isWithinHead() {
+        return state != State.BETWEEN && state.compareTo(State.BODY) < 0;
     }
 
     private void next(int c) {
+        if (isWithinHead() && ++size > LONGEST_HEAD) {
+            tooMuch("head", LONGEST_HEAD + " bytes");
+            return;
+        }
         switch (state) {
             case BETWEEN -> begin();
             case METHOD -> {
@@ -144,6 +180,10 @@ final class RequestFraming {
         length = null;
         target = null;
         odd = false;
+        query = false;
+        size = 1;
+        separators = 0;
+        digits = 0;
         state = State.METHOD;
     }
 
@@ -160,17 +200,28 @@ final class RequestFraming {
     }
 
     private void target(int c) {
+        text().append((char) c);
+        if (!query) followPath(c);
+        if (c == separator()) separators++;
+        if (c == '?' && !query) {
+            query = true;
+            separators = 0;
+        }
         // The server refuses other control characters.
         if (c == ' ' || c == '\n') {
             String sent = taken();
-            int query = sent.indexOf('?');
-            boolean bare = query >= 0 && (query == sent.length() - 1 || sent.charAt(query + 1) == '?');
+            sent = sent.substring(0, sent.length() - 1);
+            int begin = sent.indexOf('?');
+            boolean bare = begin >= 0 && (begin == sent.length() - 1 || sent.charAt(begin + 1) == '?');
             if (odd || bare) target = sent;
             state = State.VERSION;
-            return;
         }
-        odd |= isOdd(c);
-        text().append((char) c);
+    }
+
+    private void followPath(int c) {
+        if (digits > 0 && Character.digit(c, 16) < 0) fail("path", ESCAPES, text().toString());
+        else if (digits > 0) digits--;
+        else if (c == '%') digits = 2;
     }
 
     private void line() {
@@ -185,6 +236,10 @@ final class RequestFraming {
 
     private void header(String line) {
         String name = line.substring(0, Math.max(0, line.indexOf(':')));
+        names.add(name);
+        if (names.size() > MOST_HEADERS) tooMuch("headers", MOST_HEADERS + " lines");
+        else if (names.size() > MOST_OF_ONE_NAME && isTooFrequent(name))
+            tooMuch("headers", MOST_OF_ONE_NAME + " lines of one name");
         String value =
                 line.substring(Math.min(line.length(), name.length() + 1)).strip();
         if (name.equalsIgnoreCase(CODING)) {
@@ -196,7 +251,12 @@ final class RequestFraming {
         }
     }
 
+    private boolean isTooFrequent(String name) {
+        return !name.isEmpty() && names.stream().filter(name::equalsIgnoreCase).count() > MOST_OF_ONE_NAME;
+    }
+
     private void endOfHead() {
+        names.clear();
         if (coding != null) {
             if (old || length != null || !coding.equalsIgnoreCase("chunked")) fail(CODING, CODINGS, coding);
             beginChunk();
@@ -286,6 +346,15 @@ final class RequestFraming {
 
     private void unexpected(int c) {
         fail("body", CHUNKS, text() + Character.toString(c));
+    }
+
+    private void tooMuch(String field, String most) {
+        String rule = "at most " + most;
+        if (fault == null)
+            fault = Problem.of(431, field + " must be " + rule + ".")
+                    .and("field", field)
+                    .and("rule", rule)
+                    .and("value", "more");
     }
 
     private void fail(String field, String rule, String value) {

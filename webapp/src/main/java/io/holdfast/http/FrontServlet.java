@@ -34,6 +34,7 @@ public final class FrontServlet extends HttpServlet {
     private static final String NAME_RULE = "1 to 128 characters of A-Z a-z 0-9 . _ ~ -, and not . or ..";
     private static final String NAMES_RULE =
             "1 to " + Routes.MOST_NAMES + " different names, separated by commas, each " + NAME_RULE;
+    private static final int MOST_PARAMETERS = 1_000;
     private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._~-]{1,128}");
 
     private final transient Routes routes;
@@ -127,10 +128,16 @@ public final class FrontServlet extends HttpServlet {
 
     /** Parameters without a meaning are ignored, unless they resemble one that has a meaning: its client would be misunderstood. */
     private static void checkParameters(Routes.Route route, HttpServletRequest request) {
-        for (String name : new Query(request).names())
+        List<String> names = new Query(request).names();
+        if (names.size() > MOST_PARAMETERS) throw new Refusal(tooMany(names.size()));
+        for (String name : names)
             Misspelling.meant(name, route.parameters()).ifPresent(meant -> {
                 throw new Refusal(misspelt(Problem.shown(name), meant));
             });
+    }
+
+    private static Problem tooMany(int parameters) {
+        return Problem.badValue("query", "of at most " + MOST_PARAMETERS + " parameters", parameters + " of them");
     }
 
     private static Problem misspelt(String name, String meant) {

@@ -265,7 +265,10 @@ class StandaloneBytesIT {
                 "/b/\u00c3\u00a4?q=\u00e2\u0082\u00ac\u0080",
                 "/b/%7Bid%7D;v=1?x=%2F+%20",
                 "/b//x/?",
-                "/b/[1]?[]"
+                "/b/[1]?[]",
+                "/b/x?q=100%",
+                "/b/x?%zz&a=%&b=%4&%e4=%c3%a4",
+                "/b/%ff"
             })
     void theTargetIsPassedOnAsItWasSent(String target) throws IOException {
         String line = "GET " + target + " HTTP/1.1";
@@ -305,13 +308,156 @@ class StandaloneBytesIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"?x={}, 200", "?, 200", "?last={1}, 400", "??last=1, 400", "?last=\u00c3\u00a4, 400"})
+    @CsvSource({
+        "?x={}, 200",
+        "?, 200",
+        "?last={1}, 400",
+        "??last=1, 400",
+        "?last=\u00c3\u00a4, 400",
+        "?last=%, 400",
+        "?last=%3, 400",
+        "?x=%, 200"
+    })
     void unusualQueriesOfOurOwnPathsAreReadAsTheyAre(String query, int status) throws IOException {
         String answer =
                 raw("GET /counter/value/" + query + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
         assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
         if (query.contains("\u00c3")) assertTrue(answer.contains("'\u00c3\u00a4'"), answer);
+        if (query.contains("last=%")) assertTrue(answer.contains("\"rule\":\"percent-encoded UTF-8\""), answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/b/100%", "/b/%4", "/b/%zz/x?a", "/b/%4z;a=%41", "/b/x;a=%", "/counter/%/value"})
+    void aPathWithALonePercentSignIsRefusedByName(String path) throws IOException {
+        String answer = raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+        assertProblem(400, answer);
+        assertTrue(answer.contains("\"field\":\"path\"") && answer.contains("after each %"), answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {999, 1_000, 1_001, 5_000})
+    void aQueryOfManyParametersIsPassedOnAsItWasSent(int parameters) throws IOException {
+        for (String target : List.of(
+                "/b/x?" + "a=1&".repeat(parameters - 1) + "b=2",
+                "/b/x?" + "a&".repeat(parameters),
+                "/b/x" + ";a".repeat(parameters) + "?c",
+                "/b/x" + ";a".repeat(parameters) + "?" + "a&".repeat(parameters))) {
+            String line = "GET " + target + " HTTP/1.1";
+            String answer = raw(line + "\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+            assertEquals(
+                    line, backend().asked().get(backend().asked().size() - 1).line());
+        }
+    }
+
+    @Test
+    void ourOwnPathsTakeAThousandParameters() throws IOException {
+        String counter = "GET /counter/value/?", end = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        assertTrue(raw(counter + "x&".repeat(999) + "x" + end).startsWith("HTTP/1.1 200 "));
+
+        String answer = raw(counter + "x&".repeat(1_000) + "last=1" + end);
+
+        assertProblem(400, answer);
+        assertTrue(answer.contains("\"field\":\"query\"") && answer.contains("1000"), answer);
+    }
+
+    @Test
+    void aHeadThatIsTooLongIsRefusedWithItsLimit() throws IOException {
+        String get = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+        String few = "X: y\r\n".repeat(127), others = "";
+        for (int i = 0; i < 71; i++) others += "X-" + i + ": y\r\n";
+        String most = raw(get + few + others + "\r\n");
+        assertTrue(most.startsWith("HTTP/1.1 200 "), most);
+
+        String lines = raw(get + few + others + "Y: y\r\n\r\n"),
+                values = raw(get + few + "x: y\r\n\r\n"),
+                bytes = raw(get + "X: yyyyyyyyyyyyyyy\r\n".repeat(100) + "Y: " + "y".repeat(64 * 1024) + "\r\n\r\n"),
+                target = raw("GET /" + "x".repeat(64 * 1024) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+        assertProblem(431, values);
+        assertTrue(values.contains("\"rule\":\"at most 127 lines of one name\""), values);
+        assertProblem(431, lines);
+        assertTrue(lines.contains("\"rule\":\"at most 200 lines\""), lines);
+        for (String answer : List.of(bytes, target)) {
+            assertProblem(431, answer);
+            assertTrue(answer.contains("\"rule\":\"at most 65536 bytes\""), answer);
+        }
+    }
+
+    private static final String MANY = "0123456789abcdef".repeat(64 * 1024);
+
+    /** Its client sends all before it reads. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "431 | GET /health/live HTTP/1.1~Host: localhost~",
+                "431 | GET /health/live HTTP/1.1~Host: localhost~X: ",
+                "400 | nonsense~",
+                "400 | POST /b/bad HTTP/1.1~Host: localhost~Transfer-Encoding: chunked~~zz~",
+                "400 | POST /dump/ HTTP/1.1~Host: localhost~Transfer-Encoding: chunked~~5~hello",
+                "400 | POST /b/bad HTTP/1.0~Host: localhost~Content-Length: 5, 6~~",
+                "400 | GET /b/% HTTP/1.1~Host: localhost~Content-Length: 100000000~~",
+                "413 | GET /health/live HTTP/1.1~Host: localhost~Content-Length: 100000000~~",
+                "405 | POST /health/live HTTP/1.1~Host: localhost~Connection: close~Content-Length: 100000000~~",
+                "501 | CONNECT localhost:80 HTTP/1.1~Host: localhost:80~~"
+            })
+    void anAnswerIsNotLostByWhatItsClientStillSends(int status, String begin) throws IOException {
+        boolean line = begin.contains("X:");
+        String request = begin.replace("~", "\r\n") + (line || status != 431 ? "" : "X: y\r\n".repeat(40_000));
+        try (Line client = Line.to(server().port())) {
+            client.send(request + " ");
+            for (int i = 0; i < 8; i++) client.send(MANY);
+
+            assertProblem(status, client.readAll());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Transfer-Encoding: chunked\r\n\r\n",
+                "Transfer-Encoding: chunked\r\n\r\n5",
+                "Transfer-Encoding: chunked\r\n\r\n5\r\nhel",
+                "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+                "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n",
+                "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nTrailer: x\r\n",
+                "Content-Length: 5\r\n\r\n",
+                "Content-Length: 5\r\n\r\nhell",
+                "Content-Length: 5\r\n",
+                "Content-Le"
+            })
+    void aRequestThatIsCutIsRefused(String request) throws IOException {
+        int asked = backend().asked().size();
+        for (String path : READ)
+            try (Line line = Line.to(server().port())) {
+                line.send("POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + request)
+                        .endSending();
+                assertProblem(400, line.readAll());
+            }
+        assertEquals(
+                204, http().get("/channels/bad/events?after=earliest&wait=0").status());
+        assertEquals(
+                0,
+                backend().asked().stream()
+                        .skip(asked)
+                        .filter(one -> one.text().contains("hello"))
+                        .count());
+    }
+
+    @Test
+    void aClientThatHasSentAllMayCloseItsSide() throws IOException {
+        String post = "POST /b/x HTTP/1.1\r\nHost: localhost\r\n";
+        for (String request : List.of(
+                "GET /b/x HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                post + "Content-Length: 2\r\n\r\nhi",
+                post + "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"))
+            try (Line line = Line.to(server().port()).send(request).endSending()) {
+                String answer = line.readAll();
+                assertTrue(answer.startsWith("HTTP/1.1 200 ") && !answer.endsWith("<reset>"), answer);
+            }
     }
 
     @ParameterizedTest

@@ -97,6 +97,12 @@ public final class Line implements AutoCloseable {
         }
     }
 
+    /** Sends nothing more, and reads on. */
+    public Line endSending() throws IOException {
+        socket.shutdownOutput();
+        return this;
+    }
+
     /** Whether something can be read. */
     public boolean hasNews() throws IOException {
         return in.available() > 0;

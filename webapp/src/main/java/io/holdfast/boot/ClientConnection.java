@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.boot;
+
+import io.holdfast.http.message.Problem;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
+import org.xnio.Option;
+import org.xnio.Options;
+import org.xnio.StreamConnection;
+import org.xnio.XnioExecutor;
+import org.xnio.conduits.ConduitStreamSourceChannel;
+import org.xnio.conduits.ReadReadyHandler;
+import org.xnio.conduits.StreamSourceConduit;
+
+/**
+ * A connection with its {@linkplain ClientBytes bytes}. A socket that is closed while its client still sends is reset, and the client may
+ * lose an answer that it has not read. If an answer may be lost so, only the way to the client is closed at first. All that still comes is
+ * read and dropped until the client closes its side, for a bounded time and amount.
+ */
+final class ClientConnection extends StreamConnection {
+    private static final int PIECE = 16 * 1024, PIECES_AT_ONCE = 64;
+    private static final long MOST_DROPPED = 64L << 20;
+
+    private final StreamConnection socket;
+    private final ClientBytes bytes;
+    private final Duration patience;
+
+    /**
+     * Puts itself in the place of a connection that has just been accepted.
+     *
+     * @param patience how long it takes what its client still sends
+     * @param refusals the responses, as they are sent, that refuse a request for a problem
+     */
+    ClientConnection(StreamConnection socket, Duration patience, Function<Problem, byte[]> refusals) {
+        super(socket.getIoThread());
+        this.socket = socket;
+        this.patience = patience;
+        bytes = new ClientBytes(socket, refusals, new Ends());
+        setSourceConduit(bytes);
+        setSinkConduit(bytes.answers());
+    }
+
+    /** The ends of the two directions, which the socket reports to nobody but itself. */
+    final class Ends {
+        void read() {
+            readClosed();
+        }
+
+        void write() {
+            writeClosed();
+        }
+    }
+
+    @Override
+    protected void closeAction() throws IOException {
+        if (!bytes.mayLoseAnswer() || isToBeReset()) {
+            socket.close();
+            return;
+        }
+        bytes.stop();
+        try {
+            socket.getIoThread().execute(new Linger());
+        } catch (RejectedExecutionException stopped) {
+            socket.close();
+        }
+    }
+
+    private boolean isToBeReset() {
+        try {
+            return Boolean.TRUE.equals(socket.getOption(Options.CLOSE_ABORT));
+        } catch (IOException gone) {
+            return true;
+        }
+    }
+
+    @Override
+    public SocketAddress getPeerAddress() {
+        return socket.getPeerAddress();
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() {
+        return socket.getLocalAddress();
+    }
+
+    @Override
+    public boolean supportsOption(Option<?> option) {
+        return socket.supportsOption(option);
+    }
+
+    @Override
+    public <T> @Nullable T getOption(Option<T> option) throws IOException {
+        return socket.getOption(option);
+    }
+
+    @Override
+    public <T> @Nullable T setOption(Option<T> option, T value) throws IOException {
+        return socket.setOption(option, value);
+    }
+
+    /** Drops what still comes. Runs on the thread of the connection only. */
+    private final class Linger implements Runnable {
+        private final ByteBuffer piece = ByteBuffer.allocate(PIECE);
+        private final ConduitStreamSourceChannel channel = socket.getSourceChannel();
+        private XnioExecutor.@Nullable Key late;
+        private long dropped;
+
+        @Override
+        public void run() {
+            try {
+                socket.getSinkChannel().shutdownWrites();
+                late = socket.getIoThread().executeAfter(this::close, patience.toMillis(), TimeUnit.MILLISECONDS);
+                StreamSourceConduit source = channel.getConduit();
+                source.setReadReadyHandler(new ReadReadyHandler.ChannelListenerHandler<>(channel));
+                channel.setReadListener(ready -> drop());
+                channel.resumeReads();
+            } catch (IOException | RuntimeException e) {
+                close();
+            }
+        }
+
+        private void drop() {
+            try {
+                for (int i = 0; i < PIECES_AT_ONCE; i++) {
+                    int length = channel.read(piece.clear());
+                    if (length == 0) return;
+                    dropped += length;
+                    if (length < 0 || dropped > MOST_DROPPED) {
+                        close();
+                        return;
+                    }
+                }
+            } catch (IOException | RuntimeException gone) {
+                close();
+            }
+        }
+
+        private void close() {
+            XnioExecutor.Key timer = late;
+            if (timer != null) timer.remove();
+            IoUtils.safeClose(socket);
+        }
+    }
+}
