@@ -40,7 +40,7 @@ final class Body implements ReadListener, IncomingBody {
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
     private final AtomicLong kept = new AtomicLong();
     private final AtomicReference<@Nullable Runnable> atTheEnd = new AtomicReference<>();
-    private volatile boolean isDiscarded;
+    private volatile boolean isDiscarded, isBroken;
 
     /** Used by the container's callbacks only, of which one runs at a time. */
     private ByteArrayOutputStream come = new ByteArrayOutputStream();
@@ -158,6 +158,11 @@ final class Body implements ReadListener, IncomingBody {
     }
 
     @Override
+    public boolean isBroken() {
+        return isBroken;
+    }
+
+    @Override
     public void onEnd(Runnable task) {
         if (!atTheEnd.compareAndSet(null, task)) task.run();
     }
@@ -227,6 +232,7 @@ final class Body implements ReadListener, IncomingBody {
 
     @Override
     public void onError(Throwable broken) {
+        isBroken = true;
         end();
         whole.completeExceptionally(new IOException("The body broke off", broken));
         whenBroken.run();

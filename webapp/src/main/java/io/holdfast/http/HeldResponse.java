@@ -4,6 +4,7 @@ package io.holdfast.http;
 
 import io.holdfast.http.message.Coding;
 import io.holdfast.http.message.OwnResponse;
+import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
 import io.holdfast.http.message.Response;
 import io.holdfast.http.message.ResponseFilter;
@@ -38,9 +39,6 @@ public final class HeldResponse {
 
     /** The answer of the backstop, so that silence is not taken for success. */
     private static final OwnResponse NEVER_ANSWERED = OwnResponse.empty(503);
-
-    /** The answer to a body that is not HTTP, if the client still reads. */
-    private static final OwnResponse BROKEN = OwnResponse.empty(400);
 
     private static final Runnable NOBODY = () -> {};
     private static final Runnable TOLD = () -> {};
@@ -102,9 +100,14 @@ public final class HeldResponse {
     }
 
     private Body reading(HttpServletRequest request, int most) throws IOException {
-        Body reading = new Body(setup, request, most, () -> answer(BROKEN));
+        Body reading = new Body(setup, request, most, this::answerBroken);
         body = reading;
         return reading;
+    }
+
+    /** Answers a request whose body is not HTTP, if the client still reads. */
+    private void answerBroken() {
+        answer(setup.json().answer(Problem.brokenBody()));
     }
 
     /**
@@ -131,7 +134,7 @@ public final class HeldResponse {
     public Upload upload(BodySink sink) throws IOException {
         AsyncContext context = open.get();
         if (context == null) throw new IOException("The client is gone");
-        Upload reading = new Upload(setup, (HttpServletRequest) context.getRequest(), sink, () -> answer(BROKEN));
+        Upload reading = new Upload(setup, (HttpServletRequest) context.getRequest(), sink, this::answerBroken);
         body = reading;
         reading.start();
         return reading;
@@ -159,10 +162,20 @@ public final class HeldResponse {
         IncomingBody coming = body;
         if (coming != null && !coming.isComplete()) return answerEarly(context, answer, coming);
         if (coming != null) coming.discard();
+        if (coming != null && coming.isBroken()) return answerLast(context, answer);
         boolean fits = !withBody || backlog.add(answer.body());
         if (fits && withBody && answer.body().length > MOST_AT_ONCE) return writeWithoutWaiting(context, answer);
         try {
             return write(context, fits ? answer : backlog.insteadOf(answer), false) && fits;
+        } finally {
+            Server.complete(context);
+        }
+    }
+
+    /** Answers at once: Tomcat closes the connection after its call, whatever is in its buffers. */
+    private boolean answerLast(AsyncContext context, Response answer) {
+        try {
+            return write(context, answer, true);
         } finally {
             Server.complete(context);
         }

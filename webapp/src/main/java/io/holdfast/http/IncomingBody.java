@@ -8,6 +8,9 @@ interface IncomingBody {
     /** Whether nothing more arrives. */
     boolean isComplete();
 
+    /** Whether it broke off, or is malformed. */
+    boolean isBroken();
+
     /** Runs the task when nothing more arrives: at once, if that is so already. */
     void onEnd(Runnable task);
 

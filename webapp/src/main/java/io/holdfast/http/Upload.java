@@ -31,7 +31,9 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
     private final AtomicLong wanted = new AtomicLong(), kept = new AtomicLong();
     private final AtomicReference<@Nullable Runnable> atTheEnd = new AtomicReference<>();
     private volatile @Nullable StallWatch watch;
-    private volatile boolean cancelled, abandoned, stalled;
+    private volatile @Nullable Thread caller; // of the server, in its call
+    private volatile @Nullable IOException broken; // and not reported by the server yet
+    private volatile boolean cancelled, abandoned, stalled, isBroken;
 
     Upload(Setup setup, HttpServletRequest request, BodySink sink, Runnable whenBroken) throws IOException {
         this.in = setup.server().input(request);
@@ -78,6 +80,11 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
     }
 
     @Override
+    public boolean isBroken() {
+        return isBroken;
+    }
+
+    @Override
     public void onEnd(Runnable task) {
         if (!atTheEnd.compareAndSet(null, task)) task.run();
     }
@@ -100,19 +107,29 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
     }
 
     @Override
-    public void onDataAvailable() {
+    public void onDataAvailable() throws IOException {
         in.onAvailable();
-        reading.trigger();
+        readInCall();
     }
 
     @Override
-    public void onAllDataRead() {
+    public void onAllDataRead() throws IOException {
         in.onAllReceived();
+        readInCall();
+    }
+
+    /** If the body breaks off within a call of the server, the server reports it. Tomcat sends no answer that is given before that. */
+    private void readInCall() throws IOException {
+        caller = Thread.currentThread();
         reading.trigger();
+        caller = null;
+        IOException why = broken;
+        if (why != null) throw why;
     }
 
     @Override
     public void onError(Throwable broken) {
+        isBroken = true;
         fail(new IOException("The body broke off", broken));
         whenBroken.run();
     }
@@ -124,7 +141,10 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
         }
         try {
             while (!in.isWaiting() && !isComplete() && (abandoned || wanted.get() > 0)) if (!readPiece()) return;
-        } catch (IOException | IllegalStateException gone) {
+        } catch (IOException why) {
+            if (Thread.currentThread() == caller) broken = why;
+            else onError(why);
+        } catch (IllegalStateException gone) {
             fail(new IOException("The body broke off", gone));
         }
     }

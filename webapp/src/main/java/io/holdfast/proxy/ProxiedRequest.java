@@ -25,6 +25,7 @@ import io.holdfast.http.message.EventSources;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.PassedResponse;
+import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
 import io.holdfast.http.message.Response;
 import io.holdfast.proxy.backend.Admission;
@@ -219,7 +220,7 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
         else if (why instanceof StalledException) fail(408, "Nothing more of the body arrived in time.");
         else if (why instanceof Refusal refusal)
             finish(() -> response.answer(proxy.json().answer(withOutcome(refusal))));
-        else fail(400, "The body broke off.");
+        else finish(() -> response.answer(proxy.json().answer(Problem.brokenBody())));
         if (going != null) going.running.close();
         ClientResponse coming = client;
         if (coming != null) coming.fail(why);

@@ -62,7 +62,7 @@ final class WaitingClient implements Requester, ClientResponse.Owner {
         if (why instanceof Refusal refusal)
             return refusal.problem().status() < 500 ? refusal : refusal.and("outcome", given ? "unknown" : "none");
         if (why instanceof StalledException stalled) return stalled.refusal();
-        return new Refusal(Problem.of(400, "The body broke off."));
+        return new Refusal(Problem.brokenBody());
     }
 
     @Override

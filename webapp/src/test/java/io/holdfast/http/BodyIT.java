@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
+import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
 import io.holdfast.testing.Complaints;
 import io.holdfast.testing.Compressed;
@@ -18,6 +19,7 @@ import io.holdfast.testing.Container;
 import io.holdfast.testing.Line;
 import io.holdfast.testing.QueueExecutor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +68,7 @@ class BodyIT {
         Routes routes = new Routes()
                 .add("/body", Map.of("POST", call -> echo(call, json)))
                 .add("/content", Map.of("POST", call -> keep(call, json)))
+                .add("/upload", Map.of("POST", call -> upload(call, json)))
                 .add("/smuggled", Map.of("GET", call -> {
                     smuggled.incrementAndGet();
                     call.answer(OwnResponse.json(200, "\"smuggled\""));
@@ -88,6 +92,28 @@ class BodyIT {
             if (cause instanceof Refusal refusal) response.answer(json.answer(refusal.problem()));
         });
         if (!deadline.isZero()) new Thread(() -> expire(response)).start();
+    }
+
+    private void upload(Call call, Json json) throws IOException {
+        HeldResponse response = call.hold(patience);
+        AtomicReference<Upload> upload = new AtomicReference<>();
+        upload.set(response.upload(new BodySink() {
+            @Override
+            public void piece(ByteBuffer bytes) {
+                upload.get().request(bytes.remaining());
+            }
+
+            @Override
+            public void end() {
+                response.answer(OwnResponse.json(200, "\"done\""));
+            }
+
+            @Override
+            public void fail(Exception why) {
+                response.answer(json.answer(Problem.brokenBody().and("told", "the sink")));
+            }
+        }));
+        upload.get().request(BodySource.WINDOW);
     }
 
     /** Answers when the test says so. */
@@ -395,6 +421,25 @@ class BodyIT {
             line.send("x".repeat(96));
             assertEquals("", line.readAll());
         }
+    }
+
+    /** Undertow closes the connection before anybody can answer, and takes some for whole. */
+    @Test
+    void aMalformedBodyIsAnsweredWithAProblem() throws Exception {
+        for (String path : List.of("/body", "/upload"))
+            for (String begin : List.of("", chunk("some")))
+                for (String bad :
+                        List.of("zz\r\n", "-1\r\n", "5\r\nhelloSPILLED\r\n0\r\n\r\n", "f".repeat(32) + "\r\n")) {
+                    if (container == Container.UNDERTOW && !bad.startsWith("f")) continue;
+                    try (Line line = line().send(chunked().replace("/body", path) + begin)) {
+                        String answer = line.send(bad).readAll();
+                        if (container == Container.UNDERTOW) continue;
+                        assertTrue(answer.startsWith("HTTP/1.1 400"), path + " " + bad + ": " + answer);
+                        assertTrue(answer.contains("application/problem+json"), answer);
+                        assertTrue(answer.contains("\"field\":\"body\""), answer);
+                        assertEquals(path.equals("/upload"), answer.contains("the sink"), answer);
+                    }
+                }
     }
 
     @Test

@@ -56,8 +56,7 @@ public final class Json implements AutoCloseable {
         Throwable cause =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (cause instanceof Refusal refusal) return answer(refusal);
-        // The body broke off: the client has left.
-        if (cause instanceof IOException) return OwnResponse.empty(400);
+        if (cause instanceof IOException) return answer(Problem.brokenBody());
         if (own.isInstance(cause)) return answer.apply(own.cast(cause));
         LOG.log(Level.ERROR, "A request failed", cause);
         return answer(Problem.of(500, "The server failed; its log says how."));

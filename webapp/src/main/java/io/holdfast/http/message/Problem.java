@@ -33,6 +33,11 @@ public record Problem(int status, String title, String detail, Map<String, Objec
                 .and("value", shown);
     }
 
+    /** A body that breaks off, or is malformed, 400. Its client has left, or may still read. */
+    public static Problem brokenBody() {
+        return badValue("body", "complete, with the length or the chunks that its head announces", "a part");
+    }
+
     /** The same problem with one member more. */
     public Problem and(String member, Object value) {
         Map<String, Object> more = new LinkedHashMap<>(members);
