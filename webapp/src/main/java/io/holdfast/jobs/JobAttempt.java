@@ -4,6 +4,7 @@ package io.holdfast.jobs;
 
 import io.holdfast.cluster.Pieces;
 import io.holdfast.concurrent.ClosingReference;
+import io.holdfast.concurrent.SerialCall;
 import io.holdfast.flow.Failure;
 import io.holdfast.flow.ResponseHead;
 import io.holdfast.http.BodySink;
@@ -14,8 +15,8 @@ import io.holdfast.work.Requester;
 import io.holdfast.work.WorkQueues;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,8 @@ final class JobAttempt implements Requester {
     private final Job job;
     private final AtomicLong term;
     private final AtomicReference<byte @Nullable []> report = new AtomicReference<>(); // the newest that was not sent
-    private final AtomicBoolean reporting = new AtomicBoolean();
-    private final AtomicLong reports = new AtomicLong();
+    private final SerialCall reporting = new SerialCall(this::sendReport);
+    private long reports; // changed by the reporting only
     private final ClosingReference<Scheduled> pause = new ClosingReference<>(Scheduled::cancel);
     private final ClosingReference<WorkQueues.Entry> entry = new ClosingReference<>(WorkQueues.Entry::cancel);
 
@@ -132,23 +133,13 @@ final class JobAttempt implements Requester {
         byte[] json = Progress.json(state);
         if (json.length > Job.MOST_PROGRESS) return;
         report.set(json);
-        sendReport();
+        reporting.trigger();
     }
 
-    private void sendReport() {
-        while (report.get() != null && reporting.compareAndSet(false, true)) {
-            byte[] newest = report.getAndSet(null);
-            if (newest != null) {
-                jobs.step(job.id(), new JobStep.Report(jobs.me(), term.get(), reports.incrementAndGet(), newest))
-                        .whenComplete((now, error) -> {
-                            reporting.set(false);
-                            sendReport();
-                        });
-                return;
-            }
-            // Race: another thread has sent this report between the two conditions; look whether there is a newer one.
-            reporting.set(false);
-        }
+    private CompletionStage<?> sendReport() {
+        byte[] newest = report.getAndSet(null);
+        if (newest == null) return CompletableFuture.completedFuture(null);
+        return jobs.step(job.id(), new JobStep.Report(jobs.me(), term.get(), ++reports, newest));
     }
 
     @Override
