@@ -56,7 +56,11 @@ holdfast_hz="${HOLDFAST_HAZELCAST_OPTS---add-modules java.se --add-exports java.
 --add-opens java.base/java.lang=ALL-UNNAMED --add-opens java.base/sun.nio.ch=ALL-UNNAMED \
 --add-opens java.management/sun.management=ALL-UNNAMED --add-opens jdk.management/com.sun.management.internal=ALL-UNNAMED}"
 
-# Backends of a routes file that come back at another address are found while requests wait: the JVM forgets addresses after a second.
+# Backends of a routes file that come back at another address are found while requests wait: the JVM forgets addresses after a second.  That a
+# name has none it forgets as soon only by a file of security properties; without that file, after ten.
 holdfast_names="-Dsun.net.inetaddr.ttl=1"
+if [ -f "$CATALINA_BASE/conf/holdfast.security" ]; then
+  holdfast_names="$holdfast_names -Djava.security.properties=\"$CATALINA_BASE/conf/holdfast.security\""
+fi
 
 CATALINA_OPTS="-Xms${HOLDFAST_HEAP_MIN:-64m} -Xmx$holdfast_heap $holdfast_gc $holdfast_names -XX:+ExitOnOutOfMemoryError $holdfast_hz $CATALINA_OPTS"

@@ -62,7 +62,8 @@ record Layout(String name, List<Integer> ports) {
         for (String unwanted : new String[] {"docs", "examples", "host-manager", "ROOT"})
             Build.delete(folder().resolve("webapps").resolve(unwanted));
         Path shipped = Build.repository().resolve("tomcat-conf");
-        for (String file : new String[] {"conf/server.xml", "conf/context.xml", "bin/setenv.sh"})
+        for (String file :
+                new String[] {"conf/server.xml", "conf/context.xml", "conf/holdfast.security", "bin/setenv.sh"})
             Files.copy(shipped.resolve(file), folder().resolve(file), StandardCopyOption.REPLACE_EXISTING);
         Files.copy(Build.tomcatConnector(), folder().resolve("lib/holdfast-tomcat-connector.jar"));
         Files.writeString(folder().resolve("conf/tomcat-users.xml"), User.tomcatUsers());

@@ -10,8 +10,11 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -40,6 +43,33 @@ class PagesIT {
         String pom = Files.readString(Build.repository().resolve("pom.xml"));
         Matcher module = Pattern.compile("<module>(.+)</module>").matcher(pom);
         while (module.find()) assertTrue(readme.contains("\n    " + module.group(1) + "/"), module.group(1));
+    }
+
+    /** Any of these is copied to a server by its page. */
+    @Test
+    void theFilesOfSecurityPropertiesHaveTheJvmForgetUnknownNames() throws Exception {
+        Set<String> texts = new HashSet<>();
+        for (String file : List.of("tomcat-conf/conf", "wildfly-conf", "payara-conf"))
+            texts.add(Files.readString(Build.repository().resolve(file).resolve("holdfast.security")));
+        assertEquals(1, texts.size(), texts.toString());
+        String printed = Command.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java"),
+                        "-Djava.security.properties=" + Build.repository().resolve("wildfly-conf/holdfast.security"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Forgetful.class.getName())
+                .run();
+        assertTrue(printed.endsWith("\n1\n") || printed.equals("1\n"), printed);
+    }
+
+    /** Prints how long its JVM keeps names that have no address. */
+    static final class Forgetful {
+        private Forgetful() {}
+
+        /** Prints the seconds. */
+        public static void main(String[] arguments) {
+            System.out.println(Security.getProperty("networkaddress.cache.negative.ttl"));
+        }
     }
 
     @Test
@@ -73,6 +103,11 @@ class PagesIT {
         assertTrue(start.contains("HOLDFAST_HTTP_PORT=8080"), start);
         sh(start.replace("HOLDFAST_HTTP_PORT=8080", "HOLDFAST_HTTP_PORT=" + LAYOUT.http()));
         awaitReady();
+        String pid =
+                Files.readString(LAYOUT.folder().resolve("temp/tomcat.pid")).strip();
+        String option = "-Djava.security.properties=" + LAYOUT.folder().resolve("conf/holdfast.security");
+        // With a file that is not there the JVM would not complain.
+        assertTrue(Files.readString(Path.of("/proc", pid, "cmdline")).contains("\0" + option + "\0"), option);
         aUserIsAdded(users.get(0), users.get(1), users.get(2));
         List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
         for (int i = 0; i < HELD; i++) held.add(client.hold(uri("counter/value/?last=0&wait=60")));
