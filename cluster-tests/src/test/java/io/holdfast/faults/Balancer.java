@@ -86,6 +86,10 @@ final class Balancer implements AutoCloseable {
         return addresses;
     }
 
+    int port() {
+        return port;
+    }
+
     URI uri(String path) {
         return URI.create("http://127.0.0.1:" + port + path);
     }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
@@ -51,11 +52,11 @@ class PushpinIT {
         List<Side> sides = List.of(
                 new Side("Pushpin", pushpin.port(), pushpin.control(), origins[0]),
                 new Side("Holdfast", member.port(), member.port(), origins[1]));
-        PushpinCases.CASES.forEach((name, one) ->
-                RUNS.put(name, sides.stream().map(side -> run(one, side)).collect(Collectors.toList())));
+        PushpinCases.CASES.forEach((name, one) -> RUNS.put(
+                name, sides.stream().map(side -> run(one, side, executor)).collect(Collectors.toList())));
     }
 
-    private static CompletableFuture<String> run(PushpinCases.Case one, Side side) {
+    static CompletableFuture<String> run(PushpinCases.Case one, Side side, Executor executor) {
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
@@ -67,7 +68,7 @@ class PushpinIT {
                 executor);
     }
 
-    private static String routes(int origin, int dead, int deader) {
+    static String routes(int origin, int dead, int deader) {
         return """
                 plain.test 127.0.0.1:%1$d
                 debug.test,debug 127.0.0.1:%1$d
@@ -81,7 +82,7 @@ class PushpinIT {
     }
 
     /** A port on which no program listens. */
-    private static int free() throws IOException {
+    static int free() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
