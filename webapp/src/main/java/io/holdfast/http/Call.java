@@ -290,8 +290,9 @@ public final class Call {
     /** Answers now. */
     public void answer(OwnResponse answer) throws IOException {
         int most = setup.server().longestHead(request);
-        OwnResponse sent =
-                most == Integer.MAX_VALUE || Setup.headOf(answer) <= most ? answer : setup.headTooLong(answer, most);
+        int set = Setup.headersOf(response);
+        boolean taken = most == Integer.MAX_VALUE || Setup.headOf(answer, set) <= most;
+        OwnResponse sent = taken ? answer : setup.headTooLong(answer, set, most);
         sent.writeTo(response, withBody);
         if (!withBody) setup.server().endHead(response);
     }

@@ -4,8 +4,11 @@ package io.holdfast.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The pages of other origins whose scripts may use the API (CORS).
@@ -20,6 +23,7 @@ public record CrossOrigin(List<String> origins, boolean credentials, String expo
 
     private static final String ANY = "*", SECONDS = "600";
     private static final String METHOD = "Access-Control-Request-Method", HEADERS = "Access-Control-Request-Headers";
+    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
     private static final Pattern NAMES = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~, -]{1,2000}");
 
     /** Whether the origin is admitted by name. */
@@ -47,14 +51,23 @@ public record CrossOrigin(List<String> origins, boolean credentials, String expo
                 && request.getHeader(METHOD) != null;
     }
 
-    /** Adds to a marked response the headers that a browser asks for before it sends a request for a page of another origin. */
+    /**
+     * Adds to a marked response the headers that a browser asks for before it sends a request for a page of another origin. A page that is
+     * not admitted by name is offered those methods only with which it may read.
+     */
     void grant(HttpServletRequest request, HttpServletResponse response, String methods) {
         response.addHeader("Vary", METHOD + ", " + HEADERS);
         if (!response.containsHeader("Access-Control-Allow-Origin")) return;
-        response.setHeader("Access-Control-Allow-Methods", methods);
+        String origin = request.getHeader("Origin");
+        boolean named = origin != null && names(origin);
+        response.setHeader("Access-Control-Allow-Methods", named ? methods : reading(methods));
         response.setHeader("Access-Control-Max-Age", SECONDS);
         String headers = request.getHeader(HEADERS);
         if (headers != null && NAMES.matcher(headers).matches())
             response.setHeader("Access-Control-Allow-Headers", headers);
+    }
+
+    private static String reading(String methods) {
+        return Arrays.stream(methods.split(", ", -1)).filter(READING::contains).collect(Collectors.joining(", "));
     }
 }

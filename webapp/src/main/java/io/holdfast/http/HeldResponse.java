@@ -48,7 +48,7 @@ public final class HeldResponse {
     private static final int MOST_AT_ONCE = Backlog.LEAST;
 
     private final boolean withBody;
-    private final int longestHead;
+    private final int longestHead, headersSet;
     private final Setup setup;
     private final Backlog backlog;
     private final AtomicReference<@Nullable AsyncContext> open;
@@ -59,6 +59,7 @@ public final class HeldResponse {
 
     private HeldResponse(AsyncContext context, Setup setup, boolean withBody) {
         this.longestHead = setup.server().longestHead((HttpServletRequest) context.getRequest());
+        this.headersSet = Setup.headersOf((HttpServletResponse) context.getResponse());
         this.setup = setup;
         this.backlog = setup.backlog();
         this.open = new AtomicReference<>(context);
@@ -142,7 +143,7 @@ public final class HeldResponse {
 
     /** Whether the server sends a head as long as that of this response. The client would get a problem instead of the response. */
     public boolean takes(Response response) {
-        return longestHead == Integer.MAX_VALUE || Setup.headOf(response) <= longestHead;
+        return longestHead == Integer.MAX_VALUE || Setup.headOf(response, headersSet) <= longestHead;
     }
 
     /**
@@ -155,7 +156,7 @@ public final class HeldResponse {
         ResponseFilter how = filter;
         Response shown = how == null ? reply : how.whole(reply);
         boolean taken = takes(shown);
-        return answer(context, taken ? shown : setup.headTooLong(shown, longestHead)) && taken;
+        return answer(context, taken ? shown : setup.headTooLong(shown, headersSet, longestHead)) && taken;
     }
 
     private boolean answer(AsyncContext context, Response answer) {

@@ -10,6 +10,7 @@ import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Response;
 import io.holdfast.http.server.Server;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 
 /** The parts that every request is served with. */
 record Setup(
@@ -26,18 +27,26 @@ record Setup(
         return !server.isOnBehalf(request) && proxies.trust(request.getRemoteAddr());
     }
 
-    /** How long a head of this response may become, in bytes. */
-    static int headOf(Response response) {
-        int length = BESIDE;
+    /** How long the headers are that are set already, such as those for pages of other origins, in bytes. */
+    static int headersOf(HttpServletResponse response) {
+        int length = 0;
+        for (String name : response.getHeaderNames())
+            for (String value : response.getHeaders(name)) length += name.length() + value.length() + AROUND_VALUE;
+        return length;
+    }
+
+    /** How long a head of this response may become, in bytes, with those headers that are set already. */
+    static int headOf(Response response, int set) {
+        int length = BESIDE + set;
         for (Header header : response.allHeaders())
             length += header.name().length() + header.value().length() + AROUND_VALUE;
         return length;
     }
 
     /** The answer instead of one whose head is longer than the server sends. */
-    OwnResponse headTooLong(Response response, int most) {
+    OwnResponse headTooLong(Response response, int set, int most) {
         String rule = "at most " + most + " bytes, which is the limit of the server",
-                value = headOf(response) + " bytes";
+                value = headOf(response, set) + " bytes";
         // A response that is passed on is the fault of its backend or worker, which has performed the request.
         boolean isPassed = response instanceof PassedResponse;
         Problem problem = Problem.of(isPassed ? 502 : 500, "The head of the response must be " + rule + ".")

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.config.SettingsException;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Json;
+import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.PassedResponse;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.Http;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Pages of other origins that may use the API. */
 class CrossOriginIT {
     private static final String PAGE = "https://page.example", STRANGER = "https://stranger.example";
+    private static final byte[] NOTHING = {};
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String ALLOWED = "Access-Control-Allow-Origin";
 
@@ -166,6 +168,38 @@ class CrossOriginIT {
         }
     }
 
+    /** Tomcat would send nothing in place of a head that is longer than its limit, 8 KiB. */
+    @Test
+    void theHeadersForTheBrowserCountInTheHead() throws Exception {
+        Headers headers = Headers.of("X-A", "a".repeat(7_000));
+        OwnResponse own = OwnResponse.empty(200).with("X-A", "a".repeat(7_000));
+        Routes routes = new Routes()
+                .add("/held", Map.of("GET", call -> call.hold(PATIENCE)
+                        .answer(new PassedResponse(200, headers, NOTHING))))
+                .add("/stream", Map.of("GET", call -> call.hold(PATIENCE).stream(
+                                new PassedResponse(200, headers, NOTHING))
+                        .ifPresent(HeldStream::end)))
+                .add("/own", Map.of("GET", call -> call.answer(own)));
+        CrossOrigin pages = new CrossOrigin(List.of(PAGE), false, "X-" + "e".repeat(1_000));
+        try (Json json = new Json();
+                Container.Running server = Container.TOMCAT.start(new FrontServlet(
+                        routes,
+                        new WaitLimits(PATIENCE, PATIENCE),
+                        new Backlog(1 << 20, json),
+                        json,
+                        TrustedProxies.NONE,
+                        pages))) {
+            Http http = new Http(URI.create("http://127.0.0.1:" + server.port()));
+            for (String path : List.of("/held", "/stream", "/own")) {
+                assertEquals(200, http.get(path).status(), path);
+                Response together = http.get(path, "Origin: " + PAGE);
+                assertEquals(path.equals("/own") ? 500 : 502, together.status(), together.toString());
+                assertTrue(together.body().contains("at most 8192 bytes"), together.body());
+                assertEquals(PAGE, together.header(ALLOWED));
+            }
+        }
+    }
+
     @Test
     void anyOriginMayReadButNotWriteAndHasNoCredentials() {
         try (Members any = Members.start(1, Map.of("cors.origins", "*", "cors.expose", "ETag"))) {
@@ -179,6 +213,13 @@ class CrossOriginIT {
                     http.send("POST", "/channels/a/events", new byte[] {'x'}, "Origin: " + STRANGER)
                             .response()
                             .status());
+            for (String path : List.of("/channels/a/events", "/channels/a", "/counter/value/", "/jobs/x")) {
+                Response offered = http.send(
+                                "OPTIONS", path, "Origin: " + STRANGER, "Access-Control-Request-Method: GET")
+                        .response();
+                assertEquals(204, offered.status());
+                assertEquals("GET, HEAD, OPTIONS", offered.header("Access-Control-Allow-Methods"), path);
+            }
         }
     }
 
