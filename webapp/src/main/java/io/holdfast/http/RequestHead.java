@@ -30,8 +30,11 @@ public record RequestHead(String method, String path, Headers headers, boolean h
         RequestTarget target = RequestTarget.of(request);
         String path = target.path().substring(request.getContextPath().length());
         List<Header> headers = new ArrayList<>();
+        boolean upgrade = Upgrade.isAsked(request);
         for (String name : Collections.list(request.getHeaderNames()))
-            for (String value : Collections.list(request.getHeaders(name))) headers.add(new Header(name, value));
+            // It is to be ignored then (RFC 9110, 7.8).
+            if (upgrade || !name.equalsIgnoreCase(Upgrade.HEADER))
+                for (String value : Collections.list(request.getHeaders(name))) headers.add(new Header(name, value));
         Headers all = new Headers(headers);
         return new RequestHead(
                 request.getMethod(),

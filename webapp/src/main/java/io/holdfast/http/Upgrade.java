@@ -19,9 +19,17 @@ import java.util.function.Consumer;
 
 /** The request for another protocol on its connection (RFC 9110, section 7.8): checked, and granted by the server. */
 final class Upgrade {
-    private static final String UPGRADE = "Upgrade", CONNECTION = "Connection", HTTP = "HTTP/1.1";
+    /** The header that names other protocols. */
+    static final String HEADER = "Upgrade";
+
+    private static final String UPGRADE = HEADER, CONNECTION = "Connection", HTTP = "HTTP/1.1";
 
     private Upgrade() {}
+
+    /** Whether the request may ask for another protocol: it can have one, and says that the header is meant for its next server. */
+    static boolean isAsked(HttpServletRequest request) {
+        return request.getProtocol().equals(HTTP) && names(request, CONNECTION, UPGRADE);
+    }
 
     /** Refuses a request that does not ask for this protocol, or cannot have it. */
     static void check(HttpServletRequest request, String protocol) {

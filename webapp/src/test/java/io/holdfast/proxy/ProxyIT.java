@@ -267,6 +267,22 @@ class ProxyIT {
             assertEquals("plain", http.get("/", offered, "Connection: Upgrade").body());
     }
 
+    /** The header is to be ignored then (RFC 9110, 7.8), and never reaches a backend. */
+    @Test
+    void anotherProtocolIsIgnoredFromOldClientsAndFromThoseThatDoNotAskTheNextServer() throws Exception {
+        Origin origin = origin((asked, out) -> write(out, answer(200, "", "plain")));
+        serve("* " + target(origin));
+        // Jetty refuses both itself.
+        if (container == Container.JETTY) return;
+
+        assertEquals("plain", http.get("/", "Upgrade: websocket").body());
+        String old = http.raw("GET / HTTP/1.0\r\nHost: t\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
+                .response()
+                .body();
+        assertEquals("plain", old);
+        for (Origin.Asked asked : origin.asked()) assertEquals("", asked.header("Upgrade"));
+    }
+
     @Test
     void aClientCannotSendEventsOfWebSocketsToABackendThatBelievesThem() throws Exception {
         Origin origin = origin((asked, out) -> write(out, answer(200, "", "plain")));
