@@ -139,9 +139,23 @@ class StandaloneBytesIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Transfer-Encoding: xchunked", "Transfer-Encoding: chunked, identity", "Transfer-Encoding: identity",
-                "Transfer-Encoding: chunked\r\nContent-Length: 5", "Content-Length: 5\r\nContent-Length: 5",
-                        "Content-Length: +5"
+                "Transfer-Encoding: xchunked",
+                "Transfer-Encoding: chunked, identity",
+                "Transfer-Encoding: identity",
+                "Transfer-Encoding: chunked\r\nContent-Length: 5",
+                "Content-Length: 5\r\nContent-Length: 5",
+                "Content-Length: +5",
+                "Content-Length: 5\r\nContent-Length: 6",
+                "Content-Length: 5, 5",
+                "Content-Length: 0x5",
+                "Content-Length: 5 5",
+                "Content-Length:",
+                "Content-Length: -1",
+                "Content-Length: 99999999999999999999",
+                "Content-Length:\r\n 5",
+                "Transfer-Encoding:\r\n chunked",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+                "Content-Length: 5\r\nTransfer-Encoding: chunked"
             })
     void aBodyWhoseEndIsNotSaidOnceIsRefusedOnEveryPath(String header) throws IOException {
         for (String path : List.of("/channels/bad/events", "/b/bad", "/work/bad/x", "/dump/", "/nothing"))
@@ -182,11 +196,112 @@ class StandaloneBytesIT {
             strings = {
                 "nonsense\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
                         "GET / HTTP/1.1\r\nno colon\r\n\r\n",
+                "GET\t/ HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /\tx HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                        "GET  / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET / HTTP/1.1 \r\nHost: localhost\r\n\r\n", "GET / HTTP/1.1\nHost: localhost\n\n",
+                        "GET / HTTP/1.1\r\nHost: localhost\nX: y\r\n\r\n",
+                "POST / HTTP/1.1\r\nHost: localhost\r\nX: a\nContent-Length: 5\r\n\r\nhello",
+                        "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\rb\r\n\r\n",
+                        "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\0b\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost : localhost\r\n\r\n",
+                        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length : 5\r\n\r\nhello",
+                        "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding\t: chunked\r\n\r\n0\r\n\r\n",
+                "GET / HTTP/1.1\r\n Host: localhost\r\n\r\n", "GET / HTTP/1.1\r\nHost: localhost\r\n: x\r\n\r\n",
+                        "GET / HTTP/1.1\r\nHost: localhost\r\nX y: z\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", "GET / HTTP/7\r\n\r\n",
                         "GET /#f HTTP/1.1\r\nHost: localhost\r\n\r\n"
             })
     void aHeadThatIsNotHttpIsRefusedWithAProblem(String request) throws IOException {
         assertProblem(400, raw(request));
+    }
+
+    /** A line that goes on belongs to its header, whatever it looks like (RFC 9112, 5.2). */
+    @Test
+    void tabsAndContinuedLinesAreReadAsSpaces() throws IOException {
+        String answer = raw("POST /b/x HTTP/1.1\r\nHost:\tlocalhost\t\r\nX-Tab:\ta\tb \t\r\nX-Folded: a\r\n \tb\r\n"
+                + "X-Hidden: c\r\n Content-Length: 5\r\nConnection: close\r\n\r\nhello");
+
+        assertTrue(answer.startsWith("HTTP/1.1 200 ") && !answer.contains("hello"), answer);
+        Origin.Asked asked = backend().asked().get(backend().asked().size() - 1);
+        assertEquals("a\tb", asked.header("X-Tab"));
+        assertTrue(asked.header("X-Folded").matches("a[ \t]+b"), asked.header("X-Folded"));
+        assertEquals("c Content-Length: 5", asked.header("X-Hidden"));
+    }
+
+    private static void sendByteByByte(Line line, String text) throws IOException {
+        for (char each : text.toCharArray()) line.send(String.valueOf(each));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 5\r\n\r\nhello",
+                "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\nTrailer: x\r\n\r\n",
+                "Content-Length: 0\r\n\r\n"
+            })
+    void headsAndBodiesMayComeByteByByte(String rest) throws IOException {
+        String line = "POST /b/x?f={}&p=%41 HTTP/1.1", request = line + "\r\nHost: localhost\r\n" + rest;
+        String body = rest.startsWith("Content-Length: 0") ? "" : "hello";
+        try (Line client = Line.to(server().port())) {
+            for (int i = 0; i < 2; i++) {
+                sendByteByByte(client, "\r\n" + request);
+                String answer = client.readTo("|" + body);
+                assertTrue(answer.startsWith("HTTP/1.1 200 ") && answer.contains(line), answer);
+            }
+        }
+    }
+
+    @Test
+    void anUpgradeMayComeByteByByteAndItsBytesAreAnotherProtocols() throws IOException {
+        try (Line worker = Line.to(server().port());
+                Line client = Line.to(server().port())) {
+            sendByteByByte(
+                    worker,
+                    "POST /workers/bytes HTTP/1.1\r\nHost: localhost\r\nUpgrade: PTTH/1.0\r\nConnection: Upgrade\r\n\r\n");
+            assertTrue(worker.readTo("\r\n\r\n").startsWith("HTTP/1.1 101 "));
+            for (int i = 0; i < 2; i++) {
+                client.send("GET /work/bytes/x HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                worker.readTo("\r\n\r\n");
+                sendByteByByte(worker, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n\r\nzz");
+                assertTrue(client.readTo("\r\nzz").startsWith("HTTP/1.1 200 "));
+            }
+        }
+    }
+
+    @Test
+    void aClientMayWaitForTheInterimResponse() throws IOException {
+        String expect = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\n";
+        for (String rest : List.of(
+                "Content-Length: 5\r\n\r\n~hello", "Transfer-Encoding: chunked\r\n\r\n~5\r\nhello\r\n0\r\n\r\n"))
+            for (String path : List.of("/b/x", "/channels/expected/events")) {
+                String[] parts = rest.split("~", -1);
+                try (Line line = Line.to(server().port())) {
+                    line.send("POST " + path + expect + parts[0]);
+                    assertEquals("HTTP/1.1 100 Continue\r\n", line.readTo("\r\n"));
+                    line.readTo("\r\n");
+                    String answer = line.send(parts[1]).readAll();
+                    assertTrue(answer.matches("(?s)(\r\n)?HTTP/1.1 20[01] .*"), answer);
+                }
+            }
+        assertProblem(413, raw("POST /channels/expected/events" + expect + "Content-Length: 100000000\r\n\r\n"));
+        assertProblem(400, raw("POST /channels/expected/events" + expect + "Content-Length: x\r\n\r\n"));
+    }
+
+    @Test
+    void requestsWithBodiesMayFollowEachOther() throws IOException {
+        String post = "POST /b/x HTTP/1.1\r\nHost: localhost\r\n", get = "GET /b/last HTTP/1.1\r\nHost: localhost\r\n";
+
+        String answers = raw(post + "Content-Length: 3\r\n\r\none" + post
+                + "Transfer-Encoding: chunked\r\n\r\n3\r\ntwo\r\n0\r\n\r\n" + get + "Content-Length: 5\r\n\r\nthree"
+                + post
+                + "Content-Length: 4\r\nConnection: close\r\n\r\nfour");
+
+        assertEquals(5, answers.split("HTTP/1.1 200 OK", -1).length, answers);
+        int last = 0;
+        for (String body : List.of("|one", "|two", "|three", "|four")) {
+            assertTrue(answers.indexOf(body) > last, answers);
+            last = answers.indexOf(body);
+        }
     }
 
     /** A worker of each kind gives the whole of an answer, or a part of it, as the path says. */
