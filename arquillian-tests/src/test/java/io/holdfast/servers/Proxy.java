@@ -67,11 +67,10 @@ final class Proxy implements AutoCloseable {
         return URI.create("http://" + address + "/holdfast/");
     }
 
-    /** nginx has processes of its own. */
+    /** nginx ends its own processes only if it is asked to terminate, and would start others in place of those that are killed. */
     @Override
     public void close() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        process.destroy();
         process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
     }
 }
