@@ -101,8 +101,8 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
     public void toPublish(Call call) {
         if (writers == Writers.ANYONE) return;
         call.checkOrigin();
-        if (writers == Writers.LOCAL && call.isLocal()) return;
-        inRole(call, PUBLISHER, "publish");
+        if (writers != Writers.LOCAL || !call.isLocal()) inRole(call, PUBLISHER, "publish");
+        call.favour();
     }
 
     /** Checks a caller that wants to read. */
@@ -114,6 +114,7 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
     public boolean mayAskCameras(Call call) {
         if (!call.isKnown()) return false;
         if (viewers == Viewers.ROLE) inRole(call, VIEWER, "ask cameras");
+        call.favour();
         return true;
     }
 
@@ -127,8 +128,9 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
     /** Checks a caller that wants to be a worker, or to administer jobs. */
     public void toWork(Call call) {
         call.checkOrigin();
-        if (workers == Workers.ANYONE || (workers == Workers.LOCAL && call.isLocal())) return;
-        inRole(call, WORKER, "be a worker");
+        if (workers == Workers.ANYONE) return;
+        if (workers != Workers.LOCAL || !call.isLocal()) inRole(call, WORKER, "be a worker");
+        call.favour();
     }
 
     /** Whether the caller may be a worker. */

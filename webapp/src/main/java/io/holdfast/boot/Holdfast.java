@@ -39,6 +39,9 @@ import java.util.concurrent.TimeoutException;
 /** All the rooms of one process, opened in order and closed in reverse. */
 public final class Holdfast implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Holdfast.class.getName());
+    /** So large a part of the backlog, a quarter, is kept for publishers and operators. */
+    private static final int KEPT = 4;
+
     private static final int DRAIN_GRACE_MILLIS = 2_000;
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -49,7 +52,8 @@ public final class Holdfast implements AutoCloseable {
     private Holdfast(Options options, String context) {
         Routes routes = new Routes();
         Json json = open(new Json());
-        Backlog backlog = new Backlog(options.process().backlog(), json);
+        Backlog backlog =
+                new Backlog(options.process().backlog(), options.process().backlog() / KEPT, json);
         servlet = new FrontServlet(
                 routes,
                 options.process().waits(),

@@ -47,6 +47,7 @@ record Options(
                 JobOptions.read(settings, work),
                 GripOptions.read(settings),
                 ProxyOptions.read(settings));
+        MemoryBudget.fault(options, Runtime.getRuntime().maxMemory()).ifPresent(settings::fault);
         settings.refuseFaults();
         return options;
     }

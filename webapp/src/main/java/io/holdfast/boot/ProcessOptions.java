@@ -37,12 +37,12 @@ record ProcessOptions(
             1,
             10_000_000,
             "The most requests that this member holds at once; one more is answered 503 with `Retry-After`.");
-    private static final Option<Long> BACKLOG = Option.bytes(
+    private static final Option<Long> BACKLOG = Option.memory(
             "hold.backlog",
-            "128MiB",
+            "10%",
             "1MiB",
             "1024GiB",
-            "The most bytes of request bodies and responses in transit that this member keeps in memory for slow clients. Beyond it, requests are answered 503 with `Retry-After`, and streams end.");
+            "The most bytes of request bodies and responses in transit that this member keeps in memory for slow clients. Beyond it, requests are answered 503 with `Retry-After`, and streams end. A quarter of it is for callers in a role and on this machine alone.");
     private static final Option<TrustedProxies> TRUSTED = new Option<>(
             "proxy.trusted",
             "",

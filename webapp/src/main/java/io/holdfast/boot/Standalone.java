@@ -124,6 +124,7 @@ public final class Standalone implements Callable<Integer> {
      */
     public static int run(String[] arguments, Consumer<Runnable> whenStopped) {
         NameCache.shorten();
+        MemoryGuard.stand();
         return new CommandLine(new Standalone(whenStopped)).execute(arguments);
     }
 

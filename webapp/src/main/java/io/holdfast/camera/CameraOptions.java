@@ -19,6 +19,9 @@ import java.time.Duration;
  */
 public record CameraOptions(
         Duration hold, Duration patience, Duration again, int dumpSize, Duration keep, long memory, int limit) {
+    /** The memory of a camera without its dumps, in bytes. */
+    public static final int BYTES_EACH = 1_500;
+
     private static final Option<Duration> HOLD = Option.duration(
             "camera.hold",
             "30s",
@@ -45,14 +48,14 @@ public record CameraOptions(
             "0s",
             "365d",
             "How long the last dump of a camera is kept for `?cached`, and how long an absent camera is remembered.");
-    private static final Option<Long> MEMORY = Option.bytes(
+    private static final Option<Long> MEMORY = Option.memory(
             "camera.memory",
-            "256MiB",
+            "8%",
             "1MiB",
             "1024GiB",
             "The most bytes of dumps in the cluster, without backups; a dump beyond it is answered 507. Beyond half of it, dumps are kept for two minutes only.");
     private static final Option<Integer> LIMIT =
-            Option.number("camera.limit", 100_000, 1, 100_000_000, "The most cameras; one more is answered 507.");
+            Option.places("camera.limit", "2%", BYTES_EACH, 100_000_000, "The most cameras; one more is answered 507.");
 
     /** Reads the options. */
     public static CameraOptions read(Settings settings) {

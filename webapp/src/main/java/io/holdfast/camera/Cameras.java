@@ -8,6 +8,7 @@ import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Sweep;
 import io.holdfast.kernel.Kernel;
 import io.holdfast.time.Clocks;
+import io.holdfast.time.Threads;
 import io.holdfast.time.Timer.Scheduled;
 import io.holdfast.waiter.Waiters;
 import java.lang.System.Logger;
@@ -113,9 +114,7 @@ final class Cameras {
         CompletableFuture<Set<String>> mine = new CompletableFuture<>();
         CompletableFuture<Set<String>> other = names.compareAndExchange(null, mine);
         if (other != null) return other.minimalCompletionStage();
-        Thread thread = new Thread(() -> readNames(mine), "holdfast-camera-list");
-        thread.setDaemon(true);
-        thread.start();
+        Threads.daemon(() -> readNames(mine), "holdfast-camera-list").start();
         return mine.minimalCompletionStage();
     }
 

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.cluster;
 
+import io.holdfast.time.Threads;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,8 +23,7 @@ public final class BackgroundTask implements AutoCloseable {
     /** Starts a run; false if the one before has not ended. */
     public boolean start(Runnable task) {
         if (running.get() != null) return false;
-        Thread thread = new Thread(() -> run(task), name);
-        thread.setDaemon(true);
+        Thread thread = Threads.daemon(() -> run(task), name);
         boolean begun = running.compareAndSet(null, thread);
         if (begun) thread.start();
         return begun;

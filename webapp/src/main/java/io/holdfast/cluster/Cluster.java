@@ -11,12 +11,14 @@ import com.hazelcast.config.TcpIpConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.core.OutOfMemoryHandler;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.map.IMap;
 import com.hazelcast.partition.MigrationListener;
 import com.hazelcast.partition.MigrationState;
 import com.hazelcast.partition.ReplicaMigrationEvent;
 import io.holdfast.cluster.limit.Ledgers;
+import io.holdfast.time.OutOfMemory;
 import io.holdfast.time.Ticker;
 import io.holdfast.time.Timer;
 import io.holdfast.time.Timer.Scheduled;
@@ -79,6 +81,7 @@ public final class Cluster implements AutoCloseable {
      */
     public static Cluster open(ClusterOptions options, List<ClusterPart> parts, Ticker ticker, Timer timer) {
         Completions.use();
+        Hazelcast.setOutOfMemoryHandler(new LeavingAtOnce());
         Ledgers ledgers = new Ledgers(ticker);
         HazelcastInstance member = start(options, parts, ledgers);
         MemberTrust trust = new MemberTrust(ticker, options.minimumSize(), options.heartbeatLimit());
@@ -234,6 +237,19 @@ public final class Cluster implements AutoCloseable {
             case SHUTTING_DOWN, SHUTDOWN -> trust.stopped();
             default -> {
                 // This class starts the member itself.
+            }
+        }
+    }
+
+    /** Other members shall not wait for one that has run out of memory. */
+    private static final class LeavingAtOnce extends OutOfMemoryHandler {
+
+        @Override
+        public void onOutOfMemory(OutOfMemoryError error, HazelcastInstance[] instances) {
+            OutOfMemory.note(error);
+            for (HazelcastInstance instance : instances) {
+                tryCloseConnections(instance);
+                tryShutdown(instance);
             }
         }
     }

@@ -3,6 +3,7 @@
 package io.holdfast.cluster;
 
 import com.hazelcast.internal.util.ConcurrencyUtil;
+import io.holdfast.time.OutOfMemory;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
@@ -57,7 +58,7 @@ final class Completions {
         return new ForkJoinPool(
                 threads,
                 home -> new Completing(home, number.incrementAndGet()),
-                null,
+                (thread, error) -> OutOfMemory.note(error),
                 true,
                 threads,
                 threads + MOST_WAITING,

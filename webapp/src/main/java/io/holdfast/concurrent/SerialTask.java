@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.concurrent;
 
+import io.holdfast.time.OutOfMemory;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
@@ -77,7 +78,7 @@ public final class SerialTask {
         try {
             task.run();
         } catch (Throwable e) {
-            // An error too: if memory was short for this run, the next may need less.
+            OutOfMemory.note(e);
             LOG.log(Level.ERROR, "A task failed; those after it run all the same", e);
         }
     }

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 public record Option<T>(String key, String otherwise, String rule, String meaning, Function<String, T> parser) {
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
     private static final Pattern BYTES = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
+    private static final Pattern SHARE = Pattern.compile("(\\d{1,2}(?:\\.\\d)?)%");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     /** A whole number within bounds. */
@@ -53,6 +54,37 @@ public record Option<T>(String key, String otherwise, String rule, String meanin
             require(value >= smallest && value <= largest);
             return value;
         });
+    }
+
+    /** An amount of memory: a size within bounds, or a share of the heap, such as {@code 10%}. */
+    public static Option<Long> memory(String key, String otherwise, String least, String most, String meaning) {
+        long smallest = bytes(least), largest = bytes(most);
+        String rule = "a size from " + least + " to " + most + ", or a share of the heap such as 10%";
+        return new Option<>(key, otherwise, rule, meaning, text -> {
+            if (SHARE.matcher(text).matches()) return Math.max(smallest, share(text));
+            long value = bytes(text);
+            require(value >= smallest && value <= largest);
+            return value;
+        });
+    }
+
+    /** A number of things that take memory, or as many as fit in a share of the heap at so many bytes each. */
+    public static Option<Integer> places(String key, String otherwise, int bytesEach, int most, String meaning) {
+        String rule = "a whole number from 1 to " + most + ", or a share of the heap such as 2%, with " + bytesEach
+                + " bytes for each";
+        return new Option<>(key, otherwise, rule, meaning, text -> {
+            if (SHARE.matcher(text).matches()) return (int) Math.max(1, Math.min(most, share(text) / bytesEach));
+            require(WHOLE.matcher(text).matches());
+            int value = Integer.parseInt(text);
+            require(value >= 1 && value <= most);
+            return value;
+        });
+    }
+
+    private static long share(String text) {
+        Matcher matcher = SHARE.matcher(text);
+        require(matcher.matches());
+        return (long) (Runtime.getRuntime().maxMemory() / 100.0 * Double.parseDouble(matcher.group(1)));
     }
 
     /** Text that matches a pattern. */

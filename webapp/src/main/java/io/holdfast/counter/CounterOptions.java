@@ -14,6 +14,9 @@ import java.time.Duration;
  * @param limit how many counters there may be
  */
 public record CounterOptions(Duration hold, Duration patience, int limit) {
+    /** The memory of a counter, in bytes: three members have added to it, and each remembers the value it has shown. */
+    public static final int BYTES_EACH = 700;
+
     private static final Option<Duration> HOLD = Option.duration(
             "counter.hold", "55s", "0s", "1h", "How long a reader is held if its request has no `wait`.");
     private static final Option<Duration> PATIENCE = Option.duration(
@@ -23,7 +26,7 @@ public record CounterOptions(Duration hold, Duration patience, int limit) {
             "1m",
             "How long a request waits for the cluster before its outcome counts as unknown.");
     private static final Option<Integer> LIMIT =
-            Option.number("counter.limit", 100_000, 1, 100_000_000, "The most counters; one more is refused.");
+            Option.places("counter.limit", "2%", BYTES_EACH, 100_000_000, "The most counters; one more is refused.");
 
     /** Reads the options. */
     public static CounterOptions read(Settings settings) {

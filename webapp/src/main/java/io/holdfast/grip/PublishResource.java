@@ -84,6 +84,7 @@ final class PublishResource {
             throw new Refusal(
                     Problem.of(401, "Publishing takes a token or credentials that are configured here."),
                     Headers.of("WWW-Authenticate", "Bearer"));
+        call.favour();
     }
 
     /** Refuses items whose head the clients of this server would not get. */

@@ -9,6 +9,7 @@ import io.holdfast.http.message.PassedResponse;
 import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
 import io.holdfast.http.message.Response;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.IdentityHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -20,15 +21,23 @@ public final class Backlog {
     /** Shorter arrays are not counted; the limit on held requests bounds them. */
     static final int LEAST = 4 * 1024;
 
-    private final long most;
+    private static final String FAVOURED = Backlog.class.getName() + ".favoured";
+
+    private final long most, open;
     private final OwnResponse full, lost;
     private final AtomicLong bytes = new AtomicLong();
     /** How many clients are still to take each answer: an answer to many clients is in memory once. */
     private final IdentityHashMap<byte[], Integer> answers = new IdentityHashMap<>(); // guarded by itself
 
-    /** A backlog of at most so many bytes; a single answer may be longer. */
+    /** A backlog of at most so many bytes for anybody; a single answer may be longer. */
     public Backlog(long most, Json json) {
+        this(most, 0, json);
+    }
+
+    /** A backlog of at most so many bytes, of which some are kept for {@linkplain #favour favoured} requests. */
+    public Backlog(long most, long kept, Json json) {
         this.most = most;
+        this.open = most - kept;
         this.full = json.answer(refusal());
         this.lost = json.answer(Problem.of(
                         503,
@@ -46,9 +55,24 @@ public final class Backlog {
         return bytes.get();
     }
 
-    /** Adds so many bytes of a body; false, and nothing is added, if that would be too much. */
+    /** The part that is kept is for this request, too: its caller is more than anybody. */
+    static void favour(HttpServletRequest request) {
+        request.setAttribute(FAVOURED, true);
+    }
+
+    /** How many bytes there may be for this request to add one more. */
+    long mostFor(HttpServletRequest request) {
+        return request.getAttribute(FAVOURED) == null ? open : most;
+    }
+
+    /** Adds so many bytes for anybody; false, and nothing is added, if that would be too much. */
     boolean add(int length) {
-        if (bytes.addAndGet(length) <= most) return true;
+        return add(length, open);
+    }
+
+    /** Adds so many bytes of a body; false, and nothing is added, if there would be more than {@link #mostFor} its request. */
+    boolean add(int length, long mostForIt) {
+        if (bytes.addAndGet(length) <= mostForIt) return true;
         bytes.addAndGet(-length);
         return false;
     }

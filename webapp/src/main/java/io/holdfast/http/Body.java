@@ -36,6 +36,7 @@ final class Body implements ReadListener, IncomingBody {
     private final RequestInput in;
     private final int most;
     private final Backlog backlog;
+    private final long mostForIt;
     private final Runnable whenBroken;
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
     private final AtomicLong kept = new AtomicLong();
@@ -50,6 +51,7 @@ final class Body implements ReadListener, IncomingBody {
         this.in = setup.server().input(request);
         this.most = most;
         this.backlog = setup.backlog();
+        this.mostForIt = backlog.mostFor(request);
         this.whenBroken = whenBroken;
     }
 
@@ -142,7 +144,7 @@ final class Body implements ReadListener, IncomingBody {
 
     /** Keeps so many more bytes, until the body is released; refused while the backlog is full. */
     private void keep(int more) {
-        if (!backlog.add(more)) throw Backlog.refusal();
+        if (!backlog.add(more, mostForIt)) throw Backlog.refusal();
         kept.addAndGet(more);
     }
 
@@ -209,7 +211,7 @@ final class Body implements ReadListener, IncomingBody {
     private void take(byte[] piece, int length) {
         if (whole.isDone()) return;
         if (come.size() + length > most) refuse(tooLong(request, most));
-        else if (!backlog.add(length)) refuse(Backlog.refusal());
+        else if (!backlog.add(length, mostForIt)) refuse(Backlog.refusal());
         else {
             kept.addAndGet(length);
             come.write(piece, 0, length);

@@ -108,6 +108,11 @@ public final class Call {
         return RequestHead.of(request, setup);
     }
 
+    /** The caller is more than anybody, so some memory is kept for its body. To be called before the body is read. */
+    public void favour() {
+        Backlog.favour(request);
+    }
+
     /** The request header; empty when it is not there. */
     public Optional<String> header(String name) {
         return Optional.ofNullable(request.getHeader(name));

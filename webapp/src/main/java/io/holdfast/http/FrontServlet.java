@@ -7,6 +7,7 @@ import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
 import io.holdfast.http.server.Server;
+import io.holdfast.time.OutOfMemory;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServlet;
@@ -90,6 +91,9 @@ public final class FrontServlet extends HttpServlet {
             serve(request, response, withBody);
         } catch (Refusal refusal) {
             json.answer(refusal).writeTo(response, withBody);
+        } catch (OutOfMemoryError e) {
+            OutOfMemory.note(e);
+            throw e;
         }
     }
 

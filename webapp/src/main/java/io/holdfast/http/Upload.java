@@ -25,6 +25,7 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
 
     private final RequestInput in;
     private final Backlog backlog;
+    private final long mostForIt;
     private final BodySink sink;
     private final Runnable whenBroken;
     private final SerialTask reading = new SerialTask(this::read);
@@ -38,6 +39,7 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
     Upload(Setup setup, HttpServletRequest request, BodySink sink, Runnable whenBroken) throws IOException {
         this.in = setup.server().input(request);
         this.backlog = setup.backlog();
+        this.mostForIt = backlog.mostFor(request);
         this.sink = sink;
         this.whenBroken = whenBroken;
     }
@@ -160,7 +162,7 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
     }
 
     private void give(byte[] bytes, int length) {
-        if (!backlog.add(length)) {
+        if (!backlog.add(length, mostForIt)) {
             abandoned = true;
             cancel();
             sink.fail(Backlog.refusal());

@@ -20,6 +20,9 @@ import java.time.Duration;
  */
 public record JobOptions(
         WorkOptions work, Duration hold, int size, Duration keep, Duration pause, int limit, long memory) {
+    /** The memory of a job and its keys, in bytes. */
+    public static final int BYTES_EACH = 1_600;
+
     private static final Option<Duration> HOLD = Option.duration(
             "work.job-wait",
             "1d",
@@ -44,11 +47,15 @@ public record JobOptions(
             "10ms",
             "1h",
             "The pause of a job before its second attempt. Each further pause is twice as long, up to an hour.");
-    private static final Option<Integer> LIMIT = Option.number(
-            "work.jobs", 100_000, 1, 100_000_000, "The most jobs, including ended ones; one more is answered 507.");
-    private static final Option<Long> MEMORY = Option.bytes(
+    private static final Option<Integer> LIMIT = Option.places(
+            "work.jobs",
+            "2%",
+            BYTES_EACH,
+            100_000_000,
+            "The most jobs, including ended ones; one more is answered 507.");
+    private static final Option<Long> MEMORY = Option.memory(
             "work.memory",
-            "256MiB",
+            "8%",
             "1MiB",
             "1024GiB",
             "The most bytes of requests and responses of jobs in the cluster, without backups; a response beyond it is not kept. Beyond three quarters of it, new jobs are answered 507. Heads take up to a quarter as much besides.");
@@ -63,6 +70,11 @@ public record JobOptions(
                 settings.get(PAUSE),
                 settings.get(LIMIT),
                 settings.get(MEMORY));
+    }
+
+    /** The most bytes of the records of jobs, with the heads of requests and responses, besides {@link #memory}. */
+    public long heads() {
+        return memory / 4;
     }
 
     Job.Retries retries() {

@@ -30,9 +30,6 @@ final class JobStore {
     /** How long a forgotten job is still there, so that a late step does not create it anew. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
-    /** The records of jobs, with the heads of requests and responses, take so much of the memory besides. */
-    private static final int HEADS = 4;
-
     /** Beyond so many of all keys, in percent, a key without a job is forgotten after so long: no request is making the job then. */
     private static final int MANY = 25;
 
@@ -54,8 +51,8 @@ final class JobStore {
         // Chance spreads keys otherwise than jobs.
         this.keyLimit = new Limit(JobWire.KEYS, 2L * options.limit(), Limit.ANY);
         this.jobs = new Records<>(cluster, JobWire.JOBS);
-        this.steps = new StepStore<>(
-                cluster, jobs, patience, clocks, executor, new Owner(options.limit(), options.memory() / HEADS));
+        this.steps =
+                new StepStore<>(cluster, jobs, patience, clocks, executor, new Owner(options.limit(), options.heads()));
         this.keyMap = cluster.map(JobWire.KEYS);
         this.keys = new Records<>(cluster, JobWire.KEYS);
         this.claims = new Batches<>(cluster, JobWire.KEYS, patience, clocks, executor, new Claims());

@@ -8,6 +8,7 @@ import io.holdfast.http.Routes;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
+import io.holdfast.time.OutOfMemory;
 import io.holdfast.waiter.Waiters;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.io.IOException;
@@ -24,6 +25,7 @@ public final class OpsRoom implements AutoCloseable {
     private final Metrics metrics;
     private final Json json;
     private final MetersBean bean;
+    private final HeapWatch heap = new HeapWatch();
 
     /**
      * The health of this member.
@@ -45,6 +47,10 @@ public final class OpsRoom implements AutoCloseable {
             @Nullable String commit) {
         /** A member that lives. */
         public static final Health UP = new Health("UP", null, null, null, null, null);
+
+        /** A member that nothing but a restart makes whole. */
+        static final Health DEAD = new Health(
+                "DOWN", "this process has run out of memory; it must be started again", null, null, null, null);
     }
 
     private OpsRoom(Waiters waiters, MemberTrust trust, BuildInfo build, Metrics metrics, Json json, MetersBean bean) {
@@ -76,12 +82,11 @@ public final class OpsRoom implements AutoCloseable {
     }
 
     private void live(Call call) throws IOException {
-        call.answer(json.answer(200, Health.UP));
+        call.answer(OutOfMemory.isSeen() ? json.answer(503, Health.DEAD) : json.answer(200, Health.UP));
     }
 
     private void ready(Call call) throws IOException {
-        Optional<String> why =
-                waiters.stats().draining() ? Optional.of("this member takes no more requests to hold") : trust.doubt();
+        Optional<String> why = doubt();
         Health health = new Health(
                 why.isEmpty() ? "UP" : "DOWN",
                 why.orElse(null),
@@ -90,6 +95,12 @@ public final class OpsRoom implements AutoCloseable {
                 build.version(),
                 build.commit());
         call.answer(json.answer(why.isEmpty() ? 200 : 503, health));
+    }
+
+    private Optional<String> doubt() {
+        if (OutOfMemory.isSeen()) return Optional.ofNullable(Health.DEAD.reason);
+        if (waiters.stats().draining()) return Optional.of("this member takes no more requests to hold");
+        return heap.pressure().or(trust::doubt);
     }
 
     private void metrics(Call call) throws IOException {

@@ -16,11 +16,7 @@ public final class SystemTimer implements Timer, AutoCloseable {
     private final ScheduledThreadPoolExecutor executor;
 
     public SystemTimer(String threadName) {
-        executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, threadName);
-            thread.setDaemon(true);
-            return thread;
-        });
+        executor = new ScheduledThreadPoolExecutor(1, task -> Threads.daemon(task, threadName));
         executor.setRemoveOnCancelPolicy(true);
     }
 
@@ -35,6 +31,10 @@ public final class SystemTimer implements Timer, AutoCloseable {
             task.run();
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "A timer task failed; the timer goes on", e);
+        } catch (Error e) {
+            // The executor would keep it for whoever asks for the result.
+            OutOfMemory.note(e);
+            throw e;
         }
     }
 

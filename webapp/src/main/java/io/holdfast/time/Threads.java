@@ -2,6 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.time;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -12,8 +14,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Threads for what is not done by the server's. */
 public final class Threads {
+    private static final Logger LOG = System.getLogger(Threads.class.getName());
 
     private Threads() {}
+
+    /** A daemon thread of that name. An {@link OutOfMemoryError} that ends it is noted. */
+    public static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((ended, error) -> {
+            OutOfMemory.note(error);
+            Thread.UncaughtExceptionHandler usual = Thread.getDefaultUncaughtExceptionHandler();
+            if (usual != null) usual.uncaughtException(ended, error);
+            else LOG.log(Level.ERROR, () -> "A thread has ended name=" + name, error);
+        });
+        return thread;
+    }
 
     /**
      * A pool of daemon threads that share a queue without a bound. A thread ends after it was idle for the given time. Tasks that come
@@ -27,11 +43,7 @@ public final class Threads {
                 idle.toNanos(),
                 TimeUnit.NANOSECONDS,
                 new LinkedBlockingQueue<>(),
-                task -> {
-                    Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                },
+                task -> daemon(task, name + "-" + number.incrementAndGet()),
                 late);
         pool.allowCoreThreadTimeOut(true);
         return pool;

@@ -38,6 +38,9 @@ public record WorkOptions(
         int port,
         String address,
         int connections) {
+    /** The memory of a queue without the requests that wait in it, in bytes. */
+    public static final int BYTES_EACH = 2_000;
+
     private static final Option<Duration> HOLD = Option.duration(
             "work.hold",
             "60s",
@@ -93,7 +96,7 @@ public record WorkOptions(
             100_000,
             "The most requests waiting in one queue; one more is answered 503.");
     private static final Option<Integer> QUEUES =
-            Option.number("work.queues", 1_000, 1, 1_000_000, "The most queues; one more is answered 507.");
+            Option.places("work.queues", "0.5%", BYTES_EACH, 1_000_000, "The most queues; one more is answered 507.");
     private static final Option<Integer> PORT = Option.number(
             "work.port",
             0,

@@ -3,6 +3,7 @@
 package io.holdfast.work;
 
 import io.holdfast.flow.Connections;
+import io.holdfast.time.Threads;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -61,20 +62,14 @@ final class WorkerPort implements AutoCloseable {
                         .setTcpKeepInterval(KEEP_INTERVAL)
                         .setTcpKeepCount(KEEP_COUNT)
                         .build(),
-                task -> thread(task, "holdfast-work-" + dispatcher.incrementAndGet()),
-                task -> thread(task, "holdfast-work-listen"),
+                task -> Threads.daemon(task, "holdfast-work-" + dispatcher.incrementAndGet()),
+                task -> Threads.daemon(task, "holdfast-work-listen"),
                 null,
                 null,
                 null,
                 null);
         reactor.start();
         listen(new InetSocketAddress(options.address(), options.port()));
-    }
-
-    private static Thread thread(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     private void listen(InetSocketAddress address) {

@@ -149,7 +149,11 @@ class ChannelLimitsIT {
                 "channel.keep.bytes",
                 "256MiB",
                 "channel.memory",
-                "1GiB");
+                "256MiB",
+                "camera.memory",
+                "1MiB",
+                "work.memory",
+                "1MiB");
         try (Members members = Members.start(1, settings)) {
             Member member = members.get(0);
             Http http = member.http();
@@ -302,7 +306,7 @@ class ChannelLimitsIT {
 
     @Test
     void fiveHundredReadersOfAKilobyteASecondDoNotSlowTheOthers() throws Exception {
-        try (Members members = Members.start(1, Map.of("channel.lag", "64MiB", "channel.memory", "1GiB"));
+        try (Members members = Members.start(1, Map.of("channel.lag", "64MiB"));
                 SlowReaders slow = new SlowReaders(100)) {
             Member member = members.get(0);
             Http http = member.http();

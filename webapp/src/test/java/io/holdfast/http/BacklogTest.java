@@ -71,4 +71,17 @@ class BacklogTest {
         };
         Race.run(20_000, round -> {}, round -> assertEquals(0, backlog.bytes()), List.of(party, party, party));
     }
+
+    @Test
+    void aPartIsKeptForThoseWhoAreMoreThanAnybody() {
+        Backlog parted = new Backlog(MOST, MOST / 4, new Json());
+        int open = MOST - MOST / 4;
+        assertTrue(parted.add(open));
+        assertFalse(parted.add(1));
+        assertFalse(parted.add(new byte[5_000]));
+        assertTrue(parted.add(MOST / 4, MOST));
+        assertFalse(parted.add(1, MOST));
+        parted.remove((long) open);
+        assertTrue(parted.add(open - MOST / 4));
+    }
 }

@@ -90,9 +90,9 @@ public record ChannelOptions(
             ChannelOptions::exemptions);
     private static final Option<Integer> LIMIT =
             Option.number("channel.limit", 200_000, 1, 100_000_000, "The most channels; one more is answered 507.");
-    private static final Option<Long> MEMORY = Option.bytes(
+    private static final Option<Long> MEMORY = Option.memory(
             "channel.memory",
-            "128MiB",
+            "10%",
             "1KiB",
             "1024GiB",
             "The most bytes in all channels of the cluster, including keys, without backups. Beyond it, publishing is answered 507.");

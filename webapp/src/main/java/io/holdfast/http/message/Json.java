@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.http.message;
 
+import io.holdfast.time.OutOfMemory;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.JsonbConfig;
@@ -55,6 +56,8 @@ public final class Json implements AutoCloseable {
     public <R extends Throwable> OwnResponse failed(Throwable thrown, Class<R> own, Function<R, OwnResponse> answer) {
         Throwable cause =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (OutOfMemory.note(cause))
+            return answer(Problem.of(503, "This member has run out of memory.").and("outcome", "unknown"));
         if (cause instanceof Refusal refusal) return answer(refusal);
         if (cause instanceof IOException) return answer(Problem.brokenBody());
         if (own.isInstance(cause)) return answer.apply(own.cast(cause));

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.time;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The error is noted wherever it would be swallowed. */
+class OutOfMemoryTest {
+    private final AtomicInteger ends = new AtomicInteger();
+
+    private static void fail() {
+        throw new OutOfMemoryError("a test");
+    }
+
+    @AfterEach
+    void forget() {
+        OutOfMemory.forget();
+    }
+
+    @Test
+    void itIsFoundAmongTheCausesAndEndsTheProgram() {
+        assertFalse(OutOfMemory.note(null));
+        assertFalse(OutOfMemory.note(new IOException(new IllegalStateException())));
+        assertFalse(OutOfMemory.isSeen());
+        OutOfMemory.endBy(ends::incrementAndGet);
+        assertTrue(OutOfMemory.note(new IOException(new OutOfMemoryError("a test"))));
+        assertTrue(OutOfMemory.isSeen());
+        assertEquals(1, ends.get());
+    }
+
+    @Test
+    void aProgramThatComesLaterIsEndedToo() {
+        OutOfMemory.note(new OutOfMemoryError("a test"));
+        OutOfMemory.endBy(ends::incrementAndGet);
+        assertEquals(1, ends.get());
+    }
+
+    @Test
+    void aTaskOfThePoolTellsOfIt() {
+        ExecutorService pool =
+                Threads.pool("memory-test", 1, Duration.ofSeconds(1), new ThreadPoolExecutor.AbortPolicy());
+        pool.execute(OutOfMemoryTest::fail);
+        await("it is noted").until(OutOfMemory::isSeen);
+        pool.shutdownNow();
+    }
+
+    @Test
+    void aTaskOfTheTimerTellsOfIt() {
+        try (SystemTimer timer = new SystemTimer("memory-test")) {
+            timer.after(Duration.ofMillis(1), OutOfMemoryTest::fail);
+            await("it is noted").until(OutOfMemory::isSeen);
+        }
+    }
+}
