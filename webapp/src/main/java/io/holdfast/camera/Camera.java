@@ -69,6 +69,9 @@ record Camera(
     /** How long a command outlives its sender's wait: a reply that comes late is accepted and ignored. */
     private static final long LATE_MILLIS = 60_000;
 
+    /** A dump is kept for so long when room is short. */
+    private static final long BRIEF_MILLIS = 2 * 60_000;
+
     private static final byte[] NOTHING = {};
 
     /**
@@ -198,14 +201,17 @@ record Camera(
      *
      * @param now the time, in epoch milliseconds
      * @param keep for how long, in milliseconds
+     * @param places whether places are short: then dumps are kept briefly, and a camera without a dump is of no use while it is absent
      */
-    record LongAbsent(long now, long keep) implements Condition<Camera> {
+    record LongAbsent(long now, long keep, boolean places) implements Condition<Camera> {
 
         @Override
         public boolean matches(Camera camera) {
             long touched = Math.max(camera.seen, camera.dump == null ? 0 : camera.dump.time());
+            long repeats = places ? Applied.USUAL_REPEATS_MILLIS : Applied.REPEATS_MILLIS;
+            long kept = places ? Math.min(keep, camera.dump == null ? 0 : BRIEF_MILLIS) : keep;
             return !camera.isConnected(now)
-                    && Math.max(touched, Applied.latest(camera.done)) < now - keep - Applied.REPEATS_MILLIS
+                    && Math.max(touched, Applied.latest(camera.done)) < now - kept - repeats
                     && camera.askers.stream().allMatch(asker -> asker.until <= now)
                     && camera.commands.stream().allMatch(command -> command.until <= now);
         }

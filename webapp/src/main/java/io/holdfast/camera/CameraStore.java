@@ -78,10 +78,15 @@ final class CameraStore {
         return cameras.keys();
     }
 
+    /** Whether new cameras were refused here lately, so that {@link #removeAbsent} should be called soon. */
+    boolean isPressed() {
+        return cameras.isPressed();
+    }
+
     /** Removes the cameras that have long been absent and whose primary is here. Blocks. */
     void removeAbsent() {
         cameras.remove(
-                new Camera.LongAbsent(clocks.wall().millis(), options.keep().toMillis()));
+                new Camera.LongAbsent(clocks.wall().millis(), options.keep().toMillis(), isPressed()));
     }
 
     private record Owner(CameraOptions options) implements StepStore.Owner<Camera, Camera> {

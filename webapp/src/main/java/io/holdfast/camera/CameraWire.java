@@ -28,7 +28,7 @@ final class CameraWire {
                 RecordWire.of("camera.done.v1", Camera.Done.class),
                 RecordWire.of("camera.keeping.v1", Camera.Keeping.class),
                 RecordWire.of("camera.summary.v1", Camera.Summary.class),
-                RecordWire.of("camera.long-absent.v1", Camera.LongAbsent.class)));
+                RecordWire.of("camera.long-absent.v2", Camera.LongAbsent.class)));
         wires.addAll(CameraStep.wires());
         String keepEither = PutIfAbsentMergePolicy.class.getName();
         return new ClusterPart(

@@ -176,7 +176,7 @@ final class Cameras {
 
     private void tidy() {
         dumps.tidy();
-        if (clocks.ticker().nanos() - removed < REMOVE_EVERY.toNanos()) return;
+        if (clocks.ticker().nanos() - removed < REMOVE_EVERY.toNanos() && !store.isPressed()) return;
         removed = clocks.ticker().nanos();
         store.removeAbsent();
     }

@@ -16,6 +16,12 @@ public interface Applied {
     /** How long an origin may repeat a turn: longer than any request waits for the cluster. */
     long REPEATS_MILLIS = 10 * 60_000;
 
+    /**
+     * How long a turn may be repeated if its members go on running: a batch without an answer is sent again twice a second. One that is
+     * repeated later than that has an effect that the sweeps remove.
+     */
+    long USUAL_REPEATS_MILLIS = 5_000;
+
     /** The store that sent the turn. */
     UUID origin();
 

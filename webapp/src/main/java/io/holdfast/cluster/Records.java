@@ -131,6 +131,11 @@ public final class Records<V> {
         });
     }
 
+    /** Whether this member has lately refused a new record, so that those that nobody uses should give up their places. */
+    public boolean isPressed() {
+        return ledgers.isPressed(name());
+    }
+
     /** Whether the records must be weighed again, because members or partitions have moved. */
     public boolean isUnweighed() {
         return ledgers.isUnweighed(name());

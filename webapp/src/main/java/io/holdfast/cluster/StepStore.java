@@ -62,6 +62,11 @@ public final class StepStore<V, A> {
             return value;
         }
 
+        /** Whether a record is as good as none. Such a record is not kept, not even so that repeated turns are known. */
+        default boolean isNothing(V value) {
+            return false;
+        }
+
         /** How many bytes the record counts, overhead included; 0 where {@link Owner#memory()} sets no limit. */
         default long size(V value) {
             return 0;

@@ -52,9 +52,9 @@ record Turn<V, A>(UUID origin, long number, long now, boolean mayCreate, Rules<V
         for (Step<V> step : steps) after = step.apply(after, now);
         after = rules.settled(after, now);
         if (after != before) {
-            if (stored == null && !mayCreate) return new Outcome<>(true, null);
+            if (stored == null && !mayCreate && !rules.isNothing(after)) return new Outcome<>(true, null);
             after = rules.applied(after, origin, number, now);
-            entry.setValue(after);
+            entry.setValue(rules.isNothing(after) ? null : after);
         }
         return new Outcome<>(false, rules.answer(before, after, steps));
     }

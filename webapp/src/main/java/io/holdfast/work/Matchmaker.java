@@ -315,7 +315,7 @@ final class Matchmaker {
     }
 
     private void tidy() {
-        if (clocks.ticker().nanos() - forgotten < FORGET_EVERY.toNanos()) return;
+        if (clocks.ticker().nanos() - forgotten < FORGET_EVERY.toNanos() && !queues.isPressed()) return;
         forgotten = clocks.ticker().nanos();
         queues.forget();
     }

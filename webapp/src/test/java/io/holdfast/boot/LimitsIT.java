@@ -3,6 +3,7 @@
 package io.holdfast.boot;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,9 +12,11 @@ import io.holdfast.testing.Http.Exchange;
 import io.holdfast.testing.Http.Response;
 import io.holdfast.testing.Member;
 import io.holdfast.testing.Members;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -88,6 +91,13 @@ class LimitsIT {
             }
     }
 
+    /** Places that nobody uses are given up within seconds when others need them. */
+    private static void awaitPlace(Callable<Response> creation, int created) {
+        await("there is a place")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> creation.call().status() == created);
+    }
+
     private static Response post(Http http, String path, int length, String... headers) {
         byte[] body = ("{\"x\": \"" + "x".repeat(length) + "\"}").getBytes(UTF_8);
         return http.send("POST", path, body, headers).response();
@@ -115,11 +125,18 @@ class LimitsIT {
     @Test
     void camerasAreNotMoreThanTheLimit() throws Exception {
         assertLimited(flood((http, name) -> http.get("/cameras/" + name + "/updates/?wait=0")), 1, 204, "camera.limit");
+        awaitPlace(() -> members.get(2).http().get("/cameras/fresh/updates/?wait=0"), 204);
     }
 
     @Test
     void channelsAreNotMoreThanTheLimit() throws Exception {
         assertLimited(flood((http, name) -> post(http, "/channels/" + name + "/events", 10)), 0, 201, "channel.limit");
+        for (int creator = 0; creator < CREATORS; creator++)
+            members.get(0)
+                    .http()
+                    .send("DELETE", "/channels/n-" + creator + "-0")
+                    .response();
+        awaitPlace(() -> post(members.get(0).http(), "/channels/fresh/events", 10), 201);
     }
 
     @Test
@@ -128,6 +145,16 @@ class LimitsIT {
         for (int i = 0; i < 4 * LIMIT; i++)
             all.add(members.get(i % 3).http().send("GET", "/work/q" + i + "/x", "Prefer: wait=5"));
         assertLimited(all.stream().map(Exchange::response).toList(), 0, 504, "work.queues");
+        awaitPlace(() -> members.get(1).http().get("/work/fresh/x", "Prefer: wait=1"), 504);
+    }
+
+    @Test
+    void pollsOfWorkersThatFindNothingMakeNoQueue() throws Exception {
+        for (Response one : flood((http, name) -> http.get("/workers/w" + name + "/next?wait=0")))
+            assertEquals(204, one.status(), one.toString());
+        await("all have left")
+                .until(() -> members.get(0).hazelcast().<String, Object>getMap("holdfast.queues").keySet().stream()
+                        .noneMatch(queue -> queue.startsWith("wn-")));
     }
 
     @Test

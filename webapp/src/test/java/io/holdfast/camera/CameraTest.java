@@ -218,13 +218,13 @@ class CameraTest {
     @Test
     void aCameraThatHasLongBeenAwayIsForgotten() {
         poll("a", 1);
-        assertFalse(new Camera.LongAbsent(now + 30 * LATER, LATER * 60).matches(camera));
+        assertFalse(new Camera.LongAbsent(now + 30 * LATER, LATER * 60, false).matches(camera));
         step(new CameraStep.EndPoll("a-1"));
-        assertFalse(new Camera.LongAbsent(now + 11 * LATER, 2 * LATER).matches(camera));
-        assertTrue(new Camera.LongAbsent(now + 13 * LATER, 2 * LATER).matches(camera));
+        assertFalse(new Camera.LongAbsent(now + 11 * LATER, 2 * LATER, false).matches(camera));
+        assertTrue(new Camera.LongAbsent(now + 13 * LATER, 2 * LATER, false).matches(camera));
         now += 13 * LATER;
         ask("b");
-        assertFalse(new Camera.LongAbsent(now, 2 * LATER).matches(camera));
+        assertFalse(new Camera.LongAbsent(now, 2 * LATER, false).matches(camera));
     }
 
     @Test

@@ -25,7 +25,7 @@ class CameraWireTest {
             new Camera.Done(new UUID(1, 2), 3, 4),
             new Camera.Keeping(),
             new Camera.Summary(),
-            new Camera.LongAbsent(1, 2),
+            new Camera.LongAbsent(1, 2, true),
             new CameraStep.Look(),
             new CameraStep.Ask("m", 1),
             new CameraStep.StopAsking("m", 1),
@@ -55,7 +55,7 @@ class CameraWireTest {
                 camera.done.v1: Int64 most, Int64 least, Int64 number, Int64 time
                 camera.keeping.v1:\s
                 camera.summary.v1:\s
-                camera.long-absent.v1: Int64 now, Int64 keep
+                camera.long-absent.v2: Int64 now, Int64 keep, Boolean places
                 camera.look.v1:\s
                 camera.ask.v1: String member, Int64 until
                 camera.stop-asking.v1: String member, Int64 question

@@ -260,7 +260,7 @@ public final class Channels {
      * thread of their own, because Hazelcast blocks it.
      */
     private void count() {
-        boolean late = clocks.ticker().nanos() - expired >= EXPIRE_EVERY.toNanos();
+        boolean late = clocks.ticker().nanos() - expired >= EXPIRE_EVERY.toNanos() || store.isPressed();
         if (census.isDue() || late || store.isUnweighed()) counting.start(() -> countNow(late));
     }
 

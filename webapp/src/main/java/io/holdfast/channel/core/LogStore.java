@@ -20,6 +20,7 @@ import io.holdfast.channel.log.Receipt;
 import io.holdfast.channel.log.Reply;
 import io.holdfast.channel.log.Summary;
 import io.holdfast.channel.log.Totals;
+import io.holdfast.cluster.Applied;
 import io.holdfast.cluster.Batches;
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Records;
@@ -130,9 +131,15 @@ final class LogStore {
     /** Drops old events of the channels whose primary is here. Returns how many channels had old events. Blocks. */
     int expire() {
         long now = clocks.wall().millis();
-        Set<String> due = logs.ownKeys(new Expire.Due(now));
-        if (!due.isEmpty()) map.executeOnKeys(due, new Expire(now));
+        long lingers = isPressed() ? Applied.USUAL_REPEATS_MILLIS : Log.LINGERS_MILLIS;
+        Set<String> due = logs.ownKeys(new Expire.Due(now, lingers));
+        if (!due.isEmpty()) map.executeOnKeys(due, new Expire(now, lingers));
         return due.size();
+    }
+
+    /** Whether new channels were refused here lately, so that {@link #expire} should be called soon. */
+    boolean isPressed() {
+        return logs.isPressed();
     }
 
     /** Whether the channels must be weighed again, because members or partitions have moved. */

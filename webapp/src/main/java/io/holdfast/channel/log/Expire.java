@@ -12,15 +12,16 @@ import org.jspecify.annotations.Nullable;
  * the backups than on the primary, so that a publication in between would have different results.
  *
  * @param now the time, in epoch milliseconds
+ * @param lingers how long an empty channel keeps its numbering, in milliseconds
  */
 @SuppressWarnings("serial") // goes over the wire by its compact serializer
-public record Expire(long now) implements EntryProcessor<String, Log, Boolean> {
+public record Expire(long now, long lingers) implements EntryProcessor<String, Log, Boolean> {
 
     @Override
     public Boolean process(Entry<String, @Nullable Log> entry) {
         Log log = entry.getValue();
-        if (log == null || !log.isDue(now)) return false;
-        entry.setValue(log.isOver(now) ? null : log.aged(now));
+        if (log == null || !log.isDue(now, lingers)) return false;
+        entry.setValue(log.isOver(now, lingers) ? null : log.aged(now));
         return true;
     }
 
@@ -28,12 +29,13 @@ public record Expire(long now) implements EntryProcessor<String, Log, Boolean> {
      * Selects the channels that have events to drop or can be dropped themselves.
      *
      * @param now the time, in epoch milliseconds
+     * @param lingers how long an empty channel keeps its numbering, in milliseconds
      */
-    public record Due(long now) implements Condition<Log> {
+    public record Due(long now, long lingers) implements Condition<Log> {
 
         @Override
         public boolean matches(Log log) {
-            return log.isDue(now);
+            return log.isDue(now, lingers);
         }
     }
 }

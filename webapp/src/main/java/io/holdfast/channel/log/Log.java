@@ -47,7 +47,7 @@ public record Log(
     /** How long a key is remembered even if there are too many: as long as a client may try to publish. */
     private static final long YOUNG_KEYS_MILLIS = 2 * 60_000;
     /** How long an empty channel keeps its numbering: longer than commands are repeated and clocks differ. */
-    private static final long LINGERS_MILLIS = 10 * 60_000;
+    public static final long LINGERS_MILLIS = 10 * 60_000;
 
     /** The memory of a channel itself in the cluster, in bytes. */
     private static final long OVERHEAD = 600;
@@ -198,18 +198,18 @@ public record Log(
     }
 
     /** Whether events have become too old since the last command, or the channel is not needed any more. */
-    boolean isDue(long now) {
-        return isOver(now) || (!events.isEmpty() && events.get(0).time() < now - age);
+    boolean isDue(long now, long lingers) {
+        return isOver(now, lingers) || (!events.isEmpty() && events.get(0).time() < now - age);
     }
 
     /**
      * Whether the channel is not needed any more, so that it may begin again with greater ids. A step of the cluster decides this from
      * the value alone, so that the backups reach the same result.
      */
-    boolean isOver(long now) {
+    boolean isOver(long now, long lingers) {
         return aged(now).events.isEmpty()
                 && aged(now).keys.isEmpty()
-                && Math.max(touched(), last.epoch()) < now - LINGERS_MILLIS;
+                && Math.max(touched(), last.epoch()) < now - lingers;
     }
 
     private long touched() {

@@ -17,6 +17,9 @@ import java.util.function.Supplier;
 final class Ledger {
     /** Something that is refused is counted again unless that was done so recently. */
     private static final Duration AGAIN = Duration.ofMillis(20);
+    /** A refusal is remembered for so long. */
+    private static final Duration PRESSED = Duration.ofSeconds(10);
+
     /** A thread stores its takings within this time. */
     private static final Duration STORED = Duration.ofSeconds(1);
 
@@ -28,6 +31,8 @@ final class Ledger {
     private long names, bytes; // since the last count
     private int size = 1;
     private long countedAt;
+    private long refusedAt;
+    private boolean refused;
     private boolean stale = true, unweighed = true;
     /** By thread, what its last command took. Perhaps that is not stored yet, so that a count cannot have seen it. */
     private final Map<Thread, Taken> taken = new HashMap<>();
@@ -77,7 +82,11 @@ final class Ledger {
             count();
             fits = fits(more, mostNames, mostBytes);
         }
-        if (!fits) return false;
+        if (!fits) {
+            refused = true;
+            refusedAt = more.at;
+            return false;
+        }
         add(more.names, more.bytes);
         taken.merge(Thread.currentThread(), more, Taken::and);
         return true;
@@ -102,6 +111,11 @@ final class Ledger {
     synchronized void stale() {
         stale = true;
         unweighed = true;
+    }
+
+    /** Whether something was refused lately. */
+    synchronized boolean isPressed() {
+        return refused && ticker.nanos() - refusedAt < PRESSED.toNanos();
     }
 
     /** Counts what this member owns, and how many members there are. */

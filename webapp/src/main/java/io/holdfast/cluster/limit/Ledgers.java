@@ -64,6 +64,12 @@ public final class Ledgers {
         return ledger != null && ledger.isUnweighed();
     }
 
+    /** Whether this member has lately refused something for want of room, so that what nobody uses should give up its place. */
+    public boolean isPressed(String map) {
+        Ledger ledger = all.get(map);
+        return ledger != null && ledger.isPressed();
+    }
+
     /** Has the objects of a map weighed by that scan. */
     public void weigh(String map, LongSupplier scan) {
         Ledger ledger = all.get(map);

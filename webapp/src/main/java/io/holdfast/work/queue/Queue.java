@@ -135,6 +135,12 @@ public record Queue(long last, List<Waiting> waiting, List<Idle> idle, List<Matc
             return new Queue(queue.last, queue.waiting, queue.idle, queue.matches, all, queue.pace);
         }
 
+        /** A queue that has never had a request is nothing without its workers. */
+        @Override
+        public boolean isNothing(Queue queue) {
+            return queue.last == 0 && queue.isEmpty();
+        }
+
         @Override
         public Queue settled(Queue queue, long now) {
             return queue.matched(now);
@@ -147,11 +153,11 @@ public record Queue(long last, List<Waiting> waiting, List<Idle> idle, List<Matc
     }
 
     /** Selects queues that are empty and of which no turn may still be repeated. */
-    record LongEmpty(long now) implements Condition<Queue> {
+    record LongEmpty(long now, long repeats) implements Condition<Queue> {
 
         @Override
         public boolean matches(Queue queue) {
-            return queue.isEmpty() && Applied.latest(queue.done) < now - Applied.REPEATS_MILLIS;
+            return queue.isEmpty() && Applied.latest(queue.done) < now - repeats;
         }
     }
 

@@ -31,7 +31,7 @@ final class QueueWire {
                 RecordWire.of("work.queue.view.v1", MemberView.class),
                 RecordWire.of("work.queue.place-of.v1", QueuePlace.Of.class),
                 RecordWire.of("work.place.v1", QueuePlace.class),
-                RecordWire.of("work.queue.long-empty.v1", Queue.LongEmpty.class)));
+                RecordWire.of("work.queue.long-empty.v2", Queue.LongEmpty.class)));
         wires.addAll(QueueStep.wires());
         return new ClusterPart(wires, Map.of(MAP, JoinPolicy.class.getName()));
     }

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.work.queue;
 
+import io.holdfast.cluster.Applied;
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.ClusterPart;
 import io.holdfast.cluster.Records;
@@ -72,9 +73,15 @@ public final class Queues {
         return records.preview(queue, new QueuePlace.Of(request));
     }
 
+    /** Whether new queues were refused here lately, so that {@link #forget} should be called soon. */
+    public boolean isPressed() {
+        return records.isPressed();
+    }
+
     /** Removes the queues that have long been empty and whose primary is at this member. Blocks. */
     public void forget() {
-        records.remove(new Queue.LongEmpty(clocks.wall().millis()));
+        records.remove(new Queue.LongEmpty(
+                clocks.wall().millis(), isPressed() ? Applied.USUAL_REPEATS_MILLIS : Applied.REPEATS_MILLIS));
     }
 
     private record Owner(String member, int limit, BiConsumer<String, List<Match>> onMatches)

@@ -81,8 +81,8 @@ class ChannelWireIT {
             new Log.Weight(),
             new Retention(37, 38, Duration.ofMillis(39), 40),
             new Clear(25),
-            new Expire(35),
-            new Expire.Due(36),
+            new Expire(35, 41),
+            new Expire.Due(36, 42),
             new Totals(26, 27),
             new Totals.Sum(28, 29),
             new Attendance(Map.of("member", 30L, "other", 31L), true),
@@ -179,24 +179,24 @@ class ChannelWireIT {
         map.executeOnKey("cleared", new Clear(later));
         map.executeOnKey("young", young);
 
-        Expire.Due condition = new Expire.Due(later + 1);
+        Expire.Due condition = new Expire.Due(later + 1, Log.LINGERS_MILLIS);
         Set<String> due = map.entrySet().stream()
                 .filter(entry -> condition.matches(entry.getValue()))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
         assertTrue(due.contains("over"));
         assertFalse(due.contains("cleared") || due.contains("young"), due::toString);
-        map.executeOnKeys(Set.of("over", "cleared", "young"), new Expire(later + 1));
+        map.executeOnKeys(Set.of("over", "cleared", "young"), new Expire(later + 1, Log.LINGERS_MILLIS));
         assertFalse(map.containsKey("over"));
         assertTrue(map.containsKey("cleared"), "its numbering goes on for a while");
         assertEquals(2, map.get("young").events().size());
 
         map.executeOnKeys(
                 Set.of("cleared", "young"),
-                new Expire(later + Duration.ofMinutes(11).toMillis()));
+                new Expire(later + Duration.ofMinutes(11).toMillis(), Log.LINGERS_MILLIS));
         assertFalse(map.containsKey("cleared"));
         assertEquals(List.of(), map.get("young").events(), "too old, but its key is remembered");
-        map.executeOnKey("young", new Expire(later + Duration.ofHours(2).toMillis()));
+        map.executeOnKey("young", new Expire(later + Duration.ofHours(2).toMillis(), Log.LINGERS_MILLIS));
         assertFalse(map.containsKey("young"));
     }
 
@@ -224,8 +224,8 @@ class ChannelWireIT {
                 channel.newest.v1:\s
                 channel.weight.v1:\s
                 channel.clear.v1: Int64 now
-                channel.expire.v1: Int64 now
-                channel.due.v1: Int64 now
+                channel.expire.v2: Int64 now, Int64 lingers
+                channel.due.v2: Int64 now, Int64 lingers
                 channel.totals.v1: Int64 channels, Int64 bytes
                 channel.sum.v1: Int64 channels, Int64 bytes
                 channel.attendance.v1: ArrayOfString members, ArrayOfInt64 until, Boolean announced

@@ -314,17 +314,17 @@ class LogTest {
         Retention short5 = new Retention(10, 1 << 20, Duration.ofMinutes(5), 10);
         Log log = Log.begun(NOW).after(command(ORIGIN, NOW, short5, publication("", "a")));
 
-        assertFalse(log.isDue(NOW + 5 * 60_000));
-        assertTrue(log.isDue(NOW + 5 * 60_000 + 1));
+        assertFalse(log.isDue(NOW + 5 * 60_000, Log.LINGERS_MILLIS));
+        assertTrue(log.isDue(NOW + 5 * 60_000 + 1, Log.LINGERS_MILLIS));
         assertEquals(List.of(), log.aged(NOW + 5 * 60_000 + 1).events());
-        assertFalse(log.isOver(NOW + 10 * 60_000));
-        assertTrue(log.isOver(NOW + 10 * 60_000 + 1));
+        assertFalse(log.isOver(NOW + 10 * 60_000, Log.LINGERS_MILLIS));
+        assertTrue(log.isOver(NOW + 10 * 60_000 + 1, Log.LINGERS_MILLIS));
         Log keyed = Log.begun(NOW).after(command(ORIGIN, NOW, short5, publication("k", "a")));
-        assertFalse(keyed.isOver(NOW + HOUR));
-        assertTrue(keyed.isOver(NOW + HOUR + 1));
+        assertFalse(keyed.isOver(NOW + HOUR, Log.LINGERS_MILLIS));
+        assertTrue(keyed.isOver(NOW + HOUR + 1, Log.LINGERS_MILLIS));
         Log cleared = log.cleared(NOW + HOUR);
-        assertFalse(cleared.isOver(NOW + HOUR + 10 * 60_000));
-        assertTrue(cleared.isOver(NOW + HOUR + 10 * 60_000 + 1));
+        assertFalse(cleared.isOver(NOW + HOUR + 10 * 60_000, Log.LINGERS_MILLIS));
+        assertTrue(cleared.isOver(NOW + HOUR + 10 * 60_000 + 1, Log.LINGERS_MILLIS));
         assertTrue(keyed.size() > log.size() + 100, "keys count");
     }
 

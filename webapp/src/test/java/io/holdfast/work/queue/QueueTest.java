@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.cluster.Applied;
 import io.holdfast.work.queue.Queue.Match;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -192,10 +193,11 @@ class QueueTest {
         assertTrue(rules.isApplied(done, origin, 5));
         assertTrue(rules.isApplied(done, origin, 4));
         assertFalse(rules.isApplied(done, origin, 6));
-        assertFalse(new Queue.LongEmpty(now).matches(done));
-        assertTrue(new Queue.LongEmpty(now + 11 * 60_000).matches(done));
+        assertFalse(new Queue.LongEmpty(now, Applied.REPEATS_MILLIS).matches(done));
+        assertTrue(new Queue.LongEmpty(now + 11 * 60_000, Applied.REPEATS_MILLIS).matches(done));
         enter("1", USUAL);
-        assertFalse(new Queue.LongEmpty(now + 11 * 60_000).matches(rules.applied(queue, origin, 5, now)));
+        assertFalse(new Queue.LongEmpty(now + 11 * 60_000, Applied.REPEATS_MILLIS)
+                .matches(rules.applied(queue, origin, 5, now)));
     }
 
     private MemberView view(String member, Queue before, QueueStep... steps) {

@@ -27,7 +27,7 @@ class QueueWireTest {
             new MemberView(List.of(MATCH), List.of("t"), List.of("t"), List.of("s"), List.of("m")),
             new QueuePlace.Of("t"),
             new QueuePlace(1, 2),
-            new Queue.LongEmpty(1),
+            new Queue.LongEmpty(1, 2),
             new QueueStep.Look(),
             new QueueStep.Enter(REQUEST, 5),
             new QueueStep.Withdraw("t"),
@@ -58,7 +58,7 @@ class QueueWireTest {
                 ArrayOfString idle, ArrayOfString members
                 work.queue.place-of.v1: String request
                 work.place.v1: Int32 before, Int64 millis
-                work.queue.long-empty.v1: Int64 now
+                work.queue.long-empty.v2: Int64 now, Int64 repeats
                 work.queue.look.v1:\s
                 work.queue.enter.v1: Compact request, Int32 room
                 work.queue.withdraw.v1: String request
