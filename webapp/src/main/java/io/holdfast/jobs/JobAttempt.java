@@ -150,7 +150,7 @@ final class JobAttempt implements Requester {
         from.request(BodySource.WINDOW);
         // The response of an attempt that is repeated is not kept.
         if (!isBad() || !jobs.mayBeRetriedAfterThis(job)) {
-            response.set(jobs.writer(job.id() + "." + term.get(), from));
+            response.set(jobs.writer(job.id() + "." + term.get(), from, this::onNotStored));
             if (head.length() > jobs.longest()) refuseLongResponse();
             else if (jobs.isShort()) refuseResponse("there is no room for its response");
         }
@@ -159,6 +159,13 @@ final class JobAttempt implements Requester {
 
     private boolean isBad() {
         return status >= BAD_GATEWAY && status <= GATEWAY_TIMEOUT;
+    }
+
+    private void onNotStored(Throwable error) {
+        refuseResponse(
+                Pieces.NoRoomException.isCauseOf(error)
+                        ? "there is no room for its response"
+                        : "the cluster has not taken its response");
     }
 
     private void refuseLongResponse() {
@@ -182,14 +189,6 @@ final class JobAttempt implements Requester {
         ResponseWriter writer = response.get();
         if (writer == null) return fail("its worker has answered " + status, null);
         CompletionStage<Job.Kept> writing = writer.end();
-        writing.exceptionally(error -> {
-            fail(
-                    Pieces.NoRoomException.isCauseOf(error)
-                            ? "there is no room for its response"
-                            : "the cluster has not taken its response",
-                    null);
-            return null;
-        });
         return writing.thenCompose(body -> onResponse(new Job.Response(status, headers, body)));
     }
 

@@ -43,6 +43,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -386,8 +387,8 @@ final class Jobs {
         return new StoredBody(pieces, kept, whenLost);
     }
 
-    ResponseWriter writer(String id, BodySource source) {
-        return new ResponseWriter(pieces, id, options.keep().plus(BYTES), source);
+    ResponseWriter writer(String id, BodySource source, Consumer<Throwable> whenFailed) {
+        return new ResponseWriter(pieces, id, options.keep().plus(BYTES), source, whenFailed);
     }
 
     /** The longest response that is kept, in bytes. */

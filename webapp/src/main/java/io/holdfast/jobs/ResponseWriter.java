@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the response of a worker into the cluster, piece by piece. Its methods are called one at a time. */
@@ -16,6 +17,7 @@ final class ResponseWriter {
     private final String id;
     private final Duration keep;
     private final BodySource source;
+    private final Consumer<Throwable> whenFailed;
     private final ByteArrayOutputStream piece = new ByteArrayOutputStream();
     private final CompletableFuture<Job.Kept> kept = new CompletableFuture<>();
     private CompletionStage<Void> saved = CompletableFuture.completedFuture(null); // all pieces so far
@@ -27,12 +29,14 @@ final class ResponseWriter {
      *
      * @param keep how long the response is kept
      * @param source asked for as many bytes as are no longer in memory
+     * @param whenFailed called if a piece was not stored; then no more bytes are asked for
      */
-    ResponseWriter(Pieces pieces, String id, Duration keep, BodySource source) {
+    ResponseWriter(Pieces pieces, String id, Duration keep, BodySource source, Consumer<Throwable> whenFailed) {
         this.pieces = pieces;
         this.id = id;
         this.keep = keep;
         this.source = source;
+        this.whenFailed = whenFailed;
     }
 
     /** How many bytes were written. */
@@ -60,7 +64,8 @@ final class ResponseWriter {
         CompletionStage<Void> saving = pieces.save(id, next++, whole, keep);
         saved = saved.thenCompose(before -> saving);
         saving.whenComplete((done, error) -> {
-            if (last > 0 && error == null) source.request(last);
+            if (error != null) whenFailed.accept(error);
+            else if (last > 0) source.request(last);
         });
     }
 

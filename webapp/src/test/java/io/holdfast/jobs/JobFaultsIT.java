@@ -325,6 +325,22 @@ class JobFaultsIT {
     }
 
     @Test
+    void aResponseForWhichThereIsNoRoomEndsItsJobAtOnce() {
+        try (Members members = start(1, "work.memory", "1MiB")) {
+            Member member = members.get(0);
+            String path = send(member, "POST", "x");
+            try (DialledIn worker = DialledIn.to(member.workerPort())) {
+                some(worker.asked());
+                worker.write("HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + "x".repeat(1_100_000));
+                until(member, path, "dead");
+                assertTrue(worker.isClosed());
+            }
+            String told = member.http().get(path).body();
+            assertTrue(told.contains("there is no room for its response"), told);
+        }
+    }
+
+    @Test
     void requestsThatTakeTooMuchMemoryAreRefused() {
         try (Members members = start(2, "work.memory", "1MiB")) {
             Set<Integer> seen = new HashSet<>();
