@@ -39,7 +39,7 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
                     400, "The head of the request must be one of HTTP/1.1, as RFC 9112 has it.")
             .and("field", "head")
             .and("rule", "RFC 9112")
-            .and("value", "malformed, or too long");
+            .and("value", "malformed");
 
     private final StreamConnection socket;
     private final ClientConnection.Ends ends;

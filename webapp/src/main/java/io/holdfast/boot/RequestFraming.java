@@ -24,7 +24,7 @@ final class RequestFraming {
     private static final String CODING = "Transfer-Encoding", LENGTH = "Content-Length";
     private static final String CODINGS = "chunked, once, without " + LENGTH + " and with HTTP/1.1";
     private static final String LENGTHS = "a number of at most 18 digits, once";
-    private static final String ESCAPES = "two hexadecimal digits after each %";
+    private static final String ESCAPES = "percent-encoded, with two hexadecimal digits after each %";
     private static final String WHOLE = "complete when the connection ends";
     private static final String CHUNKS = "chunks of RFC 9112, section 7.1";
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
