@@ -62,7 +62,8 @@ class ArchitectureTest {
             Map.entry("concurrent", Set.of("time")),
             Map.entry("http.server", Set.of()),
             Map.entry("http.message", Set.of("time")),
-            Map.entry("http", Set.of("http.message", "http.server", "concurrent", "time")),
+            Map.entry("departure", Set.of("time")),
+            Map.entry("http", Set.of("departure", "http.message", "http.server", "concurrent", "time")),
             Map.entry("waiter", Set.of("concurrent", "time")),
             Map.entry("cluster.limit", Set.of("time")),
             Map.entry("cluster", Set.of("cluster.limit", "concurrent", "config", "time")),
@@ -205,6 +206,7 @@ class ArchitectureTest {
                             "counter",
                             "waiter",
                             "cluster",
+                            "departure",
                             "http",
                             "http.message",
                             "config",
@@ -213,6 +215,7 @@ class ArchitectureTest {
             Map.entry(
                     "boot",
                     Set.of(
+                            "departure",
                             "ops",
                             "proxy",
                             "jobs",
@@ -272,6 +275,7 @@ class ArchitectureTest {
         wall("waiter", "jakarta..", "com.hazelcast..", "io.micrometer..");
         wall("time", "jakarta..", "com.hazelcast..", "io.micrometer..");
         wall("concurrent", "jakarta..", "com.hazelcast..", "io.micrometer..");
+        wall("departure", "jakarta..", "com.hazelcast..", "io.micrometer..");
         wall("config", "jakarta..", "com.hazelcast..");
         wall("cluster", "jakarta..");
     }

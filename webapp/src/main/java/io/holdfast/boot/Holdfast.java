@@ -8,6 +8,7 @@ import io.holdfast.cluster.Cluster;
 import io.holdfast.config.Settings;
 import io.holdfast.counter.CounterRoom;
 import io.holdfast.counter.Counters;
+import io.holdfast.departure.Departures;
 import io.holdfast.grip.GripRoom;
 import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
@@ -65,6 +66,9 @@ public final class Holdfast implements AutoCloseable {
             Metrics metrics = new Metrics();
             RoomMeters meters = new RoomMeters(metrics);
             Kernel kernel = openKernel(options, json, metrics);
+            Departures departures = open(Departures.open(
+                    options.process().halfClosed(), kernel.clocks().timer(), kernel.executor()));
+            servlet.watch(departures);
             OpsRoom ops = open(OpsRoom.open(kernel.waiters(), kernel.cluster().trust(), metrics, json, context));
             CounterRoom counter = open(CounterRoom.open(kernel, options.counter()));
             ChannelRoom channel = open(ChannelRoom.open(kernel, options.channel()));
@@ -83,6 +87,7 @@ public final class Holdfast implements AutoCloseable {
             grip.addTo(routes);
             proxy.addTo(routes);
             meters.add(backlog);
+            meters.add(departures);
             meters.add(channel);
             meters.add(camera);
             meters.add(work);

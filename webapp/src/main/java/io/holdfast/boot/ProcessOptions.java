@@ -4,6 +4,7 @@ package io.holdfast.boot;
 
 import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
+import io.holdfast.departure.Departures;
 import io.holdfast.http.TrustedProxies;
 import io.holdfast.http.WaitLimits;
 import io.holdfast.waiter.WaiterLimits;
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param waits how long requests may be held
  * @param backlog how many bytes slow clients may keep in memory
  * @param limits how many requests may be held, and how many one batch releases
+ * @param halfClosed how a client that closes its side while it is held is treated
  * @param proxies the proxies in front that may speak for their clients
  * @param releaseThreads how many threads write answers
  * @param drainWindow the time over which held requests are answered before the member leaves
@@ -23,6 +25,7 @@ record ProcessOptions(
         WaitLimits waits,
         long backlog,
         WaiterLimits limits,
+        Departures.HalfClosed halfClosed,
         TrustedProxies proxies,
         int releaseThreads,
         Duration drainWindow) {
@@ -43,6 +46,11 @@ record ProcessOptions(
             "1MiB",
             "1024GiB",
             "The most bytes of request bodies and responses in transit that this member keeps in memory for slow clients. Beyond it, requests are answered 503 with `Retry-After`, and streams end. A quarter of it is for callers in a role and on this machine alone.");
+    private static final Option<Departures.HalfClosed> HALF_CLOSED = Option.choice(
+            "hold.half-closed",
+            Departures.HalfClosed.GONE,
+            Departures.HalfClosed.class,
+            "How the member treats a client that closes its side of the connection while its request is held. `gone`: it has left, and its hold ends within ten seconds. `keep`: it may still read, and its hold goes on.");
     private static final Option<TrustedProxies> TRUSTED = new Option<>(
             "proxy.trusted",
             "",
@@ -69,6 +77,7 @@ record ProcessOptions(
                 new WaitLimits(settings.get(WAIT_CAP), GRACE),
                 settings.get(BACKLOG),
                 new WaiterLimits(settings.get(LIMIT), settings.get(BATCH)),
+                settings.get(HALF_CLOSED),
                 settings.get(TRUSTED),
                 settings.get(THREADS),
                 settings.get(DRAIN));

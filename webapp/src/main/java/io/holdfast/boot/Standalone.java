@@ -3,6 +3,7 @@
 package io.holdfast.boot;
 
 import io.holdfast.config.SettingsException;
+import io.holdfast.http.FrontServlet;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
@@ -245,6 +246,7 @@ public final class Standalone implements Callable<Integer> {
                 .setContextPath("/")
                 .setDeploymentName("holdfast")
                 .addInnerHandlerChainWrapper(Gate::withTargets)
+                .addInitParameter(FrontServlet.TRUE_ADDRESSES, "")
                 .addErrorPage(new ErrorPage("/error"));
     }
 

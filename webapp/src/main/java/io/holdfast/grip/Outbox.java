@@ -24,7 +24,7 @@ final class Outbox {
     // Guarded by this.
     private final Deque<byte[]> waiting = new ArrayDeque<>();
     private @Nullable HeldStream stream;
-    private boolean writing;
+    private boolean writing, atLineEnd;
 
     /** The outcome of {@link #writeNext}. */
     enum Written {
@@ -49,9 +49,24 @@ final class Outbox {
         this.whenStalled = whenStalled;
     }
 
-    /** The stream that chunks are written to from now on. */
-    synchronized void begin(HeldStream begun) {
+    /**
+     * The stream that chunks are written to from now on.
+     *
+     * @param afterLine whether what is written already is nothing, or ends with a line
+     */
+    synchronized void begin(HeldStream begun, boolean afterLine) {
         stream = begun;
+        atLineEnd = afterLine;
+    }
+
+    /** Adds a chunk unless something is written anyway, or what is written ends within a line. */
+    synchronized void addIfIdleAtLineEnd(byte[] chunk) {
+        if (atLineEnd) addIfIdle(chunk);
+    }
+
+    /** Whether these bytes end with a line, or are none. */
+    static boolean endsLine(byte[] bytes) {
+        return bytes.length == 0 || bytes[bytes.length - 1] == '\n';
     }
 
     /** The stream; null before it has begun. */
@@ -93,6 +108,7 @@ final class Outbox {
             to = stream;
             chunk = joined();
             writing = true;
+            if (chunk.length > 0) atLineEnd = endsLine(chunk);
         }
         StallWatch watch = to.watch(stall, timer, whenStalled);
         boolean open = to.write(chunk, () -> {

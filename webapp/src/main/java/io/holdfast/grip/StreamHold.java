@@ -58,6 +58,10 @@ final class StreamHold implements Topic.Subscriber {
     private static final int MOST_TRIES = 5, PAUSE_MILLIS = 100, LONGEST_PAUSE_MILLIS = 5_000;
     private static final Duration FOR_EVER = Duration.ofDays(3650);
     private static final byte[] NOTHING = {};
+    /** A line that is no event; a client that has left does not take a second one. */
+    private static final byte[] PROBE = ":\n".getBytes(StandardCharsets.UTF_8);
+
+    private static final int PROBE_MILLIS = 5_000;
 
     private enum State {
         /** Items are read as they come, also before the response has begun. */
@@ -77,7 +81,7 @@ final class StreamHold implements Topic.Subscriber {
     private final Json json;
     private final Instruct beginning;
     private final Outbox outbox;
-    private final Alarm keepAlive, nextLink;
+    private final Alarm keepAlive, nextLink, probe;
     private final ClosingReference<Waiter<TopicEvent>> waiter = new ClosingReference<>(Waiter::gone);
 
     // Guarded by this.
@@ -103,6 +107,7 @@ final class StreamHold implements Topic.Subscriber {
                 .execute(this::cut));
         this.keepAlive = new Alarm(topics, this::writeKeepAlive);
         this.nextLink = new Alarm(topics, this::fetch);
+        this.probe = new Alarm(topics, this::writeProbe);
         this.instruct = instruct;
         this.subscription = new Subscription(instruct.channels(), instruct.meta());
         this.place = held.place();
@@ -122,7 +127,8 @@ final class StreamHold implements Topic.Subscriber {
 
     /** Holds a request whose response has begun. */
     void goOn(HeldStream begun) {
-        outbox.begin(begun);
+        outbox.begin(begun, false);
+        probeIfUnwatched(begun);
         if (isHeld()) subscribe(() -> onPart(true));
     }
 
@@ -154,11 +160,12 @@ final class StreamHold implements Topic.Subscriber {
         boolean late;
         // Race: an ending against this beginning; close() finds the stream, or this finds that it is over.
         synchronized (this) {
-            outbox.begin(stream);
+            outbox.begin(stream, Outbox.endsLine(body));
             late = state == State.OVER;
             empty = body.length == 0;
         }
         stream.onGone(this::leave);
+        probeIfUnwatched(stream);
         if (late) stream.cut();
         else if (refusal == null) onPart(true);
         else fail(refusal);
@@ -303,6 +310,7 @@ final class StreamHold implements Topic.Subscriber {
             joined = List.of();
             keepAlive.cancel();
             nextLink.cancel();
+            probe.cancel();
             outbox.clear();
             unread.clear();
         }
@@ -528,6 +536,21 @@ final class StreamHold implements Topic.Subscriber {
             outbox.addIfIdle(keeping.data());
         }
         setKeepAlive();
+        pump();
+    }
+
+    /** Server-Sent Events have a line that says nothing; other streams have none. */
+    private void probeIfUnwatched(HeldStream begun) {
+        if (EventSources.isBegun(beginning.response().headers())) begun.onUnwatched(this::setProbe);
+    }
+
+    private synchronized void setProbe() {
+        if (state != State.OVER) probe.set(PROBE_MILLIS);
+    }
+
+    private void writeProbe() {
+        outbox.addIfIdleAtLineEnd(PROBE);
+        setProbe();
         pump();
     }
 

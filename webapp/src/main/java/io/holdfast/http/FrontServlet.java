@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.departure.Departures;
 import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.Problem;
@@ -33,6 +34,9 @@ public final class FrontServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = System.getLogger(FrontServlet.class.getName());
     private static final String NAME_RULE = "1 to 128 characters of A-Z a-z 0-9 . _ ~ -, and not . or ..";
+    /** An init parameter of the application if the server shows the true ends of each connection, whatever the settings. */
+    public static final String TRUE_ADDRESSES = "io.holdfast.true-addresses";
+
     private static final String NAMES_RULE =
             "1 to " + Routes.MOST_NAMES + " different names, separated by commas, each " + NAME_RULE;
     private static final int MOST_PARAMETERS = 1_000;
@@ -44,6 +48,7 @@ public final class FrontServlet extends HttpServlet {
     private final transient Json json;
     private final transient TrustedProxies proxies;
     private final transient CrossOrigin crossOrigin;
+    private transient @Nullable Departures departures; // set before the servlet is deployed
     private transient @Nullable Setup setup; // set before the first request
 
     public FrontServlet(
@@ -68,7 +73,14 @@ public final class FrontServlet extends HttpServlet {
 
     @Override
     public void init() {
-        setup = new Setup(Server.of(getServletContext()), waits, backlog, proxies, crossOrigin, json);
+        Departures watching = departures;
+        if (watching != null && getServletContext().getInitParameter(TRUE_ADDRESSES) != null) watching.trustAddresses();
+        setup = new Setup(Server.of(getServletContext()), waits, backlog, proxies, crossOrigin, json, watching);
+    }
+
+    /** Has it end the holds whose clients have left; to be called before it is deployed. */
+    public void watch(Departures watching) {
+        departures = watching;
     }
 
     private Setup setup() {

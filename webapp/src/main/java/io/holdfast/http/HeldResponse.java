@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.departure.Watched;
 import io.holdfast.http.message.Coding;
 import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.Problem;
@@ -56,6 +57,7 @@ public final class HeldResponse {
     private volatile @Nullable IncomingBody body;
     private volatile @Nullable HeldStream stream; // of an answer that is being written
     private volatile @Nullable ResponseFilter filter;
+    private volatile @Nullable Watched watched;
 
     private HeldResponse(AsyncContext context, Setup setup, boolean withBody) {
         this.longestHead = setup.server().longestHead((HttpServletRequest) context.getRequest());
@@ -74,10 +76,40 @@ public final class HeldResponse {
         return held;
     }
 
-    /** Names the task that runs once, if the container gives this response up without an answer. */
+    /** Names the task that runs once, if the client leaves, or the container gives this response up without an answer. */
     public void onGone(Runnable listener) {
+        watch();
         // Race: the container against this line; if it came first, it found no listener, and this line runs it.
         if (!whenGone.compareAndSet(NOBODY, listener)) listener.run();
+    }
+
+    /** Watches the connection from the moment on when somebody wants to know. Most requests are answered before. */
+    private void watch() {
+        AsyncContext context = open.get();
+        if (context == null || watched != null) return;
+        Watched watching;
+        try {
+            watching = setup.watch((HttpServletRequest) context.getRequest(), this::leave);
+        } catch (IllegalStateException | NullPointerException answered) {
+            // The container has taken its request back meanwhile.
+            return;
+        }
+        watched = watching;
+        // Race: the end of the response against the line above; whichever comes second closes it.
+        if (open.get() == null && stream == null) unwatch();
+    }
+
+    private void unwatch() {
+        Watched watching = watched;
+        if (watching != null) watching.close();
+    }
+
+    /** The client has left. One that has only closed its side, and reads, gets an answer that is not taken for another. */
+    private void leave() {
+        HeldStream writing = stream;
+        if (writing != null) writing.leave();
+        else answer(setup.halfClosed());
+        gone();
     }
 
     /** Shows the answer in another form; to be called before the response is answered. */
@@ -153,6 +185,7 @@ public final class HeldResponse {
     public boolean answer(Response reply) {
         AsyncContext context = open.getAndSet(null);
         if (context == null) return false;
+        unwatch();
         ResponseFilter how = filter;
         Response shown = how == null ? reply : how.whole(reply);
         boolean taken = takes(shown);
@@ -223,11 +256,15 @@ public final class HeldResponse {
                     : HeldStream.filtered(
                             context, how.begin(head.status(), head.allHeaders(), head.body()), how, setup);
             stream = writing;
+            Watched watching = watched;
+            if (watching != null) writing.watchedBy(watching);
             return Optional.of(writing);
         } catch (IOException | IllegalStateException gone) {
+            unwatch();
             Server.complete(context);
             return Optional.empty();
         } catch (RuntimeException e) {
+            unwatch();
             fail(context, e);
             Server.complete(context);
             return Optional.empty();
@@ -311,6 +348,7 @@ public final class HeldResponse {
         @Override
         public void onError(AsyncEvent event) {
             AsyncContext context = open.getAndSet(null);
+            unwatch();
             if (context != null) Server.complete(context);
             over();
         }
@@ -318,6 +356,7 @@ public final class HeldResponse {
         @Override
         public void onComplete(AsyncEvent event) {
             open.set(null);
+            unwatch();
             over();
         }
 

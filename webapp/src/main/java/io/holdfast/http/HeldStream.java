@@ -2,8 +2,10 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.concurrent.ClosingReference;
 import io.holdfast.concurrent.SerialTask;
 import io.holdfast.concurrent.StallWatch;
+import io.holdfast.departure.Watched;
 import io.holdfast.http.message.Response;
 import io.holdfast.http.message.ResponseFilter;
 import io.holdfast.http.server.ResponseOutput;
@@ -58,6 +60,7 @@ public final class HeldStream {
     private volatile long progress;
     private volatile boolean expired;
     private volatile @Nullable ResponseFilter filter;
+    private final ClosingReference<Watched> watched = new ClosingReference<>(Watched::close);
 
     // The owner's: the chunk that is being written, how far, and the next thing to do with it.
     private @Nullable Chunk inHand;
@@ -70,7 +73,9 @@ public final class HeldStream {
         ENDING,
         ENDED,
         CUT,
-        GONE
+        GONE,
+        /** The client has closed its side, and may still read: the response is cut, and its writer told. */
+        LEFT
     }
 
     /** How far the response is; only ever changes to a later one. */
@@ -104,7 +109,11 @@ public final class HeldStream {
     static HeldStream ofCall(AsyncContext context, Response head, Setup setup, boolean withBody) throws IOException {
         HeldStream stream = new HeldStream(context, head, setup);
         context.addListener(stream.new Container());
-        if (withBody) return stream.listening();
+        if (withBody) {
+            Watched watching = setup.watch((HttpServletRequest) context.getRequest(), stream::leave);
+            if (watching != null) stream.watchedBy(watching);
+            return stream.listening();
+        }
         stream.close(Phase.GONE);
         stream.reach(Output.COMMITTED);
         stream.advance();
@@ -178,6 +187,25 @@ public final class HeldStream {
         return first;
     }
 
+    /** Has the stream end when its client has left, and the watch end with the stream. */
+    void watchedBy(Watched watching) {
+        watched.set(watching);
+        // Race: the client's departure against this; the sweep has found no stream to end, or this line ends it.
+        if (watching.hasLeft()) leave();
+    }
+
+    /** The client has left. */
+    void leave() {
+        if (close(Phase.LEFT)) advance();
+    }
+
+    /** Names the task that runs once, at once if it has to, if nothing but a write can tell whether the client is still there. */
+    public void onUnwatched(Runnable listener) {
+        Watched watching = watched.get();
+        if (watching == null) listener.run();
+        else watching.onUnwatched(listener);
+    }
+
     /** Grows whenever the server has taken another piece of the pending chunk. */
     public long progress() {
         return progress;
@@ -237,7 +265,8 @@ public final class HeldStream {
         // From within a call of the owner's, it is the owner that notifies, once it owns nothing.
         if (owner.isRunByCurrentThread()) return;
         notifier.trigger();
-        if (phase.get() == Phase.GONE) whenGone.getAndSet(TOLD).run();
+        Phase now = phase.get();
+        if (now == Phase.GONE || now == Phase.LEFT) whenGone.getAndSet(TOLD).run();
     }
 
     private void step() {
@@ -313,9 +342,10 @@ public final class HeldStream {
         drop(rest == null ? inHand : rest);
         inHand = null;
         if (expired) out.breakOffExpired();
-        else if (phase.get() == Phase.CUT) out.breakOff();
+        else if (phase.get() == Phase.CUT || phase.get() == Phase.LEFT) out.breakOff();
         else if (phase.get() == Phase.ENDED) out.end();
         else out.complete();
+        watched.close();
         whenClosed.getAndSet(TOLD).run();
     }
 

@@ -2,6 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.departure.Departures;
+import io.holdfast.departure.Watched;
 import io.holdfast.http.message.Header;
 import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
@@ -11,10 +13,17 @@ import io.holdfast.http.message.Response;
 import io.holdfast.http.server.Server;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 /** The parts that every request is served with. */
 record Setup(
-        Server server, WaitLimits waits, Backlog backlog, TrustedProxies proxies, CrossOrigin crossOrigin, Json json) {
+        Server server,
+        WaitLimits waits,
+        Backlog backlog,
+        TrustedProxies proxies,
+        CrossOrigin crossOrigin,
+        Json json,
+        @Nullable Departures departures) {
     /** The status line, and the headers that a server adds. */
     private static final int BESIDE = 256;
 
@@ -25,6 +34,28 @@ record Setup(
         // Where the server has put another address in place of the sender's, that is perhaps what the client wants it
         // to be.
         return !server.isOnBehalf(request) && proxies.trust(request.getRemoteAddr());
+    }
+
+    /** Watches the connection of this request, which must not be answered yet; null if it has no address, or nothing is watched. */
+    @Nullable
+    Watched watch(HttpServletRequest request, Runnable whenLeft) {
+        Departures watching = departures;
+        String address = request.getRemoteAddr();
+        if (watching == null || address == null) return null;
+        int remote = request.getRemotePort(), local = request.getLocalPort();
+        return TrustedProxies.literal(address)
+                .map(from -> watching.watch(from, remote, local, whenLeft))
+                .orElse(null);
+    }
+
+    /** The answer to a client that has closed its side and may still read. */
+    OwnResponse halfClosed() {
+        return json.answer(Problem.of(
+                        400, "The client has closed its side of the connection, and was taken for one that has left.")
+                .and("field", "connection")
+                .and("rule", "open in both directions until the response comes, or hold.half-closed=keep")
+                .and("value", "half-closed")
+                .and("outcome", "unknown"));
     }
 
     /** How long the headers are that are set already, such as those for pages of other origins, in bytes. */

@@ -73,7 +73,10 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
                 .tag("commit", build.commit())
                 .register(registry);
         Gauge.builder("holdfast.holds", waiters, w -> w.stats().held())
-                .description("Requests that this member holds")
+                .description("Requests of clients that this member holds")
+                .register(registry);
+        Gauge.builder("holdfast.waits.own", waiters, w -> w.stats().own())
+                .description("Waits that no client asked for, such as one for each GRIP channel that is followed")
                 .register(registry);
         Gauge.builder("holdfast.holds.limit", waiters, w -> w.stats().maxHeld())
                 .description("Requests that this member may hold at once (hold.limit)")

@@ -33,7 +33,7 @@ public final class OpsRoom implements AutoCloseable {
      * @param status {@code UP} or {@code DOWN}
      * @param reason absent if it is up
      * @param members how many members the cluster has; absent for liveness
-     * @param holds how many requests this member holds; absent for liveness
+     * @param holds how many requests of clients this member holds; absent for liveness
      * @param version the version that this member runs; absent for liveness
      * @param commit the commit that it was built from; absent for liveness
      */

@@ -5,6 +5,7 @@ package io.holdfast.ops;
 import io.holdfast.camera.CameraRoom;
 import io.holdfast.channel.ChannelRoom;
 import io.holdfast.channel.core.ChannelCounts;
+import io.holdfast.departure.Departures;
 import io.holdfast.grip.GripRoom;
 import io.holdfast.http.Backlog;
 import io.holdfast.jobs.JobRoom;
@@ -28,6 +29,13 @@ public final class RoomMeters {
 
     public void add(Backlog backlog) {
         metrics.gauge("holdfast.backlog.bytes", "Bytes buffered in this member for slow clients", backlog::bytes);
+    }
+
+    public void add(Departures departures) {
+        metrics.gauge(
+                "holdfast.holds.unwatched",
+                "Held requests whose clients may leave unnoticed, because their connections cannot be watched",
+                departures::unwatched);
     }
 
     public void add(ChannelRoom channel) {

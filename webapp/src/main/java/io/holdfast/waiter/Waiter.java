@@ -23,7 +23,7 @@ public final class Waiter<S> {
     private final Predicate<? super S> moved;
     private final Sink<S> sink;
     private final long since;
-    private final boolean counted;
+    private final Kind kind;
 
     /** The one door: the first to close it decides the ending. It refers to the deadline, which it cancels. */
     private final ClosingReference<Scheduled> door = new ClosingReference<>(Scheduled::cancel);
@@ -31,12 +31,22 @@ public final class Waiter<S> {
     /** Its place in the list of one of its keys, which leads to its places in the others. */
     private final Place<S> place;
 
-    Waiter(Waiters home, List<Key<S>> keys, Predicate<? super S> moved, Sink<S> sink, long since, boolean counted) {
+    /** For whom the registry has a waiter. */
+    enum Kind {
+        /** A client, which is counted and observed. */
+        CLIENT,
+        /** The member itself. */
+        OWN,
+        /** A part of the program that is not counted. */
+        UNSEEN
+    }
+
+    Waiter(Waiters home, List<Key<S>> keys, Predicate<? super S> moved, Sink<S> sink, long since, Kind kind) {
         this.home = home;
         this.moved = moved;
         this.sink = sink;
         this.since = since;
-        this.counted = counted;
+        this.kind = kind;
         Place<S> first = new Place<>(keys.get(0), this, null);
         for (Key<S> key : keys.subList(1, keys.size())) first = new Place<>(key, this, first);
         this.place = first;
@@ -81,7 +91,7 @@ public final class Waiter<S> {
     private boolean end(Outcome<S> outcome, long decided) {
         // Race: every ending against every other; the first to close the door wins, and the others find nothing to do.
         if (!door.close()) return false;
-        if (counted) home.forget(this);
+        if (kind != Kind.UNSEEN) home.forget(this, kind);
         return write(outcome, decided);
     }
 
@@ -96,7 +106,7 @@ public final class Waiter<S> {
                     () -> "The sink of a waiter failed key=" + place.key + " ending=" + outcome.ending(),
                     e);
         }
-        if (counted) home.ended(taken ? outcome.ending() : Ending.GONE, since, decided);
+        if (kind == Kind.CLIENT) home.ended(taken ? outcome.ending() : Ending.GONE, since, decided);
         return taken;
     }
 

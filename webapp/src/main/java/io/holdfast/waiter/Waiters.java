@@ -4,6 +4,7 @@ package io.holdfast.waiter;
 
 import io.holdfast.time.Ticker;
 import io.holdfast.time.Timer;
+import io.holdfast.waiter.Waiter.Kind;
 import io.holdfast.waiter.WaiterList.Place;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ public final class Waiters {
     private static final IntConsumer NOBODY_ASKS = released -> {};
 
     private final ConcurrentHashMap<Key<?>, WaiterList<?>> lists = new ConcurrentHashMap<>();
-    private final AtomicInteger held = new AtomicInteger();
+    private final AtomicInteger held = new AtomicInteger(), own = new AtomicInteger();
     private final WaiterLimits limits;
     private final Ticker ticker;
     private final Timer timer;
@@ -61,15 +62,15 @@ public final class Waiters {
 
     /** As {@link #hold(Key, Duration, Predicate, Sink)}, for the first of these keys, at least one, to move. */
     public <S> Waiter<S> hold(List<Key<S>> keys, Duration wait, Predicate<? super S> moved, Sink<S> sink) {
-        return hold(keys, wait, moved, sink, limits.maxHeld());
+        return hold(keys, wait, moved, sink, Kind.CLIENT);
     }
 
     /**
      * As {@link #hold(List, Duration, Predicate, Sink)}, for the member itself. Held clients depend on this waiter, so a full
-     * registry counts it but does not refuse it.
+     * registry does not refuse it, and counts it apart from them.
      */
     public <S> Waiter<S> holdOwn(List<Key<S>> keys, Duration wait, Predicate<? super S> moved, Sink<S> sink) {
-        return hold(keys, wait, moved, sink, Integer.MAX_VALUE);
+        return hold(keys, wait, moved, sink, Kind.OWN);
     }
 
     /**
@@ -77,15 +78,14 @@ public final class Waiters {
      * ends when its maker {@linkplain Waiter#offer offers} it a state, or when its time is over.
      */
     public <S> Waiter<S> holdUnseen(Key<S> key, Duration wait, Sink<S> sink) {
-        Waiter<S> waiter = new Waiter<>(this, List.of(key), state -> true, sink, ticker.nanos(), false);
+        Waiter<S> waiter = new Waiter<>(this, List.of(key), state -> true, sink, ticker.nanos(), Kind.UNSEEN);
         waiter.deadline(timer.after(wait, () -> executor.execute(() -> waiter.end(Ending.TIMED_OUT))));
         return waiter;
     }
 
-    private <S> Waiter<S> hold(
-            List<Key<S>> keys, Duration wait, Predicate<? super S> moved, Sink<S> sink, int mostHeld) {
-        Waiter<S> waiter = new Waiter<>(this, keys, moved, sink, ticker.nanos(), true);
-        if (draining || !takePlace(mostHeld)) {
+    private <S> Waiter<S> hold(List<Key<S>> keys, Duration wait, Predicate<? super S> moved, Sink<S> sink, Kind kind) {
+        Waiter<S> waiter = new Waiter<>(this, keys, moved, sink, ticker.nanos(), kind);
+        if (draining || !takePlace(kind)) {
             waiter.refuse();
             return waiter;
         }
@@ -197,7 +197,7 @@ public final class Waiters {
 
     /** A snapshot of this moment. */
     public WaiterStats stats() {
-        return new WaiterStats(held.get(), lists.size(), limits.maxHeld(), draining);
+        return new WaiterStats(held.get(), lists.size(), limits.maxHeld(), draining, own.get());
     }
 
     long now() {
@@ -209,8 +209,12 @@ public final class Waiters {
         observer.ended(ending, now - since, now - decided);
     }
 
-    private boolean takePlace(int mostHeld) {
-        if (held.incrementAndGet() <= mostHeld) return true;
+    private boolean takePlace(Kind kind) {
+        if (kind == Kind.OWN) {
+            own.incrementAndGet();
+            return true;
+        }
+        if (held.incrementAndGet() <= limits.maxHeld()) return true;
         held.decrementAndGet();
         return false;
     }
@@ -241,9 +245,9 @@ public final class Waiters {
         });
     }
 
-    void forget(Waiter<?> waiter) {
+    void forget(Waiter<?> waiter, Kind kind) {
         unlink(waiter);
-        held.decrementAndGet();
+        (kind == Kind.OWN ? own : held).decrementAndGet();
     }
 
     @SuppressWarnings("unchecked") // as in link()

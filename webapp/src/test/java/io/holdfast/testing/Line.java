@@ -113,6 +113,11 @@ public final class Line implements AutoCloseable {
         in.skipNBytes(bytes);
     }
 
+    /** Says that it sends nothing more, and may still read. */
+    public void closeItsSide() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** Vanishes with a reset. */
     public void vanish() throws IOException {
         socket.setSoLinger(true, 0);

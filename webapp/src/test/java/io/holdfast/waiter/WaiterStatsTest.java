@@ -13,13 +13,13 @@ class WaiterStatsTest {
 
     @Test
     void itIsFullWhenAsManyAreHeldAsMayBe() {
-        assertFalse(new WaiterStats(MOST - 1, 1, MOST, false).isFull());
-        assertTrue(new WaiterStats(MOST, 1, MOST, false).isFull());
-        assertTrue(new WaiterStats(MOST + 1, 1, MOST, false).isFull(), "one is counted before it is refused");
+        assertFalse(new WaiterStats(MOST - 1, 1, MOST, false, 0).isFull());
+        assertTrue(new WaiterStats(MOST, 1, MOST, false, 0).isFull());
+        assertTrue(new WaiterStats(MOST + 1, 1, MOST, false, 0).isFull(), "one is counted before it is refused");
     }
 
     @Test
     void itIsFullWhenTheMemberIsGoingDown() {
-        assertTrue(new WaiterStats(0, 0, MOST, true).isFull());
+        assertTrue(new WaiterStats(0, 0, MOST, true, 0).isFull());
     }
 }

@@ -81,7 +81,7 @@ class WaitersTest {
         waiter.offer(6);
 
         assertEquals(new Outcome<>(Ending.RELEASED, 6), sink.outcome());
-        assertEquals(new WaiterStats(0, 0, 100, false), waiters.stats());
+        assertEquals(new WaiterStats(0, 0, 100, false, 0), waiters.stats());
         assertEquals(0, time.waiting());
     }
 
@@ -93,7 +93,7 @@ class WaitersTest {
         waiter.offer(5);
 
         assertTrue(sink.isHeld());
-        assertEquals(new WaiterStats(1, 1, 100, false), waiters.stats());
+        assertEquals(new WaiterStats(1, 1, 100, false, 0), waiters.stats());
     }
 
     @Test
@@ -104,7 +104,7 @@ class WaitersTest {
         waiters.drain(Duration.ZERO);
         time.advance(Duration.ZERO);
         executor.runAll();
-        assertEquals(new WaiterStats(0, 0, 100, true), waiters.stats());
+        assertEquals(new WaiterStats(0, 0, 100, true, 0), waiters.stats());
         assertTrue(sink.isHeld());
         assertFalse(waiter.hasEnded());
 
@@ -125,7 +125,7 @@ class WaitersTest {
         executor.runAll();
 
         assertEquals(Ending.TIMED_OUT, late.ending());
-        assertEquals(new WaiterStats(0, 0, 100, false), waiters.stats());
+        assertEquals(new WaiterStats(0, 0, 100, false, 0), waiters.stats());
     }
 
     @Test
@@ -315,14 +315,14 @@ class WaitersTest {
         two.hold(KEY, WAIT, state -> true, third);
 
         assertEquals(Ending.REFUSED, third.ending());
-        assertEquals(new WaiterStats(2, 1, 2, false), two.stats());
+        assertEquals(new WaiterStats(2, 1, 2, false, 0), two.stats());
         waiter.gone();
         RecordingSink<Integer> fourth = new RecordingSink<>();
         two.hold(KEY, WAIT, state -> true, fourth);
         assertTrue(fourth.isHeld());
         two.release(KEY, 1);
         executor.runAll();
-        assertEquals(new WaiterStats(0, 0, 2, false), two.stats());
+        assertEquals(new WaiterStats(0, 0, 2, false, 0), two.stats());
     }
 
     @Test
@@ -334,11 +334,11 @@ class WaitersTest {
         one.holdOwn(List.of(KEY), WAIT, state -> true, own);
 
         assertTrue(own.isHeld());
-        assertEquals(new WaiterStats(2, 1, 1, false), one.stats());
+        assertEquals(new WaiterStats(1, 1, 1, false, 1), one.stats());
         one.release(KEY, 1);
         executor.runAll();
         assertEquals(Ending.RELEASED, own.ending());
-        assertEquals(new WaiterStats(0, 0, 1, false), one.stats());
+        assertEquals(new WaiterStats(0, 0, 1, false, 0), one.stats());
         one.refuse();
         one.holdOwn(List.of(KEY), WAIT, state -> true, late);
         assertEquals(Ending.REFUSED, late.ending());
@@ -387,7 +387,7 @@ class WaitersTest {
         }
         assertTrue(over[0]);
         sinks.forEach(sink -> assertEquals(Ending.DRAINED, sink.ending()));
-        assertEquals(new WaiterStats(0, 0, 100, true), waiters.stats());
+        assertEquals(new WaiterStats(0, 0, 100, true, 0), waiters.stats());
     }
 
     @Test
@@ -438,7 +438,7 @@ class WaitersTest {
         RecordingSink<Integer> sink = new RecordingSink<>();
         hold(ALL, 0, sink);
 
-        assertEquals(new WaiterStats(1, 3, 100, false), waiters.stats());
+        assertEquals(new WaiterStats(1, 3, 100, false, 0), waiters.stats());
         for (Key<Integer> key : ALL) {
             assertTrue(waiters.isAwaited(key));
             assertEquals(1, waiters.waiting(key));
@@ -473,18 +473,18 @@ class WaitersTest {
         RecordingSink<Integer> drained = new RecordingSink<>(), refused = new RecordingSink<>();
 
         hold(ALL, 0, left).gone();
-        assertEquals(new WaiterStats(0, 0, 100, false), waiters.stats());
+        assertEquals(new WaiterStats(0, 0, 100, false, 0), waiters.stats());
         hold(ALL, 0, timedOut);
         time.advance(WAIT);
         executor.runAll();
-        assertEquals(new WaiterStats(0, 0, 100, false), waiters.stats());
+        assertEquals(new WaiterStats(0, 0, 100, false, 0), waiters.stats());
         hold(ALL, 0, drained);
         waiters.drain(Duration.ZERO);
         time.advance(Duration.ZERO);
         executor.runAll();
         hold(ALL, 0, refused);
 
-        assertEquals(new WaiterStats(0, 0, 100, true), waiters.stats());
+        assertEquals(new WaiterStats(0, 0, 100, true, 0), waiters.stats());
         for (Key<Integer> key : ALL) assertEquals(0, waiters.waiting(key));
         assertEquals(List.of(Ending.GONE, Ending.TIMED_OUT, Ending.DRAINED, Ending.REFUSED), observed.endings());
     }
@@ -492,7 +492,7 @@ class WaitersTest {
     @Test
     void aWaiterOfNoKeyIsAMistake() {
         assertThrows(IndexOutOfBoundsException.class, () -> hold(List.of(), 0, new RecordingSink<>()));
-        assertEquals(new WaiterStats(0, 0, 100, false), waiters.stats());
+        assertEquals(new WaiterStats(0, 0, 100, false, 0), waiters.stats());
     }
 
     @Test
@@ -594,7 +594,7 @@ class WaitersTest {
         racing.hold(KEY, WAIT, state -> true, sink);
 
         assertEquals(Ending.DRAINED, sink.ending());
-        assertEquals(new WaiterStats(0, 0, 10, true), racing.stats());
+        assertEquals(new WaiterStats(0, 0, 10, true, 0), racing.stats());
         assertEquals(0, time.waiting());
     }
 
@@ -628,7 +628,7 @@ class WaitersTest {
         assertEquals(Ending.RELEASED, sink.ending());
         assertTrue(other.isHeld());
         assertEquals(1, racing.waiting(KEY));
-        assertEquals(new WaiterStats(1, 1, 10, false), racing.stats());
+        assertEquals(new WaiterStats(1, 1, 10, false, 0), racing.stats());
         racing.release(KEY, 6);
         executor.runAll();
         assertEquals(Ending.RELEASED, other.ending());
@@ -672,7 +672,7 @@ class WaitersTest {
         waiters.release(KEY, 1);
         executor.runAll();
 
-        assertEquals(List.of(new WaiterStats(0, 0, 100, false)), seen);
+        assertEquals(List.of(new WaiterStats(0, 0, 100, false, 0)), seen);
         assertTrue(next.isHeld(), "who comes back from within a sink is a new waiter");
     }
 

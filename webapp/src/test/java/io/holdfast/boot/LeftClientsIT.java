@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Holdfast authors
+package io.holdfast.boot;
+
+import static io.holdfast.testing.Origin.answer;
+import static io.holdfast.testing.Origin.write;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.testing.Http;
+import io.holdfast.testing.Line;
+import io.holdfast.testing.Origin;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients that leave while they are held, at the standalone run: with a FIN, as most do, and with a reset. */
+class LeftClientsIT {
+    private static final int LIMIT = 50;
+
+    private static final String GONE = "holdfast_endings_total{ending=\"gone\"}";
+
+    /** Stands for the number of a client. */
+    private static final String ONE = "{n}";
+
+    /** The requests that are held, each for an hour or for ever. */
+    private static final Map<String, String> KINDS = kinds();
+
+    @TempDir
+    private static Path folder;
+
+    /** How many requests the silent backend has. */
+    private static final AtomicInteger ASKED = new AtomicInteger();
+
+    private static Origin origin, silent;
+    private static StandingServer server, keeping;
+
+    private static Map<String, String> kinds() {
+        Map<String, String> kinds = new LinkedHashMap<>();
+        kinds.put("counter", get("/counters/left/value/?last=0&wait=3600"));
+        kinds.put("channel", get("/channels/left/events?wait=3600"));
+        kinds.put("channel stream", get("/channels/left/events", "Accept: text/event-stream"));
+        kinds.put("camera", get("/cameras/left-" + ONE + "/updates/?wait=3600"));
+        kinds.put("work", get("/work/left/x", "Prefer: wait=3600"));
+        kinds.put("body of work", post("/work/left/x", "Prefer: wait=3600"));
+        kinds.put("worker", get("/workers/left-workers/next?wait=3600"));
+        kinds.put("GRIP response", get("/hold"));
+        kinds.put("GRIP stream", get("/stream"));
+        return kinds;
+    }
+
+    private static String get(String target, String... headers) {
+        return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n" + lines(headers) + "\r\n";
+    }
+
+    private static String post(String target, String... headers) {
+        return "POST " + target + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n" + lines(headers)
+                + "\r\nhello";
+    }
+
+    private static String lines(String... headers) {
+        return headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        origin = Origin.that((asked, out) -> {
+            String path = asked.line().split(" ", -1)[1];
+            String hold = path.startsWith("/stream") ? "stream" : "response";
+            write(
+                    out,
+                    answer(
+                            200,
+                            "Content-Type: text/plain\r\nGrip-Hold: " + hold
+                                    + "\r\nGrip-Timeout: 3600\r\nGrip-Channel: quiet\r\n",
+                            "begun\n"));
+        });
+        Path routes = folder.resolve("routes");
+        silent = Origin.raw((in, out) -> {
+            ASKED.incrementAndGet();
+            try {
+                while (in.read() >= 0) {}
+            } finally {
+                ASKED.decrementAndGet();
+            }
+        });
+        Files.writeString(
+                routes, "* 127.0.0.1:" + origin.port() + "\n*,path_beg=/silent 127.0.0.1:" + silent.port() + "\n");
+        Map<String, String> settings =
+                Map.of("hold.limit", "" + LIMIT, "hold.longest", "1h", "proxy.routes", routes.toString());
+        server = StandingServer.start(settings);
+        Map<String, String> kept = new LinkedHashMap<>(settings);
+        kept.put("hold.half-closed", "keep");
+        keeping = StandingServer.start(kept);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        server.close();
+        keeping.close();
+        origin.close();
+        silent.close();
+    }
+
+    private static double meter(StandingServer of, String name) {
+        return of.http()
+                .get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no meter " + name));
+    }
+
+    private static int holds(StandingServer of) {
+        return (int) meter(of, "holdfast_holds");
+    }
+
+    private static List<Line> hold(StandingServer at, String request, int clients) throws Exception {
+        int before = holds(at);
+        List<Line> lines = new ArrayList<>();
+        for (int i = 0; i < clients; i++) lines.add(Line.to(at.port()).send(request.replace(ONE, "" + i)));
+        await("all are held").until(() -> holds(at) == before + clients);
+        return lines;
+    }
+
+    @Test
+    void streamsWhoseClientsHaveLeftMakePlaceForOthers() throws Exception {
+        String stream = get("/stream");
+        List<Line> lines = hold(server, stream, LIMIT);
+        for (Line line : lines) line.readTo("begun\n");
+        assertEquals(
+                503, server.http().get("/counters/left/value/?last=0&wait=1").status());
+
+        for (int i = 0; i < LIMIT; i++)
+            if (i % 2 == 0) lines.get(i).close();
+            else lines.get(i).vanish();
+
+        await("none is left").until(() -> holds(server) == 0);
+        try (Line next = Line.to(server.port()).send(stream)) {
+            next.readTo("begun\n");
+        }
+        await("that one has left, too").until(() -> holds(server) == 0);
+    }
+
+    @Test
+    void aClientThatLeavesIsNoticedWhateverItIsHeldFor() throws Exception {
+        leave(KINDS);
+    }
+
+    /** Has two clients held for each of these, which leave in different ways. */
+    private static void leave(Map<String, String> kinds) throws Exception {
+        double gone = meter(server, GONE);
+        Map<String, Line> lines = new LinkedHashMap<>();
+        for (Map.Entry<String, String> kind : kinds.entrySet()) {
+            List<Line> both = hold(server, kind.getValue(), 2);
+            lines.put(kind.getKey() + " by FIN", both.get(0));
+            lines.put(kind.getKey() + " by RST", both.get(1));
+        }
+        assertEquals(gone, meter(server, GONE));
+
+        for (Map.Entry<String, Line> line : lines.entrySet())
+            if (line.getKey().endsWith("FIN")) line.getValue().close();
+            else line.getValue().vanish();
+
+        await("nobody is held").until(() -> holds(server) == 0);
+        assertEquals(gone + lines.size(), meter(server, GONE));
+        assertEquals(0, meter(server, "holdfast_holds_unwatched"));
+    }
+
+    @Test
+    void aBackendIsNotKeptBusyForClientsThatHaveLeft() throws Exception {
+        List<Line> lines = new ArrayList<>();
+        for (int i = 0; i < 2; i++) lines.add(Line.to(server.port()).send(get("/silent")));
+        await("both are passed on").until(() -> ASKED.get() == 2);
+
+        lines.get(0).close();
+        lines.get(1).vanish();
+
+        await("both are given up").until(() -> ASKED.get() == 0);
+    }
+
+    @Test
+    void aClientThatWaitsForAJobMayLeaveIt() throws Exception {
+        String job = server.http()
+                .send("POST", "/work/left-jobs/x", new byte[] {'x'}, "Prefer: respond-async")
+                .response()
+                .header("Location");
+        String version = server.http().get(job).header("ETag").replace("\"", "");
+
+        leave(Map.of(
+                "change of a job", get(job + "?wait=3600&after=" + version),
+                "result of a job", get(job + "/result?wait=3600")));
+
+        assertEquals("\"" + version + "\"", server.http().get(job).header("ETag"), "the job goes on");
+    }
+
+    @Test
+    void aRequestWhoseClientHasLeftIsNotGivenToAWorker() throws Exception {
+        List<Line> lines = hold(server, get("/work/ghosts/x", "Prefer: wait=3600"), 2);
+        for (Line line : lines) line.close();
+        await("nobody is held").until(() -> holds(server) == 0);
+
+        assertEquals(204, server.http().get("/workers/ghosts/next?wait=0").status());
+    }
+
+    @Test
+    void aClientThatClosesItsSideAndReadsIsToldWhyItIsNotHeld() throws Exception {
+        try (Line line =
+                hold(server, get("/counters/half/value/?last=0&wait=3600"), 1).get(0)) {
+            line.closeItsSide();
+
+            String answer = line.readAll();
+
+            assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+            assertTrue(answer.contains("\"field\":\"connection\"") && answer.contains("hold.half-closed=keep"), answer);
+        }
+        try (Line line = hold(server, get("/stream"), 1).get(0)) {
+            line.closeItsSide();
+
+            String answer = line.readAll();
+
+            assertTrue(answer.contains("begun\n"), answer);
+            assertFalse(answer.endsWith("\r\n0\r\n\r\n"), "a stream that is cut does not look whole: " + answer);
+        }
+        assertEquals(0, holds(server));
+    }
+
+    @Test
+    void aClientMayCloseItsSideAndReadOnIfTheSettingsSaySo() throws Exception {
+        Line ghost =
+                hold(keeping, get("/counters/ghost/value/?last=0&wait=3600"), 1).get(0);
+        try (Line line =
+                hold(keeping, get("/counters/half/value/?last=0&wait=3600"), 1).get(0)) {
+            line.closeItsSide();
+            ghost.vanish();
+            await("a sweep has seen both").until(() -> holds(keeping) == 1);
+
+            assertEquals(200, keeping.http().post("/counters/half/value/").status());
+
+            assertTrue(line.readAll().startsWith("HTTP/1.1 200 "));
+        }
+    }
+
+    @Test
+    void aClientThatStaysIsHeldWhileOthersLeave() throws Exception {
+        try (Line stays = hold(server, get("/counters/stays/value/?last=0&wait=3600"), 1)
+                        .get(0);
+                Line connected = Line.to(server.port())) {
+            for (int i = 0; i < 3; i++) {
+                hold(server, get("/counters/leaves/value/?last=0&wait=3600"), 1)
+                        .get(0)
+                        .close();
+                await("it has left").until(() -> holds(server) == 1);
+            }
+            // A connection without a hold costs nothing, and serves when it is used.
+            connected.send(get("/health/live")).readTo("UP");
+
+            new Http(URI.create("http://127.0.0.1:" + server.port())).post("/counters/stays/value/");
+
+            assertTrue(stays.readTo("\r\n\r\n").startsWith("HTTP/1.1 200 "));
+        }
+    }
+}
