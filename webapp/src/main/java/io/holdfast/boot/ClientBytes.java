@@ -44,6 +44,7 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
     private final StreamConnection socket;
     private final ClientConnection.Ends ends;
     private final RequestFraming framing = new RequestFraming();
+    private final HeadDeadline deadline;
     private final Function<Problem, byte[]> refusals;
     private final Answers answers;
     /** Bytes that came with the end of a request, for the next. */
@@ -70,12 +71,18 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
     /**
      * Those of a socket, for its server.
      *
+     * @param deadline is set while a head comes
      * @param refusals the responses, as they are sent, that refuse a request for a problem
      * @param ends gets the end of each direction
      */
-    ClientBytes(StreamConnection socket, Function<Problem, byte[]> refusals, ClientConnection.Ends ends) {
+    ClientBytes(
+            StreamConnection socket,
+            HeadDeadline deadline,
+            Function<Problem, byte[]> refusals,
+            ClientConnection.Ends ends) {
         super(socket.getSourceChannel().getConduit());
         this.socket = socket;
+        this.deadline = deadline;
         this.refusals = refusals;
         this.ends = ends;
         this.answers = new Answers(socket.getSinkChannel().getConduit());
@@ -107,6 +114,7 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
     /** The application gets the request, and answers it. Returns the target as it was sent, if the server does not know it. */
     @Nullable
     String give() {
+        deadline.cancel();
         answers.phase.compareAndSet(Phase.READING, Phase.GIVEN);
         return framing.takeTarget();
     }
@@ -150,6 +158,7 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
         // The server asks for the next request when it has answered the one before.
         if (framing.isBetween() && end > from) answers.phase.set(Phase.READING);
         int after = framing.follow(to, from, end);
+        if (framing.isWithinHead()) deadline.set();
         Problem fault = framing.fault();
         if (fault != null) {
             to.position(from);
@@ -167,6 +176,11 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
         for (int i = from; i < to; i++) all[i - from] = bytes.get(i);
         System.arraycopy(later, 0, all, to - from, later.length);
         ahead = all;
+    }
+
+    /** Refuses a head of which a part has come. A client that has sent none of it asked for nothing, and gets no answer. */
+    void refuseHead(Problem late) throws IOException {
+        if (framing.isWithinHead() && answers.phase.compareAndSet(Phase.READING, Phase.REFUSED)) answers.refuse(late);
     }
 
     /** Answers 400 if no response has begun. The caller closes the connection. */

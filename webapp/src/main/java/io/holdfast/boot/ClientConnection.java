@@ -31,21 +31,49 @@ final class ClientConnection extends StreamConnection {
 
     private final StreamConnection socket;
     private final ClientBytes bytes;
-    private final Duration patience;
+    private volatile boolean late;
+    private final Duration patience, headTime;
+    private final HeadDeadline deadline;
 
     /**
      * Puts itself in the place of a connection that has just been accepted.
      *
-     * @param patience how long it takes what its client still sends
+     * @param times how long it waits for the client
      * @param refusals the responses, as they are sent, that refuse a request for a problem
      */
-    ClientConnection(StreamConnection socket, Duration patience, Function<Problem, byte[]> refusals) {
+    ClientConnection(StreamConnection socket, Times times, Function<Problem, byte[]> refusals) {
         super(socket.getIoThread());
         this.socket = socket;
-        this.patience = patience;
-        bytes = new ClientBytes(socket, refusals, new Ends());
+        this.patience = times.rest();
+        this.headTime = times.head();
+        deadline = new HeadDeadline(socket.getIoThread(), headTime, this::onLateHead);
+        bytes = new ClientBytes(socket, deadline, refusals, new Ends());
         setSourceConduit(bytes);
         setSinkConduit(bytes.answers());
+        deadline.set();
+    }
+
+    /**
+     * How long a connection waits for its client.
+     *
+     * @param head within this time, the head of a request must come
+     * @param rest for this time, it takes what the client still sends when it is closed
+     */
+    record Times(Duration head, Duration rest) {}
+
+    /** The socket is closed at once: a client that dribbles a head would dribble on. */
+    private void onLateHead() {
+        late = true;
+        String rule = "sent within " + headTime.toSeconds() + " s";
+        try {
+            bytes.refuseHead(Problem.of(408, "The head of the request must be " + rule + ".")
+                    .and("field", "head")
+                    .and("rule", rule)
+                    .and("value", "a part of it"));
+        } catch (IOException gone) {
+            // There is nobody to be told.
+        }
+        IoUtils.safeClose(this);
     }
 
     /** The ends of the two directions, which the socket reports to nobody but itself. */
@@ -61,7 +89,8 @@ final class ClientConnection extends StreamConnection {
 
     @Override
     protected void closeAction() throws IOException {
-        if (!bytes.mayLoseAnswer() || isToBeReset()) {
+        deadline.cancel();
+        if (late || !bytes.mayLoseAnswer() || isToBeReset()) {
             socket.close();
             return;
         }

@@ -39,7 +39,8 @@ final class HttpPort implements AutoCloseable {
     private final Json json = new Json();
     private final AcceptingChannel<StreamConnection> accepting;
 
-    private HttpPort(InetSocketAddress address, int most, Duration linger, HttpHandler handler) throws IOException {
+    private HttpPort(InetSocketAddress address, int most, ClientConnection.Times times, HttpHandler handler)
+            throws IOException {
         int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
         worker = Xnio.getInstance(HttpPort.class.getClassLoader())
                 .createWorker(OptionMap.builder()
@@ -51,7 +52,7 @@ final class HttpPort implements AutoCloseable {
                         .getMap());
         try {
             ChannelListener<AcceptingChannel<StreamConnection>> opened =
-                    ChannelListeners.openListenerAdapter(listener(linger, handler));
+                    ChannelListeners.openListenerAdapter(listener(times, handler));
             accepting = worker.createStreamConnectionServer(
                     address,
                     opened,
@@ -75,19 +76,25 @@ final class HttpPort implements AutoCloseable {
         }
     }
 
-    /** Listens, with at most so many connections at once. */
-    static HttpPort open(InetSocketAddress address, int most, HttpHandler handler) throws IOException {
-        return open(address, most, LINGER, handler);
+    /**
+     * Listens, with at most so many connections at once.
+     *
+     * @param headTime the time within which the head of a request must come
+     */
+    static HttpPort open(InetSocketAddress address, int most, Duration headTime, HttpHandler handler)
+            throws IOException {
+        return open(address, most, new ClientConnection.Times(headTime, LINGER), handler);
     }
 
-    /** The same; a connection that is closed takes for so long what its client still sends. */
-    static HttpPort open(InetSocketAddress address, int most, Duration linger, HttpHandler handler) throws IOException {
-        HttpPort port = new HttpPort(address, most, linger, handler);
+    /** The same, with these times. */
+    static HttpPort open(InetSocketAddress address, int most, ClientConnection.Times times, HttpHandler handler)
+            throws IOException {
+        HttpPort port = new HttpPort(address, most, times, handler);
         port.accepting.resumeAccepts();
         return port;
     }
 
-    private ChannelListener<StreamConnection> listener(Duration linger, HttpHandler handler) {
+    private ChannelListener<StreamConnection> listener(ClientConnection.Times times, HttpHandler handler) {
         boolean small = Runtime.getRuntime().maxMemory() < SMALL_HEAP;
         HttpOpenListener server = new HttpOpenListener(
                 new DefaultByteBufferPool(true, small ? SMALL_BUFFER : BUFFER, -1, BUFFERS_PER_THREAD),
@@ -98,7 +105,7 @@ final class HttpPort implements AutoCloseable {
                         .getMap());
         server.setRootHandler(handler);
         return connection -> {
-            server.handleEvent(new ClientConnection(connection, linger, this::refusal));
+            server.handleEvent(new ClientConnection(connection, times, this::refusal));
         };
     }
 

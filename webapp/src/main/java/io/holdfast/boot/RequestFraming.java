@@ -69,6 +69,11 @@ final class RequestFraming {
         return state == State.BETWEEN;
     }
 
+    /** Whether a part of a head has come, and more of it is to come. */
+    boolean isWithinHead() {
+        return state != State.BETWEEN && state.compareTo(State.BODY) < 0;
+    }
+
     /** The first fault, after which nothing can be followed. */
     @Nullable
     Problem fault() {
@@ -149,10 +154,6 @@ final class RequestFraming {
 
     private char separator() {
         return query ? '&' : ';';
-    }
-
-    private boolean isWithinHead() {
-        return state != State.BETWEEN && state.compareTo(State.BODY) < 0;
     }
 
     private void next(int c) {

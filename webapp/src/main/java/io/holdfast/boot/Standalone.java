@@ -54,6 +54,7 @@ import picocli.CommandLine.Option;
         })
 public final class Standalone implements Callable<Integer> {
     private static final String USERS = "HOLDFAST_USERS";
+    private static final int LONGEST_HEAD_TIME = 3_600;
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
     @Option(names = "--port", paramLabel = "PORT", defaultValue = "8080", description = "HTTP port (default 8080).")
@@ -97,6 +98,13 @@ public final class Standalone implements Callable<Integer> {
     private @Nullable Integer connections;
 
     @Option(
+            names = "--head-time",
+            paramLabel = "SECONDS",
+            defaultValue = "20",
+            description = "Time within which the head of a request must come (default 20).")
+    private int headTime;
+
+    @Option(
             names = "--user",
             paramLabel = "NAME:PASSWORD",
             description = {
@@ -134,6 +142,8 @@ public final class Standalone implements Callable<Integer> {
         if (port < 0 || port > 65535) return refuse("--port must be a number from 0 to 65535, not " + port + ".");
         if (connections != null && connections < 1)
             return refuse("--connections must be a number from 1 on, not " + connections + ".");
+        if (headTime < 1 || headTime > LONGEST_HEAD_TIME)
+            return refuse("--head-time must be a number from 1 to " + LONGEST_HEAD_TIME + ", not " + headTime + ".");
         if (config != null && !(Files.isRegularFile(config) && Files.isReadable(config)))
             return refuse("--config must name a file that can be read, not " + config
                     + (Files.isDirectory(config) ? ", which is a folder. Name the file in it." : "."));
@@ -191,7 +201,11 @@ public final class Standalone implements Callable<Integer> {
         // Clients and load balancers try again if they are refused the connection, but not after every answer.
         HttpPort server;
         try {
-            server = HttpPort.open(address, connections == null ? OpenFiles.connections() : connections, gate);
+            server = HttpPort.open(
+                    address,
+                    connections == null ? OpenFiles.connections() : connections,
+                    Duration.ofSeconds(headTime),
+                    gate);
         } catch (IOException | RuntimeException e) {
             undeploy(deployment);
             return refuse(whyNotBound(e));

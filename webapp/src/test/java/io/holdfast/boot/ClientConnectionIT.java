@@ -25,7 +25,11 @@ class ClientConnectionIT {
     private static final String BAD = "POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
 
     private static HttpPort open(Duration linger, HttpHandler handler) throws IOException {
-        return HttpPort.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000, linger, handler);
+        return HttpPort.open(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                1_000,
+                new ClientConnection.Times(Duration.ofMinutes(1), linger),
+                handler);
     }
 
     private static void assertAnswered(Line line) {

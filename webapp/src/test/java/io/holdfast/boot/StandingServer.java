@@ -23,9 +23,9 @@ final class StandingServer implements AutoCloseable {
     private final Gate gate = new Gate();
     private final HttpPort port;
 
-    private StandingServer(Holdfast holdfast) throws Exception {
+    private StandingServer(Holdfast holdfast, int connections, Duration headTime) throws Exception {
         this.holdfast = holdfast;
-        port = HttpPort.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000, gate);
+        port = HttpPort.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), connections, headTime, gate);
         DeploymentManager deployment = Servlets.newContainer()
                 .addDeployment(Standalone.deployment()
                         .addServlet(Servlets.servlet(
@@ -38,12 +38,20 @@ final class StandingServer implements AutoCloseable {
 
     /** Starts with these settings; their keys have no prefix. */
     static StandingServer start(Map<String, String> settings) throws Exception {
+        return start(settings, 1_000, Duration.ofSeconds(20));
+    }
+
+    /** The same for at most so many connections, and heads that come within that time. */
+    static StandingServer start(Map<String, String> settings, int connections, Duration headTime) throws Exception {
         Properties properties = new Properties();
         String cluster = Integer.toString(Ports.free());
         properties.setProperty("holdfast.cluster.port", cluster);
         settings.forEach((key, value) -> properties.setProperty("holdfast." + key, value));
-        return new StandingServer(Holdfast.open(
-                Settings.open(properties, Map.of(), Optional.empty(), key -> Optional.empty()), "/p" + cluster));
+        return new StandingServer(
+                Holdfast.open(
+                        Settings.open(properties, Map.of(), Optional.empty(), key -> Optional.empty()), "/p" + cluster),
+                connections,
+                headTime);
     }
 
     int port() {
