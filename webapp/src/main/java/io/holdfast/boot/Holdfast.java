@@ -22,13 +22,11 @@ import io.holdfast.ops.RoomMeters;
 import io.holdfast.proxy.ProxyRoom;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;
-import io.holdfast.time.Ticker;
 import io.holdfast.waiter.Waiters;
 import io.holdfast.work.WorkRoom;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -69,7 +67,7 @@ public final class Holdfast implements AutoCloseable {
             Departures departures = open(Departures.open(
                     options.process().halfClosed(), kernel.clocks().timer(), kernel.executor()));
             servlet.watch(departures);
-            OpsRoom ops = open(OpsRoom.open(kernel.waiters(), kernel.cluster().trust(), metrics, json, context));
+            OpsRoom ops = open(OpsRoom.open(kernel.waiters(), kernel.cluster(), metrics, json, context));
             CounterRoom counter = open(CounterRoom.open(kernel, options.counter()));
             ChannelRoom channel = open(ChannelRoom.open(kernel, options.channel()));
             CameraRoom camera = open(CameraRoom.open(kernel, options.camera()));
@@ -105,16 +103,15 @@ public final class Holdfast implements AutoCloseable {
 
     private Kernel openKernel(Options options, Json json, Metrics metrics) {
         SystemTimer timer = open(new SystemTimer("holdfast-timer"));
-        Clocks clocks = new Clocks(InstantSource.system(), Ticker.system(), timer);
+        Clocks clocks = Clocks.system(timer);
         ExecutorService executor = ReleaseThreads.start(options.process().releaseThreads());
         open(() -> ReleaseThreads.stop(executor));
         Waiters waiters = new Waiters(options.process().limits(), clocks.ticker(), timer, executor, metrics);
         Cluster cluster = open(Cluster.open(
                 options.cluster(),
                 List.of(CounterRoom.part(), ChannelRoom.part(), CameraRoom.part(), WorkRoom.part(), JobRoom.part()),
-                clocks.ticker(),
-                timer));
-        return new Kernel(cluster, waiters, options.access(), json, clocks, executor);
+                clocks));
+        return new Kernel(cluster, waiters, options.access(), json, cluster.clocks(), executor);
     }
 
     /**

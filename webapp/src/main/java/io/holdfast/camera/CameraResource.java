@@ -165,7 +165,7 @@ final class CameraResource {
     private void cached(HeldResponse response, String name) {
         cameras.camera(name).whenComplete((camera, error) -> {
             Dump dump = camera == null ? null : camera.dump();
-            long now = clocks.wall().millis();
+            long now = clocks.cluster().millis();
             if (error != null) response.answer(refused(error));
             else if (dump == null || dump.time() < now - options.keep().toMillis()) response.answer(notKept());
             else give(response, name, dump, Headers.of("Age", Long.toString(Math.max(0, now - dump.time()) / 1000)));
@@ -211,7 +211,7 @@ final class CameraResource {
 
     private String whereabouts(@Nullable Camera camera) {
         if (camera == null) return "";
-        if (camera.isConnected(clocks.wall().millis())) return "; the camera polls";
+        if (camera.isConnected(clocks.cluster().millis())) return "; the camera polls";
         if (camera.seen() == 0) return "; the camera was never seen";
         return "; the camera was last seen at " + time(camera.seen());
     }
@@ -351,7 +351,7 @@ final class CameraResource {
     }
 
     private OwnResponse list(Map<String, Camera> cameras, int limit) {
-        long now = clocks.wall().millis();
+        long now = clocks.cluster().millis();
         List<Entry> all = new ArrayList<>();
         List<String> names = cameras.keySet().stream().sorted().toList();
         for (String name : names) {

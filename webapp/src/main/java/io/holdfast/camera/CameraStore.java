@@ -86,7 +86,7 @@ final class CameraStore {
     /** Removes the cameras that have long been absent and whose primary is here. Blocks. */
     void removeAbsent() {
         cameras.remove(
-                new Camera.LongAbsent(clocks.wall().millis(), options.keep().toMillis(), isPressed()));
+                new Camera.LongAbsent(clocks.cluster().millis(), options.keep().toMillis(), isPressed()));
     }
 
     private record Owner(CameraOptions options) implements StepStore.Owner<Camera, Camera> {

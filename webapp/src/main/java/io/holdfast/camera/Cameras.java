@@ -170,7 +170,7 @@ final class Cameras {
         boolean dueElsewhere = changes.isDueElsewhere(preview);
         if (news || pollIsLost || (changes.isDue(preview) && !dueElsewhere)) changes.refresh(name);
         if (dueElsewhere) changes.signal(name);
-        boolean asked = preview.isAskedBy(me, clocks.wall().millis());
+        boolean asked = preview.isAskedBy(me, clocks.cluster().millis());
         if (waiters.isAwaited(Changes.key(Changes.LOGS, name)) && !asked && !news) questions.askAgain(name);
     }
 

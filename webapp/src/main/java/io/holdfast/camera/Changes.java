@@ -110,7 +110,7 @@ final class Changes {
 
     /** Whether there is something for the poll that is held, here or elsewhere. */
     boolean isDue(Camera camera) {
-        return camera.isDue(clocks.wall().millis(), options.again().toMillis());
+        return camera.isDue(clocks.cluster().millis(), options.again().toMillis());
     }
 
     /** Whether there is something for a poll that another member holds. */
@@ -125,6 +125,6 @@ final class Changes {
 
     /** When the cluster may forget a poll or a question that waits for so long, in epoch milliseconds. */
     long until(Duration wait) {
-        return clocks.wall().millis() + wait.plus(GRACE).toMillis();
+        return clocks.cluster().millis() + wait.plus(GRACE).toMillis();
     }
 }

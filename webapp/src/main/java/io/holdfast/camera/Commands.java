@@ -37,7 +37,7 @@ final class Commands {
 
     /** Gives the camera a command. The sink is given the camera with its reply; the stage has the waiter. */
     CompletionStage<Waiter<Camera>> send(String name, String id, byte[] body, Duration wait, Sink<Camera> sink) {
-        long until = clocks.wall().millis() + wait.toMillis();
+        long until = clocks.cluster().millis() + wait.toMillis();
         Waiter<Camera> waiter =
                 waiters.hold(Changes.key(Changes.COMMANDS, name), wait, camera -> hasReply(camera, id), sink);
         if (waiter.hasEnded()) return CompletableFuture.completedFuture(waiter);

@@ -53,7 +53,7 @@ final class Deliveries implements AutoCloseable {
      * the meantime; by the clocks of the members, these are left for the next dump.
      */
     CompletionStage<Long> begin(String name) {
-        long begun = clocks.wall().millis(), since = clocks.ticker().nanos();
+        long begun = clocks.cluster().millis(), since = clocks.ticker().nanos();
         return changes.step(name, new CameraStep.Deliver()).thenApply(camera -> {
             boolean quick = clocks.ticker().nanos() - since < QUICK.toNanos();
             return quick ? camera.asked() : Math.min(camera.asked(), begun);
@@ -93,7 +93,7 @@ final class Deliveries implements AutoCloseable {
     private CompletionStage<Void> keep(String name, long question, byte[] bytes) {
         String id = me + "-" + count.incrementAndGet();
         return dumps.save(name, id, bytes).thenCompose(saved -> {
-            long now = clocks.wall().millis();
+            long now = clocks.cluster().millis();
             Dump dump = new Dump(id, question, bytes.length, Pieces.count(bytes.length), now);
             return changes.step(name, new CameraStep.KeepDump(dump)).thenAccept(camera -> {
                 kept.incrementAndGet();

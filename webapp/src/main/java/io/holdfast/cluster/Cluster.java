@@ -18,15 +18,15 @@ import com.hazelcast.partition.MigrationListener;
 import com.hazelcast.partition.MigrationState;
 import com.hazelcast.partition.ReplicaMigrationEvent;
 import io.holdfast.cluster.limit.Ledgers;
+import io.holdfast.time.Clocks;
 import io.holdfast.time.OutOfMemory;
-import io.holdfast.time.Ticker;
-import io.holdfast.time.Timer;
 import io.holdfast.time.Timer.Scheduled;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,23 +51,27 @@ public final class Cluster implements AutoCloseable {
     private final List<Runnable> enders = new CopyOnWriteArrayList<>();
     private final AtomicBoolean asking = new AtomicBoolean();
     private final Ledgers ledgers;
+    private final ClusterClock clock;
+    private final Clocks clocks;
     private final int backups;
     private final Duration sweep;
 
-    private Cluster(HazelcastInstance member, Ledgers ledgers, MemberTrust trust, Timer timer, ClusterOptions options) {
+    private Cluster(HazelcastInstance member, Ledgers ledgers, MemberTrust trust, Clocks own, ClusterOptions options) {
         this.member = member;
         this.ledgers = ledgers;
         this.members = member.getCluster();
         this.backups = options.backups();
         this.sweep = options.sweep();
         this.trust = trust;
-        this.signals = new Signals(member, timer, options.signals() == ClusterOptions.Signalling.ON);
+        this.signals = new Signals(member, own.timer(), options.signals() == ClusterOptions.Signalling.ON);
         this.messenger = new Messenger(member);
+        this.clock = new ClusterClock(signals, members, own, options.skewLimit());
+        this.clocks = new Clocks(own.wall(), clock.time(), own.ticker(), own.timer());
         members.addMembershipListener(new Members());
         member.getPartitionService().addMigrationListener(new Migrations());
         member.getLifecycleService().addLifecycleListener(event -> lifecycle(event.getState()));
         trust.begin(this::size);
-        this.pulse = timer.every(MemberTrust.PULSE, () -> {
+        this.pulse = own.timer().every(MemberTrust.PULSE, () -> {
             if (trust.beat()) recheck();
             confirmMembers();
         });
@@ -79,13 +83,14 @@ public final class Cluster implements AutoCloseable {
      * @throws IllegalStateException if the member port is taken
      * @throws com.hazelcast.core.HazelcastException if it cannot start for another reason
      */
-    public static Cluster open(ClusterOptions options, List<ClusterPart> parts, Ticker ticker, Timer timer) {
+    public static Cluster open(ClusterOptions options, List<ClusterPart> parts, Clocks clocks) {
         Completions.use();
         Hazelcast.setOutOfMemoryHandler(new LeavingAtOnce());
-        Ledgers ledgers = new Ledgers(ticker);
+        Ledgers ledgers = new Ledgers(clocks.ticker());
         HazelcastInstance member = start(options, parts, ledgers);
-        MemberTrust trust = new MemberTrust(ticker, options.minimumSize(), options.heartbeatLimit());
-        Cluster cluster = new Cluster(member, ledgers, trust, timer, options);
+        MemberTrust trust = new MemberTrust(clocks.ticker(), options.minimumSize(), options.heartbeatLimit());
+        Cluster cluster = new Cluster(member, ledgers, trust, clocks, options);
+        cluster.clock.begin();
         LOG.log(
                 Level.INFO,
                 () -> "Member is up name=" + member.getConfig().getClusterName() + " address="
@@ -144,6 +149,21 @@ public final class Cluster implements AutoCloseable {
         return trust;
     }
 
+    /** The clocks of this member, with the time of the cluster among them. */
+    public Clocks clocks() {
+        return clocks;
+    }
+
+    /** By how many milliseconds the clock of this machine is ahead of those of the other members. */
+    public long skewMillis() {
+        return clock.skewMillis();
+    }
+
+    /** Why the clock of this machine makes this member unready; empty if it agrees with those of the other members. */
+    public Optional<String> doubtOfClock() {
+        return clock.doubt();
+    }
+
     /** Hints to and from the other members. */
     public Signals signals() {
         return signals;
@@ -196,6 +216,7 @@ public final class Cluster implements AutoCloseable {
         member.shutdown();
         enders.forEach(Runnable::run);
         pulse.cancel();
+        clock.close();
         Completions.release();
     }
 
@@ -228,6 +249,7 @@ public final class Cluster implements AutoCloseable {
             case MERGING -> trust.merging();
             case MERGED -> {
                 trust.merged();
+                clock.merged();
                 recheck();
             }
             case MERGE_FAILED -> {

@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param minimumSize a cluster of fewer members neither writes nor vouches for anything
  * @param backups synchronous copies of every entry: how many members may be lost at once
  * @param heartbeatLimit a member that sends no heartbeat for so long counts as lost
+ * @param skewLimit a member whose clock differs by more from those of the others is not ready
  * @param sweep how often waiters are checked against the state, in case a signal was lost
  * @param signals whether members send each other signals of changes; without them, only the sweep releases waiters
  */
@@ -37,6 +38,7 @@ public record ClusterOptions(
         int minimumSize,
         int backups,
         Duration heartbeatLimit,
+        Duration skewLimit,
         Duration sweep,
         Signalling signals) {
 
@@ -100,6 +102,13 @@ public record ClusterOptions(
             "5m",
             "A member that sends no heartbeat for this long counts as lost. A shorter limit ends the stall of a frozen member"
                     + " sooner; a longer limit tolerates longer pauses.");
+    private static final Option<Duration> SKEW_LIMIT = Option.duration(
+            "cluster.skew-limit",
+            "5m",
+            "1s",
+            "1000d",
+            "A member whose clock differs by more from those of the other members is not ready. Members share one time for all that they"
+                    + " store, so a wrong clock loses nothing.");
     private static final Option<Duration> SWEEP = Option.duration(
             "cluster.sweep",
             "2s",
@@ -129,6 +138,7 @@ public record ClusterOptions(
                 settings.get(MINIMUM_SIZE),
                 settings.get(BACKUPS),
                 settings.get(HEARTBEAT_LIMIT),
+                settings.get(SKEW_LIMIT),
                 settings.get(SWEEP),
                 settings.get(SIGNALS));
         options.noteFaults(settings);

@@ -104,7 +104,8 @@ public final class Signals {
         return ask(PRESENT, "", new byte[0], patience, true);
     }
 
-    private CompletionStage<Replies> ask(String room, String name, byte[] state, Duration patience, boolean sends) {
+    /** Asks only if that is wanted; signals may be off. */
+    CompletionStage<Replies> ask(String room, String name, byte[] state, Duration patience, boolean sends) {
         Question question = new Question(others());
         if (!sends) question.close();
         if (question.isAnswered()) return question.replies;

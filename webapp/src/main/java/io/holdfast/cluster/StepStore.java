@@ -147,7 +147,7 @@ public final class StepStore<V, A> {
         @Override
         public Turn<V, A> command(String key, long number, List<Request<V, A>> aboard) {
             List<Step<V>> steps = aboard.stream().map(Request::step).toList();
-            long now = clocks.wall().millis();
+            long now = clocks.cluster().millis();
             return new Turn<>(origin, number, now, true, owner.rules(), owner.combined(steps));
         }
 

@@ -45,7 +45,7 @@ final class TallyStore {
         this.limit = new Limit(CounterWire.MAP, options.limit(), Limit.ANY);
         this.batches = new Batches<>(cluster, CounterWire.MAP, options.patience(), clocks, executor, new Tallies());
         this.clocks = clocks;
-        this.fresh = new FreshOrigin(clocks.wall().millis());
+        this.fresh = new FreshOrigin(clocks.cluster().millis());
         this.committed = committed;
     }
 
@@ -92,7 +92,7 @@ final class TallyStore {
 
         @Override
         public AddToTally command(String name, long number, List<Request> aboard) {
-            long now = clocks.wall().millis();
+            long now = clocks.cluster().millis();
             Known before = known.getOrDefault(name, Known.NOTHING).asOf(now, fresh.at(now));
             long increments = aboard.stream().filter(Request::adds).count();
             return new AddToTally(before, number, increments, now, true);

@@ -77,7 +77,7 @@ final class Topics {
 
     /** The age of a time that another member's clock gave, in milliseconds. */
     long age(long time) {
-        return clocks.wall().millis() - time;
+        return clocks.cluster().millis() - time;
     }
 
     Scheduled after(long millis, Runnable task) {

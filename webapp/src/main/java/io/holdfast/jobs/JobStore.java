@@ -113,7 +113,7 @@ final class JobStore {
 
     /** Removes the jobs that ended long ago and whose primary is here. Blocks. */
     Collection<Job> forget() {
-        return jobs.remove(new Job.LongEnded(clocks.wall().millis(), keepMillis()))
+        return jobs.remove(new Job.LongEnded(clocks.cluster().millis(), keepMillis()))
                 .values();
     }
 
@@ -124,7 +124,7 @@ final class JobStore {
     /** Forgets the keys of forgotten jobs, if their primary is here. Blocks. */
     void forgetKeys() {
         long kept = ledgers.isOverNames(keyLimit, MANY) ? Math.min(keepMillis(), UNUSED.toMillis()) : keepMillis();
-        keys.own(new JobKey.UsedBefore(clocks.wall().millis() - kept)).forEach((key, claim) -> {
+        keys.own(new JobKey.UsedBefore(clocks.cluster().millis() - kept)).forEach((key, claim) -> {
             if (!jobs.contains(claim.job())) keyMap.executeOnKey(key, new Release(claim.job()));
         });
     }

@@ -148,7 +148,7 @@ final class Jobs {
     }
 
     long now() {
-        return clocks.wall().millis();
+        return clocks.cluster().millis();
     }
 
     boolean isMine(Job job) {

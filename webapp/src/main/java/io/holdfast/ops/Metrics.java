@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.ops;
 
+import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.MemberTrust;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.WaiterObserver;
@@ -33,6 +34,8 @@ import java.util.function.Supplier;
 /** The meters of the process. Endings are counted as they happen; a scrape reads everything else. */
 public final class Metrics implements WaiterObserver, AutoCloseable {
     /** So many values of a label get series of their own, which bounds the registry. */
+    private static final double MILLIS = 1000; // of a second
+
     private static final int MOST_LABELS = 100;
 
     private static final String OTHERS = "~others";
@@ -66,7 +69,7 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
                             .register(registry));
     }
 
-    void watch(Waiters waiters, MemberTrust trust, BuildInfo build) {
+    void watch(Waiters waiters, Cluster cluster, BuildInfo build) {
         Gauge.builder("holdfast.build.info", () -> 1)
                 .description("Always 1; the labels are the version and the commit of the build")
                 .tag("version", build.version())
@@ -81,8 +84,12 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
         Gauge.builder("holdfast.holds.limit", waiters, w -> w.stats().maxHeld())
                 .description("Requests that this member may hold at once (hold.limit)")
                 .register(registry);
-        Gauge.builder("holdfast.cluster.members", trust, MemberTrust::size)
+        Gauge.builder("holdfast.cluster.members", cluster.trust(), MemberTrust::size)
                 .description("Members of the cluster that this member sees")
+                .register(registry);
+        Gauge.builder("holdfast.cluster.clock.skew", cluster, c -> c.skewMillis() / MILLIS)
+                .baseUnit("seconds")
+                .description("By how much the clock of this machine is ahead of the other members' clocks")
                 .register(registry);
     }
 

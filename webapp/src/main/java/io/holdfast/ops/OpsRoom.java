@@ -2,7 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.ops;
 
-import io.holdfast.cluster.MemberTrust;
+import io.holdfast.cluster.Cluster;
 import io.holdfast.http.Call;
 import io.holdfast.http.Routes;
 import io.holdfast.http.message.Headers;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Health and metrics over HTTP and JMX. */
 public final class OpsRoom implements AutoCloseable {
     private final Waiters waiters;
-    private final MemberTrust trust;
+    private final Cluster cluster;
     private final BuildInfo build;
     private final Metrics metrics;
     private final Json json;
@@ -53,9 +53,9 @@ public final class OpsRoom implements AutoCloseable {
                 "DOWN", "this process has run out of memory; it must be started again", null, null, null, null);
     }
 
-    private OpsRoom(Waiters waiters, MemberTrust trust, BuildInfo build, Metrics metrics, Json json, MetersBean bean) {
+    private OpsRoom(Waiters waiters, Cluster cluster, BuildInfo build, Metrics metrics, Json json, MetersBean bean) {
         this.waiters = waiters;
-        this.trust = trust;
+        this.cluster = cluster;
         this.build = build;
         this.metrics = metrics;
         this.json = json;
@@ -67,11 +67,11 @@ public final class OpsRoom implements AutoCloseable {
      *
      * @param context the context path, by which the JMX bean is told from another deployment's
      */
-    public static OpsRoom open(Waiters waiters, MemberTrust trust, Metrics metrics, Json json, String context) {
+    public static OpsRoom open(Waiters waiters, Cluster cluster, Metrics metrics, Json json, String context) {
         BuildInfo build = BuildInfo.read();
-        metrics.watch(waiters, trust, build);
+        metrics.watch(waiters, cluster, build);
         MetersBean bean = MetersBean.register(metrics::registry, context.isEmpty() ? "/" : context);
-        return new OpsRoom(waiters, trust, build, metrics, json, bean);
+        return new OpsRoom(waiters, cluster, build, metrics, json, bean);
     }
 
     /** Adds the room's paths. */
@@ -90,7 +90,7 @@ public final class OpsRoom implements AutoCloseable {
         Health health = new Health(
                 why.isEmpty() ? "UP" : "DOWN",
                 why.orElse(null),
-                trust.size(),
+                cluster.trust().size(),
                 waiters.stats().held(),
                 build.version(),
                 build.commit());
@@ -100,7 +100,7 @@ public final class OpsRoom implements AutoCloseable {
     private Optional<String> doubt() {
         if (OutOfMemory.isSeen()) return Optional.ofNullable(Health.DEAD.reason);
         if (waiters.stats().draining()) return Optional.of("this member takes no more requests to hold");
-        return heap.pressure().or(trust::doubt);
+        return heap.pressure().or(cluster.trust()::doubt).or(cluster::doubtOfClock);
     }
 
     private void metrics(Call call) throws IOException {

@@ -14,8 +14,8 @@ import io.holdfast.http.message.Json;
 import io.holdfast.kernel.Kernel;
 import io.holdfast.testing.Container;
 import io.holdfast.testing.ManualTime;
+import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;
-import io.holdfast.time.Ticker;
 import io.holdfast.waiter.WaiterLimits;
 import io.holdfast.waiter.Waiters;
 import jakarta.servlet.Servlet;
@@ -61,7 +61,7 @@ final class Studio implements AutoCloseable {
         CameraOptions filming = CameraOptions.read(settings);
         this.time = time;
         this.backlog = new Backlog(mostBacklog, json);
-        this.cluster = Cluster.open(ClusterOptions.read(settings), List.of(CameraRoom.part()), Ticker.system(), timer);
+        this.cluster = Cluster.open(ClusterOptions.read(settings), List.of(CameraRoom.part()), Clocks.system(timer));
         Waiters waiters =
                 new Waiters(new WaiterLimits(MOST_HELD, 1), time, time, executor, (ending, held, release) -> {});
         Kernel kernel = new Kernel(cluster, waiters, Access.read(settings), json, time.clocks(), executor);

@@ -17,8 +17,8 @@ import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import io.holdfast.testing.Ports;
+import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;
-import io.holdfast.time.Ticker;
 import java.io.IOException;
 import java.io.Serializable;
 import java.net.InetAddress;
@@ -82,7 +82,7 @@ class MemberConfigIT {
     }
 
     private Cluster open(ClusterOptions options) {
-        return Cluster.open(options, List.of(), Ticker.system(), timer);
+        return Cluster.open(options, List.of(), Clocks.system(timer));
     }
 
     @ParameterizedTest

@@ -17,8 +17,8 @@ import com.hazelcast.topic.ITopic;
 import io.holdfast.cluster.ClusterOptions.Signalling;
 import io.holdfast.cluster.Signals.Replies;
 import io.holdfast.testing.Ports;
+import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;
-import io.holdfast.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +77,7 @@ class SignalsIT {
                 Integer.toString(port),
                 "cluster.signals",
                 signals.name().toLowerCase(Locale.ROOT)));
-        return Cluster.open(options, List.of(), Ticker.system(), timer);
+        return Cluster.open(options, List.of(), Clocks.system(timer));
     }
 
     private Signals of(int member) {

@@ -17,9 +17,7 @@ import io.holdfast.cluster.TurnTest.Words;
 import io.holdfast.testing.Ports;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;
-import io.holdfast.time.Ticker;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +46,7 @@ class StepStoreIT {
 
     private final SystemTimer timer = new SystemTimer("steps-test");
     private final ExecutorService executor = Executors.newFixedThreadPool(2);
-    private final Clocks clocks = new Clocks(InstantSource.system(), Ticker.system(), timer);
+    private final Clocks clocks = Clocks.system(timer);
     private final List<Integer> ports = List.of(Ports.free(), Ports.free());
     private final String name = "steps-test-" + UUID.randomUUID();
     private final List<Cluster> members = new ArrayList<>();
@@ -126,7 +124,7 @@ class StepStoreIT {
         for (int port : ports) {
             ClusterOptions options = ClusterOptionsTest.read(
                     Map.of("cluster.peers", peers, "cluster.name", name, "cluster.port", Integer.toString(port)));
-            Cluster member = Cluster.open(options, List.of(part), Ticker.system(), timer);
+            Cluster member = Cluster.open(options, List.of(part), Clocks.system(timer));
             members.add(member);
             Records<Words> words = new Records<>(member, MAP);
             records.add(words);

@@ -10,8 +10,6 @@ import io.holdfast.config.Settings;
 import io.holdfast.testing.Ports;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;
-import io.holdfast.time.Ticker;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +31,8 @@ class TallyStoreIT {
         Settings settings = settings();
         try (SystemTimer timer = new SystemTimer("test-timer");
                 Cluster cluster = Cluster.open(
-                        ClusterOptions.read(settings), List.of(CounterRoom.part()), Ticker.system(), timer)) {
-            Clocks clocks = new Clocks(InstantSource.system(), Ticker.system(), timer);
+                        ClusterOptions.read(settings), List.of(CounterRoom.part()), Clocks.system(timer))) {
+            Clocks clocks = Clocks.system(timer);
             TallyStore store = new TallyStore(
                     cluster, CounterOptions.read(settings), clocks, ForkJoinPool.commonPool(), (name, value) -> {
                         throw new IllegalStateException("the member has left");

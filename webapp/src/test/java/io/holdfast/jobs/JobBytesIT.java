@@ -15,8 +15,8 @@ import io.holdfast.http.message.Json;
 import io.holdfast.kernel.Kernel;
 import io.holdfast.testing.ManualTime;
 import io.holdfast.testing.Ports;
+import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;
-import io.holdfast.time.Ticker;
 import io.holdfast.waiter.WaiterLimits;
 import io.holdfast.waiter.Waiters;
 import io.holdfast.work.WorkObserver;
@@ -42,8 +42,8 @@ class JobBytesIT {
     private final ManualTime time = new ManualTime();
     private final SystemTimer timer = new SystemTimer("job-bytes");
     private final ExecutorService executor = Executors.newSingleThreadExecutor();
-    private final Cluster cluster = Cluster.open(
-            ClusterOptions.read(settings), List.of(WorkRoom.part(), JobRoom.part()), Ticker.system(), timer);
+    private final Cluster cluster =
+            Cluster.open(ClusterOptions.read(settings), List.of(WorkRoom.part(), JobRoom.part()), Clocks.system(timer));
     private final Waiters waiters =
             new Waiters(new WaiterLimits(10, 1), time, time, executor, (ending, held, release) -> {});
     private final JobOptions options = JobOptions.read(settings, WorkOptions.read(settings));

@@ -18,8 +18,8 @@ import io.holdfast.http.BodySink;
 import io.holdfast.http.BodySource;
 import io.holdfast.http.message.Headers;
 import io.holdfast.testing.ManualTime;
+import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;
-import io.holdfast.time.Ticker;
 import io.holdfast.waiter.WaiterLimits;
 import io.holdfast.waiter.Waiters;
 import io.holdfast.work.relay.Order;
@@ -53,7 +53,7 @@ class QueuedRequestIT {
     private final Waiters waiters =
             new Waiters(new WaiterLimits(10, 1), time, time, executor, (ending, held, release) -> {});
     private final Cluster cluster =
-            Cluster.open(ClusterOptions.read(settings()), List.of(WorkRoom.part()), Ticker.system(), timer);
+            Cluster.open(ClusterOptions.read(settings()), List.of(WorkRoom.part()), Clocks.system(timer));
     private final Matchmaker matchmaker =
             new Matchmaker(WorkOptions.read(settings()), cluster, waiters, time.clocks(), executor, new WorkObserver() {
                 @Override

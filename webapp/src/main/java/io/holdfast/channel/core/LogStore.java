@@ -110,7 +110,7 @@ final class LogStore {
 
     /** Removes the events. Completes with the newest place afterwards. */
     CompletionStage<EventId> clear(String channel) {
-        return map.submitToKey(channel, new Clear(clocks.wall().millis()));
+        return map.submitToKey(channel, new Clear(clocks.cluster().millis()));
     }
 
     /** The newest places as the primaries have them. */
@@ -130,7 +130,7 @@ final class LogStore {
 
     /** Drops old events of the channels whose primary is here. Returns how many channels had old events. Blocks. */
     int expire() {
-        long now = clocks.wall().millis();
+        long now = clocks.cluster().millis();
         long lingers = isPressed() ? Applied.USUAL_REPEATS_MILLIS : Log.LINGERS_MILLIS;
         Set<String> due = logs.ownKeys(new Expire.Due(now, lingers));
         if (!due.isEmpty()) map.executeOnKeys(due, new Expire(now, lingers));
@@ -228,7 +228,7 @@ final class LogStore {
             return new Command(
                     origin,
                     number,
-                    clocks.wall().millis(),
+                    clocks.cluster().millis(),
                     options.retention(channel),
                     true,
                     true,

@@ -73,7 +73,7 @@ public final class Presence {
             if (now - one.getValue().seen > GRACE.toNanos()) leave(one.getKey());
             else if (now - one.getValue().said >= RENEW.toNanos()) {
                 one.setValue(new Attended(one.getValue().seen, now));
-                say(one.getKey(), me, clocks.wall().millis() + LEASE.toMillis());
+                say(one.getKey(), me, clocks.cluster().millis() + LEASE.toMillis());
             }
         }
         if (now - looked >= RENEW.toNanos()) {
@@ -95,7 +95,7 @@ public final class Presence {
     }
 
     private void say(String channel, String member, long until) {
-        store.attend(channel, new Attend(member, until, clocks.wall().millis()))
+        store.attend(channel, new Attend(member, until, clocks.cluster().millis()))
                 .whenCompleteAsync((change, error) -> said(channel, change, error), executor);
     }
 

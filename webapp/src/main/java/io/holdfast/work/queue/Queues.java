@@ -81,7 +81,7 @@ public final class Queues {
     /** Removes the queues that have long been empty and whose primary is at this member. Blocks. */
     public void forget() {
         records.remove(new Queue.LongEmpty(
-                clocks.wall().millis(), isPressed() ? Applied.USUAL_REPEATS_MILLIS : Applied.REPEATS_MILLIS));
+                clocks.cluster().millis(), isPressed() ? Applied.USUAL_REPEATS_MILLIS : Applied.REPEATS_MILLIS));
     }
 
     private record Owner(String member, int limit, BiConsumer<String, List<Match>> onMatches)

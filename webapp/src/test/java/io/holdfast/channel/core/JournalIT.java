@@ -18,7 +18,6 @@ import io.holdfast.waiter.WaiterLimits;
 import io.holdfast.waiter.Waiters;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,9 +37,9 @@ class JournalIT {
     private final Settings settings = settings();
     private final SystemTimer timer = new SystemTimer("journal");
     private final ExecutorService executor = Executors.newFixedThreadPool(2);
-    private final Clocks clocks = new Clocks(InstantSource.system(), Ticker.system(), timer);
+    private final Clocks clocks = Clocks.system(timer);
     private final Cluster cluster =
-            Cluster.open(ClusterOptions.read(settings), List.of(ChannelRoom.part()), Ticker.system(), timer);
+            Cluster.open(ClusterOptions.read(settings), List.of(ChannelRoom.part()), Clocks.system(timer));
     private final Waiters waiters = new Waiters(
             new WaiterLimits(MOST_HELD, 1), Ticker.system(), timer, executor, (ending, held, release) -> {});
     private final Channels channels = new Channels(ChannelOptions.read(settings), cluster, waiters, clocks, executor);
