@@ -52,6 +52,7 @@ final class QueuedRequest implements Sink<Match> {
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable Waiter<Match> waiter;
     private volatile @Nullable Attempt attempt;
+    private volatile boolean abandoned;
     private volatile long number; // the place in the queue; 0 while it is unknown
     private volatile long given; // the token of the newest match
     private volatile long waitsSince;
@@ -202,6 +203,13 @@ final class QueuedRequest implements Sink<Match> {
         return given >= match.token();
     }
 
+    /** The client has left: ends the request, unless a worker has it and may finish. No other worker gets it. */
+    void abandon() {
+        abandoned = true;
+        // Race: a worker that dies against this line; it has reset the attempt, or finds that the request is abandoned.
+        if (attempt == null || matchmaker.options().abandoned() == WorkOptions.Abandoned.CANCEL) cancel();
+    }
+
     /** Ends the request, because the response is not wanted any more. */
     void cancel() {
         Attempt going = attempt;
@@ -320,6 +328,10 @@ final class QueuedRequest implements Sink<Match> {
         private void retry(Failure why) {
             if (over.get()) return;
             attempt = null;
+            if (abandoned) {
+                cancel();
+                return;
+            }
             requester.onRequeued(why);
             QueuedRequest.this.start();
         }

@@ -23,6 +23,7 @@ import java.time.Duration;
  * @param port the port for workers that connect without HTTP; 0 for none
  * @param address the address of that port
  * @param connections how many workers may be connected at a time, by that port or by an upgrade
+ * @param abandoned how a request ends that a worker has, and whose client has left
  */
 public record WorkOptions(
         Duration hold,
@@ -37,7 +38,8 @@ public record WorkOptions(
         int queues,
         int port,
         String address,
-        int connections) {
+        int connections,
+        Abandoned abandoned) {
     /** The memory of a queue without the requests that wait in it, in bytes. */
     public static final int BYTES_EACH = 2_000;
 
@@ -116,6 +118,20 @@ public record WorkOptions(
             1_000_000,
             "The most workers connected at a time, by `work.port` or by upgraded connections.");
 
+    private static final Option<Abandoned> ABANDONED = Option.choice(
+            "work.abandoned",
+            Abandoned.CANCEL,
+            Abandoned.class,
+            "The end of a request that a worker has, if its client leaves. `cancel`: the connection of the worker is closed, or its lease ends. `finish`: the worker may finish, and its response is discarded.");
+
+    /** How a request ends that a worker has, and whose client has left. */
+    public enum Abandoned {
+        /** It is told to stop. */
+        CANCEL,
+        /** It may finish, for nobody. */
+        FINISH
+    }
+
     /** Reads the options. */
     public static WorkOptions read(Settings settings) {
         return new WorkOptions(
@@ -131,7 +147,8 @@ public record WorkOptions(
                 settings.get(QUEUES),
                 settings.get(PORT),
                 settings.get(ADDRESS),
-                settings.get(CONNECTIONS));
+                settings.get(CONNECTIONS),
+                settings.get(ABANDONED));
     }
 
     QueueOptions queue() {

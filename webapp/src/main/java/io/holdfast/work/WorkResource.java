@@ -71,7 +71,7 @@ final class WorkResource {
         boolean hasKey = head.header(KEY).filter(key -> !key.isBlank()).isPresent();
         int most = order.mayRepeat(hasKey) ? matchmaker.options().attempts() : 1;
         QueuedRequest request = new QueuedRequest(matchmaker, order, body, most, call.spread(wait), client);
-        response.onGone(request::cancel);
+        response.onGone(request::abandon);
         client.onBroken(request::cancel);
         if (body != null)
             body.receive(response, matchmaker.stall(), why -> {

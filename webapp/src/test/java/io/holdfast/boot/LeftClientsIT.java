@@ -216,6 +216,42 @@ class LeftClientsIT {
         assertEquals(204, server.http().get("/workers/ghosts/next?wait=0").status());
     }
 
+    /** Has a worker take a request whose client then leaves, and a sweep pass; returns the place of the lease, and its token. */
+    private static String[] abandoned(StandingServer at) throws Exception {
+        Line client = Line.to(at.port()).send(post("/work/abandoned/x", "Prefer: wait=3600"));
+        Http.Response given = at.http().get("/workers/abandoned/next?wait=60");
+        assertEquals(200, given.status());
+        String lease = "/workers/abandoned/" + given.header("Work-Id"), token = "?token=" + given.header("Work-Token");
+        assertEquals(204, at.http().post(lease + "/ack" + token).status());
+        client.close();
+        Line other = hold(at, get("/counters/other/value/?last=0&wait=3600"), 1).get(0);
+        other.close();
+        await("a sweep has found both").until(() -> holds(at) == 0);
+        return new String[] {lease, token};
+    }
+
+    @Test
+    void aWorkerIsToldThatItsClientHasLeft() throws Exception {
+        String[] lease = abandoned(server);
+
+        await("the lease has ended")
+                .until(() -> server.http().post(lease[0] + "/extend" + lease[1]).status() != 204);
+    }
+
+    @Test
+    void aWorkerMayFinishForAClientThatHasLeftIfTheSettingsSaySo() throws Exception {
+        try (StandingServer finishing = StandingServer.start(Map.of("work.abandoned", "finish"))) {
+            String[] lease = abandoned(finishing);
+
+            assertEquals(
+                    204, finishing.http().post(lease[0] + "/extend" + lease[1]).status());
+            assertEquals(
+                    204,
+                    finishing.http().post(lease[0] + "/response" + lease[1]).status());
+            await("it is over").until(() -> meter(finishing, "holdfast_work_requests") == 0);
+        }
+    }
+
     @Test
     void aClientThatClosesItsSideAndReadsIsToldWhyItIsNotHeld() throws Exception {
         try (Line line =
