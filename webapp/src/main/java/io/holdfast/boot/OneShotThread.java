@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.boot;
 
+import io.holdfast.time.Threads;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
@@ -17,7 +18,7 @@ final class OneShotThread {
     /** Returns the result of the task, or throws its exception. An interrupt is passed on to the task. */
     static <T> T call(String threadName, Supplier<T> task) {
         FutureTask<T> future = new FutureTask<>(task::get);
-        Thread thread = new Thread(future, threadName);
+        Thread thread = Threads.thread(future, threadName);
         thread.start();
         boolean interrupted = false;
         try {

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.cluster;
 
+import io.holdfast.time.Threads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -41,11 +42,7 @@ final class PeerProbe {
      * @param port of the peers that name none
      */
     List<String> silent(List<String> peers, int port) {
-        ExecutorService threads = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "holdfast-probe");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService threads = Executors.newCachedThreadPool(task -> Threads.daemon(task, "holdfast-probe"));
         try {
             List<CompletableFuture<Stream<String>>> asked = peers.stream()
                     .map(peer -> CompletableFuture.supplyAsync(

@@ -20,7 +20,7 @@ public final class Threads {
 
     /** A daemon thread of that name. An {@link OutOfMemoryError} that ends it is noted. */
     public static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
+        Thread thread = thread(task, name);
         thread.setDaemon(true);
         thread.setUncaughtExceptionHandler((ended, error) -> {
             OutOfMemory.note(error);
@@ -29,6 +29,21 @@ public final class Threads {
             else LOG.log(Level.ERROR, () -> "A thread has ended name=" + name, error);
         });
         return thread;
+    }
+
+    /**
+     * A thread of that name that lets go of the application when it ends. Payara may keep the thread for good: if two threads load the same
+     * of its classes at the same moment, its loader forgets to remove one of them from a table.
+     */
+    public static Thread thread(Runnable task, String name) {
+        Runnable last = () -> {
+            try {
+                task.run();
+            } finally {
+                Thread.currentThread().setContextClassLoader(null);
+            }
+        };
+        return new Thread(last, name);
     }
 
     /**

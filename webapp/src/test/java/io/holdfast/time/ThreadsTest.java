@@ -4,6 +4,7 @@ package io.holdfast.time;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -48,6 +49,17 @@ class ThreadsTest {
         assertFalse(thread.isAlive());
         assertEquals(
                 "idle-2", pool.submit(() -> Thread.currentThread().getName()).get(60, TimeUnit.SECONDS));
+        pool.shutdownNow();
+    }
+
+    @Test
+    void aThreadThatHasEndedLetsGoOfTheApplication() throws Exception {
+        ExecutorService pool = Threads.pool("ended", 1, BRIEF, new ThreadPoolExecutor.AbortPolicy());
+        Thread thread = pool.submit(Thread::currentThread).get(60, TimeUnit.SECONDS);
+
+        thread.join(60_000);
+
+        assertNull(thread.getContextClassLoader());
         pool.shutdownNow();
     }
 
