@@ -39,6 +39,9 @@ final class ClusterClock {
             PATIENCE = Duration.ofSeconds(2),
             FIRST_PATIENCE = Duration.ofMillis(500);
 
+    /** So many exchanges show that a clock is wrong. If a host resumes, the clocks of all jump, and each member learns of the others in turn. */
+    private static final int CERTAIN = 3;
+
     /** A greater difference is logged. */
     private static final Duration TOLERANCE = Duration.ofSeconds(5);
 
@@ -52,6 +55,7 @@ final class ClusterClock {
     /** Whether the time was taken from the oldest member, or is this member's own. */
     private volatile boolean set;
 
+    private volatile int wrong; // exchanges in a row
     private final AtomicBoolean warned = new AtomicBoolean();
     private Scheduled exchanges = () -> {};
 
@@ -123,14 +127,20 @@ final class ClusterClock {
         void end(Replies replies) {
             ahead.keySet().retainAll(signals.others());
             String oldest = oldest();
-            if (oldest.equals(signals.name())) follow(clocks.wall().millis());
+            if (oldest.equals(signals.name())) approachWall();
             else {
                 Long shown = replies.numbers().get(oldest);
-                long way = TimeUnit.NANOSECONDS.toMillis(clocks.ticker().nanos() - begun) / 2;
-                if (shown != null) follow(shown + way);
+                // The reply may have waited here for that of a member that is silent.
+                long way = replies.silent().isEmpty() ? clocks.ticker().nanos() - begun : 0;
+                if (shown != null) follow(shown + TimeUnit.NANOSECONDS.toMillis(way / 2));
             }
-            warn();
+            judge();
         }
+    }
+
+    private synchronized void approachWall() {
+        time.approach(clocks.wall().millis());
+        set = true;
     }
 
     private synchronized void follow(long millis) {
@@ -159,8 +169,7 @@ final class ClusterClock {
 
     /** Why this member is not ready; empty if its clock agrees with the others'. */
     Optional<String> doubt() {
-        long skew = skewMillis();
-        return Math.abs(skew) <= limit ? Optional.empty() : Optional.of(text(skew) + ", more than cluster.skew-limit");
+        return wrong < CERTAIN ? Optional.empty() : Optional.of(text(skewMillis()) + ", more than cluster.skew-limit");
     }
 
     private static String text(long skew) {
@@ -169,11 +178,12 @@ final class ClusterClock {
                 + " those of the other members";
     }
 
-    private void warn() {
+    private void judge() {
         long skew = skewMillis();
-        boolean wrong = Math.abs(skew) > TOLERANCE.toMillis();
-        if (warned.getAndSet(wrong) == wrong) return;
-        if (wrong) LOG.log(Level.WARNING, () -> "Set the clock: " + text(skew));
+        wrong = Math.abs(skew) > limit ? Math.min(wrong + 1, CERTAIN) : 0;
+        boolean off = Math.abs(skew) > TOLERANCE.toMillis();
+        if (warned.getAndSet(off) == off) return;
+        if (off) LOG.log(Level.WARNING, () -> "Set the clock: " + text(skew));
         else LOG.log(Level.INFO, "The clock of this machine agrees with those of the other members");
     }
 }

@@ -145,7 +145,7 @@ class WrongClockIT {
     void aWrongClockLosesNoEventAndIsNoticed(int wrong, Duration by) throws Exception {
         open(wrong, by);
         InstantSource first = nodes.get(0).cluster.clocks().cluster();
-        for (Node node : nodes) assertTrue(node.isNear(first), "one time for all");
+        await("one time for all").atMost(PATIENCE).until(() -> nodes.stream().allMatch(node -> node.isNear(first)));
 
         for (int round = 0; round < 2; round++)
             for (int i = 0; i < nodes.size(); i++) nodes.get(i).publish(round + "." + i);
