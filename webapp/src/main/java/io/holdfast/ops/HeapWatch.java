@@ -7,41 +7,45 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Whether so little of the heap was free after the last collection that an {@link OutOfMemoryError} is near. */
 final class HeapWatch {
     private static final int MOST_PERCENT = 90;
 
-    private final List<MemoryPoolMXBean> old;
+    private final List<MemoryPoolMXBean> pools;
 
     HeapWatch() {
         this(ManagementFactory.getMemoryPoolMXBeans());
     }
 
-    /** Watches those of the pools that keep what survives. The others are full or empty after each collection. */
     HeapWatch(List<MemoryPoolMXBean> pools) {
-        old = pools.stream()
-                .filter(pool -> pool.getType() == MemoryType.HEAP
-                        && pool.isUsageThresholdSupported()
-                        && pool.isCollectionUsageThresholdSupported())
-                .toList();
+        this.pools =
+                pools.stream().filter(pool -> pool.getType() == MemoryType.HEAP).toList();
     }
 
     /** The reason why this member should get no more requests; empty if there is none. */
     Optional<String> pressure() {
-        for (MemoryPoolMXBean pool : old) {
-            // Without a further collection, the usage after the last one stays as it was.
-            int after = Math.min(percent(pool.getCollectionUsage()), percent(pool.getUsage()));
-            if (after >= MOST_PERCENT)
-                return Optional.of("the heap was " + after + " % full after the last collection (" + pool.getName()
-                        + "); from " + MOST_PERCENT + " % on this member takes no more requests");
-        }
-        return Optional.empty();
+        // A pool of survivors that is full says nothing, so all pools count together. Without a further collection, the
+        // usage after the
+        // last one stays as it was.
+        long most = Runtime.getRuntime().maxMemory();
+        long after = Math.min(sum(MemoryPoolMXBean::getCollectionUsage), sum(MemoryPoolMXBean::getUsage));
+        long percent = after * 100 / most;
+        return percent < MOST_PERCENT
+                ? Optional.empty()
+                : Optional.of("the heap was " + percent + " % full after the last collection; from " + MOST_PERCENT
+                        + " % on this member takes no more requests");
     }
 
-    private static int percent(@Nullable MemoryUsage usage) {
-        return usage == null || usage.getMax() <= 0 ? 0 : (int) (usage.getUsed() * 100 / usage.getMax());
+    private long sum(Function<MemoryPoolMXBean, @Nullable MemoryUsage> usage) {
+        return pools.stream()
+                .map(usage)
+                .filter(Objects::nonNull)
+                .mapToLong(MemoryUsage::getUsed)
+                .sum();
     }
 }
