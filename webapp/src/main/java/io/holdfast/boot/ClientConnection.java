@@ -27,6 +27,9 @@ import org.xnio.conduits.StreamSourceConduit;
  */
 final class ClientConnection extends StreamConnection {
     private static final int PIECE = 16 * 1024, PIECES_AT_ONCE = 64;
+    /** Takes what is dropped: one for each thread of the server, because thousands may be refused at once. */
+    private static final ThreadLocal<ByteBuffer> DROPPED = ThreadLocal.withInitial(() -> ByteBuffer.allocate(PIECE));
+
     private static final long MOST_DROPPED = 64L << 20;
 
     private final StreamConnection socket;
@@ -137,7 +140,6 @@ final class ClientConnection extends StreamConnection {
 
     /** Drops what still comes. Runs on the thread of the connection only. */
     private final class Linger implements Runnable {
-        private final ByteBuffer piece = ByteBuffer.allocate(PIECE);
         private final ConduitStreamSourceChannel channel = socket.getSourceChannel();
         private XnioExecutor.@Nullable Key late;
         private long dropped;
@@ -159,7 +161,7 @@ final class ClientConnection extends StreamConnection {
         private void drop() {
             try {
                 for (int i = 0; i < PIECES_AT_ONCE; i++) {
-                    int length = channel.read(piece.clear());
+                    int length = channel.read(DROPPED.get().clear());
                     if (length == 0) return;
                     dropped += length;
                     if (length < 0 || dropped > MOST_DROPPED) {
