@@ -438,9 +438,9 @@ final class Jobs {
         long now = clocks.ticker().nanos();
         if (now - forgotten > FORGET_EVERY.toNanos() || store.isUnweighed()) {
             forgotten = now;
-            store.weigh();
             store.forget().forEach(this::letGoOf);
             store.forgetKeys();
+            store.weigh();
         }
         if (now - kept > BYTES_EVERY.toNanos()) {
             kept = now;
