@@ -56,6 +56,9 @@ class LimitsIT {
                         "channel.memory", memory));
         assertEquals(
                 204, members.get(0).http().get("/cameras/known/updates/?wait=0").status());
+        // While partitions move, the shares are unequal, and there may be a few more than the limit.
+        await("no partition moves any more").atMost(Duration.ofSeconds(60)).until(() -> IntStream.range(0, 3)
+                .allMatch(i -> members.get(i).hazelcast().getPartitionService().isClusterSafe()));
         creators = Executors.newFixedThreadPool(CREATORS);
     }
 
@@ -145,11 +148,13 @@ class LimitsIT {
     @Test
     void channelsAreNotMoreThanTheLimit() throws Exception {
         assertLimited(flood((http, name) -> post(http, "/channels/" + name + "/events", 10)), 0, 201, "channel.limit");
+        // Some of them at each owner, because a place that is given up at one is of no use to another.
         for (int creator = 0; creator < CREATORS; creator++)
-            members.get(0)
-                    .http()
-                    .send("DELETE", "/channels/n-" + creator + "-0")
-                    .response();
+            for (int i = 0; i < EACH; i++)
+                members.get(0)
+                        .http()
+                        .send("DELETE", "/channels/n-" + creator + "-" + i)
+                        .response();
         awaitPlace(() -> post(members.get(0).http(), "/channels/fresh/events", 10), 201);
     }
 
@@ -184,6 +189,8 @@ class LimitsIT {
 
     @Test
     void bytesOfDumpsAreNotOverTheLimit() throws Exception {
+        // Cameras of another test may have taken its place.
+        awaitPlace(() -> members.get(0).http().get("/cameras/known/updates/?wait=0"), 204);
         List<Response> answers =
                 flood((http, name) -> post(http, "/cameras/known/dump/", 300_000, "Content-Type: application/json"));
         assertTrue(answers.stream().anyMatch(one -> one.status() == 200), "some are stored");
