@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 
 /** Messages as text, without the parts that always differ between two proxies. */
 final class Shown {
-    private static final Set<String> OF_SERVERS = Set.of("connection", "date"),
-            OF_FRAMES = Set.of("connection", "date", "content-length", "transfer-encoding"),
+    private static final Set<String> OF_SERVERS = Set.of("connection", "date", "holdfast-outcome"),
+            OF_FRAMES = Set.of("connection", "date", "holdfast-outcome", "content-length", "transfer-encoding"),
             OF_CLIENTS =
                     Set.of(
                             "content-length",
@@ -29,7 +29,7 @@ final class Shown {
 
     /**
      * A response without the headers of the servers themselves: {@code Connection}, {@code Date}, the framing of the body, and
-     * {@code no-store} on Holdfast's own answers. A servlet can neither set the phrase of the status nor keep the order of headers. The
+     * {@code no-store} and {@code Holdfast-Outcome} on Holdfast's own answers. A servlet can neither set the phrase of the status nor keep the order of headers. The
      * backend has another port for each side.
      */
     static String shown(Raw.Message message) {
