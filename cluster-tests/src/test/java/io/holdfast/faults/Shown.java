@@ -28,9 +28,9 @@ final class Shown {
     private Shown() {}
 
     /**
-     * A response without the headers of the servers themselves: {@code Connection}, {@code Date}, the framing of the body, and
-     * {@code no-store} and {@code Holdfast-Outcome} on Holdfast's own answers. A servlet can neither set the phrase of the status nor keep the order of headers. The
-     * backend has another port for each side.
+     * A response without the headers of the servers themselves: {@code Connection}, {@code Date}, the framing of the body, and on
+     * Holdfast's own answers {@code no-store} and {@code Holdfast-Outcome}. A servlet can neither set the phrase of the status nor keep
+     * the order of headers. The backend has another port for each side.
      */
     static String shown(Raw.Message message) {
         Set<String> left = message.framing().equals("none") ? OF_SERVERS : OF_FRAMES;

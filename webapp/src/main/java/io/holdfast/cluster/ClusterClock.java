@@ -39,7 +39,7 @@ final class ClusterClock {
             PATIENCE = Duration.ofSeconds(2),
             FIRST_PATIENCE = Duration.ofMillis(500);
 
-    /** So many exchanges show that a clock is wrong. If a host resumes, the clocks of all jump, and each member learns of the others in turn. */
+    /** So many exchanges show that a clock is wrong. If a host resumes, all clocks jump, and each member learns of the others in turn. */
     private static final int CERTAIN = 3;
 
     /** A greater difference is logged. */
