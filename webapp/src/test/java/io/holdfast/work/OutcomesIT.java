@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 /** The endings of requests and jobs that no worker performs, for each way in which a first worker had them. */
 class OutcomesIT extends PullFixture {
     private static final byte[] BODY = {1};
-    private static final String WAIT = "6";
+
+    /** Many seconds more than a lease: in this time leases run out, and an idle worker gets its job on a busy machine too. */
+    private static final String WAIT = "20";
 
     private Container.@Nullable Running door; // Jetty upgrades nothing
 
@@ -34,8 +36,8 @@ class OutcomesIT extends PullFixture {
                 1,
                 Map.of(
                         "work.port", "free",
-                        "work.ack", "1s",
-                        "work.lease", "1s",
+                        "work.ack", "5s",
+                        "work.lease", "5s",
                         "work.pause", "10ms",
                         "work.job-wait", WAIT + "s",
                         "cluster.sweep", "200ms"));
