@@ -2,12 +2,14 @@
 // Copyright the Holdfast authors
 package io.holdfast.cluster;
 
+import static java.util.stream.Collectors.groupingBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.hazelcast.core.Hazelcast;
 import io.holdfast.cluster.Records.Condition;
 import io.holdfast.cluster.Records.Preview;
 import io.holdfast.cluster.StepStore.Rules;
@@ -42,7 +44,10 @@ import org.junit.jupiter.api.Test;
 class StepStoreIT {
     private static final String MAP = "words";
     private static final int LIMIT = 40;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /** So long may a test try again: a single step can take all of its patience. */
+    private static final Duration LONG = PATIENCE.multipliedBy(3);
 
     private final SystemTimer timer = new SystemTimer("steps-test");
     private final ExecutorService executor = Executors.newFixedThreadPool(2);
@@ -132,6 +137,10 @@ class StepStoreIT {
         }
         await("the members see each other").atMost(Duration.ofSeconds(60)).until(() -> members.stream()
                 .allMatch(member -> member.trust().size() == 2));
+        // Until then the shares of a limit are unequal.
+        await("no partition moves any more").atMost(LONG).until(() -> Hazelcast.getAllHazelcastInstances().stream()
+                .filter(member -> member.getConfig().getClusterName().equals(name))
+                .allMatch(member -> member.getPartitionService().isClusterSafe()));
     }
 
     @AfterEach
@@ -152,6 +161,10 @@ class StepStoreIT {
     private static String refusal(CompletionStage<?> stage) {
         Exception thrown = assertThrows(CompletionException.class, () -> join(stage));
         return String.valueOf(assertInstanceOf(Refused.class, thrown.getCause()).getMessage());
+    }
+
+    private static String outcome(CompletionStage<?> stage) {
+        return join(stage.handle((answer, error) -> error == null ? "made" : refusal(stage)));
     }
 
     @Test
@@ -189,25 +202,22 @@ class StepStoreIT {
         List<CompletionStage<Sizes>> all = IntStream.range(0, 600)
                 .mapToObj(i -> stores.get(i % 2).step("key " + i, new Add("one")))
                 .toList();
-        List<Integer> made = IntStream.range(0, all.size())
-                .filter(i -> all.get(i)
-                        .handle((sizes, error) -> error == null)
-                        .toCompletableFuture()
-                        .join())
-                .boxed()
-                .toList();
+        Map<String, List<Integer>> outcomes =
+                IntStream.range(0, all.size()).boxed().collect(groupingBy(i -> outcome(all.get(i))));
+        List<Integer> made = outcomes.getOrDefault("made", List.of());
+        // A busy machine may leave a step without an answer, which may have been done or may yet be.
+        int most = made.size() + outcomes.getOrDefault("UNKNOWN", List.of()).size();
+        Set<String> keys = records.get(0).keys();
 
-        assertTrue(made.size() >= LIMIT && made.size() <= LIMIT + 2, "made " + made.size());
-        assertEquals(made.size(), records.get(0).keys().size());
-        int refused = IntStream.range(0, all.size())
-                .filter(i -> !made.contains(i))
-                .findFirst()
-                .orElseThrow();
-        assertEquals("FULL", refusal(all.get(refused)));
+        assertTrue(keys.containsAll(made.stream().map(i -> "key " + i).toList()), "made " + made + " of " + keys);
+        assertTrue(keys.size() >= LIMIT && keys.size() <= LIMIT + 2, keys.size() + " records");
+        assertTrue(keys.size() <= most, keys.size() + " records, at most " + most + " made");
+        int refused = outcomes.getOrDefault("FULL", List.of()).get(0);
         assertEquals(new Sizes(1, 2), step(refused % 2, "key " + made.get(0), "two"), "it exists");
 
         records.forEach(one -> one.remove(new Has("one")));
         await("there is room again")
+                .atMost(LONG)
                 .ignoreExceptions()
                 .until(() -> step(0, "key " + refused, "one").after() == 1);
     }
@@ -218,7 +228,10 @@ class StepStoreIT {
         members.remove(1).close();
         for (int i = LIMIT / 2; i < LIMIT; i++) {
             String key = "key " + i;
-            await().ignoreExceptions().until(() -> step(0, key, "one").after() == 1);
+            // One that was done without an answer has the same answer when it is asked for again.
+            await().atMost(LONG)
+                    .ignoreExceptions()
+                    .until(() -> step(0, key, "one").after() == 1);
         }
         assertEquals("FULL", refusal(stores.get(0).step("one more", new Add("one"))));
     }
