@@ -53,6 +53,7 @@ class WorkerProgramIT {
             case "/chunked" -> Origin.write(out, chunked + "4\r\nhalf\r\n");
             case "/long" -> Origin.write(out, chunked + "20000\r\n" + "x".repeat(0x20000) + "\r\n");
             case "/empty" -> Origin.write(out, chunked);
+            case "/heads" -> Origin.write(out, answer(200, "X-Long: " + "x".repeat(20_000) + "\r\n", "done"));
             case "/odd" ->
                 Origin.write(
                         out,
@@ -90,6 +91,27 @@ class WorkerProgramIT {
                 String told = broken.get(i / 2) + ": The application broke off its response: ";
                 assertTrue(news.lost.get(i).startsWith(told), news.lost::toString);
             }
+            assertEquals(List.of(), news.troubles, "no member is to blame");
+        }
+    }
+
+    /** No member takes such a head. The client is told so at once, and the application runs once. */
+    @Test
+    void theClientIsAnsweredAtOnceWhenTheHeadOfTheApplicationIsTooLong() throws Exception {
+        News news = new News();
+        try (Origin application = Origin.that(WorkerProgramIT::behave);
+                Members members = Members.start(2, SETTINGS);
+                Holdfast client = Holdfast.at(uri(members, 0), uri(members, 1))) {
+            client.worker("q").by(Attachment.PULL).forward(URI.create("http://127.0.0.1:" + application.port()), news);
+            Response refused = exchange(members, "GET", "/heads").response();
+
+            assertEquals(502, refused.status());
+            String why = "The response of the application was refused: HTTP 4";
+            assertTrue(refused.body().contains(why), refused.body());
+            assertTrue(refused.body().contains("\"outcome\":\"unknown\""), refused.body());
+            assertEquals("done", exchange(members, "GET", "/ok").response().body());
+            assertTrue(news.lost.get(0).startsWith("/heads: " + why), news.lost::toString);
+            assertEquals(1, news.lost.size(), news.lost::toString);
             assertEquals(List.of(), news.troubles, "no member is to blame");
         }
     }

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.client.worker;
 
+import io.holdfast.client.RefusedException;
 import io.holdfast.client.Trouble;
 import io.holdfast.client.WorkRequest;
 import io.holdfast.client.WorkResponse;
@@ -29,6 +30,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
@@ -44,6 +46,8 @@ final class Lease implements Assignment {
     private static final Pattern HEAD = Pattern.compile("[1-9][0-9]{0,5}");
     private static final String NO_BODY = "";
     private static final int EXTENSIONS = 3;
+    /** Refusals of the worker, or because the lease has ended. */
+    private static final Set<Integer> OF_THE_LEASE = Set.of(401, 403, 404, 409);
 
     private final ActiveWorker worker;
     private final Addresses addresses;
@@ -182,6 +186,24 @@ final class Lease implements Assignment {
 
     @Override
     public void answer(WorkResponse response) throws IOException {
+        try {
+            deliver(response);
+        } catch (RefusedException e) {
+            if (!isAboutResponse(e.status())) throw e;
+            String why = "The response of the application was refused: " + Wording.of(e);
+            // The lease goes on although the application is done. Its client must not wait for the end of the lease.
+            deliver(Responses.problem(502, why, Responses.UNKNOWN));
+            throw new IOException(why, e);
+        }
+    }
+
+    /** Whether another response may be taken: the member refused this one, not the worker, its token or its lease. */
+    private static boolean isAboutResponse(int status) {
+        return !OF_THE_LEASE.contains(status);
+    }
+
+    /** Sends the response to one member after the other until one has taken it. */
+    private void deliver(WorkResponse response) throws IOException {
         ReplayableBody replay = new ReplayableBody(response.body(), transport.pool());
         Retries retries = new Retries(transport.clocks(), GIVE_UP);
         for (UnavailableException failure = send(response, replay); failure != null; failure = send(response, replay)) {
@@ -210,6 +232,7 @@ final class Lease implements Assignment {
         ResponseHead result = BlockingRequest.head(answer);
         if (result.isSuccess()) return null;
         checkBody(replay);
+        if (result.isRefusal()) throw result.refusal(explanation);
         if (!result.isTransient()) throw new IOException(Wording.of(result, explanation));
         return UnavailableException.of(result, explanation, transport);
     }

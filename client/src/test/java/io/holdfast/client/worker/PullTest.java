@@ -322,6 +322,56 @@ class PullTest {
         assertFalse(server.lines().contains("POST /workers/q/1-1/release?token=7"), "it was begun");
     }
 
+    /** The lease goes on after such a refusal, so the client of the request would wait for its end. */
+    @ParameterizedTest
+    @ValueSource(ints = {400, 411, 413, 414, 415, 431})
+    void aResponseThatIsRefusedIsReplacedByA502AtOnce(int status) {
+        server.at("/workers/q/next", WORK);
+        server.at("/workers/q/1-1/ack", TAKEN);
+        server.at("/workers/q/1-1/response", problem(status, "headers must be shorter."), TAKEN);
+
+        serve(request -> WorkResponse.of(200, "text/plain", "done").with("X-Long", "x".repeat(20_000)));
+
+        awaitLines(server, FIRST, ACK, RESPONSE, RESPONSE, NEXT);
+        Request second = server.requests.get(3);
+        assertEquals("502", second.header("Work-Status"));
+        assertEquals("Content-Type: application/problem+json", second.header("Work-Header"));
+        String why = "The response of the application was refused: HTTP " + status + ": headers must be shorter.";
+        assertTrue(second.body().contains("\"detail\":\"" + why + "\",\"outcome\":\"unknown\""), second.body());
+        awaitCalls("attached by pull", "lost POST /x?a=b: " + why);
+        assertEquals(List.of(), listener.troubles, "no member is to blame");
+    }
+
+    /** As a server does before Holdfast sees the request: it explains nothing, and closes the connection. */
+    @ParameterizedTest
+    @ValueSource(ints = {400, 431})
+    void aResponseThatTheServerItselfRefusesIsReplacedToo(int status) {
+        server.at("/workers/q/next", WORK);
+        server.at("/workers/q/1-1/ack", TAKEN);
+        Reply refusal = raw("HTTP/1.1 " + status + " \r\nConnection: close\r\nContent-Length: 0\r\n\r\n", false);
+        server.at("/workers/q/1-1/response", refusal, TAKEN);
+
+        serve(request -> WorkResponse.of(200, Fields.NONE, new ByteArrayInputStream(new byte[100_000]), -1));
+
+        awaitLines(server, FIRST, ACK, RESPONSE, RESPONSE, NEXT);
+        assertEquals("502", server.requests.get(3).header("Work-Status"));
+        awaitCalls("attached by pull", "lost POST /x?a=b: The response of the application was refused: HTTP " + status);
+    }
+
+    /** The worker has lost the request, or may not work. */
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 404, 409})
+    void aRefusalOfTheLeaseIsNotFollowedByAnotherResponse(int status) {
+        server.at("/workers/q/next", WORK);
+        server.at("/workers/q/1-1/ack", TAKEN);
+        server.at("/workers/q/1-1/response", problem(status, "No."));
+
+        serve(request -> WorkResponse.of(200, "text/plain", "done"));
+
+        awaitLines(server, FIRST, ACK, RESPONSE, NEXT);
+        awaitCalls("attached by pull", "lost POST /x?a=b: HTTP " + status + ": No.");
+    }
+
     @Test
     void aDeclinedRequestIsReleasedAndTheWorkerPauses() {
         gives(server, WORK);
