@@ -423,17 +423,24 @@ class BodyIT {
         }
     }
 
-    /** Undertow closes the connection before anybody can answer, and takes some for whole. */
+    /** Undertow closes the connection before anybody can answer, or waits for more. */
     @Test
     void aMalformedBodyIsAnsweredWithAProblem() throws Exception {
         for (String path : List.of("/body", "/upload"))
             for (String begin : List.of("", chunk("some")))
                 for (String bad :
                         List.of("zz\r\n", "-1\r\n", "5\r\nhelloSPILLED\r\n0\r\n\r\n", "f".repeat(32) + "\r\n")) {
-                    if (container == Container.UNDERTOW && !bad.startsWith("f")) continue;
                     try (Line line = line().send(chunked().replace("/body", path) + begin)) {
-                        String answer = line.send(bad).readAll();
-                        if (container == Container.UNDERTOW) continue;
+                        line.send(bad);
+                        if (container == Container.UNDERTOW) {
+                            String whole = begin.isEmpty() ? echoed("hello") : echoed("somehello");
+                            // It overlooks what stands between two chunks, but that is in no body.
+                            if (bad.startsWith("5")) line.readTo(path.equals("/body") ? whole : "\"done\"\n");
+                            String rest = line.endSending().readAll();
+                            assertFalse(rest.contains("HTTP/1.1 2"), path + " " + bad + ": " + rest);
+                            continue;
+                        }
+                        String answer = line.readAll();
                         assertTrue(answer.startsWith("HTTP/1.1 400"), path + " " + bad + ": " + answer);
                         assertTrue(answer.contains("application/problem+json"), answer);
                         assertTrue(answer.contains("\"field\":\"body\""), answer);
