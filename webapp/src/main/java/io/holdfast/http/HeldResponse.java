@@ -58,6 +58,7 @@ public final class HeldResponse {
     private volatile @Nullable HeldStream stream; // of an answer that is being written
     private volatile @Nullable ResponseFilter filter;
     private volatile @Nullable Watched watched;
+    private volatile boolean isOver;
 
     private HeldResponse(AsyncContext context, Setup setup, boolean withBody) {
         this.longestHead = setup.server().longestHead((HttpServletRequest) context.getRequest());
@@ -129,13 +130,26 @@ public final class HeldResponse {
         if (context == null) return CompletableFuture.failedStage(new IOException("The client is gone"));
         HttpServletRequest request = (HttpServletRequest) context.getRequest();
         if (Body.isMissing(request)) return CompletableFuture.completedStage(NO_BYTES);
-        return reading(request, most).read();
+        return begun(reading(request, most));
+    }
+
+    private CompletionStage<byte[]> begun(Body reading) {
+        CompletionStage<byte[]> whole = reading.read();
+        // Race: the end of the request against the line above; whichever comes second ends the watch.
+        if (isOver) allowSlowness();
+        return whole;
     }
 
     private Body reading(HttpServletRequest request, int most) throws IOException {
         Body reading = new Body(setup, request, most, this::answerBroken);
         body = reading;
         return reading;
+    }
+
+    /** The container has ended the request, so that nobody waits for its body. */
+    private void allowSlowness() {
+        IncomingBody coming = body;
+        if (coming != null) coming.allowSlowness();
     }
 
     /** Answers a request whose body is not HTTP, if the client still reads. */
@@ -156,7 +170,7 @@ public final class HeldResponse {
         if (Body.isMissing(request)) return CompletableFuture.completedStage(NO_BYTES);
         Coding coding = Coding.of(Collections.list(request.getHeaders(Coding.HEADER)));
         Body reading = reading(request, most);
-        return reading.read()
+        return begun(reading)
                 .thenApplyAsync(bytes -> coding.isNone() ? bytes : reading.decoded(coding, bytes), executor);
     }
 
@@ -170,6 +184,8 @@ public final class HeldResponse {
         Upload reading = new Upload(setup, (HttpServletRequest) context.getRequest(), sink, this::answerBroken);
         body = reading;
         reading.start();
+        // Race: the end of the request against the line above; whichever comes second ends the watch.
+        if (isOver) allowSlowness();
         return reading;
     }
 
@@ -224,7 +240,9 @@ public final class HeldResponse {
             written = write(context, answer, true);
             return written;
         } finally {
-            if (written) coming.onEnd(() -> Server.complete(context));
+            if (written)
+                coming.onEnd(
+                        () -> Server.complete(context), () -> setup.server().cut(context));
             else Server.complete(context);
             coming.discard();
         }
@@ -256,6 +274,8 @@ public final class HeldResponse {
                     : HeldStream.filtered(
                             context, how.begin(head.status(), head.allHeaders(), head.body()), how, setup);
             stream = writing;
+            IncomingBody coming = body;
+            if (coming != null) coming.allowSlowness();
             Watched watching = watched;
             if (watching != null) writing.watchedBy(watching);
             return Optional.of(writing);
@@ -361,9 +381,11 @@ public final class HeldResponse {
         }
 
         private void over() {
+            isOver = true;
             HeldStream writing = stream;
             if (writing != null) writing.onTakenBack();
             gone();
+            allowSlowness();
         }
 
         @Override

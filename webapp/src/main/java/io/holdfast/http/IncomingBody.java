@@ -11,8 +11,15 @@ interface IncomingBody {
     /** Whether it broke off, or is malformed. */
     boolean isBroken();
 
-    /** Runs the task when nothing more arrives: at once, if that is so already. */
-    void onEnd(Runnable task);
+    /**
+     * Names what runs when the request has been answered and nothing more arrives: at once, if that is so already.
+     *
+     * @param whenCut runs instead, if the rest comes too slowly
+     */
+    void onEnd(Runnable whenEnded, Runnable whenCut);
+
+    /** May come as slowly as it likes from now on. */
+    void allowSlowness();
 
     /** Releases the bytes that have arrived, and drops those that still arrive. */
     void discard();

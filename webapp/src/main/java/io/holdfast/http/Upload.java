@@ -5,6 +5,9 @@ package io.holdfast.http;
 import io.holdfast.concurrent.SerialTask;
 import io.holdfast.concurrent.StallWatch;
 import io.holdfast.http.server.RequestInput;
+import io.holdfast.pace.BodyEnd;
+import io.holdfast.pace.Pace;
+import io.holdfast.pace.Sender;
 import io.holdfast.time.Timer;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.http.HttpServletRequest;
@@ -12,16 +15,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a held request, given to a sink piece by piece as it arrives and as it is {@linkplain #request requested}. Bytes that
  * were not requested stay with the client. No thread waits for it.
  */
-public final class Upload implements ReadListener, IncomingBody, BodySource {
+public final class Upload implements ReadListener, IncomingBody, BodySource, Pace.Body {
     private static final int PIECE = 16 * 1024;
-    private static final Runnable OVER = () -> {};
 
     private final RequestInput in;
     private final Backlog backlog;
@@ -30,9 +31,12 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
     private final Runnable whenBroken;
     private final SerialTask reading = new SerialTask(this::read);
     private final AtomicLong wanted = new AtomicLong(), kept = new AtomicLong();
-    private final AtomicReference<@Nullable Runnable> atTheEnd = new AtomicReference<>();
+    private final BodyEnd atTheEnd = new BodyEnd();
+    private final @Nullable Pace pace;
+    private volatile @Nullable Sender sender;
     private volatile @Nullable StallWatch watch;
     private volatile @Nullable Thread caller; // of the server, in its call
+    private volatile @Nullable StalledException tooSlow;
     private volatile @Nullable IOException broken; // and not reported by the server yet
     private volatile boolean cancelled, abandoned, stalled, isBroken;
 
@@ -41,10 +45,13 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
         this.backlog = setup.backlog();
         this.mostForIt = backlog.mostFor(request);
         this.sink = sink;
+        this.pace = setup.pace();
         this.whenBroken = whenBroken;
     }
 
     void start() {
+        Pace watching = pace;
+        if (watching != null) sender = watching.watch(this);
         in.listen(this);
     }
 
@@ -60,11 +67,35 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
         wanted.addAndGet(bytes);
         reading.trigger();
         StallWatch watching = watch;
-        if (watching != null && isAwaited()) watching.expect();
+        if (watching != null && isRequested()) watching.expect();
     }
 
-    private boolean isAwaited() {
+    private boolean isRequested() {
         return wanted.get() > 0 && !cancelled && !isComplete();
+    }
+
+    @Override
+    public boolean isAwaited() {
+        return isRequested() || (abandoned && !isComplete());
+    }
+
+    @Override
+    public void onSlow(long cameAt) {
+        Pace watching = pace;
+        if (watching != null && tooSlow == null) {
+            tooSlow = StalledException.tooSlow(watching, cameAt);
+            reading.trigger();
+        } else {
+            // The answer has had the time to arrive.
+            if (atTheEnd.cut()) allowSlowness();
+        }
+    }
+
+    /** The response has begun, or is at the other end: the sender may have reasons to be slow. */
+    @Override
+    public void allowSlowness() {
+        Sender watched = sender;
+        if (watched != null) watched.close();
     }
 
     /** Bytes that were requested are still read, so that the connection may be used for another request. */
@@ -78,7 +109,7 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
 
     @Override
     public boolean isComplete() {
-        return atTheEnd.get() == OVER;
+        return atTheEnd.isOver();
     }
 
     @Override
@@ -87,8 +118,8 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
     }
 
     @Override
-    public void onEnd(Runnable task) {
-        if (!atTheEnd.compareAndSet(null, task)) task.run();
+    public void onEnd(Runnable whenEnded, Runnable whenCut) {
+        atTheEnd.onEnd(whenEnded, whenCut);
     }
 
     @Override
@@ -137,9 +168,10 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
     }
 
     private void read() {
-        if (stalled && !cancelled) {
+        StalledException slow = tooSlow;
+        if ((stalled || slow != null) && !cancelled) {
             cancel();
-            sink.fail(new StalledException());
+            sink.fail(slow == null ? new StalledException() : slow);
         }
         try {
             while (!in.isWaiting() && !isComplete() && (abandoned || wanted.get() > 0)) if (!readPiece()) return;
@@ -183,11 +215,10 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
     }
 
     private boolean end() {
-        Runnable then = atTheEnd.getAndSet(OVER);
         StallWatch watching = watch;
         if (watching != null) watching.close();
-        if (then != null && then != OVER) then.run();
-        return then != OVER;
+        allowSlowness();
+        return atTheEnd.end();
     }
 
     private final class Awaited implements StallWatch.Subject {
@@ -199,7 +230,7 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
 
         @Override
         public boolean isAwaited() {
-            return Upload.this.isAwaited();
+            return isRequested();
         }
 
         @Override
