@@ -27,6 +27,7 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,9 @@ public final class ForwardHandler implements Handler {
     private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
     private static final int FIRST_FINAL = 200, SWITCHING = 101, PROCESSING = 102;
     private static final long TO_THE_END = -2;
+    private static final String SLASH = "[/\\\\]|%2f|%5c";
+    private static final Pattern DOTS =
+            Pattern.compile("(?:^|" + SLASH + ")(?:\\.|%2e){1,2}(?=$|;|" + SLASH + ")", Pattern.CASE_INSENSITIVE);
 
     private final URI application;
     private final String base;
@@ -68,6 +72,8 @@ public final class ForwardHandler implements Handler {
 
     @Override
     public WorkResponse handle(WorkRequest request) throws IOException {
+        String path = request.path().split("\\?", 2)[0];
+        if (leavesBase(path)) return Responses.badValue("path", "without the segments . and ..", path);
         Socket socket;
         try {
             socket = Sockets.connect(application);
@@ -86,6 +92,11 @@ public final class ForwardHandler implements Handler {
             if (request.isCancelled()) throw e;
             return Responses.problem(502, unanswered(broken.get(), e), Responses.UNKNOWN);
         }
+    }
+
+    /** Whether the application might take the path for one outside its own: a segment may be encoded, or have parameters. */
+    private boolean leavesBase(String path) {
+        return !base.isEmpty() && DOTS.matcher(path).find();
     }
 
     private static String unanswered(@Nullable IOException broken, IOException failure) {

@@ -5,6 +5,7 @@ package io.holdfast.client.worker;
 import io.holdfast.client.WorkResponse;
 import io.holdfast.client.http.Json;
 import io.holdfast.client.http.Wording;
+import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;
 
 /** Rules of responses, and the responses of a worker that has none of its handler. */
@@ -33,15 +34,27 @@ final class Responses {
      * @param outcome {@link #NONE} or {@link #UNKNOWN}
      */
     static WorkResponse problem(int status, String detail, String outcome) {
-        String json = Json.PROVIDER
+        return problem(status, members(status, detail).add("outcome", outcome));
+    }
+
+    /** The refusal of a request for one of its values, 400. */
+    static WorkResponse badValue(String field, String rule, String value) {
+        String shown = Wording.printable(value);
+        JsonObjectBuilder members = members(400, field + " must be " + rule + ", not '" + shown + "'.");
+        return problem(400, members.add("field", field).add("rule", rule).add("value", shown));
+    }
+
+    private static JsonObjectBuilder members(int status, String detail) {
+        return Json.PROVIDER
                 .createObjectBuilder()
                 .add("type", "about:blank")
                 .add("status", status)
-                .add("detail", detail)
-                .add("outcome", outcome)
-                .build()
-                .toString();
-        return WorkResponse.of(status, "application/problem+json", json);
+                .add("detail", detail);
+    }
+
+    private static WorkResponse problem(int status, JsonObjectBuilder members) {
+        return WorkResponse.of(
+                status, "application/problem+json", members.build().toString());
     }
 
     /** The failure of a response whose body could not be read to its end. After a cancellation, that is not the application's fault. */

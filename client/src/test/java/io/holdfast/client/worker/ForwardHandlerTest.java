@@ -52,9 +52,17 @@ class ForwardHandlerTest {
     }
 
     private WorkRequest request(String method, Map<String, List<String>> headers, InputStream body, long length) {
+        return request(new RequestLine(method, "/x?a=b", true), headers, body, length);
+    }
+
+    private WorkRequest request(RequestLine line, Map<String, List<String>> headers, InputStream body, long length) {
         HttpHeaders all = HttpHeaders.of(headers, (name, value) -> true);
-        RequestLine line = new RequestLine(method, "/x?a=b", true);
         return new AssignedRequest("1", line, all, new AssignedRequest.Body(body, length), progress::add, cancellation);
+    }
+
+    private WorkRequest get(String target) {
+        RequestLine line = new RequestLine("GET", target, true);
+        return request(line, Map.of(), InputStream.nullInputStream(), 0);
     }
 
     private WorkRequest get() {
@@ -109,6 +117,55 @@ class ForwardHandlerTest {
         assertEquals(List.of("GET /base/x?a=b"), application.lines());
         assertEquals(
                 application.uri().getRawAuthority(), application.requests.get(0).header("Host"));
+    }
+
+    /** The application would resolve them, and serve what is outside its path. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/../secret",
+                "/..",
+                "/x/../../secret?a=b",
+                "/./x",
+                "/%2e%2e/secret",
+                "/.%2E/secret",
+                "/..;/secret",
+                "/..;a=b",
+                "/..%2fsecret",
+                "/x%2F..%2Fsecret",
+                "/..\\secret",
+                "/x%5c..%5Csecret"
+            })
+    void aPathThatMayLeaveThatOfTheApplicationIsRefused(String target) throws Exception {
+        WorkResponse response = new ForwardHandler(application.uri().resolve("/public")).handle(get(target));
+
+        assertEquals(400, response.status());
+        String problem = text(response);
+        assertTrue(problem.contains("path must be without the segments . and .., not '/"), problem);
+        assertTrue(problem.contains("\"field\":\"path\""), problem);
+        assertEquals(List.of(), application.lines());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/x?to=/../y", "/...", "/.well-known/x", "/a..b/c", "/%2e%2e%2e", "/x;.."})
+    void dotsInAQueryOrWithinASegmentArePassedOn(String target) throws Exception {
+        application.then(answer(200, "", ""));
+
+        new ForwardHandler(application.uri().resolve("/public"))
+                .handle(get(target))
+                .body()
+                .close();
+
+        assertEquals(List.of("GET /public" + target), application.lines());
+    }
+
+    @Test
+    void dotSegmentsArePassedOnToAnApplicationWithoutAPath() throws Exception {
+        application.then(answer(200, "", ""));
+
+        forward.handle(get("/../x")).body().close();
+
+        assertEquals(List.of("GET /../x"), application.lines());
     }
 
     @Test
