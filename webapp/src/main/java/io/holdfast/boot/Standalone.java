@@ -39,6 +39,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = Standalone.Version.class,
         sortOptions = false,
+        abbreviateSynopsis = true,
         description = "Holds HTTP requests open and lets any cluster member release them.",
         footer = {
             "",

@@ -60,4 +60,18 @@ class HelpTest {
                         .filter(word -> !shown.contains(word))
                         .toList());
     }
+
+    @Test
+    void noOptionAndNoBracketGoesOverTwoLines() {
+        String help = line.getUsageMessage(Ansi.OFF);
+        for (OptionSpec option : line.getCommandSpec().options()) {
+            String label = option.paramLabel().isEmpty() || option.arity().max() == 0 ? "" : "=" + option.paramLabel();
+            assertTrue(help.contains(option.longestName() + label), option::longestName);
+        }
+        for (String one : help.split("\n", -1))
+            assertEquals(
+                    one.chars().filter(c -> c == '[').count(),
+                    one.chars().filter(c -> c == ']').count(),
+                    one);
+    }
 }
