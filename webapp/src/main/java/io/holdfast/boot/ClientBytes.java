@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -27,8 +28,9 @@ import org.xnio.conduits.StreamSourceConduit;
 
 /**
  * The bytes of one connection before the server reads them. Undertow takes some malformed bodies for whole ones, closes the connection of
- * others without an answer, and changes or refuses targets that browsers send. Here, a request that is malformed is answered 400, empty
- * lines before a request are left out, and the target is kept as it was sent.
+ * others without an answer, changes or refuses targets that browsers send, and makes one space of several. Here, a
+ * request that is malformed is answered 400, empty lines before a request are left out, and the target and such values are kept as they
+ * were sent.
  *
  * <p>The server never gets bytes beyond the end of a request: it gets the rest when it is ready for the next request.
  */
@@ -117,6 +119,11 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
         deadline.cancel();
         answers.phase.compareAndSet(Phase.READING, Phase.GIVEN);
         return framing.takeTarget();
+    }
+
+    /** The values of headers as they were sent, if the server does not know them; to be called once, after {@link #give}. */
+    List<RequestFraming.Spaced> takeSpaced() {
+        return framing.takeSpaced();
     }
 
     /** From now on, the connection is another protocol's. */

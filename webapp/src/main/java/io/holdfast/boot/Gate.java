@@ -40,7 +40,7 @@ import org.xnio.conduits.StreamSinkConduit;
 final class Gate implements HttpHandler {
     private static final Logger LOG = System.getLogger(Gate.class.getName());
     /** Some KiB less than the limit of the server, which would answer 400 without a reason. */
-    private static final int LONGEST_HEADER = 16 * 1024;
+    static final int LONGEST_HEADER = 16 * 1024;
 
     private static final AttachmentKey<String> TARGET = AttachmentKey.create(String.class);
     private static final int AROUND_VALUE = ": \r\n".length();
@@ -176,6 +176,10 @@ final class Gate implements HttpHandler {
     private static void attend(HttpServerExchange exchange, ClientBytes client) {
         String target = client.give();
         if (target != null) exchange.putAttachment(TARGET, target);
+        for (RequestFraming.Spaced sent : client.takeSpaced()) {
+            HeaderValues values = exchange.getRequestHeaders().get(sent.name());
+            if (values != null && sent.index() < values.size()) values.set(sent.index(), sent.value());
+        }
         if (exchange.getRequestMethod().equals(Methods.HEAD)) exchange.addResponseWrapper(WITHOUT_BODY);
         if (!exchange.isHttp11()) resetUnlessComplete(exchange);
         if (exchange.getRequestHeaders().contains(Headers.UPGRADE))

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the requests of one connection byte by byte (RFC 9112): where each of them ends, its target, and the first fault in what says
- * where it ends. All other rules for a head are the server's. One thread at a time.
+ * where it ends. It also keeps the values of headers that the server would change. All other rules for a head are the server's. One thread
+ * at a time.
  */
 final class RequestFraming {
     /** The longest head, in bytes. */
@@ -20,7 +21,11 @@ final class RequestFraming {
     /** The server takes no more lines than that, and one parameter more. */
     private static final int MOST_HEADERS = 200, MOST_OF_ONE_NAME = 127, MOST_SEPARATORS = 999;
 
-    private static final int MOST_BLANKS = 16, LONGEST_LINE = 256, MOST_DIGITS = 15, MOST_BESIDE = 8 * 1024;
+    private static final int MOST_BLANKS = 16, USUAL_LINE = 128, MOST_DIGITS = 15, MOST_BESIDE = 8 * 1024;
+    /** Of a line, in bytes: as many are kept. The application gets no headers as long as that, so nothing that it gets is cut. */
+    private static final int LONGEST_LINE = Gate.LONGEST_HEADER + 1;
+
+    private static final String BLANKS = " \t";
     private static final String CODING = "Transfer-Encoding", LENGTH = "Content-Length";
     private static final String CODINGS = "chunked, once, without " + LENGTH + " and with HTTP/1.1";
     private static final String LENGTHS = "a number of at most 18 digits, once";
@@ -41,7 +46,16 @@ final class RequestFraming {
     private long rest;
     private @Nullable StringBuilder text; // while a head or a chunked body comes
     private @Nullable String coding, length, target;
+    private String latest = ""; // the value of the last header, while a head comes
+    private List<Spaced> spaced = List.of();
     private @Nullable Problem fault;
+
+    /**
+     * The value of a header as it was sent.
+     *
+     * @param index among the headers of this name
+     */
+    record Spaced(String name, int index, String value) {}
 
     private enum State {
         BETWEEN,
@@ -89,6 +103,13 @@ final class RequestFraming {
     String takeTarget() {
         String taken = target;
         target = null;
+        return taken;
+    }
+
+    /** The values within which several blanks follow each other, or a tab is: the server makes one space of them. */
+    List<Spaced> takeSpaced() {
+        List<Spaced> taken = spaced;
+        spaced = List.of();
         return taken;
     }
 
@@ -176,10 +197,12 @@ final class RequestFraming {
     }
 
     private void begin() {
-        text = new StringBuilder(LONGEST_LINE / 2);
+        text = new StringBuilder(USUAL_LINE);
         coding = null;
         length = null;
         target = null;
+        latest = "";
+        spaced = List.of();
         odd = false;
         query = false;
         size = 1;
@@ -236,13 +259,19 @@ final class RequestFraming {
     }
 
     private void header(String line) {
+        boolean more = isBlank(line.charAt(0));
+        if (!more) keepSpaced();
         String name = line.substring(0, Math.max(0, line.indexOf(':')));
-        names.add(name);
+        names.add(more ? "" : name);
         if (names.size() > MOST_HEADERS) tooMuch("headers", MOST_HEADERS + " lines");
         else if (names.size() > MOST_OF_ONE_NAME && isTooFrequent(name))
             tooMuch("headers", MOST_OF_ONE_NAME + " lines of one name");
         String value =
                 line.substring(Math.min(line.length(), name.length() + 1)).strip();
+        // A line that goes on is joined by a space (RFC 9112, 5.2).
+        if (line.length() >= Gate.LONGEST_HEADER) latest = line; // cut, or too long
+        else if (more) latest = withoutBlanks(latest + " " + withoutBlanks(line));
+        else latest = withoutBlanks(line.substring(name.length() + 1));
         if (name.equalsIgnoreCase(CODING)) {
             if (coding != null) fail(CODING, CODINGS, coding + ", " + value);
             coding = value;
@@ -252,11 +281,37 @@ final class RequestFraming {
         }
     }
 
+    private void keepSpaced() {
+        if (latest.indexOf('\t') < 0 && !latest.contains("  ")) return;
+        int at = names.size() - 1;
+        while (at > 0 && names.get(at).isEmpty()) at--;
+        String name = names.get(at);
+        int before = 0;
+        for (int i = 0; i < at; i++) if (name.equalsIgnoreCase(names.get(i))) before++;
+        if (spaced.isEmpty()) spaced = new ArrayList<>();
+        spaced.add(new Spaced(name, before, latest));
+    }
+
+    private static boolean isBlank(char c) {
+        return BLANKS.indexOf(c) >= 0;
+    }
+
+    private static String withoutBlanks(String value) {
+        int from = 0, to = value.length();
+        while (from < to && isBlank(value.charAt(from))) from++;
+        while (from < to && isBlank(value.charAt(to - 1))) to--;
+        return value.substring(from, to);
+    }
+
     private boolean isTooFrequent(String name) {
         return !name.isEmpty() && names.stream().filter(name::equalsIgnoreCase).count() > MOST_OF_ONE_NAME;
     }
 
     private void endOfHead() {
+        keepSpaced();
+        // Nothing that is long is kept while the body comes.
+        latest = "";
+        text = new StringBuilder(USUAL_LINE);
         names.clear();
         if (coding != null) {
             if (old || length != null || !coding.equalsIgnoreCase("chunked")) fail(CODING, CODINGS, coding);

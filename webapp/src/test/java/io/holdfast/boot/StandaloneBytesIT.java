@@ -613,6 +613,75 @@ class StandaloneBytesIT {
     }
 
     @Test
+    void valuesOfHeadersArePassedOnWithTheirBlanks() throws IOException {
+        String longest = "x".repeat(300) + "  y " + "z".repeat(5_000) + "   z";
+        String headers = "X-A: one\r\nx-a: a  b \t c \t\r\nX-A: a  b\r\nX-B: \t  plain  \r\nX-Tab: a\tb\r\n"
+                + "X-Folded: a  b\r\n \t c\r\nX-More: a\r\n  b  c\r\n \r\nCookie: a=\"x;  y\"\r\nX-Long: " + longest
+                + "\r\n";
+        for (int i = 0; i < 2; i++) {
+            raw("GET /b/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers + "\r\n");
+
+            Origin.Asked asked = backend().asked().get(backend().asked().size() - 1);
+            assertEquals(
+                    List.of("X-A: one", "X-A: a  b \t c", "X-A: a  b"),
+                    asked.headers().stream()
+                            .filter(header -> header.regionMatches(true, 0, "X-A:", 0, 4))
+                            .map(header -> "X-A" + header.substring(3))
+                            .toList());
+            assertEquals("plain", asked.header("X-B"));
+            assertEquals("a\tb", asked.header("X-Tab"));
+            assertEquals("a  b c", asked.header("X-Folded"));
+            assertEquals("a b  c", asked.header("X-More"));
+            assertEquals("a=\"x;  y\"", asked.header("Cookie"));
+            assertEquals(longest, asked.header("X-Long"));
+        }
+    }
+
+    @Test
+    void blanksCountInTheLongestHead() throws IOException {
+        for (String end : List.of("b", "b".repeat(300)))
+            assertProblem(
+                    431,
+                    raw("GET /b/x HTTP/1.1\r\nHost: localhost\r\nX: a" + " ".repeat(17 * 1024) + end + "\r\n\r\n"));
+    }
+
+    @Test
+    void aRequestDoesNotGetTheBlanksOfTheOneBefore() throws IOException {
+        String get = "GET /b/x HTTP/1.1\r\nHost: localhost\r\nX: a";
+        int before = backend().asked().size();
+        raw(get + "  b\r\n\r\n" + get + " b\r\nConnection: close\r\n\r\n");
+
+        List<Origin.Asked> asked = backend().asked();
+        assertEquals("a  b", asked.get(before).header("X"));
+        assertEquals("a b", asked.get(before + 1).header("X"));
+    }
+
+    @Test
+    void workersAndReadersGetTheBlanksOfAMediaType() throws IOException {
+        String type = "multipart/form-data; boundary=\"a  b\";  x=y";
+        String post = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\nContent-Type: " + type
+                + "\r\n\r\nhi";
+        for (String kind : List.of("default", "upgraded"))
+            try (Line line = Line.to(server().port()).send("POST /work/" + kind + "/x" + post)) {
+                DialledIn worker = kind.equals("default")
+                        ? DialledIn.to(WORKERS)
+                        : DialledIn.upgraded(server().port(), "/workers/upgraded");
+                Origin.Asked asked =
+                        Objects.requireNonNull(worker.serveOnce("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+                assertEquals(type, asked.header("Content-Type"));
+                line.readAll();
+            }
+
+        String published = raw("POST /channels/blanks/events" + post);
+        assertTrue(published.startsWith("HTTP/1.1 201 "), published);
+        Response event = http().get(value(published, "Location"));
+        assertEquals(type, event.header("Content-Type"));
+        assertTrue(http().get("/channels/blanks/events?after=earliest&wait=0")
+                .body()
+                .contains("a  b"));
+    }
+
+    @Test
     void aTargetMayNameItsHost() throws IOException {
         raw("GET http://localhost/b/x?f={}% HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
