@@ -92,7 +92,7 @@ final class ResponseHold {
             notifyGone();
             return false;
         }
-        if (outcome.ending() == Ending.REFUSED) return answer(json.full());
+        if (outcome.ending() == Ending.REFUSED) return answer(Refused.full(held, instruct, json));
         return answer(instruct.response());
     }
 

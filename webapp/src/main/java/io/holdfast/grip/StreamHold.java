@@ -17,7 +17,6 @@ import io.holdfast.http.HeldStream;
 import io.holdfast.http.message.EventSources;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Json;
-import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.PassedResponse;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Key;
@@ -283,19 +282,8 @@ final class StreamHold implements Topic.Subscriber {
         return true;
     }
 
-    /** Asks the client to come again; a stream of Server-Sent Events is accepted and ends at once, because its client would not come. */
     private void refuse() {
-        boolean sse = EventSources.isBegun(beginning.response().headers());
-        OwnResponse ended = EventSources.begun();
-        held.response()
-                .answer(
-                        sse
-                                ? new OwnResponse(
-                                        ended.status(),
-                                        ended.contentType(),
-                                        held.headers(ended.headers()),
-                                        ended.body())
-                                : json.full());
+        held.response().answer(Refused.full(held, beginning, json));
     }
 
     /** Ends everything but the stream, which it returns if that has begun. */

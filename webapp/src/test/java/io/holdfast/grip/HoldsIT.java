@@ -126,16 +126,19 @@ class HoldsIT {
     void aMemberThatIsFullEndsTheStreamsOfBrowsersAtOnceAndRefusesOthers() {
         String stream = "Grip-Hold: stream\r\nGrip-Channel: full\r\n";
         says("/open/events", "Content-Type: text/event-stream; charset=utf-8\r\n" + stream, "data: begun\n\n");
+        says("/open/once", "Content-Type: text/event-stream\r\n" + stream.replace("stream", "response"), "data: x\n\n");
         says("/open/text", TEXT + stream, "begun");
         Map<String, String> settings = Map.of(
                 "hold.limit", "1", "proxy.routes", folder.resolve("routes").toString());
         try (Member full = Member.start(settings);
                 Http.Exchange held = hold(full, "GET", "/counter/value/?last=0")) {
-            Http.Response ended = full.http().get("/open/events", "Origin: http://page.example");
-            assertEquals(200, ended.status(), ended.toString());
-            assertTrue(ended.body().matches("retry: [0-9]{4}\n"), ended.body());
-            assertTrue(ended.header("Content-Type").startsWith("text/event-stream"), ended.toString());
-            assertEquals("http://page.example", ended.header("Access-Control-Allow-Origin"));
+            for (String path : List.of("/open/events", "/open/once")) {
+                Http.Response ended = full.http().get(path, "Origin: http://page.example");
+                assertEquals(200, ended.status(), ended.toString());
+                assertTrue(ended.body().matches("retry: [0-9]{4}\n"), ended.body());
+                assertTrue(ended.header("Content-Type").startsWith("text/event-stream"), ended.toString());
+                assertEquals("http://page.example", ended.header("Access-Control-Allow-Origin"));
+            }
             assertEquals(503, full.http().get("/open/text").status());
             assertFalse(held.isAnswered());
         }
