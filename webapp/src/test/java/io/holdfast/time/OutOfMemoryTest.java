@@ -5,12 +5,15 @@ package io.holdfast.time;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,13 +49,25 @@ class OutOfMemoryTest {
         assertEquals(1, ends.get());
     }
 
+    /** The default handler of the process gets the error, too. That of a test run would end the run. */
     @Test
-    void aTaskOfThePoolTellsOfIt() {
+    void aTaskOfThePoolTellsOfIt() throws Exception {
+        Thread.UncaughtExceptionHandler usual = Thread.getDefaultUncaughtExceptionHandler();
+        CompletableFuture<Throwable> uncaught = new CompletableFuture<>();
+        Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {
+            if (thread.getName().startsWith("memory-test")) uncaught.complete(error);
+            else if (usual != null) usual.uncaughtException(thread, error);
+        });
         ExecutorService pool =
                 Threads.pool("memory-test", 1, Duration.ofSeconds(1), new ThreadPoolExecutor.AbortPolicy());
-        pool.execute(OutOfMemoryTest::fail);
-        await("it is noted").until(OutOfMemory::isSeen);
-        pool.shutdownNow();
+        try {
+            pool.execute(OutOfMemoryTest::fail);
+            assertInstanceOf(OutOfMemoryError.class, uncaught.get(60, TimeUnit.SECONDS));
+            assertTrue(OutOfMemory.isSeen());
+        } finally {
+            pool.shutdownNow();
+            Thread.setDefaultUncaughtExceptionHandler(usual);
+        }
     }
 
     @Test
