@@ -27,6 +27,7 @@ public final class Upload implements ReadListener, IncomingBody, BodySource, Pac
     private final RequestInput in;
     private final Backlog backlog;
     private final long mostForIt;
+    private final long length; // -1 if only the end tells
     private final BodySink sink;
     private final Runnable whenBroken;
     private final SerialTask reading = new SerialTask(this::read);
@@ -42,6 +43,8 @@ public final class Upload implements ReadListener, IncomingBody, BodySource, Pac
 
     Upload(Setup setup, HttpServletRequest request, BodySink sink, Runnable whenBroken) throws IOException {
         this.in = setup.server().input(request);
+        // With HTTP/2, the end may come after the last byte.
+        this.length = request.getProtocol().startsWith("HTTP/1") ? request.getContentLengthLong() : -1;
         this.backlog = setup.backlog();
         this.mostForIt = backlog.mostFor(request);
         this.sink = sink;
@@ -189,8 +192,13 @@ public final class Upload implements ReadListener, IncomingBody, BodySource, Pac
         if (length == RequestInput.END) finish();
         if (length <= 0) return false;
         wanted.addAndGet(-length);
+        // Race: the response to the last piece against the end of the body. A body that is complete does not close the
+        // connection, so it
+        // is complete before its last piece is given.
+        boolean isLast = in.bytesRead() == this.length, isNew = isLast && end();
         if (!cancelled) give(bytes, length);
-        return true;
+        if (isNew && !cancelled) sink.end();
+        return !isLast;
     }
 
     private void give(byte[] bytes, int length) {
