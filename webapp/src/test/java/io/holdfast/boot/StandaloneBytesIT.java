@@ -290,18 +290,31 @@ class StandaloneBytesIT {
     @Test
     void requestsWithBodiesMayFollowEachOther() throws IOException {
         String post = "POST /b/x HTTP/1.1\r\nHost: localhost\r\n", get = "GET /b/last HTTP/1.1\r\nHost: localhost\r\n";
+        List<String> requests = List.of(
+                post + "Content-Length: 3\r\n\r\none",
+                post + "Transfer-Encoding: chunked\r\n\r\n3\r\ntwo\r\n0\r\n\r\n",
+                get + "Content-Length: 5\r\n\r\nthree",
+                post + "Content-Length: 4\r\nConnection: close\r\n\r\nfour");
 
-        String answers = raw(post + "Content-Length: 3\r\n\r\none" + post
-                + "Transfer-Encoding: chunked\r\n\r\n3\r\ntwo\r\n0\r\n\r\n" + get + "Content-Length: 5\r\n\r\nthree"
-                + post
-                + "Content-Length: 4\r\nConnection: close\r\n\r\nfour");
+        String answers = "";
+        for (int answered = 0; answered < requests.size(); answered = count(answers)) {
+            // The connection ends after a response that has overtaken the end of its request. The client sends those
+            // behind it again.
+            String more = raw(String.join("", requests.subList(answered, requests.size())));
+            assertTrue(count(more) > 0, more);
+            answers += more;
+        }
 
-        assertEquals(5, answers.split("HTTP/1.1 200 OK", -1).length, answers);
+        assertEquals(requests.size(), count(answers), answers);
         int last = 0;
         for (String body : List.of("|one", "|two", "|three", "|four")) {
             assertTrue(answers.indexOf(body) > last, answers);
             last = answers.indexOf(body);
         }
+    }
+
+    private static int count(String answers) {
+        return answers.split("HTTP/1.1 200 OK", -1).length - 1;
     }
 
     /** A worker of each kind gives the whole of an answer, or a part of it, as the path says. */
