@@ -63,8 +63,7 @@ class ArchitectureTest {
             Map.entry("http.server", Set.of()),
             Map.entry("http.message", Set.of("time")),
             Map.entry("departure", Set.of("time")),
-            Map.entry("pace", Set.of("time")),
-            Map.entry("http", Set.of("departure", "pace", "http.message", "http.server", "concurrent", "time")),
+            Map.entry("http", Set.of("departure", "http.message", "http.server", "concurrent", "time")),
             Map.entry("waiter", Set.of("concurrent", "time")),
             Map.entry("cluster.limit", Set.of("time")),
             Map.entry("cluster", Set.of("cluster.limit", "concurrent", "config", "time")),
@@ -217,7 +216,6 @@ class ArchitectureTest {
                     "boot",
                     Set.of(
                             "departure",
-                            "pace",
                             "ops",
                             "proxy",
                             "jobs",

@@ -7,9 +7,6 @@ import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
 import io.holdfast.http.server.RequestInput;
-import io.holdfast.pace.BodyEnd;
-import io.holdfast.pace.Pace;
-import io.holdfast.pace.Sender;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
@@ -19,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  * <p>It is read to its end in any case, and bytes beyond the limit are dropped. So the next request on the connection begins where this
  * one ended, and no server has to read the rest in a thread that waits.
  */
-final class Body implements ReadListener, IncomingBody, Pace.Body {
+final class Body implements ReadListener, IncomingBody {
     private static final int PIECE = 8 * 1024;
     private static final int MOST_UNREAD = 1024;
     private static final String CODING = "Transfer-Encoding", CHUNKED = "chunked";
+    private static final Runnable OVER = () -> {};
 
     private final HttpServletRequest request;
     private final RequestInput in;
@@ -41,10 +40,8 @@ final class Body implements ReadListener, IncomingBody, Pace.Body {
     private final Runnable whenBroken;
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
     private final AtomicLong kept = new AtomicLong();
-    private final BodyEnd atTheEnd = new BodyEnd();
-    private final @Nullable Pace pace;
-    private volatile @Nullable Sender sender;
-    private volatile boolean isDiscarded, isBroken, toldSlow;
+    private final AtomicReference<@Nullable Runnable> atTheEnd = new AtomicReference<>();
+    private volatile boolean isDiscarded, isBroken;
 
     /** Used by the container's callbacks only, of which one runs at a time. */
     private ByteArrayOutputStream come = new ByteArrayOutputStream();
@@ -55,15 +52,12 @@ final class Body implements ReadListener, IncomingBody, Pace.Body {
         this.most = most;
         this.backlog = setup.backlog();
         this.mostForIt = backlog.mostFor(request);
-        this.pace = setup.pace();
         this.whenBroken = whenBroken;
     }
 
     /** Begins to read; the stage completes with all bytes. A body that is declared to be too long is refused at once. */
     CompletionStage<byte[]> read() {
         if (request.getContentLengthLong() > most) whole.completeExceptionally(tooLong(request, most));
-        Pace watching = pace;
-        if (watching != null) sender = watching.watch(this);
         in.listen(this);
         return whole.minimalCompletionStage();
     }
@@ -162,7 +156,7 @@ final class Body implements ReadListener, IncomingBody, Pace.Body {
 
     @Override
     public boolean isComplete() {
-        return atTheEnd.isOver();
+        return atTheEnd.get() == OVER;
     }
 
     @Override
@@ -171,30 +165,8 @@ final class Body implements ReadListener, IncomingBody, Pace.Body {
     }
 
     @Override
-    public void onEnd(Runnable whenEnded, Runnable whenCut) {
-        atTheEnd.onEnd(whenEnded, whenCut);
-    }
-
-    @Override
-    public void allowSlowness() {
-        Sender watched = sender;
-        if (watched != null) watched.close();
-    }
-
-    @Override
-    public boolean isAwaited() {
-        return !isComplete();
-    }
-
-    @Override
-    public void onSlow(long cameAt) {
-        Pace watching = pace;
-        if (watching != null)
-            whole.completeExceptionally(
-                    StalledException.tooSlow(watching, cameAt).refusal());
-        // Told before, or refused for another reason, and perhaps answered. That answer has had the time to arrive.
-        if (toldSlow && atTheEnd.cut()) allowSlowness();
-        toldSlow = true;
+    public void onEnd(Runnable task) {
+        if (!atTheEnd.compareAndSet(null, task)) task.run();
     }
 
     @Override
@@ -269,7 +241,7 @@ final class Body implements ReadListener, IncomingBody, Pace.Body {
     }
 
     private void end() {
-        allowSlowness();
-        atTheEnd.end();
+        Runnable then = atTheEnd.getAndSet(OVER);
+        if (then != null) then.run();
     }
 }

@@ -58,7 +58,6 @@ public final class HeldResponse {
     private volatile @Nullable HeldStream stream; // of an answer that is being written
     private volatile @Nullable ResponseFilter filter;
     private volatile @Nullable Watched watched;
-    private volatile boolean isOver;
 
     private HeldResponse(AsyncContext context, Setup setup, boolean withBody) {
         this.longestHead = setup.server().longestHead((HttpServletRequest) context.getRequest());
@@ -130,26 +129,13 @@ public final class HeldResponse {
         if (context == null) return CompletableFuture.failedStage(new IOException("The client is gone"));
         HttpServletRequest request = (HttpServletRequest) context.getRequest();
         if (Body.isMissing(request)) return CompletableFuture.completedStage(NO_BYTES);
-        return begun(reading(request, most));
-    }
-
-    private CompletionStage<byte[]> begun(Body reading) {
-        CompletionStage<byte[]> whole = reading.read();
-        // Race: the end of the request against the line above; whichever comes second ends the watch.
-        if (isOver) allowSlowness();
-        return whole;
+        return reading(request, most).read();
     }
 
     private Body reading(HttpServletRequest request, int most) throws IOException {
         Body reading = new Body(setup, request, most, this::answerBroken);
         body = reading;
         return reading;
-    }
-
-    /** The container has ended the request, so that nobody waits for its body. */
-    private void allowSlowness() {
-        IncomingBody coming = body;
-        if (coming != null) coming.allowSlowness();
     }
 
     /** Answers a request whose body is not HTTP, if the client still reads. */
@@ -170,7 +156,7 @@ public final class HeldResponse {
         if (Body.isMissing(request)) return CompletableFuture.completedStage(NO_BYTES);
         Coding coding = Coding.of(Collections.list(request.getHeaders(Coding.HEADER)));
         Body reading = reading(request, most);
-        return begun(reading)
+        return reading.read()
                 .thenApplyAsync(bytes -> coding.isNone() ? bytes : reading.decoded(coding, bytes), executor);
     }
 
@@ -184,8 +170,6 @@ public final class HeldResponse {
         Upload reading = new Upload(setup, (HttpServletRequest) context.getRequest(), sink, this::answerBroken);
         body = reading;
         reading.start();
-        // Race: the end of the request against the line above; whichever comes second ends the watch.
-        if (isOver) allowSlowness();
         return reading;
     }
 
@@ -240,9 +224,7 @@ public final class HeldResponse {
             written = write(context, answer, true);
             return written;
         } finally {
-            if (written)
-                coming.onEnd(
-                        () -> Server.complete(context), () -> setup.server().cut(context));
+            if (written) coming.onEnd(() -> Server.complete(context));
             else Server.complete(context);
             coming.discard();
         }
@@ -274,8 +256,6 @@ public final class HeldResponse {
                     : HeldStream.filtered(
                             context, how.begin(head.status(), head.allHeaders(), head.body()), how, setup);
             stream = writing;
-            IncomingBody coming = body;
-            if (coming != null) coming.allowSlowness();
             Watched watching = watched;
             if (watching != null) writing.watchedBy(watching);
             return Optional.of(writing);
@@ -381,11 +361,9 @@ public final class HeldResponse {
         }
 
         private void over() {
-            isOver = true;
             HeldStream writing = stream;
             if (writing != null) writing.onTakenBack();
             gone();
-            allowSlowness();
         }
 
         @Override

@@ -11,15 +11,8 @@ interface IncomingBody {
     /** Whether it broke off, or is malformed. */
     boolean isBroken();
 
-    /**
-     * Names what runs when the request has been answered and nothing more arrives: at once, if that is so already.
-     *
-     * @param whenCut runs instead, if the rest comes too slowly
-     */
-    void onEnd(Runnable whenEnded, Runnable whenCut);
-
-    /** May come as slowly as it likes from now on. */
-    void allowSlowness();
+    /** Runs the task when nothing more arrives: at once, if that is so already. */
+    void onEnd(Runnable task);
 
     /** Releases the bytes that have arrived, and drops those that still arrive. */
     void discard();

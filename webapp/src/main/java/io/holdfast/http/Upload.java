@@ -5,9 +5,6 @@ package io.holdfast.http;
 import io.holdfast.concurrent.SerialTask;
 import io.holdfast.concurrent.StallWatch;
 import io.holdfast.http.server.RequestInput;
-import io.holdfast.pace.BodyEnd;
-import io.holdfast.pace.Pace;
-import io.holdfast.pace.Sender;
 import io.holdfast.time.Timer;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,14 +12,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a held request, given to a sink piece by piece as it arrives and as it is {@linkplain #request requested}. Bytes that
  * were not requested stay with the client. No thread waits for it.
  */
-public final class Upload implements ReadListener, IncomingBody, BodySource, Pace.Body {
+public final class Upload implements ReadListener, IncomingBody, BodySource {
     private static final int PIECE = 16 * 1024;
+    private static final Runnable OVER = () -> {};
 
     private final RequestInput in;
     private final Backlog backlog;
@@ -32,12 +31,9 @@ public final class Upload implements ReadListener, IncomingBody, BodySource, Pac
     private final Runnable whenBroken;
     private final SerialTask reading = new SerialTask(this::read);
     private final AtomicLong wanted = new AtomicLong(), kept = new AtomicLong();
-    private final BodyEnd atTheEnd = new BodyEnd();
-    private final @Nullable Pace pace;
-    private volatile @Nullable Sender sender;
+    private final AtomicReference<@Nullable Runnable> atTheEnd = new AtomicReference<>();
     private volatile @Nullable StallWatch watch;
     private volatile @Nullable Thread caller; // of the server, in its call
-    private volatile @Nullable StalledException tooSlow;
     private volatile @Nullable IOException broken; // and not reported by the server yet
     private volatile boolean cancelled, abandoned, stalled, isBroken;
 
@@ -48,13 +44,10 @@ public final class Upload implements ReadListener, IncomingBody, BodySource, Pac
         this.backlog = setup.backlog();
         this.mostForIt = backlog.mostFor(request);
         this.sink = sink;
-        this.pace = setup.pace();
         this.whenBroken = whenBroken;
     }
 
     void start() {
-        Pace watching = pace;
-        if (watching != null) sender = watching.watch(this);
         in.listen(this);
     }
 
@@ -70,35 +63,11 @@ public final class Upload implements ReadListener, IncomingBody, BodySource, Pac
         wanted.addAndGet(bytes);
         reading.trigger();
         StallWatch watching = watch;
-        if (watching != null && isRequested()) watching.expect();
+        if (watching != null && isAwaited()) watching.expect();
     }
 
-    private boolean isRequested() {
+    private boolean isAwaited() {
         return wanted.get() > 0 && !cancelled && !isComplete();
-    }
-
-    @Override
-    public boolean isAwaited() {
-        return isRequested() || (abandoned && !isComplete());
-    }
-
-    @Override
-    public void onSlow(long cameAt) {
-        Pace watching = pace;
-        if (watching != null && tooSlow == null) {
-            tooSlow = StalledException.tooSlow(watching, cameAt);
-            reading.trigger();
-        } else {
-            // The answer has had the time to arrive.
-            if (atTheEnd.cut()) allowSlowness();
-        }
-    }
-
-    /** The response has begun, or is at the other end: the sender may have reasons to be slow. */
-    @Override
-    public void allowSlowness() {
-        Sender watched = sender;
-        if (watched != null) watched.close();
     }
 
     /** Bytes that were requested are still read, so that the connection may be used for another request. */
@@ -112,7 +81,7 @@ public final class Upload implements ReadListener, IncomingBody, BodySource, Pac
 
     @Override
     public boolean isComplete() {
-        return atTheEnd.isOver();
+        return atTheEnd.get() == OVER;
     }
 
     @Override
@@ -121,8 +90,8 @@ public final class Upload implements ReadListener, IncomingBody, BodySource, Pac
     }
 
     @Override
-    public void onEnd(Runnable whenEnded, Runnable whenCut) {
-        atTheEnd.onEnd(whenEnded, whenCut);
+    public void onEnd(Runnable task) {
+        if (!atTheEnd.compareAndSet(null, task)) task.run();
     }
 
     @Override
@@ -171,10 +140,9 @@ public final class Upload implements ReadListener, IncomingBody, BodySource, Pac
     }
 
     private void read() {
-        StalledException slow = tooSlow;
-        if ((stalled || slow != null) && !cancelled) {
+        if (stalled && !cancelled) {
             cancel();
-            sink.fail(slow == null ? new StalledException() : slow);
+            sink.fail(new StalledException());
         }
         try {
             while (!in.isWaiting() && !isComplete() && (abandoned || wanted.get() > 0)) if (!readPiece()) return;
@@ -223,10 +191,11 @@ public final class Upload implements ReadListener, IncomingBody, BodySource, Pac
     }
 
     private boolean end() {
+        Runnable then = atTheEnd.getAndSet(OVER);
         StallWatch watching = watch;
         if (watching != null) watching.close();
-        allowSlowness();
-        return atTheEnd.end();
+        if (then != null && then != OVER) then.run();
+        return then != OVER;
     }
 
     private final class Awaited implements StallWatch.Subject {
@@ -238,7 +207,7 @@ public final class Upload implements ReadListener, IncomingBody, BodySource, Pac
 
         @Override
         public boolean isAwaited() {
-            return isRequested();
+            return Upload.this.isAwaited();
         }
 
         @Override
