@@ -35,7 +35,6 @@ final class PushpinCases {
             entry("a query with bad escapes", "Pushpin escapes all of it once more, Undertow refuses it"),
             entry("a letter that is escaped", "Pushpin writes it as it is"),
             entry("bad filters", "Pushpin 1.36 takes more than 5 filters, later versions do not"),
-            entry("spaces within a header", "Undertow makes them one"),
             entry("an empty instruction", "Pushpin fails (a filter error) where a body is empty"),
             entry("a patch that does not fit", "the body is empty, see there"),
             entry("a patch", "Pushpin sorts the members of objects"),
