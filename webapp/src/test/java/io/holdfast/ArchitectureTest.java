@@ -66,7 +66,8 @@ class ArchitectureTest {
             Map.entry("http", Set.of("departure", "http.message", "http.server", "concurrent", "time")),
             Map.entry("waiter", Set.of("concurrent", "time")),
             Map.entry("cluster.limit", Set.of("time")),
-            Map.entry("cluster", Set.of("cluster.limit", "concurrent", "config", "time")),
+            Map.entry("cluster.join", Set.of("time")),
+            Map.entry("cluster", Set.of("cluster.join", "cluster.limit", "concurrent", "config", "time")),
             Map.entry("access.token", Set.of("http", "http.message")),
             Map.entry("access", Set.of("http", "http.message", "config")),
             Map.entry("kernel", Set.of("access", "waiter", "cluster", "http", "http.message", "concurrent", "time")),
@@ -350,15 +351,19 @@ class ArchitectureTest {
                         || topLevel(type).isAssignableTo("com.hazelcast.map.EntryProcessor")
                         || topLevel(type).isAssignableTo("com.hazelcast.aggregation.Aggregator"));
         noClasses()
-                .that(are(DescribedPredicate.not(resideInAnyPackage(HOME + "cluster", HOME + "cluster.limit"))
+                .that(are(DescribedPredicate.not(
+                                resideInAnyPackage(HOME + "cluster", HOME + "cluster.join", HOME + "cluster.limit"))
                         .and(DescribedPredicate.not(hands))))
                 .should()
                 .dependOnClassesThat(are(resideInAnyPackage("com.hazelcast..")))
                 .check(MAIN);
         classes()
                 .that(are(hands.and(DescribedPredicate.not(nameMatching(".*Merge")))
-                        .and(DescribedPredicate.not(
-                                resideInAnyPackage(HOME + "cluster", HOME + "cluster.limit", HOME + "channel.log")))))
+                        .and(DescribedPredicate.not(resideInAnyPackage(
+                                HOME + "cluster",
+                                HOME + "cluster.join",
+                                HOME + "cluster.limit",
+                                HOME + "channel.log")))))
                 .should()
                 .notBePublic()
                 .because(
@@ -404,8 +409,9 @@ class ArchitectureTest {
     @Test
     void logsGoToTheSystemLogger() {
         noClasses()
-                // This one logs nothing: it listens to those of libraries.
-                .that(are(DescribedPredicate.not(nameMatching(".*\\.MemoryGuard(\\$.*)?"))))
+                // These log nothing themselves: one listens to libraries, one is how Hazelcast logs to the
+                // System.Logger.
+                .that(are(DescribedPredicate.not(nameMatching(".*\\.(MemoryGuard|HazelcastLog)(\\$.*)?"))))
                 .should()
                 .dependOnClassesThat(
                         are(resideInAnyPackage("java.util.logging..", "org.slf4j..", "org.apache.commons.logging..")))

@@ -17,6 +17,7 @@ import com.hazelcast.map.IMap;
 import com.hazelcast.partition.MigrationListener;
 import com.hazelcast.partition.MigrationState;
 import com.hazelcast.partition.ReplicaMigrationEvent;
+import io.holdfast.cluster.join.HazelcastLog;
 import io.holdfast.cluster.limit.Ledgers;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.OutOfMemory;
@@ -101,9 +102,12 @@ public final class Cluster implements AutoCloseable {
 
     private static HazelcastInstance start(ClusterOptions options, List<ClusterPart> parts, Ledgers ledgers) {
         try {
-            Config config = MemberConfig.of(options, parts);
-            ledgers.addTo(config);
-            return NetworkSettings.during(() -> join(config));
+            HazelcastLog.setLeast(options.logLevel());
+            return NetworkSettings.during(() -> {
+                Config config = MemberConfig.of(options, parts);
+                ledgers.addTo(config);
+                return join(config);
+            });
         } catch (RuntimeException e) {
             Completions.release();
             // Hazelcast has logged the whole of it.
@@ -213,6 +217,7 @@ public final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         trust.leaving();
+        if (member.getLifecycleService().isRunning()) signals.sayGoodbye();
         member.shutdown();
         enders.forEach(Runnable::run);
         pulse.cancel();
@@ -250,11 +255,12 @@ public final class Cluster implements AutoCloseable {
             case MERGED -> {
                 trust.merged();
                 clock.merged();
+                LOG.log(Level.INFO, () -> "Member has merged with the larger side of a split members=" + size());
                 recheck();
             }
             case MERGE_FAILED -> {
                 trust.mergeFailed();
-                LOG.log(Level.WARNING, "Member could not merge");
+                LOG.log(Level.ERROR, "Member could not merge; it must be started again");
             }
             case SHUTTING_DOWN, SHUTDOWN -> trust.stopped();
             default -> {
@@ -293,11 +299,12 @@ public final class Cluster implements AutoCloseable {
         public void memberRemoved(MembershipEvent event) {
             trust.lost();
             confirmMembers();
+            boolean left = signals.hasSaidGoodbye(Signals.nameOf(event.getMember()));
             LOG.log(
-                    Level.INFO,
-                    () -> "Member left address=" + event.getMember().getAddress() + " id="
-                            + Signals.nameOf(event.getMember()) + " members="
-                            + event.getMembers().size());
+                    left ? Level.INFO : Level.WARNING,
+                    () -> (left ? "Member left" : "Member was lost") + " address="
+                            + event.getMember().getAddress() + " id=" + Signals.nameOf(event.getMember())
+                            + " members=" + event.getMembers().size());
             recheck();
         }
     }

@@ -4,6 +4,7 @@ package io.holdfast.cluster;
 
 import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 
 /**
@@ -24,6 +25,7 @@ import java.time.Duration;
  * @param skewLimit a member whose clock differs by more from those of the others is not ready
  * @param sweep how often waiters are checked against the state, in case a signal was lost
  * @param signals whether members send each other signals of changes; without them, only the sweep releases waiters
+ * @param logLevel the least level of what Hazelcast logs
  */
 public record ClusterOptions(
         Discovery discovery,
@@ -40,7 +42,8 @@ public record ClusterOptions(
         Duration heartbeatLimit,
         Duration skewLimit,
         Duration sweep,
-        Signalling signals) {
+        Signalling signals,
+        Level logLevel) {
 
     /** Whether signals are sent. */
     public enum Signalling {
@@ -121,6 +124,12 @@ public record ClusterOptions(
             Signalling.class,
             "Whether members send each other signals of changes. Off is for diagnosis: the sweep then releases waiters.");
 
+    private static final Option<Level> LOG_LEVEL = Option.choice(
+            "cluster.log-level",
+            Level.WARNING,
+            Level.class,
+            "The least level of what Hazelcast logs. The logging of the server can only narrow it further.");
+
     /** Reads the options. Faults that concern several of them are added to the faults of the settings. */
     public static ClusterOptions read(Settings settings) {
         Discovery chosen = settings.get(DISCOVERY);
@@ -140,7 +149,8 @@ public record ClusterOptions(
                 settings.get(HEARTBEAT_LIMIT),
                 settings.get(SKEW_LIMIT),
                 settings.get(SWEEP),
-                settings.get(SIGNALS));
+                settings.get(SIGNALS),
+                settings.get(LOG_LEVEL));
         options.noteFaults(settings);
         return options;
     }

@@ -2,13 +2,14 @@
 // Copyright the Holdfast authors
 package io.holdfast.cluster;
 
+import io.holdfast.cluster.join.HazelcastLog;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of Hazelcast's networking that it reads from system properties only. They are set while a member starts, and restored.
+ * Settings of Hazelcast that it reads from system properties only. They are set while a member starts, and restored.
  *
  * <p>By default, a thread of Hazelcast 5.7 that writes is sometimes not woken if the connection of a peer has just been closed. The
  * data then waits until the selector times out, after five seconds. That is as long as our heartbeat limit: when one member of three
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NetworkSettings {
     private static final Map<String, String> SETTINGS = Map.of(
+            "hazelcast.logging.class", HazelcastLog.class.getName(),
             "hazelcast.io.write.through", "false",
             "hazelcast.io.selectionKeyWakeupEnabled", "false",
             "hazelcast.io.select.wait.time.millis", "500");

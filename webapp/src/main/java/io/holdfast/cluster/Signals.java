@@ -35,6 +35,9 @@ public final class Signals {
     /** In place of a room: a question to the member itself. */
     private static final String PRESENT = "cluster.present";
 
+    /** In place of a room: the sender leaves. */
+    private static final String LEAVING = "cluster.leaving";
+
     private static final int REPLY_BYTES = 2 * Long.BYTES;
 
     /** The receiver of a room's signals. It runs on a thread of the cluster, so it must be quick. */
@@ -71,6 +74,7 @@ public final class Signals {
     private final Timer timer;
     private final boolean on;
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
+    private final Set<String> leaving = ConcurrentHashMap.newKeySet();
     private final Map<Long, Question> questions = new ConcurrentHashMap<>();
 
     /** The number of the newest question. Modulo the topics, it selects the topic of the replies; as a whole, the question. */
@@ -82,6 +86,7 @@ public final class Signals {
         this.timer = timer;
         this.on = on;
         listen(PRESENT, (name, state, reply) -> reply.accept(1));
+        listen(LEAVING, (name, state, reply) -> leaving.add(name));
         topic.addMessageListener(this::onSignal);
         repliesTo(asked.get()).addMessageListener(this::onReply);
     }
@@ -97,6 +102,16 @@ public final class Signals {
      */
     public CompletionStage<Replies> ask(String room, String name, byte[] state, Duration patience) {
         return ask(room, name, state, patience, on);
+    }
+
+    /** Tells the other members that this one leaves in good order. Without it, they would take it for lost. */
+    void sayGoodbye() {
+        topic.publish(new Signal(LEAVING, name(), new byte[0], 0));
+    }
+
+    /** Whether the member of that name has said that it leaves; it is forgotten with that. */
+    boolean hasSaidGoodbye(String name) {
+        return leaving.remove(name);
     }
 
     /** Gathers which of the other members are present, even if signals are off. */
