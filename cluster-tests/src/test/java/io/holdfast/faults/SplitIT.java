@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The network drops every packet between one member and the two others, and heals. That member is the oldest, which leads the cluster, or
- * the youngest. Without a minimum size, clients keep to their side until every member is in the whole cluster again. With one, they go
- * round robin over all members all the time.
+ * the youngest. With a minimum size of one, clients keep to their side until every member is in the whole cluster again. With the usual
+ * one, they go round robin over all members all the time.
  */
 @Tag("alone")
 class SplitIT {
@@ -51,7 +51,13 @@ class SplitIT {
 
     private static void splitWithoutAMinimum(int isolated) throws Exception {
         try (Lan lan = new Lan();
-                Cluster cluster = new Cluster(lan, isolated, "split-open", "access.worker=anyone", "work.hold=5m")) {
+                Cluster cluster = new Cluster(
+                        lan,
+                        isolated,
+                        "split-open",
+                        "cluster.minimum-size=1",
+                        "access.worker=anyone",
+                        "work.hold=5m")) {
             Ledger many = new Ledger("two members"), one = new Ledger("one member");
             try (Crowd left = cluster.crowd(many, cluster.others());
                     Crowd right = cluster.crowd(one, List.of(isolated))) {
@@ -129,7 +135,7 @@ class SplitIT {
     private static void splitWithAMinimum(int isolated) throws Exception {
         Ledger all = new Ledger("all");
         try (Lan lan = new Lan();
-                Cluster cluster = new Cluster(lan, isolated, "split-minimum", "cluster.minimum-size=2");
+                Cluster cluster = new Cluster(lan, isolated, "split-minimum");
                 Crowd crowd = cluster.crowd(all, List.of(0, 1, 2))) {
             await("traffic flows").until(() -> all.acknowledgedCount() > 100);
             cluster.split();

@@ -26,7 +26,8 @@ final class MemoryBudget {
 
     /** The sentence that refuses the options, if they do not fit into a heap of so many bytes. */
     static Optional<String> fault(Options options, long heap) {
-        double kept = share(options.cluster().minimumSize(), options.cluster().backups());
+        double kept = share(
+                Math.max(1, options.cluster().minimumSize()), options.cluster().backups());
         JobOptions jobs = options.jobs();
         List<Part> parts = List.of(
                 new Part("hold.backlog", options.process().backlog()),

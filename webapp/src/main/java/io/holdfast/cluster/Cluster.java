@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.cluster;
 
+import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.config.AdvancedNetworkConfig;
@@ -21,6 +22,7 @@ import io.holdfast.cluster.join.HazelcastLog;
 import io.holdfast.cluster.limit.Ledgers;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.OutOfMemory;
+import io.holdfast.time.Timer;
 import io.holdfast.time.Timer.Scheduled;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -42,9 +44,18 @@ public final class Cluster implements AutoCloseable {
     /** A peer that does not answer a connection within this time is silent. A peer that is about to start answers sooner. */
     private static final Duration SILENCE = Duration.ofSeconds(4);
 
+    /** A member that starts learns within this time how many members the others have seen. */
+    private static final Duration FIRST_ANSWER_TIME = Duration.ofSeconds(2);
+
+    /** A member that should have peers and is alone for so long says so. */
+    private static final Duration ALONE = Duration.ofSeconds(10);
+
     private final HazelcastInstance member;
     private final com.hazelcast.cluster.Cluster members;
+    private final ExpectedSize expectedSize;
+    private final Quorum quorum;
     private final MemberTrust trust;
+    private final Timer timer;
     private final Signals signals;
     private final Messenger messenger;
     private final Scheduled pulse;
@@ -56,15 +67,20 @@ public final class Cluster implements AutoCloseable {
     private final Clocks clocks;
     private final int backups;
     private final Duration sweep;
+    private volatile Scheduled aloneCheck = () -> {};
 
-    private Cluster(HazelcastInstance member, Ledgers ledgers, MemberTrust trust, Clocks own, ClusterOptions options) {
+    private Cluster(HazelcastInstance member, Ledgers ledgers, Clocks own, ClusterOptions options) {
         this.member = member;
         this.ledgers = ledgers;
         this.members = member.getCluster();
         this.backups = options.backups();
         this.sweep = options.sweep();
-        this.trust = trust;
-        this.signals = new Signals(member, own.timer(), options.signals() == ClusterOptions.Signalling.ON);
+        this.timer = own.timer();
+        this.expectedSize = new ExpectedSize(members);
+        this.quorum = new Quorum(options.minimumSize(), expectedSize.agreed());
+        this.trust = new MemberTrust(own.ticker(), quorum, options.heartbeatLimit());
+        this.signals =
+                new Signals(member, own.timer(), options.signals() == ClusterOptions.Signalling.ON, quorum::seen);
         this.messenger = new Messenger(member);
         this.clock = new ClusterClock(signals, members, own, options.skewLimit());
         this.clocks = new Clocks(own.wall(), clock.time(), own.ticker(), own.timer());
@@ -89,15 +105,39 @@ public final class Cluster implements AutoCloseable {
         Hazelcast.setOutOfMemoryHandler(new LeavingAtOnce());
         Ledgers ledgers = new Ledgers(clocks.ticker());
         HazelcastInstance member = start(options, parts, ledgers);
-        MemberTrust trust = new MemberTrust(clocks.ticker(), options.minimumSize(), options.heartbeatLimit());
-        Cluster cluster = new Cluster(member, ledgers, trust, clocks, options);
-        cluster.clock.begin();
+        Cluster cluster = new Cluster(member, ledgers, clocks, options);
+        cluster.begin(options);
         LOG.log(
                 Level.INFO,
                 () -> "Member is up name=" + member.getConfig().getClusterName() + " address="
                         + member.getCluster().getLocalMember().getAddress() + " id=" + cluster.signals.name()
-                        + " members=" + cluster.size());
+                        + " members=" + cluster.size()
+                        + (cluster.expected() > 0 ? " expected=" + cluster.expected() : ""));
         return cluster;
+    }
+
+    private void begin(ClusterOptions options) {
+        clock.begin();
+        // Those that have been here for longer may have seen more members.
+        signals.askForPresence(FIRST_ANSWER_TIME)
+                .thenAccept(
+                        replies -> replies.numbers().values().forEach(seen -> quorum.present(Math.toIntExact(seen))));
+        if (options.minimumSize() == 0 && expectedSize.own() == 2)
+            LOG.log(
+                    Level.WARNING,
+                    "Two members cannot tell a split from a loss, so each goes on alone. Three can; or set"
+                            + " cluster.minimum-size=2, with which neither does");
+        aloneCheck = timer.after(ALONE, () -> warnIfAlone(options));
+    }
+
+    private void warnIfAlone(ClusterOptions options) {
+        if (size() == 1 && expectedSize.own() > 1)
+            LOG.log(
+                    Level.WARNING,
+                    () ->
+                            "No other member was found. Check that the others run, that this member and they reach each other's member"
+                                    + " ports, and that cluster.name is the same expected=" + expectedSize.own()
+                                    + (options.peers().isEmpty() ? "" : " peers=" + options.peers()));
     }
 
     private static HazelcastInstance start(ClusterOptions options, List<ClusterPart> parts, Ledgers ledgers) {
@@ -168,6 +208,16 @@ public final class Cluster implements AutoCloseable {
         return clock.doubt();
     }
 
+    /** How many members the settings of this member expect; 0 for no number. */
+    public int expected() {
+        return expectedSize.own();
+    }
+
+    /** Why what this member expects makes it unready; empty if the others expect the same. */
+    public Optional<String> doubtOfExpected() {
+        return expectedSize.doubt();
+    }
+
     /** Hints to and from the other members. */
     public Signals signals() {
         return signals;
@@ -221,6 +271,7 @@ public final class Cluster implements AutoCloseable {
         member.shutdown();
         enders.forEach(Runnable::run);
         pulse.cancel();
+        aloneCheck.cancel();
         clock.close();
         Completions.release();
     }
@@ -253,6 +304,7 @@ public final class Cluster implements AutoCloseable {
         switch (state) {
             case MERGING -> trust.merging();
             case MERGED -> {
+                quorum.expect(expectedSize.agreed());
                 trust.merged();
                 clock.merged();
                 LOG.log(Level.INFO, () -> "Member has merged with the larger side of a split members=" + size());
@@ -286,7 +338,9 @@ public final class Cluster implements AutoCloseable {
 
         @Override
         public void memberAdded(MembershipEvent event) {
+            quorum.expect(expectedSize.agreed());
             trust.joined();
+            warnIfDifferent(event.getMember());
             LOG.log(
                     Level.INFO,
                     () -> "Member joined address=" + event.getMember().getAddress() + " id="
@@ -297,9 +351,10 @@ public final class Cluster implements AutoCloseable {
 
         @Override
         public void memberRemoved(MembershipEvent event) {
+            boolean left = signals.hasSaidGoodbye(Signals.nameOf(event.getMember()));
+            if (left) quorum.left(size());
             trust.lost();
             confirmMembers();
-            boolean left = signals.hasSaidGoodbye(Signals.nameOf(event.getMember()));
             LOG.log(
                     left ? Level.INFO : Level.WARNING,
                     () -> (left ? "Member left" : "Member was lost") + " address="
@@ -307,6 +362,18 @@ public final class Cluster implements AutoCloseable {
                             + " members=" + event.getMembers().size());
             recheck();
         }
+    }
+
+    private void warnIfDifferent(Member other) {
+        int own = expectedSize.own(), theirs = ExpectedSize.of(other);
+        if (own > 0 && theirs > 0 && own != theirs)
+            LOG.log(
+                    Level.WARNING,
+                    () ->
+                            "A member expects another number of members, and those that differ from most are not ready. Make"
+                                    + " cluster.expected or cluster.peers the same at all id=" + Signals.nameOf(other)
+                                    + " its="
+                                    + theirs + " own=" + own);
     }
 
     private final class Migrations implements MigrationListener {

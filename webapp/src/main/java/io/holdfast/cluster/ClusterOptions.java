@@ -19,7 +19,8 @@ import java.time.Duration;
  * @param multicastGroup the group, for {@link Discovery#MULTICAST}
  * @param multicastPort the port of that group
  * @param configFile a Hazelcast configuration of the operator's own in place of the ready ones; empty for none
- * @param minimumSize a cluster of fewer members neither writes nor vouches for anything
+ * @param expected how many members there are to be; 0 for as many as {@code peers} make
+ * @param minimumSize a cluster of fewer members neither writes nor vouches for anything; 0 for the majority
  * @param backups synchronous copies of every entry: how many members may be lost at once
  * @param heartbeatLimit a member that sends no heartbeat for so long counts as lost
  * @param skewLimit a member whose clock differs by more from those of the others is not ready
@@ -37,6 +38,7 @@ public record ClusterOptions(
         String multicastGroup,
         int multicastPort,
         String configFile,
+        int expected,
         int minimumSize,
         int backups,
         Duration heartbeatLimit,
@@ -89,13 +91,21 @@ public record ClusterOptions(
             ANY,
             "a path",
             "A Hazelcast YAML file of your own for network and discovery, in place of the ready ones.");
+    private static final Option<Integer> EXPECTED = Option.number(
+            "cluster.expected",
+            0,
+            0,
+            1000,
+            "How many members there are to be. 0 is as many as `cluster.peers` make, with this member; without peers, nobody knows."
+                    + " A member that expects another number than most is not ready.");
     private static final Option<Integer> MINIMUM_SIZE = Option.number(
             "cluster.minimum-size",
-            1,
-            1,
+            0,
+            0,
             1000,
-            "The smallest cluster that writes. Below it, writes and reads that cannot wait are refused. A value above half of"
-                    + " the members also makes reads safe during a split.");
+            "The smallest cluster that writes. Below it, writes and reads that cannot wait are refused. 0 is more than half of"
+                    + " `cluster.expected`, or of the most members that were seen together. So at most one side of a split goes on. Of two"
+                    + " members, each goes on alone.");
     private static final Option<Integer> BACKUPS = Option.number(
             "cluster.backups", 1, 0, 6, "Synchronous copies of every entry: how many members may be lost at once.");
     private static final Option<Duration> HEARTBEAT_LIMIT = Option.duration(
@@ -144,6 +154,7 @@ public record ClusterOptions(
                 settings.get(MULTICAST_GROUP),
                 settings.get(MULTICAST_PORT),
                 settings.get(CONFIG_FILE),
+                settings.get(EXPECTED),
                 settings.get(MINIMUM_SIZE),
                 settings.get(BACKUPS),
                 settings.get(HEARTBEAT_LIMIT),
@@ -153,6 +164,16 @@ public record ClusterOptions(
                 settings.get(LOG_LEVEL));
         options.noteFaults(settings);
         return options;
+    }
+
+    /** How many members there are to be; 0 if nobody knows. Looks up the names of the peers, so this may block. */
+    int expectedSize() {
+        if (expected > 0) return expected;
+        return switch (discovery) {
+            case SINGLE -> configFile.isEmpty() ? 1 : 0;
+            case TCP_IP -> configFile.isEmpty() ? PeerCount.of(peers, port) : 0;
+            case MULTICAST, KUBERNETES -> 0;
+        };
     }
 
     private void noteFaults(Settings settings) {

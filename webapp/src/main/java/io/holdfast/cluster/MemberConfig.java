@@ -64,6 +64,9 @@ final class MemberConfig {
         config.getSerializationConfig().setJavaSerializationFilterConfig(filter());
         config.addExecutorConfig(new ExecutorConfig(Messenger.EXECUTOR, MESSAGE_THREADS).setStatisticsEnabled(false));
         config.getMemberAttributeConfig().setAttribute(Signals.NAME, Signals.newName());
+        int expected = options.expectedSize();
+        if (expected > 0)
+            config.getMemberAttributeConfig().setAttribute(ExpectedSize.ATTRIBUTE, Integer.toString(expected));
         add(ClusterWire.part(), options, config);
         for (ClusterPart part : parts) add(part, options, config);
         return config;

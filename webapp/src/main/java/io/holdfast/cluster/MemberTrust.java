@@ -39,7 +39,7 @@ public final class MemberTrust {
     private static final Duration REJOIN_WINDOW = Duration.ofSeconds(30);
 
     private final Ticker ticker;
-    private final int minimumSize;
+    private final Quorum quorum;
     private final long gapLimit, verdictDue;
 
     private volatile long lastBeat;
@@ -57,9 +57,9 @@ public final class MemberTrust {
     private boolean everLost;
     private volatile @Nullable Long unrestAt;
 
-    MemberTrust(Ticker ticker, int minimumSize, Duration heartbeatLimit) {
+    MemberTrust(Ticker ticker, Quorum quorum, Duration heartbeatLimit) {
         this.ticker = ticker;
-        this.minimumSize = minimumSize;
+        this.quorum = quorum;
         // The others may have got the last heartbeat just before the pause.
         this.gapLimit = heartbeatLimit.multipliedBy(4).dividedBy(5).toNanos()
                 - Duration.ofMillis(500).toNanos();
@@ -80,10 +80,10 @@ public final class MemberTrust {
         if (mergeFailed) return Optional.of("this member could not merge with the rest of the cluster");
         if (suspended || ticker.nanos() - lastBeat > gapLimit)
             return Optional.of("this member was paused and makes sure that it still belongs to the cluster");
-        int present = size();
-        if (present < minimumSize)
-            return Optional.of("the cluster has " + present + " of at least " + minimumSize + " members");
-        if (minimumSize > 1 && (unsure || present < seen))
+        int present = size(), minimum = quorum.minimum();
+        if (present < minimum)
+            return Optional.of("the cluster has " + present + " of at least " + minimum + " members");
+        if (minimum > 1 && (unsure || present < seen))
             return Optional.of("the cluster has lost a member and makes sure of the others");
         return Optional.empty();
     }
@@ -107,13 +107,14 @@ public final class MemberTrust {
     void begin(IntSupplier present) {
         members = present;
         seen = present.getAsInt();
+        quorum.present(seen);
         lastBeat = ticker.nanos();
     }
 
     synchronized void lost() {
         noticeGap();
         losses++;
-        unsure = minimumSize > 1;
+        unsure = quorum.minimum() > 1;
         seen = size();
         everLost = true;
         if (suspended) lostSinceSuspended = true;
@@ -127,13 +128,14 @@ public final class MemberTrust {
 
     /** Called when so many others have answered a question that was asked after that loss. True if that ends the doubt. */
     synchronized boolean answered(long loss, int others) {
-        if (!unsure || loss != losses || others + 1 < minimumSize) return false;
+        if (!unsure || loss != losses || others + 1 < quorum.minimum()) return false;
         unsure = false;
         return true;
     }
 
     synchronized void joined() {
         seen = size();
+        quorum.present(seen);
         // A member that comes after a loss may bring back the state of another side.
         if (everLost) unrest();
     }
@@ -145,6 +147,7 @@ public final class MemberTrust {
 
     synchronized void merged() {
         seen = size();
+        quorum.present(seen);
         merging = false;
         mergeFailed = false;
         suspended = false;

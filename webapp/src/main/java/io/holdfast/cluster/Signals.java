@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,12 +81,17 @@ public final class Signals {
     /** The number of the newest question. Modulo the topics, it selects the topic of the replies; as a whole, the question. */
     private final AtomicLong asked = new AtomicLong(UUID.randomUUID().getMostSignificantBits());
 
-    Signals(HazelcastInstance member, Timer timer, boolean on) {
+    /**
+     * The signals of a member.
+     *
+     * @param presence the number with which it replies to a question to the member itself
+     */
+    Signals(HazelcastInstance member, Timer timer, boolean on, LongSupplier presence) {
         this.member = member;
         this.topic = member.getTopic("holdfast.signals");
         this.timer = timer;
         this.on = on;
-        listen(PRESENT, (name, state, reply) -> reply.accept(1));
+        listen(PRESENT, (name, state, reply) -> reply.accept(presence.getAsLong()));
         listen(LEAVING, (name, state, reply) -> leaving.add(name));
         topic.addMessageListener(this::onSignal);
         repliesTo(asked.get()).addMessageListener(this::onReply);
@@ -114,7 +120,7 @@ public final class Signals {
         return leaving.remove(name);
     }
 
-    /** Gathers which of the other members are present, even if signals are off. */
+    /** Gathers which of the other members are present, and the number each replies with, even if signals are off. */
     CompletionStage<Replies> askForPresence(Duration patience) {
         return ask(PRESENT, "", new byte[0], patience, true);
     }

@@ -33,24 +33,26 @@ public final class OpsRoom implements AutoCloseable {
      * @param status {@code UP} or {@code DOWN}
      * @param reason absent if it is up
      * @param members how many members the cluster has; absent for liveness
+     * @param expected how many members the settings expect; absent if nobody knows
      * @param holds how many requests of clients this member holds; absent for liveness
      * @param version the version that this member runs; absent for liveness
      * @param commit the commit that it was built from; absent for liveness
      */
-    @JsonbPropertyOrder({"status", "reason", "members", "holds", "version", "commit"})
+    @JsonbPropertyOrder({"status", "reason", "members", "expected", "holds", "version", "commit"})
     public record Health(
             String status,
             @Nullable String reason,
             @Nullable Integer members,
+            @Nullable Integer expected,
             @Nullable Integer holds,
             @Nullable String version,
             @Nullable String commit) {
         /** A member that lives. */
-        public static final Health UP = new Health("UP", null, null, null, null, null);
+        public static final Health UP = new Health("UP", null, null, null, null, null, null);
 
         /** A member that nothing but a restart makes whole. */
         static final Health DEAD = new Health(
-                "DOWN", "this process has run out of memory; it must be started again", null, null, null, null);
+                "DOWN", "this process has run out of memory; it must be started again", null, null, null, null, null);
     }
 
     private OpsRoom(Waiters waiters, Cluster cluster, BuildInfo build, Metrics metrics, Json json, MetersBean bean) {
@@ -91,6 +93,7 @@ public final class OpsRoom implements AutoCloseable {
                 why.isEmpty() ? "UP" : "DOWN",
                 why.orElse(null),
                 cluster.trust().size(),
+                cluster.expected() > 0 ? cluster.expected() : null,
                 waiters.stats().held(),
                 build.version(),
                 build.commit());
@@ -100,7 +103,10 @@ public final class OpsRoom implements AutoCloseable {
     private Optional<String> doubt() {
         if (OutOfMemory.isSeen()) return Optional.ofNullable(Health.DEAD.reason);
         if (waiters.stats().draining()) return Optional.of("this member takes no more requests to hold");
-        return heap.pressure().or(cluster.trust()::doubt).or(cluster::doubtOfClock);
+        return heap.pressure()
+                .or(cluster.trust()::doubt)
+                .or(cluster::doubtOfExpected)
+                .or(cluster::doubtOfClock);
     }
 
     private void metrics(Call call) throws IOException {

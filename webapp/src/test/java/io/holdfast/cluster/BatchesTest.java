@@ -25,7 +25,7 @@ class BatchesTest {
 
     private final ManualTime time = new ManualTime(Long.MAX_VALUE - SOON.toNanos());
     private final QueueExecutor executor = new QueueExecutor();
-    private final MemberTrust trust = new MemberTrust(time, 1, Duration.ofSeconds(5));
+    private final MemberTrust trust = new MemberTrust(time, new Quorum(1, 0), Duration.ofSeconds(5));
     private final List<Sent> sent = new ArrayList<>();
     private final List<String> learned = new ArrayList<>();
     private int places = Integer.MAX_VALUE;

@@ -44,7 +44,8 @@ class ClusterOptionsTest {
 
         assertEquals(Discovery.SINGLE, options.discovery());
         assertEquals("127.0.0.1", options.address());
-        assertEquals(1, options.minimumSize());
+        assertEquals(0, options.minimumSize());
+        assertEquals(1, options.expectedSize());
     }
 
     @Test

@@ -17,7 +17,7 @@ class MemberTrustTest {
 
     private final ManualTime time =
             new ManualTime(Long.MAX_VALUE - Duration.ofSeconds(3).toNanos());
-    private final MemberTrust trust = new MemberTrust(time, 1, HEARTBEAT_LIMIT);
+    private final MemberTrust trust = new MemberTrust(time, new Quorum(1, 0), HEARTBEAT_LIMIT);
     private int members = 2;
     private int lifted;
 
@@ -69,7 +69,7 @@ class MemberTrustTest {
 
     @Test
     void theTimeBeforeTheMemberIsUpIsNoPause() {
-        MemberTrust slow = new MemberTrust(time, 1, HEARTBEAT_LIMIT);
+        MemberTrust slow = new MemberTrust(time, new Quorum(1, 0), HEARTBEAT_LIMIT);
         time.advance(Duration.ofMinutes(1));
 
         slow.begin(() -> 1);
@@ -174,7 +174,7 @@ class MemberTrustTest {
 
     @Test
     void belowTheMinimumSizeNothingIsVouchedFor() {
-        MemberTrust three = new MemberTrust(time, 3, HEARTBEAT_LIMIT);
+        MemberTrust three = new MemberTrust(time, new Quorum(3, 0), HEARTBEAT_LIMIT);
         three.begin(() -> members);
         assertEquals("the cluster has 2 of at least 3 members", three.doubt().orElseThrow());
 
@@ -189,7 +189,7 @@ class MemberTrustTest {
     @Test
     void withAMinimumSizeALossIsADoubtUntilEnoughOfTheOthersHaveAnsweredSince() {
         members = 5;
-        MemberTrust three = new MemberTrust(time, 3, HEARTBEAT_LIMIT);
+        MemberTrust three = new MemberTrust(time, new Quorum(3, 0), HEARTBEAT_LIMIT);
         three.begin(() -> members);
         assertTrue(three.unsureSince().isEmpty());
 
@@ -212,7 +212,7 @@ class MemberTrustTest {
     @Test
     void theMinorityOfASplitThatLosesTheOthersOneByOneIsInDoubtAllTheTime() {
         members = 3;
-        MemberTrust cutOff = new MemberTrust(time, 2, HEARTBEAT_LIMIT);
+        MemberTrust cutOff = new MemberTrust(time, new Quorum(2, 0), HEARTBEAT_LIMIT);
         cutOff.begin(() -> members);
 
         members = 2;

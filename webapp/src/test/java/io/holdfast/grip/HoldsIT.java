@@ -402,7 +402,10 @@ class HoldsIT {
         await().pollDelay(Duration.ofMillis(2_500)).until(() -> true);
         Http.Exchange held = hold(two, "GET", "/long");
 
-        publish(one, item("long", "\"http-response\":{\"body\":\"new\"}"));
+        assertEquals(
+                200,
+                publish(one, item("long", "\"http-response\":{\"body\":\"new\"}"))
+                        .status());
 
         assertEquals("new", held.response().body());
     }

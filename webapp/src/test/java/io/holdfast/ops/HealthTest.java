@@ -14,11 +14,11 @@ class HealthTest {
         try (Json json = new Json()) {
             assertEquals("{\"status\":\"UP\"}", json.text(OpsRoom.Health.UP));
             assertEquals(
-                    "{\"status\":\"UP\",\"members\":3,\"holds\":0,\"version\":\"1\",\"commit\":\"c\"}",
-                    json.text(new OpsRoom.Health("UP", null, 3, 0, "1", "c")));
+                    "{\"status\":\"UP\",\"members\":3,\"expected\":3,\"holds\":0,\"version\":\"1\",\"commit\":\"c\"}",
+                    json.text(new OpsRoom.Health("UP", null, 3, 3, 0, "1", "c")));
             assertEquals(
                     "{\"status\":\"DOWN\",\"reason\":\"r\",\"members\":1,\"holds\":2,\"version\":\"1\",\"commit\":\"c\"}",
-                    json.text(new OpsRoom.Health("DOWN", "r", 1, 2, "1", "c")));
+                    json.text(new OpsRoom.Health("DOWN", "r", 1, null, 2, "1", "c")));
         }
     }
 }

@@ -204,7 +204,7 @@ class OpsIT {
 
         Response ready = member.http().get("/health/ready");
         assertEquals(200, ready.status());
-        assertEquals("{\"status\":\"UP\",\"members\":1,\"holds\":0," + BUILD + "}\n", ready.body());
+        assertEquals("{\"status\":\"UP\",\"members\":1,\"expected\":1,\"holds\":0," + BUILD + "}\n", ready.body());
         assertEquals("no-store", ready.header("Cache-Control"));
     }
 
@@ -215,7 +215,7 @@ class OpsIT {
             Response ready = small.http().get("/health/ready");
             assertEquals(503, ready.status());
             assertEquals(
-                    "{\"status\":\"DOWN\",\"reason\":\"the cluster has 1 of at least 3 members\",\"members\":1,\"holds\":0,"
+                    "{\"status\":\"DOWN\",\"reason\":\"the cluster has 1 of at least 3 members\",\"members\":1,\"expected\":1,\"holds\":0,"
                             + BUILD + "}\n",
                     ready.body());
         }
