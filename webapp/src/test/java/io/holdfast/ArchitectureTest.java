@@ -63,7 +63,8 @@ class ArchitectureTest {
             Map.entry("http.server", Set.of()),
             Map.entry("http.message", Set.of("time")),
             Map.entry("departure", Set.of("time")),
-            Map.entry("http", Set.of("departure", "http.message", "http.server", "concurrent", "time")),
+            Map.entry("pace", Set.of("time")),
+            Map.entry("http", Set.of("departure", "pace", "http.message", "http.server", "concurrent", "time")),
             Map.entry("waiter", Set.of("concurrent", "time")),
             Map.entry("cluster.limit", Set.of("time")),
             Map.entry("cluster.join", Set.of("time")),
@@ -217,6 +218,7 @@ class ArchitectureTest {
                     "boot",
                     Set.of(
                             "departure",
+                            "pace",
                             "ops",
                             "proxy",
                             "jobs",

@@ -19,6 +19,7 @@ import io.holdfast.kernel.Kernel;
 import io.holdfast.ops.Metrics;
 import io.holdfast.ops.OpsRoom;
 import io.holdfast.ops.RoomMeters;
+import io.holdfast.pace.Pace;
 import io.holdfast.proxy.ProxyRoom;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;
@@ -67,6 +68,8 @@ public final class Holdfast implements AutoCloseable {
             Departures departures = open(Departures.open(
                     options.process().halfClosed(), kernel.clocks().timer(), kernel.executor()));
             servlet.watch(departures);
+            servlet.watch(
+                    open(Pace.open(options.process().bodyRate(), kernel.clocks().timer(), kernel.executor())));
             OpsRoom ops = open(OpsRoom.open(kernel.waiters(), kernel.cluster(), metrics, json, context));
             CounterRoom counter = open(CounterRoom.open(kernel, options.counter()));
             ChannelRoom channel = open(ChannelRoom.open(kernel, options.channel()));

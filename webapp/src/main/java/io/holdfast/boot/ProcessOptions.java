@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param waits how long requests may be held
  * @param backlog how many bytes slow clients may keep in memory
  * @param limits how many requests may be held, and how many one batch releases
+ * @param bodyRate the bytes a second at which a body must come, or 0
  * @param halfClosed how a client that closes its side while it is held is treated
  * @param proxies the proxies in front that may speak for their clients
  * @param releaseThreads how many threads write answers
@@ -25,6 +26,7 @@ record ProcessOptions(
         WaitLimits waits,
         long backlog,
         WaiterLimits limits,
+        int bodyRate,
         Departures.HalfClosed halfClosed,
         TrustedProxies proxies,
         int releaseThreads,
@@ -46,6 +48,12 @@ record ProcessOptions(
             "1MiB",
             "1024GiB",
             "The most bytes of request bodies and responses in transit that this member keeps in memory for slow clients. Beyond it, requests are answered 503 with `Retry-After`, and streams end. A quarter of it is for callers in a role and on this machine alone.");
+    private static final Option<Integer> BODY_RATE = Option.number(
+            "body.rate",
+            500,
+            0,
+            1_000_000,
+            "The bytes a second at which the body of a request must come, over 20 seconds in which the member waits for more of it. A slower one is answered 408. 0: as slowly as its sender likes, within other limits.");
     private static final Option<Departures.HalfClosed> HALF_CLOSED = Option.choice(
             "hold.half-closed",
             Departures.HalfClosed.GONE,
@@ -77,6 +85,7 @@ record ProcessOptions(
                 new WaitLimits(settings.get(WAIT_CAP), GRACE),
                 settings.get(BACKLOG),
                 new WaiterLimits(settings.get(LIMIT), settings.get(BATCH)),
+                settings.get(BODY_RATE),
                 settings.get(HALF_CLOSED),
                 settings.get(TRUSTED),
                 settings.get(THREADS),

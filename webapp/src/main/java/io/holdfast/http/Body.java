@@ -7,6 +7,8 @@ import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
 import io.holdfast.http.server.RequestInput;
+import io.holdfast.pace.Pace;
+import io.holdfast.pace.Sender;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
@@ -16,9 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a held request, collected as it arrives, on the threads on which the container has bytes. No thread waits for it.
@@ -26,11 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>It is read to its end in any case, and bytes beyond the limit are dropped. So the next request on the connection begins where this
  * one ended, and no server has to read the rest in a thread that waits.
  */
-final class Body implements ReadListener, IncomingBody {
+final class Body implements ReadListener, IncomingBody, Pace.Body {
     private static final int PIECE = 8 * 1024;
     private static final int MOST_UNREAD = 1024;
     private static final String CODING = "Transfer-Encoding", CHUNKED = "chunked";
-    private static final Runnable OVER = () -> {};
 
     private final HttpServletRequest request;
     private final RequestInput in;
@@ -40,7 +39,7 @@ final class Body implements ReadListener, IncomingBody {
     private final Runnable whenBroken;
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
     private final AtomicLong kept = new AtomicLong();
-    private final AtomicReference<@Nullable Runnable> atTheEnd = new AtomicReference<>();
+    private final Sender sender;
     private volatile boolean isDiscarded, isBroken;
 
     /** Used by the container's callbacks only, of which one runs at a time. */
@@ -53,11 +52,13 @@ final class Body implements ReadListener, IncomingBody {
         this.backlog = setup.backlog();
         this.mostForIt = backlog.mostFor(request);
         this.whenBroken = whenBroken;
+        this.sender = setup.pace().sender(this);
     }
 
     /** Begins to read; the stage completes with all bytes. A body that is declared to be too long is refused at once. */
     CompletionStage<byte[]> read() {
         if (request.getContentLengthLong() > most) whole.completeExceptionally(tooLong(request, most));
+        sender.begin();
         in.listen(this);
         return whole.minimalCompletionStage();
     }
@@ -155,18 +156,23 @@ final class Body implements ReadListener, IncomingBody {
     }
 
     @Override
-    public boolean isComplete() {
-        return atTheEnd.get() == OVER;
+    public Sender sender() {
+        return sender;
+    }
+
+    @Override
+    public boolean isAwaited() {
+        return in.isWaiting();
+    }
+
+    @Override
+    public void onSlow(String rule) {
+        whole.completeExceptionally(StalledException.tooSlow(rule).refusal());
     }
 
     @Override
     public boolean isBroken() {
         return isBroken;
-    }
-
-    @Override
-    public void onEnd(Runnable task) {
-        if (!atTheEnd.compareAndSet(null, task)) task.run();
     }
 
     @Override
@@ -195,7 +201,7 @@ final class Body implements ReadListener, IncomingBody {
 
     private void readOn() throws IOException {
         byte[] piece = new byte[PIECE];
-        while (!isComplete()) {
+        while (!sender.isOver()) {
             int length = in.read(piece);
             if (length == RequestInput.END) finish();
             if (length <= 0) return;
@@ -209,8 +215,8 @@ final class Body implements ReadListener, IncomingBody {
     }
 
     private void take(byte[] piece, int length) {
-        if (whole.isDone()) return;
-        if (come.size() + length > most) refuse(tooLong(request, most));
+        if (whole.isDone()) come = new ByteArrayOutputStream();
+        else if (come.size() + length > most) refuse(tooLong(request, most));
         else if (!backlog.add(length, mostForIt)) refuse(Backlog.refusal());
         else {
             kept.addAndGet(length);
@@ -226,7 +232,7 @@ final class Body implements ReadListener, IncomingBody {
     }
 
     private void finish() {
-        end();
+        sender.end();
         if (whole.isDone()) return;
         whole.complete(come.toByteArray());
         come = new ByteArrayOutputStream();
@@ -235,13 +241,8 @@ final class Body implements ReadListener, IncomingBody {
     @Override
     public void onError(Throwable broken) {
         isBroken = true;
-        end();
+        sender.end();
         whole.completeExceptionally(new IOException("The body broke off", broken));
         whenBroken.run();
-    }
-
-    private void end() {
-        Runnable then = atTheEnd.getAndSet(OVER);
-        if (then != null) then.run();
     }
 }

@@ -8,6 +8,7 @@ import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
 import io.holdfast.http.server.Server;
+import io.holdfast.pace.Pace;
 import io.holdfast.time.OutOfMemory;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
@@ -49,6 +50,7 @@ public final class FrontServlet extends HttpServlet {
     private final transient TrustedProxies proxies;
     private final transient CrossOrigin crossOrigin;
     private transient @Nullable Departures departures; // set before the servlet is deployed
+    private transient Pace pace = Pace.ANY; // set before the servlet is deployed
     private transient @Nullable Setup setup; // set before the first request
 
     public FrontServlet(
@@ -75,12 +77,17 @@ public final class FrontServlet extends HttpServlet {
     public void init() {
         Departures watching = departures;
         if (watching != null && getServletContext().getInitParameter(TRUE_ADDRESSES) != null) watching.trustAddresses();
-        setup = new Setup(Server.of(getServletContext()), waits, backlog, proxies, crossOrigin, json, watching);
+        setup = new Setup(Server.of(getServletContext()), waits, backlog, proxies, crossOrigin, json, watching, pace);
     }
 
     /** Has it end the holds whose clients have left; to be called before it is deployed. */
     public void watch(Departures watching) {
         departures = watching;
+    }
+
+    /** Has it refuse bodies that come too slowly; to be called before it is deployed. */
+    public void watch(Pace watching) {
+        pace = watching;
     }
 
     private Setup setup() {

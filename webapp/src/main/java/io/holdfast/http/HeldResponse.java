@@ -194,7 +194,7 @@ public final class HeldResponse {
 
     private boolean answer(AsyncContext context, Response answer) {
         IncomingBody coming = body;
-        if (coming != null && !coming.isComplete()) return answerEarly(context, answer, coming);
+        if (coming != null && !coming.sender().isOver()) return answerEarly(context, answer, coming);
         if (coming != null) coming.discard();
         if (coming != null && coming.isBroken()) return answerLast(context, answer);
         boolean fits = !withBody || backlog.add(answer.body());
@@ -224,7 +224,9 @@ public final class HeldResponse {
             written = write(context, answer, true);
             return written;
         } finally {
-            if (written) coming.onEnd(() -> Server.complete(context));
+            if (written)
+                coming.sender().onEnd(() -> Server.complete(context), () -> setup.server()
+                        .cut(context));
             else Server.complete(context);
             coming.discard();
         }
@@ -256,6 +258,8 @@ public final class HeldResponse {
                     : HeldStream.filtered(
                             context, how.begin(head.status(), head.allHeaders(), head.body()), how, setup);
             stream = writing;
+            IncomingBody coming = body;
+            if (coming != null) coming.sender().allowSlowness();
             Watched watching = watched;
             if (watching != null) writing.watchedBy(watching);
             return Optional.of(writing);
@@ -363,6 +367,8 @@ public final class HeldResponse {
         private void over() {
             HeldStream writing = stream;
             if (writing != null) writing.onTakenBack();
+            IncomingBody coming = body;
+            if (coming != null) coming.sender().close();
             gone();
         }
 

@@ -2,17 +2,16 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.pace.Sender;
+
 /** The body of a held request, as it arrives. */
 interface IncomingBody {
 
-    /** Whether nothing more arrives. */
-    boolean isComplete();
+    /** Its sender, who knows its end. */
+    Sender sender();
 
     /** Whether it broke off, or is malformed. */
     boolean isBroken();
-
-    /** Runs the task when nothing more arrives: at once, if that is so already. */
-    void onEnd(Runnable task);
 
     /** Releases the bytes that have arrived, and drops those that still arrive. */
     void discard();

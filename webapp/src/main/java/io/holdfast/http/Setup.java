@@ -11,6 +11,7 @@ import io.holdfast.http.message.PassedResponse;
 import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Response;
 import io.holdfast.http.server.Server;
+import io.holdfast.pace.Pace;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,8 @@ record Setup(
         TrustedProxies proxies,
         CrossOrigin crossOrigin,
         Json json,
-        @Nullable Departures departures) {
+        @Nullable Departures departures,
+        Pace pace) {
     /** The status line, and the headers that a server adds. */
     private static final int BESIDE = 256;
 

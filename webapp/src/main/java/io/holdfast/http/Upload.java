@@ -5,6 +5,8 @@ package io.holdfast.http;
 import io.holdfast.concurrent.SerialTask;
 import io.holdfast.concurrent.StallWatch;
 import io.holdfast.http.server.RequestInput;
+import io.holdfast.pace.Pace;
+import io.holdfast.pace.Sender;
 import io.holdfast.time.Timer;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.http.HttpServletRequest;
@@ -12,16 +14,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a held request, given to a sink piece by piece as it arrives and as it is {@linkplain #request requested}. Bytes that
  * were not requested stay with the client. No thread waits for it.
  */
-public final class Upload implements ReadListener, IncomingBody, BodySource {
+public final class Upload implements ReadListener, IncomingBody, BodySource, Pace.Body {
     private static final int PIECE = 16 * 1024;
-    private static final Runnable OVER = () -> {};
 
     private final RequestInput in;
     private final Backlog backlog;
@@ -31,11 +31,12 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
     private final Runnable whenBroken;
     private final SerialTask reading = new SerialTask(this::read);
     private final AtomicLong wanted = new AtomicLong(), kept = new AtomicLong();
-    private final AtomicReference<@Nullable Runnable> atTheEnd = new AtomicReference<>();
+    private final Sender sender;
     private volatile @Nullable StallWatch watch;
     private volatile @Nullable Thread caller; // of the server, in its call
+    private volatile @Nullable StalledException late;
     private volatile @Nullable IOException broken; // and not reported by the server yet
-    private volatile boolean cancelled, abandoned, stalled, isBroken;
+    private volatile boolean cancelled, abandoned, isBroken;
 
     Upload(Setup setup, HttpServletRequest request, BodySink sink, Runnable whenBroken) throws IOException {
         this.in = setup.server().input(request);
@@ -45,9 +46,11 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
         this.mostForIt = backlog.mostFor(request);
         this.sink = sink;
         this.whenBroken = whenBroken;
+        this.sender = setup.pace().sender(this);
     }
 
     void start() {
+        sender.begin();
         in.listen(this);
     }
 
@@ -63,11 +66,31 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
         wanted.addAndGet(bytes);
         reading.trigger();
         StallWatch watching = watch;
-        if (watching != null && isAwaited()) watching.expect();
+        if (watching != null && isWanted()) watching.expect();
     }
 
-    private boolean isAwaited() {
-        return wanted.get() > 0 && !cancelled && !isComplete();
+    private boolean isWanted() {
+        return wanted.get() > 0 && !cancelled && !sender.isOver();
+    }
+
+    @Override
+    public boolean isAwaited() {
+        return in.isWaiting() && (abandoned || isWanted());
+    }
+
+    @Override
+    public void onSlow(String rule) {
+        failLate(StalledException.tooSlow(rule));
+    }
+
+    /** Lets it come as slowly as its sender likes until the request is answered: it may be a stream of events. */
+    public void allowSlowness() {
+        sender.allowSlowness();
+    }
+
+    private void failLate(StalledException why) {
+        late = why;
+        reading.trigger();
     }
 
     /** Bytes that were requested are still read, so that the connection may be used for another request. */
@@ -80,18 +103,13 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
     }
 
     @Override
-    public boolean isComplete() {
-        return atTheEnd.get() == OVER;
+    public Sender sender() {
+        return sender;
     }
 
     @Override
     public boolean isBroken() {
         return isBroken;
-    }
-
-    @Override
-    public void onEnd(Runnable task) {
-        if (!atTheEnd.compareAndSet(null, task)) task.run();
     }
 
     @Override
@@ -140,15 +158,16 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
     }
 
     private void read() {
-        if (stalled && !cancelled) {
+        StalledException why = late;
+        if (why != null && !cancelled && !sender.isOver()) {
             cancel();
-            sink.fail(new StalledException());
+            sink.fail(why);
         }
         try {
-            while (!in.isWaiting() && !isComplete() && (abandoned || wanted.get() > 0)) if (!readPiece()) return;
-        } catch (IOException why) {
-            if (Thread.currentThread() == caller) broken = why;
-            else onError(why);
+            while (!in.isWaiting() && !sender.isOver() && (abandoned || wanted.get() > 0)) if (!readPiece()) return;
+        } catch (IOException failed) {
+            if (Thread.currentThread() == caller) broken = failed;
+            else onError(failed);
         } catch (IllegalStateException gone) {
             fail(new IOException("The body broke off", gone));
         }
@@ -191,11 +210,9 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
     }
 
     private boolean end() {
-        Runnable then = atTheEnd.getAndSet(OVER);
         StallWatch watching = watch;
         if (watching != null) watching.close();
-        if (then != null && then != OVER) then.run();
-        return then != OVER;
+        return sender.end();
     }
 
     private final class Awaited implements StallWatch.Subject {
@@ -207,13 +224,12 @@ public final class Upload implements ReadListener, IncomingBody, BodySource {
 
         @Override
         public boolean isAwaited() {
-            return Upload.this.isAwaited();
+            return isWanted();
         }
 
         @Override
         public void onStall() {
-            stalled = true;
-            reading.trigger();
+            failLate(new StalledException());
         }
     }
 }

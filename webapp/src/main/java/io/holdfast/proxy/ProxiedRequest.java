@@ -217,7 +217,7 @@ final class ProxiedRequest implements Admission.Holder, ClientResponse.Owner {
         Attempt going = attempt;
         if (why instanceof ReplayableBody.TooLongException)
             fail(413, "Body must not exceed " + route.limits().maxBody() + " bytes");
-        else if (why instanceof StalledException) fail(408, "Nothing more of the body arrived in time.");
+        else if (why instanceof StalledException) fail(408, String.valueOf(why.getMessage()));
         else if (why instanceof Refusal refusal)
             finish(() -> response.answer(proxy.json().answer(withOutcome(refusal))));
         else finish(() -> response.answer(proxy.json().answer(Problem.brokenBody())));

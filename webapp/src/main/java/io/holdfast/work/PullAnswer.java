@@ -44,6 +44,8 @@ final class PullAnswer implements BodySink {
         if (hasBody) {
             Upload coming = response.upload(this);
             upload = coming;
+            // A response may be a stream of events.
+            coming.allowSlowness();
             coming.failAfter(matchmaker.options().stall(), (time, task) -> matchmaker
                     .clocks()
                     .timer()

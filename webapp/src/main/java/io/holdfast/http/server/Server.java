@@ -125,6 +125,17 @@ public class Server {
         return ServletUpgrade.class;
     }
 
+    /** Closes the connection of an answered request, of whose body too much is missing; it may not be touched afterwards. */
+    public final void cut(AsyncContext context) {
+        if (closes((HttpServletRequest) context.getRequest())) complete(context);
+        else dispatch(context);
+    }
+
+    /** Closes the connection of this request by itself, if a request that fails might wait for the rest of its body. */
+    boolean closes(HttpServletRequest request) {
+        return false;
+    }
+
     private static void handBack(AsyncContext context, Consumer<AsyncContext> how) {
         Thread thread = Thread.currentThread();
         ClassLoader ours = thread.getContextClassLoader();

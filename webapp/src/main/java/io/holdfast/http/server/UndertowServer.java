@@ -36,6 +36,19 @@ final class UndertowServer extends Server {
         super.markEnd(request, response);
     }
 
+    /** Undertow may wait for the rest of the body, without limit. */
+    @Override
+    boolean closes(HttpServletRequest request) {
+        if (!request.getProtocol().startsWith("HTTP/1")) return false;
+        try {
+            Internals.of(request, "getExchange", "getConnection", "close");
+            return true;
+        } catch (ReflectiveOperationException | RuntimeException otherwise) {
+            LOG.log(Level.DEBUG, "A connection is left to the server to be closed", otherwise);
+            return false;
+        }
+    }
+
     @Override
     void setReset(HttpServletRequest request, boolean atTheEnd) throws ReflectiveOperationException {
         Object connection = Internals.of(request, "getExchange", "getConnection");
