@@ -75,6 +75,7 @@ class ArchitectureTest {
             Map.entry(
                     "counter",
                     Set.of(
+                            "access",
                             "kernel",
                             "waiter",
                             "cluster",

@@ -30,12 +30,12 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
             "access.publish",
             Writers.LOCAL,
             Writers.class,
-            "The callers that may publish. `local`: the container role `publisher` and programs on this machine. `role`: that role only.");
+            "The callers that may publish, and remove channels and counters. `local`: the container role `publisher` and programs on this machine. `role`: that role only.");
     private static final Option<Readers> READ = Option.choice(
             "access.read",
             Readers.ANYONE,
             Readers.class,
-            "The callers that may read channels. `role`: the container role `reader`.");
+            "The callers that may read channels and list counters. `role`: the container role `reader`.");
 
     private static final Option<Viewers> VIEW = Option.choice(
             "access.logs",
@@ -97,7 +97,7 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
                 settings.get(WORK));
     }
 
-    /** Checks a caller that wants to publish or to delete. */
+    /** Checks a caller that wants to publish, or to remove a channel or a counter. */
     public void toPublish(Call call) {
         if (writers == Writers.ANYONE) return;
         call.checkOrigin();

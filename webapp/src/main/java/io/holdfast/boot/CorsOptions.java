@@ -23,7 +23,7 @@ final class CorsOptions {
             "Whether browsers may add the credentials that they keep for this server to requests of those pages.");
     private static final Option<String> EXPOSE = Option.text(
             "cors.expose",
-            "ETag, Location, Retry-After, Idempotency-Replayed, Event-Type, Preference-Applied, Age",
+            "ETag, Location, Retry-After, Idempotency-Replayed, Event-Type, Preference-Applied, Age, Counter-Epoch",
             "[A-Za-z0-9!#$%&'*+.^_`|~, -]*",
             "names of headers, separated by commas",
             "The response headers that those pages may read, besides those that any page may read.");

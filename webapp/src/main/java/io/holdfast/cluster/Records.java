@@ -8,6 +8,7 @@ import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
 import com.hazelcast.query.Predicate;
 import io.holdfast.cluster.limit.Ledgers;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The replicated records of one map, to be looked at and removed. They change by {@linkplain StepStore steps} or other commands. */
@@ -129,6 +131,24 @@ public final class Records<V> {
                 SCANS.remove(scan);
             }
         });
+    }
+
+    /** Has those records counted that take no place among the names and whose primary is here. Blocks. */
+    public void vacate(LongSupplier scan) {
+        ledgers.vacate(name(), scan);
+    }
+
+    /** Whether records whose primary is here take no place among the names. */
+    public boolean hasVacant() {
+        return ledgers.hasVacant(name());
+    }
+
+    /** The selected records of the whole cluster, by key. Blocks. */
+    public Map<String, V> all(Condition<V> condition) {
+        Map<String, V> found = new HashMap<>();
+        for (Entry<String, V> entry : map.entrySet(new Matching<>(condition)))
+            found.put(entry.getKey(), entry.getValue());
+        return found;
     }
 
     /** Whether this member has lately refused a new record, so that those that nobody uses should give up their places. */

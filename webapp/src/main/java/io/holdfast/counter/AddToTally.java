@@ -2,8 +2,8 @@
 // Copyright the Holdfast authors
 package io.holdfast.counter;
 
-import io.holdfast.cluster.limit.Limitable;
 import java.util.Map.Entry;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * the counter.
  *
  * <p>If the cluster has lost something that the origin knows of the counter, the batch restores that first. Each earlier batch of
- * the origin is either part of what it knows or was given up; a late copy of one is not applied.
+ * the origin is either part of what it knows or was given up; a late copy of one is not applied. If the counter was removed since,
+ * nothing is restored, and increments begin another life.
  *
  * <p>The batch also runs on the backups, even if it only reads. The backups are therefore as new as its answer.
  *
@@ -23,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param mayCreate whether the counter may come into being
  */
 @SuppressWarnings("serial") // goes over the wire by its compact serializer
-record AddToTally(Known known, long batch, long increments, long now, boolean mayCreate)
-        implements Limitable<Tally, Added> {
+record AddToTally(Known known, long batch, long increments, long now, boolean mayCreate) implements TallyCommand {
 
     @Override
     public AddToTally under(boolean mayBegin, boolean mayGrow) {
@@ -36,14 +36,17 @@ record AddToTally(Known known, long batch, long increments, long now, boolean ma
     public Added process(Entry<String, @Nullable Tally> entry) {
         Tally stored = entry.getValue() == null ? Tally.ZERO : entry.getValue();
         UUID origin = known.origin();
-        Tally before = stored.restored(Tally.Part.known(origin, known.sum(), batch - 1, known.at()), known.shown());
-        if (before != stored) entry.setValue(before);
-        if (increments == 0) return new Added(before.value(), 0, 0);
-        if (entry.getValue() == null && !mayCreate) return new Added(0, Added.NO_ROOM, 0);
-        return before.outcomeOf(origin, batch).orElseGet(() -> {
-            Tally after = before.plus(origin, batch, increments, now);
-            entry.setValue(after);
-            return after.outcomeOf(origin, batch).orElseThrow();
-        });
+        Tally before = stored.restored(
+                Tally.Part.known(origin, known.sum(), batch - 1, known.at()), known.shown(), known.life());
+        if (before.lift() > stored.lift()) before = before.touched(origin, batch - 1, now);
+        boolean lives = !before.life().isOver();
+        if (before != stored && (lives || entry.getValue() != null)) entry.setValue(before);
+        if (increments == 0) return new Added(before.value(), 0, 0, before.life());
+        Optional<Added> done = before.outcomeOf(origin, batch);
+        if (done.isPresent()) return done.get();
+        if (!mayCreate && (entry.getValue() == null || !lives)) return new Added(0, Added.NO_ROOM, 0, before.life());
+        Tally after = before.plus(origin, batch, increments, now);
+        entry.setValue(after);
+        return after.outcomeOf(origin, batch).orElseThrow();
     }
 }

@@ -14,7 +14,7 @@ public final class CounterRefusal extends RuntimeException {
         TOO_MANY,
         /** This member cannot vouch for the counter now. Nothing was done. */
         UNAVAILABLE,
-        /** The increment may or may not have been applied. */
+        /** The increment or the removal may or may not have been applied. */
         UNKNOWN
     }
 

@@ -29,7 +29,7 @@ public final class CounterRoom implements AutoCloseable {
     /** Opens the room on a running member. */
     public static CounterRoom open(Kernel kernel, CounterOptions options) {
         Counters counters = new Counters(kernel, options);
-        CounterResource resource = new CounterResource(counters, options, kernel.json());
+        CounterResource resource = new CounterResource(counters, options, kernel);
         return new CounterRoom(
                 counters, resource, counters.open(kernel.cluster().sweep()));
     }
@@ -42,13 +42,16 @@ public final class CounterRoom implements AutoCloseable {
     /** Adds the room's paths. */
     public void addTo(Routes routes) {
         Map<String, Handler> methods = Map.of("GET", resource::get, "POST", resource::post);
-        routes.add("/counter/value/", methods, "last", "wait");
-        routes.add("/counters/{name}/value/", methods, "last", "wait");
+        routes.add("/counter/value/", methods, "last", "epoch", "wait");
+        routes.add("/counters/{name}/value/", methods, "last", "epoch", "wait");
+        routes.add("/counters/{name}", Map.of("DELETE", resource::delete));
+        routes.add("/counters/", Map.of("GET", resource::list), "prefix", "after", "limit");
     }
 
-    /** Stops checking for changes. */
+    /** Stops checking for changes, and the background work. */
     @Override
     public void close() {
         sweep.cancel();
+        counters.close();
     }
 }

@@ -23,10 +23,18 @@ final class CounterWire {
         return new ClusterPart(
                 List.of(
                         new OfTally(),
-                        RecordWire.of("counter.add.v2", AddToTally.class),
-                        RecordWire.of("counter.known.v1", Known.class),
-                        RecordWire.of("counter.value.v1", Tally.Value.class),
-                        RecordWire.of("counter.added.v1", Added.class)),
+                        RecordWire.of("counter.add.v3", AddToTally.class),
+                        RecordWire.of("counter.end.v1", EndTally.class),
+                        RecordWire.of("counter.known.v2", Known.class),
+                        RecordWire.of("counter.life.v1", Life.class),
+                        RecordWire.of("counter.value.v2", Tally.Value.class),
+                        RecordWire.of("counter.reading.v1", Reading.class),
+                        RecordWire.of("counter.removed.v1", Tally.Removed.class),
+                        RecordWire.of("counter.idle.v1", Tally.Idle.class),
+                        RecordWire.of("counter.added.v2", Added.class),
+                        RecordWire.of("counter.page.v1", CounterPage.class),
+                        RecordWire.of("counter.wanted.v1", CounterPage.Wanted.class),
+                        RecordWire.of("counter.row.v1", CounterPage.Row.class)),
                 Map.of(MAP, JoinPolicy.class.getName()));
     }
 
@@ -51,7 +59,11 @@ final class CounterWire {
                         columns[4][i],
                         columns[5][i],
                         columns[6][i]));
-            return new Tally(in.readInt64("base"), in.readInt64("foldedBefore"), parts, in.readInt64("lift"));
+            return new Tally(in.readInt64("base"), in.readInt64("foldedBefore"), parts, in.readInt64("lift"), life(in));
+        }
+
+        private static Life life(CompactReader in) {
+            return new Life(in.readInt64("born"), in.readInt64("removed"), in.readInt64("former"));
         }
 
         @Override
@@ -72,6 +84,9 @@ final class CounterWire {
             out.writeInt64("base", tally.base());
             out.writeInt64("foldedBefore", tally.foldedBefore());
             out.writeInt64("lift", tally.lift());
+            out.writeInt64("born", tally.life().born());
+            out.writeInt64("removed", tally.life().removed());
+            out.writeInt64("former", tally.life().former());
         }
     }
 }

@@ -47,7 +47,7 @@ class MemoryBudgetTest {
 
     @Test
     void numbersOfThingsTakeMemoryToo() {
-        String many = Long.toString(HEAP / 700);
+        String many = Long.toString(HEAP / 800);
         String said = assertThrows(SettingsException.class, () -> read(Map.of("counter.limit", many)))
                 .getMessage();
         assertTrue(said.contains("counter.limit"), said);

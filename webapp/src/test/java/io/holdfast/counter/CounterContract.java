@@ -393,7 +393,14 @@ abstract class CounterContract {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/", "/nothing", "/counters/", "/counters/x", "/counters//value/", "/counter/value/x", "/counter"
+            strings = {
+                "/",
+                "/nothing",
+                "/counterz/",
+                "/counters/x/y",
+                "/counters//value/",
+                "/counter/value/x",
+                "/counter"
             })
     void anUnknownPathIsNotFound(String path) {
         Response response = a.get(path);

@@ -23,18 +23,32 @@ class CounterWireIT {
     private static final UUID ORIGIN = new UUID(Long.MIN_VALUE, -1), OTHER = new UUID(3, 4);
 
     /** One of each record that travels. A serializer without an example here fails the test below. */
-    private static final Map<Class<?>, Object> EXAMPLES = Map.of(
-            Tally.class,
-            new Tally(
-                    5, 6, List.of(new Part(ORIGIN, 7, 8, 9, 10, 11), new Part(OTHER, Long.MAX_VALUE, 0, -1, 1, 2)), 12),
-            AddToTally.class,
-            new AddToTally(new Known(ORIGIN, 1, 2, 6), 3, Long.MAX_VALUE, 5, true),
-            Known.class,
-            new Known(ORIGIN, 1, 2, 3),
-            Tally.Value.class,
-            new Tally.Value(),
-            Added.class,
-            new Added(Long.MAX_VALUE, Added.NO_ROOM, 3));
+    private static final Life LIFE = new Life(3, 2, 1);
+
+    private static final Map<Class<?>, Object> EXAMPLES = Map.ofEntries(
+            example(new Tally(
+                    5,
+                    6,
+                    List.of(new Part(ORIGIN, 7, 8, 9, 10, 11), new Part(OTHER, Long.MAX_VALUE, 0, -1, 1, 2)),
+                    12,
+                    new Life(13, 14, 15))),
+            example(new AddToTally(new Known(ORIGIN, 1, 2, 6, LIFE), 3, Long.MAX_VALUE, 5, true)),
+            example(new EndTally(new Known(ORIGIN, 1, 2, 6, LIFE), 3, 4, Long.MAX_VALUE, true)),
+            example(new Known(ORIGIN, 1, 2, 3, LIFE)),
+            example(LIFE),
+            example(new Tally.Value()),
+            example(new Reading(4, LIFE)),
+            example(new Tally.Removed(7)),
+            example(new Tally.Idle(8)),
+            example(new Added(Long.MAX_VALUE, Added.NO_ROOM, 3, LIFE)),
+            example(new CounterPage(
+                    new CounterPage.Wanted("a", "ab", 2), List.of(new CounterPage.Row("abc", 1, 2, 3)))),
+            example(new CounterPage.Wanted("a", "b", 3)),
+            example(new CounterPage.Row("a", 1, 2, 3)));
+
+    private static Map.Entry<Class<?>, Object> example(Object record) {
+        return Map.entry(record.getClass(), record);
+    }
 
     @Test
     void everyRecordComesOutOfARealSerializationServiceAsItWentIn() {
@@ -75,11 +89,19 @@ class CounterWireIT {
         assertEquals("""
                 counter.tally.v1: ArrayOfInt64 most, ArrayOfInt64 least, ArrayOfInt64 sum, ArrayOfInt64 batch, \
                 ArrayOfInt64 applied, ArrayOfInt64 result, ArrayOfInt64 touched, Int64 base, Int64 foldedBefore, \
-                Int64 lift
-                counter.add.v2: Compact known, Int64 batch, Int64 increments, Int64 now, Boolean mayCreate
-                counter.known.v1: Int64 most, Int64 least, Int64 sum, Int64 at, Int64 shown
-                counter.value.v1:\s
-                counter.added.v1: Int64 value, Int64 applied, Int64 mine""", names);
+                Int64 lift, Int64 born, Int64 removed, Int64 former
+                counter.add.v3: Compact known, Int64 batch, Int64 increments, Int64 now, Boolean mayCreate
+                counter.end.v1: Compact known, Int64 batch, Int64 now, Int64 idle, Boolean mayCreate
+                counter.known.v2: Int64 most, Int64 least, Int64 sum, Int64 at, Int64 shown, Compact life
+                counter.life.v1: Int64 born, Int64 removed, Int64 former
+                counter.value.v2:\s
+                counter.reading.v1: Int64 value, Compact life
+                counter.removed.v1: Int64 before
+                counter.idle.v1: Int64 before
+                counter.added.v2: Int64 value, Int64 applied, Int64 mine, Compact life
+                counter.page.v1: Compact wanted, ArrayOfCompact found
+                counter.wanted.v1: String prefix, String after, Int32 limit
+                counter.row.v1: String name, Int64 value, Int64 epoch, Int64 changed""", names);
         assertEquals("holdfast.counters", CounterWire.MAP);
         assertEquals(
                 Map.of("holdfast.counters", "io.holdfast.cluster.JoinPolicy"),

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class KnownTest {
     private static final long LATER = 2 * Tally.STILL_MILLIS;
+    private static final Life LIFE = new Life(500, 0, 0);
 
     /** An origin that was idle for so long that its part was folded, and that then adds again. */
     @Test
@@ -32,12 +33,12 @@ class KnownTest {
     @Test
     void aMemberThatAddedNothingForLongTakesAnotherOriginAndKeepsWhatItHasShown() {
         UUID old = new UUID(1, 1), young = new UUID(1, 2);
-        Known known = new Known(old, 5, 1_000, 7);
+        Known known = new Known(old, 5, 1_000, 7, LIFE);
 
         assertEquals(known, known.asOf(1_000 + Tally.RETIRED_MILLIS, young));
-        assertEquals(new Known(young, 0, 0, 7), known.asOf(1_001 + Tally.RETIRED_MILLIS, young));
+        assertEquals(new Known(young, 0, 0, 7, LIFE), known.asOf(1_001 + Tally.RETIRED_MILLIS, young));
         assertEquals(young, Known.NOTHING.asOf(1_000, young).origin());
-        assertEquals(new Known(young, 2, 9_000, 9), known.after(new Added(9, 2, 2), young, 9_000));
+        assertEquals(new Known(young, 2, 9_000, 9, LIFE), known.after(new Added(9, 2, 2, LIFE), young, 9_000));
     }
 
     @Test
@@ -53,13 +54,13 @@ class KnownTest {
     void aReadTeachesTheValueAndNothingElse() {
         UUID old = new UUID(1, 1);
         assertEquals(
-                new Known(old, 5, 1_000, 9),
-                new Known(old, 5, 1_000, 7).after(new Added(9, 0, 0), new UUID(1, 2), 2_000));
+                new Known(old, 5, 1_000, 9, LIFE),
+                new Known(old, 5, 1_000, 7, LIFE).after(new Added(9, 0, 0, LIFE), new UUID(1, 2), 2_000));
     }
 
     @Test
     void anOlderValueTeachesNothing() {
-        Known known = new Known(new UUID(1, 1), 5, 1_000, 7);
-        assertEquals(known, known.withShown(6));
+        Known known = new Known(new UUID(1, 1), 5, 1_000, 7, LIFE);
+        assertEquals(known, known.withShown(new Reading(6, LIFE)));
     }
 }

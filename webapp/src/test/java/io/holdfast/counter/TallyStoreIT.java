@@ -38,8 +38,18 @@ class TallyStoreIT {
                         throw new IllegalStateException("the member has left");
                     });
 
-            assertEquals(1L, store.add("x").toCompletableFuture().get(5, TimeUnit.SECONDS));
-            assertEquals(2L, store.add("x").toCompletableFuture().get(5, TimeUnit.SECONDS));
+            assertEquals(
+                    1L,
+                    store.add("x")
+                            .toCompletableFuture()
+                            .get(5, TimeUnit.SECONDS)
+                            .value());
+            assertEquals(
+                    2L,
+                    store.add("x")
+                            .toCompletableFuture()
+                            .get(5, TimeUnit.SECONDS)
+                            .value());
         }
     }
 }

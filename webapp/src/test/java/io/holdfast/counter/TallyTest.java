@@ -23,6 +23,7 @@ class TallyTest {
     private static final int HISTORIES = 1_000;
     private static final long DAY = 24L * 60 * 60 * 1000, SPLIT = 20_000 * DAY;
     private static final UUID ORIGIN = new UUID(1, 1), OTHER = new UUID(2, 2);
+    private static final Life SINCE_9 = new Life(9, 0, 0), SINCE_10 = new Life(10, 0, 0);
 
     /**
      * A cluster that splits into sides for a day. Members join and leave. Each adds as the origin that its knowledge allows, and some
@@ -96,6 +97,7 @@ class TallyTest {
         assertEquals(expected.value(), found.value());
         assertEquals(expected.base(), found.base());
         assertEquals(expected.foldedBefore(), found.foldedBefore());
+        assertEquals(expected.life(), found.life());
         assertEquals(Set.copyOf(expected.parts()), Set.copyOf(found.parts()));
     }
 
@@ -138,7 +140,8 @@ class TallyTest {
 
     @Test
     void anOriginThatComesBackOnOneSideOfAShortSplitIsNotCountedTwiceWhereTheOtherHasFoldedIt() {
-        Known idle = Known.NOTHING.after(new Added(100, 100, 100), ORIGIN, SPLIT - 30 * DAY);
+        Known idle = Known.NOTHING.after(
+                new Added(100, 100, 100, new Life(SPLIT - 30 * DAY, 0, 0)), ORIGIN, SPLIT - 30 * DAY);
         Tally common = plus(Tally.ZERO, ORIGIN, 1, 100, SPLIT - 30 * DAY);
         for (int i = 0; i < Tally.MANY_PARTS - 1; i++) common = plus(common, new UUID(8, i), 1, 1, SPLIT);
 
@@ -167,7 +170,7 @@ class TallyTest {
 
         Tally folded = tally.foldedBefore(20);
 
-        assertEquals(new Tally(5, 20, List.of(new Part(OTHER, 6, 1, 6, 11, 30))), folded);
+        assertEquals(new Tally(5, 20, List.of(new Part(OTHER, 6, 1, 6, 11, 30)), 0, SINCE_10), folded);
         assertSame(folded, folded.foldedBefore(20));
         assertSame(folded, folded.foldedBefore(10));
     }
@@ -193,10 +196,12 @@ class TallyTest {
     void aBatchIsRecognisedWhenItComesAgain() {
         Tally tally = plus(plus(plus(Tally.ZERO, ORIGIN, 1, 3, 10), OTHER, 1, 4, 11), ORIGIN, 2, 5, 12);
 
-        assertEquals(Optional.of(new Added(12, 5, 8)), tally.outcomeOf(ORIGIN, 2));
-        assertEquals(Optional.of(new Added(7, 4, 4)), tally.outcomeOf(OTHER, 1));
+        assertEquals(Optional.of(new Added(12, 5, 8, SINCE_10)), tally.outcomeOf(ORIGIN, 2));
+        assertEquals(Optional.of(new Added(7, 4, 4, SINCE_10)), tally.outcomeOf(OTHER, 1));
         assertEquals(
-                Optional.of(new Added(12, 0, 8)), tally.outcomeOf(ORIGIN, 1), "overtaken: known, its share is not");
+                Optional.of(new Added(12, 0, 8, SINCE_10)),
+                tally.outcomeOf(ORIGIN, 1),
+                "overtaken: known, its share is not");
         assertEquals(Optional.empty(), tally.outcomeOf(ORIGIN, 3));
         assertEquals(Optional.empty(), tally.outcomeOf(new UUID(3, 3), 1));
     }
@@ -204,8 +209,8 @@ class TallyTest {
     @Test
     void aBatchThatIsAppliedManyTimesCountsOnce() {
         Map<UUID, Tally> stored = new HashMap<>();
-        AddToTally command = new AddToTally(new Known(ORIGIN, 0, 0, 0), 1, 3, 10, true);
-        for (int i = 0; i < 3; i++) assertEquals(new Added(3, 3, 3), command.process(new OneEntry(stored)));
+        AddToTally command = new AddToTally(new Known(ORIGIN, 0, 0, 0, Life.NONE), 1, 3, 10, true);
+        for (int i = 0; i < 3; i++) assertEquals(new Added(3, 3, 3, SINCE_10), command.process(new OneEntry(stored)));
 
         assertEquals(3, stored.get(ORIGIN).value());
     }
@@ -214,29 +219,29 @@ class TallyTest {
     void aBatchThatComesOnceMoreAfterItsCounterWasLostAndRestoredByAReadIsNotAppliedAgain() {
         Map<UUID, Tally> stored = new HashMap<>();
         stored.put(ORIGIN, plus(Tally.ZERO, ORIGIN, 6, 10, 9));
-        AddToTally seventh = new AddToTally(new Known(ORIGIN, 10, 9, 10), 7, 3, 10, true);
-        assertEquals(new Added(13, 3, 13), seventh.process(new OneEntry(stored)));
+        AddToTally seventh = new AddToTally(new Known(ORIGIN, 10, 9, 10, SINCE_9), 7, 3, 10, true);
+        assertEquals(new Added(13, 3, 13, SINCE_9), seventh.process(new OneEntry(stored)));
 
         stored.clear();
-        AddToTally read = new AddToTally(new Known(ORIGIN, 13, 10, 13), 8, 0, 11, true);
-        assertEquals(new Added(13, 0, 0), read.process(new OneEntry(stored)));
+        AddToTally read = new AddToTally(new Known(ORIGIN, 13, 10, 13, SINCE_9), 8, 0, 11, true);
+        assertEquals(new Added(13, 0, 0, SINCE_9), read.process(new OneEntry(stored)));
         seventh.process(new OneEntry(stored));
 
         assertEquals(13, stored.get(ORIGIN).value());
-        AddToTally next = new AddToTally(new Known(ORIGIN, 13, 10, 13), 9, 2, 12, true);
-        assertEquals(new Added(15, 2, 15), next.process(new OneEntry(stored)));
-        assertEquals(new Added(15, 2, 15), next.process(new OneEntry(stored)));
+        AddToTally next = new AddToTally(new Known(ORIGIN, 13, 10, 13, SINCE_9), 9, 2, 12, true);
+        assertEquals(new Added(15, 2, 15, SINCE_9), next.process(new OneEntry(stored)));
+        assertEquals(new Added(15, 2, 15, SINCE_9), next.process(new OneEntry(stored)));
     }
 
     @Test
     void aBatchIsAppliedWhereItsOwnFirstAttemptWasLostWithTheCounter() {
         Map<UUID, Tally> stored = new HashMap<>();
-        AddToTally seventh = new AddToTally(new Known(ORIGIN, 10, 9, 10), 7, 3, 10, true);
+        AddToTally seventh = new AddToTally(new Known(ORIGIN, 10, 9, 10, SINCE_9), 7, 3, 10, true);
         seventh.process(new OneEntry(stored));
 
         stored.clear();
 
-        assertEquals(new Added(13, 3, 13), seventh.process(new OneEntry(stored)));
+        assertEquals(new Added(13, 3, 13, SINCE_9), seventh.process(new OneEntry(stored)));
         assertEquals(13, stored.get(ORIGIN).value());
     }
 
@@ -245,20 +250,20 @@ class TallyTest {
         Map<UUID, Tally> stored = new HashMap<>();
 
         assertEquals(
-                new Added(0, 0, 0),
-                new AddToTally(new Known(ORIGIN, 0, 0, 0), 1, 0, 10, true).process(new OneEntry(stored)));
+                new Added(0, 0, 0, Life.NONE),
+                new AddToTally(new Known(ORIGIN, 0, 0, 0, Life.NONE), 1, 0, 10, true).process(new OneEntry(stored)));
         assertTrue(stored.isEmpty());
     }
 
     @Test
     void aNewCounterIsRefusedWhereNoneMayBeCreatedAndAnOldOneIsNot() {
         Map<UUID, Tally> stored = new HashMap<>();
-        AddToTally command = new AddToTally(new Known(ORIGIN, 0, 0, 0), 1, 1, 10, false);
+        AddToTally command = new AddToTally(new Known(ORIGIN, 0, 0, 0, Life.NONE), 1, 1, 10, false);
 
-        assertEquals(new Added(0, Added.NO_ROOM, 0), command.process(new OneEntry(stored)));
+        assertEquals(new Added(0, Added.NO_ROOM, 0, Life.NONE), command.process(new OneEntry(stored)));
         assertTrue(stored.isEmpty());
         stored.put(ORIGIN, plus(Tally.ZERO, OTHER, 1, 4, 5));
-        assertEquals(new Added(5, 1, 1), command.process(new OneEntry(stored)));
+        assertEquals(new Added(5, 1, 1, new Life(5, 0, 0)), command.process(new OneEntry(stored)));
     }
 
     @Test
@@ -269,9 +274,9 @@ class TallyTest {
         Tally still = plus(full, OTHER, 1, 1, 11);
 
         assertEquals(Long.MAX_VALUE, full.value());
-        assertEquals(Optional.of(new Added(Long.MAX_VALUE, 2, 2)), full.outcomeOf(ORIGIN, 1));
+        assertEquals(Optional.of(new Added(Long.MAX_VALUE, 2, 2, SINCE_10)), full.outcomeOf(ORIGIN, 1));
         assertEquals(Long.MAX_VALUE, still.value());
-        assertEquals(Optional.of(new Added(Long.MAX_VALUE, 0, 0)), still.outcomeOf(OTHER, 1));
+        assertEquals(Optional.of(new Added(Long.MAX_VALUE, 0, 0, SINCE_10)), still.outcomeOf(OTHER, 1));
     }
 
     @Test
@@ -298,7 +303,7 @@ class TallyTest {
         Tally restored = lost.restored(Part.known(ORIGIN, 10, 1, 9), 0).plus(ORIGIN, 3, 2, 12);
 
         assertEquals(16, restored.value());
-        assertEquals(Optional.of(new Added(16, 2, 12)), restored.outcomeOf(ORIGIN, 3));
+        assertEquals(Optional.of(new Added(16, 2, 12, new Life(11, 0, 0))), restored.outcomeOf(ORIGIN, 3));
         assertEquals(16, restored.joined(lost).value());
     }
 

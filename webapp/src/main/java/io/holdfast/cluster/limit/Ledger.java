@@ -15,12 +15,13 @@ import java.util.function.Supplier;
  * names is larger by 1 % of the limit if there are several members, because names are never spread evenly.
  */
 final class Ledger {
-    /** Something that is refused is counted again unless that was done so recently. */
-    private static final Duration AGAIN = Duration.ofMillis(20);
+    /** Something that is refused is counted again unless that was done so recently; sooner if that count may be too high. */
+    private static final Duration AGAIN = Duration.ofMillis(20), SOON = Duration.ofMillis(1);
+
     /** A refusal is remembered for so long. */
     private static final Duration PRESSED = Duration.ofSeconds(10);
 
-    /** A thread stores its takings within this time. */
+    /** A thread stores its takings within this time, if it is not seen to wait before. */
     private static final Duration STORED = Duration.ofSeconds(1);
 
     private final IntSupplier members;
@@ -29,11 +30,15 @@ final class Ledger {
 
     private Owned counted = new Owned(0, 0);
     private long names, bytes; // since the last count
+    /** Entries that take no place, because they only show that something was removed. Never more than there are. */
+    private long vacant;
+
     private int size = 1;
     private long countedAt;
     private long refusedAt;
     private boolean refused;
     private boolean stale = true, unweighed = true;
+    private boolean guessed; // whether the last count may have seen what it added for other threads
     /** By thread, what its last command took. Perhaps that is not stored yet, so that a count cannot have seen it. */
     private final Map<Thread, Taken> taken = new HashMap<>();
 
@@ -76,20 +81,33 @@ final class Ledger {
         return take(new Taken(0, more, ticker.nanos()), Limit.ANY, most);
     }
 
+    /** Takes room for an entry that is stored, but has taken no place so far, if there is room. */
+    synchronized boolean takeVacant(long most) {
+        Taken one = new Taken(1, 0, ticker.nanos());
+        if (!isRoomFor(one, most, Limit.ANY)) return false;
+        add(1, 0);
+        vacate(-1);
+        return true;
+    }
+
     private synchronized boolean take(Taken more, long mostNames, long mostBytes) {
+        if (!isRoomFor(more, mostNames, mostBytes)) return false;
+        add(more.names, more.bytes);
+        taken.merge(Thread.currentThread(), more, Taken::and);
+        return true;
+    }
+
+    private synchronized boolean isRoomFor(Taken more, long mostNames, long mostBytes) {
         boolean fits = fits(more, mostNames, mostBytes);
-        if (!fits && more.at - countedAt >= AGAIN.toNanos()) {
+        if (!fits && more.at - countedAt >= (guessed ? SOON : AGAIN).toNanos()) {
             count();
             fits = fits(more, mostNames, mostBytes);
         }
         if (!fits) {
             refused = true;
             refusedAt = more.at;
-            return false;
         }
-        add(more.names, more.bytes);
-        taken.merge(Thread.currentThread(), more, Taken::and);
-        return true;
+        return fits;
     }
 
     private boolean fits(Taken more, long mostNames, long mostBytes) {
@@ -107,8 +125,33 @@ final class Ledger {
         bytes += moreBytes;
     }
 
+    /** So many more entries take no place. */
+    synchronized void vacate(long more) {
+        vacant = Math.max(0, vacant + more);
+    }
+
+    /** Takes over a count of the entries that take no place. If some take one meanwhile, it may be too low, but not too high. */
+    void vacate(LongSupplier scan) {
+        long before = vacantAtBeginning();
+        long found = scan.getAsLong();
+        synchronized (this) {
+            vacant = Math.max(0, found + Math.min(0, vacant - before));
+            count();
+        }
+    }
+
+    private synchronized long vacantAtBeginning() {
+        unweighed = false;
+        return vacant;
+    }
+
+    synchronized boolean hasVacant() {
+        return vacant > 0;
+    }
+
     /** Members or partitions have moved: what was counted is not so any more. */
     synchronized void stale() {
+        vacant = 0;
         stale = true;
         unweighed = true;
     }
@@ -128,16 +171,26 @@ final class Ledger {
             // The member is leaving. It goes on with the last count, because its commands are still answered.
             return;
         }
-        taken.values().removeIf(last -> now - last.at > STORED.toNanos());
+        taken.entrySet().removeIf(last -> now - last.getValue().at > STORED.toNanos() || isIdle(last.getKey()));
+        guessed = !taken.isEmpty();
         names = taken.values().stream().mapToLong(Taken::names).sum();
-        if (all.bytes == Owned.UNKNOWN) counted = new Owned(all.names, counted.bytes);
+        if (all.bytes == Owned.UNKNOWN) counted = new Owned(all.names - vacant, counted.bytes);
         else {
-            counted = all;
+            counted = new Owned(all.names - vacant, all.bytes);
             bytes = taken.values().stream().mapToLong(Taken::bytes).sum();
         }
         size = Math.max(1, members.getAsInt());
         countedAt = now;
         stale = false;
+    }
+
+    /** A thread that waits for its next command has stored what the last one took. */
+    private static boolean isIdle(Thread other) {
+        if (other == Thread.currentThread()) return false;
+        return switch (other.getState()) {
+            case WAITING, TIMED_WAITING, TERMINATED -> true;
+            default -> false;
+        };
     }
 
     /** Takes over a count of the bytes of a map that does not know them. It has all changes up to its end, and some after. */

@@ -76,6 +76,18 @@ public final class Ledgers {
         if (ledger != null) ledger.weigh(scan);
     }
 
+    /** Has those entries of a map counted that take no place, by that scan. */
+    public void vacate(String map, LongSupplier scan) {
+        Ledger ledger = all.get(map);
+        if (ledger != null) ledger.vacate(scan);
+    }
+
+    /** Whether this member owns entries of a map that take no place. */
+    public boolean hasVacant(String map) {
+        Ledger ledger = all.get(map);
+        return ledger != null && ledger.hasVacant();
+    }
+
     /** Whether this member owns more than so much of its share of the names, in percent. */
     public boolean isOverNames(Limit limit, int percent) {
         Ledger ledger = all.get(limit.map());

@@ -14,6 +14,11 @@ public interface Limitable<V, A> extends EntryProcessor<String, V, A> {
     /** The same command, told what it may do. It answers how it is refused, and then changes nothing that it was not allowed. */
     EntryProcessor<String, V, A> under(boolean mayCreate, boolean mayGrow);
 
+    /** Whether this value takes no place among the names, because it only shows that something was removed. */
+    default boolean isVacant(V value) {
+        return false;
+    }
+
     /** How many bytes this value counts, overhead included; 0 where only names are limited. */
     default long weight(V value) {
         return 0;

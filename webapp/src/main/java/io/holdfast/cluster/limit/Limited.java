@@ -45,7 +45,8 @@ final class Limited<V, A> implements EntryProcessor<String, V, A>, HazelcastInst
     private A process(Entry<String, @Nullable V> entry, Ledger books) {
         books.begin();
         V before = entry.getValue();
-        boolean mayCreate = before != null || books.takeName(limit.names());
+        boolean wasVacant = isVacant(before), lived = before != null && !wasVacant;
+        boolean mayCreate = lived || (wasVacant ? books.takeVacant(limit.names()) : books.takeName(limit.names()));
         A answer = run(entry, mayCreate, true);
         long growth = entry.getValue() == before ? 0 : weight(entry.getValue()) - weight(before);
         if (growth > 0 && !books.takeBytes(growth, limit.bytes())) {
@@ -54,9 +55,20 @@ final class Limited<V, A> implements EntryProcessor<String, V, A>, HazelcastInst
             growth = weight(entry.getValue()) - weight(before);
             books.add(0, growth);
         } else if (growth < 0) books.add(0, growth);
-        int taken = before == null && mayCreate ? 1 : 0;
-        books.add((entry.getValue() == null ? 0 : 1) - (before == null ? 0 : 1) - taken, 0);
+        V after = entry.getValue();
+        boolean isVacant = isVacant(after), lives = after != null && !isVacant;
+        boolean taken = !lived && mayCreate;
+        books.add(one(lives) - one(lived || taken), 0);
+        books.vacate(one(isVacant) - one(wasVacant && !taken));
         return answer;
+    }
+
+    private static int one(boolean counts) {
+        return counts ? 1 : 0;
+    }
+
+    private boolean isVacant(@Nullable V value) {
+        return value != null && command.isVacant(value);
     }
 
     private A run(Entry<String, @Nullable V> entry, boolean mayCreate, boolean mayGrow) {

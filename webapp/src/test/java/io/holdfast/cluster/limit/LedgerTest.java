@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.cluster.limit;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,9 @@ import io.holdfast.cluster.limit.Ledger.Owned;
 import io.holdfast.testing.ManualTime;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** The books of a member on one map, and its share of a limit. */
@@ -96,12 +100,39 @@ class LedgerTest {
     }
 
     @Test
-    void whatAnotherThreadHasTakenAndPerhapsNotStoredIsNotForgottenByACount() {
-        assertTrue(CompletableFuture.supplyAsync(() -> take(1)).join());
-        time.advance(Duration.ofMillis(100));
-        assertFalse(take(1), "it is not among what was counted");
-        time.advance(LATER);
-        assertTrue(take(1), "so it was given back");
+    void whatAnotherThreadHasTakenAndPerhapsNotStoredIsNotForgottenByACount() throws Exception {
+        CompletableFuture<Boolean> taking = new CompletableFuture<>();
+        AtomicBoolean stored = new AtomicBoolean();
+        Thread other = new Thread(() -> {
+            taking.complete(take(1));
+            while (!stored.get()) Thread.onSpinWait();
+        });
+        other.start();
+        try {
+            assertTrue(taking.join());
+            time.advance(Duration.ofMillis(100));
+            assertFalse(take(1), "it is not among what was counted");
+            time.advance(LATER);
+            assertTrue(take(1), "so it was given back");
+        } finally {
+            stored.set(true);
+            other.join();
+        }
+    }
+
+    @Test
+    void whatAThreadHasTakenThatWaitsForItsNextCommandIsStoredAndNotCountedTwice() {
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            assertEquals(
+                    2, CompletableFuture.supplyAsync(() -> takeAll(2), other).join());
+            await().until(() -> {
+                time.advance(Duration.ofMillis(30));
+                return !take(2) && ledger.names() == 2;
+            });
+        } finally {
+            other.shutdownNow();
+        }
     }
 
     @Test
@@ -126,5 +157,61 @@ class LedgerTest {
         owned = new Owned(1, 260);
         assertTrue(ledger.isOver(1_000, 50));
         assertFalse(ledger.isOver(1_000, 60));
+    }
+
+    private boolean remove() {
+        ledger.begin();
+        ledger.add(-1, 0);
+        ledger.vacate(1);
+        return true;
+    }
+
+    @Test
+    void thePlaceOfAnEntryThatOnlyShowsARemovalIsFreeAtOnceAndTakenAgain() {
+        assertEquals(2, takeAll(2));
+        for (int i = 0; i < 50; i++) {
+            assertTrue(remove());
+            time.advance(Duration.ofMillis(i));
+            ledger.begin();
+            assertTrue(ledger.takeVacant(2), "the entry itself");
+            ledger.begin();
+            assertFalse(ledger.takeVacant(2), "and no other");
+        }
+        remove();
+        time.advance(LATER);
+        assertTrue(take(2), "a new entry in its place");
+        owned = new Owned(3, 0);
+        time.advance(LATER);
+        assertFalse(take(2));
+    }
+
+    @Test
+    void afterEntriesHaveMovedNoneIsVacantUntilAScanSaysSo() {
+        assertEquals(2, takeAll(2));
+        remove();
+        ledger.stale();
+        time.advance(LATER);
+        assertFalse(take(2));
+        assertTrue(ledger.isUnweighed());
+
+        ledger.vacate(() -> 1);
+
+        assertFalse(ledger.isUnweighed());
+        assertTrue(ledger.hasVacant());
+        assertTrue(take(2));
+    }
+
+    @Test
+    void whatIsTakenDuringAScanIsNotVacantAfterIt() {
+        assertEquals(2, takeAll(2));
+        remove();
+        ledger.vacate(() -> {
+            ledger.begin();
+            assertTrue(ledger.takeVacant(2));
+            return 1;
+        });
+
+        time.advance(LATER);
+        assertFalse(take(2));
     }
 }
