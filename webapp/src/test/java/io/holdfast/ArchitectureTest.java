@@ -71,6 +71,8 @@ class ArchitectureTest {
             Map.entry("cluster", Set.of("cluster.join", "cluster.limit", "concurrent", "config", "time")),
             Map.entry("access.token", Set.of("http", "http.message")),
             Map.entry("access", Set.of("http", "http.message", "config")),
+            Map.entry("drain.program", Set.of()),
+            Map.entry("drain", Set.of("access", "waiter", "http", "http.message", "config", "time")),
             Map.entry("kernel", Set.of("access", "waiter", "cluster", "http", "http.message", "concurrent", "time")),
             Map.entry(
                     "counter",
@@ -207,6 +209,7 @@ class ArchitectureTest {
                             "channel",
                             "channel.core",
                             "counter",
+                            "drain",
                             "waiter",
                             "cluster",
                             "departure",
@@ -220,6 +223,8 @@ class ArchitectureTest {
                     Set.of(
                             "departure",
                             "pace",
+                            "drain",
+                            "drain.program",
                             "ops",
                             "proxy",
                             "jobs",

@@ -80,9 +80,14 @@ final class Member implements AutoCloseable {
                 "-Djava.util.logging.config.file=" + LOGGING,
                 "-Djava.io.tmpdir=" + Spawned.folder(name)));
         for (String setting : settings) command.add("-Dholdfast." + setting);
-        command.addAll(List.of("-jar", WAR.toAbsolutePath().normalize().toString()));
+        command.addAll(List.of("-jar", archive()));
         command.addAll(options);
         return command;
+    }
+
+    /** The path of the archive. */
+    static String archive() {
+        return WAR.toAbsolutePath().normalize().toString();
     }
 
     private Spawned spawn() {

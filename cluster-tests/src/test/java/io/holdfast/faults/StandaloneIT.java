@@ -72,7 +72,7 @@ class StandaloneIT {
                 Ports.free(),
                 0,
                 List.of(),
-                List.of("cluster.port=" + Ports.free()),
+                List.of("cluster.port=" + Ports.free(), "drain.delay=0s"),
                 List.of("--demo"))) {
             member.awaitReady(1, START);
             String wanted = "curl --user USER:PASS " + member.uri("/logs/");
@@ -360,11 +360,10 @@ class StandaloneIT {
     @CsvSource({"INT, 130", "TERM, 143"})
     void aSignalAnswersHeldRequestsAndEndsTheProcessWithinFiveSeconds(String signal, int code) throws Exception {
         String name = "stop-" + signal;
-        String memberPort = Integer.toString(Ports.free());
+        List<String> settings = List.of("drain.delay=0s", "cluster.port=" + Ports.free());
         // A shell that runs the build in the background has Ctrl-C ignored, and a JVM inherits that.
         List<String> heeding = List.of("env", "--default-signal=INT");
-        try (Member member = new Member(
-                name, "127.0.0.1", Ports.free(), 0, heeding, List.of(), List.of("--cluster-port", memberPort))) {
+        try (Member member = new Member(name, "127.0.0.1", Ports.free(), 0, heeding, settings, List.of())) {
             member.awaitReady(1, START);
             List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
             for (int i = 0; i < 100; i++)
@@ -387,6 +386,44 @@ class StandaloneIT {
                     () -> "It took " + millis + " ms:\n" + member.process().log());
             assertEquals(List.of(), unpacked(name));
             assertFalse(member.process().log().contains("NoClassDefFoundError"), member.process()::log);
+        }
+    }
+
+    @Test
+    void itServesEverythingUntilTheDelayIsOverAndASecondSignalEndsIt() throws Exception {
+        try (Member member = Member.alone("lame", "drain.delay=10m")) {
+            member.awaitReady(1, START);
+            CompletableFuture<HttpResponse<String>> held =
+                    member.http().get(member.uri("/counters/a/value/?last=0&wait=100"), LONG);
+            await("it is held").atMost(LONG).until(() -> member.metric("holdfast_holds") == 1);
+            member.process().signal("TERM");
+            await("it says so").atMost(LONG).until(() -> member.http()
+                    .ask(member.uri("/health/ready"))
+                    .body()
+                    .contains("about to stop"));
+            HttpResponse<String> last = member.http().ask(member.uri("/health/live"));
+            assertEquals("close", last.headers().firstValue("Connection").orElse(""));
+            assertFalse(held.isDone());
+            member.process().signal("TERM");
+            assertEquals("{}", held.get(60, SECONDS).body().strip());
+            assertEquals(143, member.process().awaitEnd(LONG));
+        }
+    }
+
+    @Test
+    void theVerbDrainsARunningMember() throws Exception {
+        try (Member member = Member.alone("verb", "drain.delay=1s")) {
+            member.awaitReady(1, START);
+            String script = Path.of("..", "bin", "holdfast").toString();
+            List<String> command =
+                    List.of(script, "drain", "--wait", "--url", member.uri("/").toString());
+            try (Spawned verb = Spawned.start("verb-drain", command, Map.of("HOLDFAST_WAR", Member.archive()))) {
+                assertEquals(0, verb.awaitEnd(LONG), verb::log);
+                assertTrue(verb.log().contains("delaying, holds 0"), verb::log);
+                assertTrue(verb.log().contains("drained, holds 0"), verb::log);
+            }
+            assertEquals(503, member.http().ask(member.uri("/health/ready")).statusCode());
+            assertEquals(200, member.http().ask(member.uri("/health/live")).statusCode());
         }
     }
 

@@ -17,13 +17,16 @@ import io.holdfast.http.message.Refusal;
  * @param viewers the callers that may ask cameras
  * @param cameras the callers that may be a camera
  * @param workers the callers that may be a worker
+ * @param operators the callers that may take a member out of service
  */
-public record Access(Writers writers, Readers readers, Viewers viewers, Cameras cameras, Workers workers) {
+public record Access(
+        Writers writers, Readers readers, Viewers viewers, Cameras cameras, Workers workers, Operators operators) {
     private static final String PUBLISHER = "publisher",
             READER = "reader",
             VIEWER = "viewer",
             CAMERA = "camera",
-            WORKER = "worker";
+            WORKER = "worker",
+            OPERATOR = "operator";
     private static final Headers CHALLENGE =
             Headers.of("WWW-Authenticate", "Basic realm=\"Holdfast\", charset=\"UTF-8\"");
     private static final Option<Writers> WRITE = Option.choice(
@@ -53,6 +56,12 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
             Workers.LOCAL,
             Workers.class,
             "The callers that may be a worker and administer jobs. `local`: the container role `worker` and programs on this machine. `role`: that role only.");
+
+    private static final Option<Operators> OPERATE = Option.choice(
+            "access.operate",
+            Operators.LOCAL,
+            Operators.class,
+            "The callers that may drain a member. `local`: the container role `operator` and programs on this machine. `role`: that role only.");
 
     /** The callers that may publish. */
     public enum Writers {
@@ -87,6 +96,12 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
         ANYONE
     }
 
+    /** The callers that may take a member out of service. */
+    public enum Operators {
+        LOCAL,
+        ROLE
+    }
+
     /** Reads the options. */
     public static Access read(Settings settings) {
         return new Access(
@@ -94,7 +109,8 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
                 settings.get(READ),
                 settings.get(VIEW),
                 settings.get(BE_CAMERA),
-                settings.get(WORK));
+                settings.get(WORK),
+                settings.get(OPERATE));
     }
 
     /** Checks a caller that wants to publish, or to remove a channel or a counter. */
@@ -131,6 +147,12 @@ public record Access(Writers writers, Readers readers, Viewers viewers, Cameras 
         if (workers == Workers.ANYONE) return;
         if (workers != Workers.LOCAL || !call.isLocal()) inRole(call, WORKER, "be a worker");
         call.favour();
+    }
+
+    /** Checks a caller that wants to drain this member, or to know how far that is. */
+    public void toOperate(Call call) {
+        call.checkOrigin();
+        if (operators != Operators.LOCAL || !call.isLocal()) inRole(call, OPERATOR, "operate");
     }
 
     /** Whether the caller may be a worker. */

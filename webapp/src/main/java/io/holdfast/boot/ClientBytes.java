@@ -57,6 +57,8 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
     private volatile boolean within;
     /** Whether the client has closed its side. */
     private volatile boolean over;
+    /** Whether the application answers a request of this connection. */
+    private volatile boolean inUse;
 
     /** How far the answer to the request is. */
     private enum Phase {
@@ -116,9 +118,20 @@ final class ClientBytes extends AbstractStreamSourceConduit<StreamSourceConduit>
     /** The application gets the request, and answers it. Returns the target as it was sent, if the server does not know it. */
     @Nullable
     String give() {
+        inUse = true;
         deadline.cancel();
         answers.phase.compareAndSet(Phase.READING, Phase.GIVEN);
         return framing.takeTarget();
+    }
+
+    /** The application has answered the request. */
+    void answered() {
+        inUse = false;
+    }
+
+    /** Whether the application answers a request of this connection. */
+    boolean isInUse() {
+        return inUse || passing;
     }
 
     /** The values of headers as they were sent, if the server does not know them; to be called once, after {@link #give}. */

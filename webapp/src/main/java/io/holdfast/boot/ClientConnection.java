@@ -64,6 +64,11 @@ final class ClientConnection extends StreamConnection {
      */
     record Times(Duration head, Duration rest) {}
 
+    /** Whether a request of this connection is being answered, or the connection is another protocol's. */
+    boolean isInUse() {
+        return bytes.isInUse();
+    }
+
     /** The socket is closed at once: a client that dribbles a head would dribble on. */
     private void onLateHead() {
         late = true;

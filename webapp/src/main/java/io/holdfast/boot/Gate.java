@@ -14,6 +14,7 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.servlet.handlers.ServletRequestContext;
 import io.undertow.util.AttachmentKey;
+import io.undertow.util.ConduitFactory;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.xnio.Options;
 import org.xnio.conduits.StreamSinkConduit;
@@ -57,13 +59,25 @@ final class Gate implements HttpHandler {
         return conduit;
     };
 
+    private final BooleanSupplier isLeaving;
     private final OwnResponse live, starting, stopping, tooLong, noTunnel;
     private volatile OwnResponse closed;
+    private volatile boolean isClosed;
     private volatile @Nullable HttpHandler application;
+    /** An answer may come long after its request: only when it begins, it is known whether the member is leaving. */
+    private final ConduitWrapper<StreamSinkConduit> ends = this::endIfLeaving;
+
     private final AtomicInteger passed = new AtomicInteger();
     private final CountDownLatch allLeft = new CountDownLatch(1);
 
+    /** A gate of a member that does not leave. */
     Gate() {
+        this(() -> false);
+    }
+
+    /** A gate whose connections end with their next answer once the member is leaving, so that clients open others elsewhere. */
+    Gate(BooleanSupplier isLeaving) {
+        this.isLeaving = isLeaving;
         try (Json json = new Json()) {
             live = json.answer(200, OpsRoom.Health.UP);
             starting = later(json, "This member is starting; try again.");
@@ -112,6 +126,7 @@ final class Gate implements HttpHandler {
 
     /** Passes no more requests. Waits up to that time for the requests that are still being answered. */
     void close(Duration patience) {
+        isClosed = true;
         closed = stopping;
         application = null;
         if (passed.get() == 0) return;
@@ -131,10 +146,10 @@ final class Gate implements HttpHandler {
             answer(exchange, OwnResponse.empty(204).with("Allow", "GET, HEAD, POST, DELETE, OPTIONS"));
         else if (exchange.getRequestMethod().equals(Methods.CONNECT)) answer(exchange, noTunnel);
         else if (length(exchange.getRequestHeaders()) > LONGEST_HEADER) answer(exchange, tooLong);
-        else pass(exchange);
+        else pass(exchange, client);
     }
 
-    private void pass(HttpServerExchange exchange) throws Exception {
+    private void pass(HttpServerExchange exchange, @Nullable ClientBytes client) throws Exception {
         // Race: a request against close(); it is counted before it looks, so it is refused, or close() waits for it.
         passed.incrementAndGet();
         HttpHandler behind = application;
@@ -145,9 +160,16 @@ final class Gate implements HttpHandler {
         }
         exchange.addExchangeCompleteListener((done, next) -> {
             leave();
+            if (client != null) client.answered();
             next.proceed();
         });
+        if (!exchange.getRequestHeaders().contains(Headers.UPGRADE)) exchange.addResponseWrapper(ends);
         behind.handleRequest(exchange);
+    }
+
+    private StreamSinkConduit endIfLeaving(ConduitFactory<StreamSinkConduit> made, HttpServerExchange exchange) {
+        if (isLeaving.getAsBoolean()) exchange.setPersistent(false);
+        return made.create();
     }
 
     private void leave() {
@@ -155,6 +177,7 @@ final class Gate implements HttpHandler {
     }
 
     private void refuse(HttpServerExchange exchange) {
+        if (isClosed) exchange.setPersistent(false);
         if (exchange.getRequestPath().equals("/health/live")) answer(exchange, live);
         else if (!isEventSource(exchange)) answer(exchange, closed);
         else {

@@ -9,6 +9,9 @@ import io.holdfast.config.Settings;
 import io.holdfast.counter.CounterRoom;
 import io.holdfast.counter.Counters;
 import io.holdfast.departure.Departures;
+import io.holdfast.drain.Drain;
+import io.holdfast.drain.DrainOptions;
+import io.holdfast.drain.DrainResource;
 import io.holdfast.grip.GripRoom;
 import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
@@ -31,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +51,8 @@ public final class Holdfast implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final Counters counters;
     private final FrontServlet servlet;
-    private final AutoCloseable drain;
+    private final Drain drain;
+    private final DrainOptions timing;
 
     private Holdfast(Options options, String context) {
         Routes routes = new Routes();
@@ -70,7 +75,10 @@ public final class Holdfast implements AutoCloseable {
             servlet.watch(departures);
             servlet.watch(
                     open(Pace.open(options.process().bodyRate(), kernel.clocks().timer(), kernel.executor())));
-            OpsRoom ops = open(OpsRoom.open(kernel.waiters(), kernel.cluster(), metrics, json, context));
+            timing = options.process().drain();
+            drain = new Drain(kernel.waiters(), kernel.clocks(), kernel.executor(), timing);
+            DrainResource switches = open(DrainResource.open(drain, options.access(), json, context));
+            OpsRoom ops = open(OpsRoom.open(drain, kernel.cluster(), metrics, json, context));
             CounterRoom counter = open(CounterRoom.open(kernel, options.counter()));
             ChannelRoom channel = open(ChannelRoom.open(kernel, options.channel()));
             CameraRoom camera = open(CameraRoom.open(kernel, options.camera()));
@@ -78,13 +86,14 @@ public final class Holdfast implements AutoCloseable {
             JobRoom jobs = open(JobRoom.open(kernel, options.jobs(), work.queuesForOthers()));
             GripRoom grip = open(GripRoom.open(kernel, options.grip(), channel.journal("grip")));
             ProxyRoom proxy = open(ProxyRoom.open(options.proxy(), grip, json, kernel.clocks(), kernel.executor()));
-            drain = open(() -> drain(kernel.waiters(), options.process().drainWindow()));
+            open(this::awaitDrain);
             counter.addTo(routes);
             channel.addTo(routes);
             camera.addTo(routes);
             work.addTo(routes, jobs::submit);
             jobs.addTo(routes);
             ops.addTo(routes);
+            switches.addTo(routes);
             grip.addTo(routes);
             proxy.addTo(routes);
             meters.add(backlog);
@@ -138,9 +147,20 @@ public final class Holdfast implements AutoCloseable {
         return counters;
     }
 
-    /** Answers all held requests and holds no more requests. Everything else continues. */
+    /** Answers all held requests and holds no more requests, without a delay. Everything else continues. */
     public void drain() {
-        close(drain);
+        close(this::awaitDrain);
+    }
+
+    /** Goes out of service with the delay of the settings. Then it closes the door, by which requests come, and answers the held ones. */
+    void drain(Runnable door) {
+        close(() -> await(drain.begin(door), timing.delay()));
+        door.run(); // It was drained before, or was slow.
+    }
+
+    /** How far it is out of service. */
+    Drain draining() {
+        return drain;
     }
 
     /** Answers all held requests, leaves the cluster, and stops every thread. */
@@ -165,18 +185,19 @@ public final class Holdfast implements AutoCloseable {
         }
     }
 
-    private static void drain(Waiters waiters, Duration window) throws InterruptedException, ExecutionException {
-        int held = waiters.stats().held();
-        if (held > 0) LOG.log(Level.INFO, () -> "Draining holds=" + held + " window=" + window);
+    private void awaitDrain() throws InterruptedException, ExecutionException {
+        await(drain.begin(Duration.ZERO), Duration.ZERO);
+    }
+
+    private void await(CompletionStage<Void> drained, Duration delay) throws InterruptedException, ExecutionException {
+        long most = delay.plus(timing.window()).toMillis() + DRAIN_GRACE_MILLIS;
         try {
-            waiters.drain(window)
-                    .toCompletableFuture()
-                    .get(window.toMillis() + DRAIN_GRACE_MILLIS, TimeUnit.MILLISECONDS);
+            drained.toCompletableFuture().get(most, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             LOG.log(
                     Level.WARNING,
                     () -> "Some held requests were not answered in time holds="
-                            + waiters.stats().held());
+                            + drain.progress().holds());
         }
     }
 

@@ -14,6 +14,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
@@ -38,6 +40,7 @@ final class HttpPort implements AutoCloseable {
     private final XnioWorker worker;
     private final Json json = new Json();
     private final AcceptingChannel<StreamConnection> accepting;
+    private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
 
     private HttpPort(InetSocketAddress address, int most, ClientConnection.Times times, HttpHandler handler)
             throws IOException {
@@ -105,7 +108,10 @@ final class HttpPort implements AutoCloseable {
                         .getMap());
         server.setRootHandler(handler);
         return connection -> {
-            server.handleEvent(new ClientConnection(connection, times, this::refusal));
+            ClientConnection made = new ClientConnection(connection, times, this::refusal);
+            connections.add(made);
+            connection.getCloseSetter().set(closed -> connections.remove(made));
+            server.handleEvent(made);
         };
     }
 
@@ -126,10 +132,20 @@ final class HttpPort implements AutoCloseable {
         return accepting.getLocalAddress(InetSocketAddress.class).getPort();
     }
 
+    /** Accepts no more connections. The others stay. */
+    void stopAccepting() {
+        IoUtils.safeClose(accepting);
+    }
+
+    /** Closes the connections that wait for their next request. */
+    void closeIdle() {
+        for (ClientConnection connection : connections) if (!connection.isInUse()) IoUtils.safeClose(connection);
+    }
+
     /** Accepts no more connections, and closes the others. */
     @Override
     public void close() {
-        IoUtils.safeClose(accepting);
+        stopAccepting();
         worker.shutdown();
         try {
             worker.awaitTermination();

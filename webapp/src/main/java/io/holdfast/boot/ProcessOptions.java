@@ -5,6 +5,7 @@ package io.holdfast.boot;
 import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
 import io.holdfast.departure.Departures;
+import io.holdfast.drain.DrainOptions;
 import io.holdfast.http.TrustedProxies;
 import io.holdfast.http.WaitLimits;
 import io.holdfast.waiter.WaiterLimits;
@@ -20,7 +21,7 @@ import java.time.Duration;
  * @param halfClosed how a client that closes its side while it is held is treated
  * @param proxies the proxies in front that may speak for their clients
  * @param releaseThreads how many threads write answers
- * @param drainWindow the time over which held requests are answered before the member leaves
+ * @param drain how the member goes out of service
  */
 record ProcessOptions(
         WaitLimits waits,
@@ -30,7 +31,7 @@ record ProcessOptions(
         Departures.HalfClosed halfClosed,
         TrustedProxies proxies,
         int releaseThreads,
-        Duration drainWindow) {
+        DrainOptions drain) {
     /** The container's own timeout ends this long after ours. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -73,12 +74,6 @@ record ProcessOptions(
             1,
             256,
             "How many threads write the answers of released requests. The default is the number of processors, at least 2.");
-    private static final Option<Duration> DRAIN = Option.duration(
-            "drain.window",
-            "1s",
-            "0s",
-            "10m",
-            "The time over which held requests are answered evenly when the application stops.");
 
     static ProcessOptions read(Settings settings) {
         return new ProcessOptions(
@@ -89,6 +84,6 @@ record ProcessOptions(
                 settings.get(HALF_CLOSED),
                 settings.get(TRUSTED),
                 settings.get(THREADS),
-                settings.get(DRAIN));
+                DrainOptions.read(settings));
     }
 }

@@ -3,6 +3,8 @@
 package io.holdfast.boot;
 
 import io.holdfast.config.SettingsException;
+import io.holdfast.drain.program.DrainCommand;
+import io.holdfast.drain.program.SecondSignal;
 import io.holdfast.http.FrontServlet;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
@@ -39,13 +41,14 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = Standalone.Version.class,
         sortOptions = false,
+        subcommands = DrainCommand.class,
         abbreviateSynopsis = true,
         description = "Holds HTTP requests open and lets any cluster member release them.",
         footer = {
             "",
             "Every other setting: a system property before -jar, or a line in the file of",
             "--config. For example, -Dholdfast.hold.limit=20000, or hold.limit=20000.",
-            "Ctrl-C drains and stops.",
+            "Ctrl-C drains and stops; a second one does so without delay.",
             "",
             "A cluster of two on this machine:",
             "  java -jar holdfast.war --port 8080 --cluster demo --cluster-port 5701 \\",
@@ -187,8 +190,8 @@ public final class Standalone implements Callable<Integer> {
         } catch (IOException | RuntimeException e) {
             return refuse(whyNotBound(e));
         }
-        Gate gate = new Gate();
         Startup startup = new Startup();
+        Gate gate = new Gate(startup::isLeaving);
         DeploymentManager deployment = Servlets.defaultContainer()
                 .addDeployment(deployment()
                         .addListener(new ListenerInfo(Startup.class, new ImmediateInstanceFactory<>(startup)))
@@ -268,9 +271,12 @@ public final class Standalone implements Callable<Integer> {
     /** Answers all requests before the servlet stops. Otherwise, the server would answer the remaining ones with an empty 500. */
     private void stop(
             Startup startup, Gate gate, DeploymentManager deployment, HttpPort server, CountDownLatch stopped) {
-        out.println("Stopping: held requests are answered first.");
-        startup.drain();
+        out.println(
+                "Stopping: load balancers are told first, then held requests are answered. A second signal hastens that.");
+        SecondSignal.on(startup::hasten);
+        startup.drain(server::stopAccepting);
         gate.close(LAST_ANSWERS);
+        server.closeIdle();
         undeploy(deployment);
         server.close();
         stopped.countDown();

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * they are.
  */
 final class StandaloneUsers implements IdentityManager {
-    private static final Set<String> ROLES = Set.of("publisher", "reader", "viewer", "camera", "worker");
+    private static final Set<String> ROLES = Set.of("publisher", "reader", "viewer", "camera", "worker", "operator");
     private static final byte[] NOBODY = digest(new char[0]);
 
     private final Map<String, byte[]> digests = new HashMap<>();

@@ -11,6 +11,7 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletRegistration;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Opens Holdfast with the web application and closes it with it, on every server. */
@@ -45,10 +46,25 @@ public final class Startup implements ServletContextListener {
         }
     }
 
-    /** Answers all held requests. The server may go on afterwards, but holds no more requests. */
-    void drain() {
+    /**
+     * Goes out of service: serves everything for a while, then closes the door, then answers all held requests. The server may go on
+     * afterwards, but holds no more requests.
+     */
+    void drain(Runnable door) {
         Holdfast opened = holdfast;
-        if (opened != null) opened.drain();
+        if (opened != null) opened.drain(door);
+    }
+
+    /** Ends the time for which everything is served. */
+    void hasten() {
+        Holdfast opened = holdfast;
+        if (opened != null) opened.draining().begin(Duration.ZERO);
+    }
+
+    /** Whether it is going out of service. */
+    boolean isLeaving() {
+        Holdfast opened = holdfast;
+        return opened == null || opened.draining().hasBegun();
     }
 
     @Override

@@ -3,13 +3,13 @@
 package io.holdfast.ops;
 
 import io.holdfast.cluster.Cluster;
+import io.holdfast.drain.Drain;
 import io.holdfast.http.Call;
 import io.holdfast.http.Routes;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
 import io.holdfast.time.OutOfMemory;
-import io.holdfast.waiter.Waiters;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Health and metrics over HTTP and JMX. */
 public final class OpsRoom implements AutoCloseable {
-    private final Waiters waiters;
+    private final Drain drain;
     private final Cluster cluster;
     private final BuildInfo build;
     private final Metrics metrics;
@@ -55,8 +55,8 @@ public final class OpsRoom implements AutoCloseable {
                 "DOWN", "this process has run out of memory; it must be started again", null, null, null, null, null);
     }
 
-    private OpsRoom(Waiters waiters, Cluster cluster, BuildInfo build, Metrics metrics, Json json, MetersBean bean) {
-        this.waiters = waiters;
+    private OpsRoom(Drain drain, Cluster cluster, BuildInfo build, Metrics metrics, Json json, MetersBean bean) {
+        this.drain = drain;
         this.cluster = cluster;
         this.build = build;
         this.metrics = metrics;
@@ -69,11 +69,15 @@ public final class OpsRoom implements AutoCloseable {
      *
      * @param context the context path, by which the JMX bean is told from another deployment's
      */
-    public static OpsRoom open(Waiters waiters, Cluster cluster, Metrics metrics, Json json, String context) {
+    public static OpsRoom open(Drain drain, Cluster cluster, Metrics metrics, Json json, String context) {
         BuildInfo build = BuildInfo.read();
-        metrics.watch(waiters, cluster, build);
+        metrics.watch(drain.waiters(), cluster, build);
+        metrics.gauge(
+                "holdfast.drain.state",
+                "How far this member is out of service: 0 serving, 1 delaying, 2 releasing, 3 drained",
+                () -> drain.state().number());
         MetersBean bean = MetersBean.register(metrics::registry, context.isEmpty() ? "/" : context);
-        return new OpsRoom(waiters, cluster, build, metrics, json, bean);
+        return new OpsRoom(drain, cluster, build, metrics, json, bean);
     }
 
     /** Adds the room's paths. */
@@ -94,7 +98,7 @@ public final class OpsRoom implements AutoCloseable {
                 why.orElse(null),
                 cluster.trust().size(),
                 cluster.expected() > 0 ? cluster.expected() : null,
-                waiters.stats().held(),
+                drain.progress().holds(),
                 build.version(),
                 build.commit());
         call.answer(json.answer(why.isEmpty() ? 200 : 503, health));
@@ -102,8 +106,8 @@ public final class OpsRoom implements AutoCloseable {
 
     private Optional<String> doubt() {
         if (OutOfMemory.isSeen()) return Optional.ofNullable(Health.DEAD.reason);
-        if (waiters.stats().draining()) return Optional.of("this member takes no more requests to hold");
-        return heap.pressure()
+        return drain.reason()
+                .or(heap::pressure)
                 .or(cluster.trust()::doubt)
                 .or(cluster::doubtOfExpected)
                 .or(cluster::doubtOfClock);

@@ -61,6 +61,10 @@ public final class Waiter<S> {
         return door.isClosed();
     }
 
+    boolean isOfClient() {
+        return kind == Kind.CLIENT;
+    }
+
     long since() {
         return since;
     }

@@ -175,24 +175,49 @@ public final class Waiters {
     /** Refuses waiters from now on, and ends the held ones evenly over the window. Completes when the last sink has run. */
     public CompletionStage<Void> drain(Duration window) {
         refuse();
-        Set<Waiter<?>> found = new LinkedHashSet<>(); // a waiter of several keys is in it once
-        for (Key<?> key : lists.keySet()) found.addAll(List.of(waitersOf(key)));
-        List<Waiter<?>> all = List.copyOf(found);
+        return end(window, Duration.ZERO);
+    }
+
+    /** As {@link #drain}, but takes waiters until the window is over. They end then, and further ones are refused. */
+    public CompletionStage<Void> drainAndRefuse(Duration window) {
+        return end(window, window);
+    }
+
+    /** Ends the waiters of clients over the window. Then, but not before that time, all that are left, such as the member's own. */
+    private CompletionStage<Void> end(Duration window, Duration atLeast) {
+        List<Waiter<?>> all = all().stream().filter(Waiter::isOfClient).toList();
         long steps = Math.max(1, Math.min(all.size(), window.dividedBy(DRAIN_STEP)));
         List<CompletableFuture<Void>> parts = new ArrayList<>();
         for (int step = 0; step < steps; step++) {
             int from = (int) (all.size() * (long) step / steps), to = (int) (all.size() * (step + 1L) / steps);
             List<Waiter<?>> part = all.subList(from, to);
-            CompletableFuture<Void> done = new CompletableFuture<>();
-            parts.add(done);
-            timer.after(
-                    DRAIN_STEP.multipliedBy(step),
-                    () -> executor.execute(() -> {
-                        part.forEach(waiter -> waiter.end(Ending.DRAINED));
-                        done.complete(null);
-                    }));
+            parts.add(later(DRAIN_STEP.multipliedBy(step), () -> part.forEach(waiter -> waiter.end(Ending.DRAINED))));
         }
+        Duration last = DRAIN_STEP.multipliedBy(steps - 1);
+        parts.add(later(last.compareTo(atLeast) < 0 ? atLeast : last, this::endAll));
         return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> later(Duration delay, Runnable task) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        timer.after(
+                delay,
+                () -> executor.execute(() -> {
+                    task.run();
+                    done.complete(null);
+                }));
+        return done;
+    }
+
+    private List<Waiter<?>> all() {
+        Set<Waiter<?>> found = new LinkedHashSet<>(); // a waiter of several keys is in it once
+        for (Key<?> key : lists.keySet()) found.addAll(List.of(waitersOf(key)));
+        return List.copyOf(found);
+    }
+
+    private void endAll() {
+        refuse();
+        all().forEach(waiter -> waiter.end(Ending.DRAINED));
     }
 
     /** A snapshot of this moment. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.access.Access.Cameras;
+import io.holdfast.access.Access.Operators;
 import io.holdfast.access.Access.Readers;
 import io.holdfast.access.Access.Viewers;
 import io.holdfast.access.Access.Workers;
@@ -542,7 +543,8 @@ class AccessIT {
     @ParameterizedTest
     @EnumSource(Container.class)
     void aServerWithoutUsersKnowsNobody(Container container) throws Exception {
-        Access access = new Access(Writers.ROLE, Readers.ROLE, Viewers.KNOWN, Cameras.ANYONE, Workers.ROLE);
+        Access access =
+                new Access(Writers.ROLE, Readers.ROLE, Viewers.KNOWN, Cameras.ANYONE, Workers.ROLE, Operators.ROLE);
         Routes routes = new Routes();
         routes.add("/door", Map.of("GET", call -> {
             access.toRead(call);

@@ -20,11 +20,12 @@ import java.util.Properties;
 /** One Holdfast as the standalone run serves it, without the process. */
 final class StandingServer implements AutoCloseable {
     private final Holdfast holdfast;
-    private final Gate gate = new Gate();
+    private final Gate gate;
     private final HttpPort port;
 
     private StandingServer(Holdfast holdfast, int connections, Duration headTime) throws Exception {
         this.holdfast = holdfast;
+        gate = new Gate(() -> holdfast.draining().hasBegun());
         port = HttpPort.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), connections, headTime, gate);
         DeploymentManager deployment = Servlets.newContainer()
                 .addDeployment(Standalone.deployment()
@@ -56,6 +57,23 @@ final class StandingServer implements AutoCloseable {
 
     int port() {
         return port.number();
+    }
+
+    /** How many requests it holds. */
+    int holds() {
+        return holdfast.draining().progress().holds();
+    }
+
+    /** Goes out of service, as the program does before it leaves the cluster. */
+    void goOut() {
+        holdfast.drain(port::stopAccepting);
+        gate.close(Duration.ofSeconds(1));
+        port.closeIdle();
+    }
+
+    /** As a second signal does. */
+    void hasten() {
+        holdfast.draining().begin(Duration.ZERO);
     }
 
     Http http() {
