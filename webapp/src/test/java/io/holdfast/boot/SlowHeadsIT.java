@@ -36,7 +36,7 @@ class SlowHeadsIT {
             crowd.add(Line.to(crowded.port()).send(i % 2 == 0 ? "GET / HTTP/1.1\r\nX: " : ""));
         honest = Line.to(crowded.port()).send(HEALTH);
 
-        server = StandingServer.start(Map.of(), CONNECTIONS, HEAD_TIME);
+        server = StandingServer.start(Map.of("body.rate", "0"), CONNECTIONS, HEAD_TIME);
         silent = connect();
         held = connect().send("GET /counters/late/value/?last=0&wait=120 HTTP/1.1\r\nHost: localhost\r\n\r\n");
         body = connect().send("POST /channels/slow/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nab");
