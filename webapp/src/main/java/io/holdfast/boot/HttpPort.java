@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Logger;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
@@ -36,6 +37,13 @@ final class HttpPort implements AutoCloseable {
     private static final int THREADS_PER_PROCESSOR = 8;
     private static final long SMALL_HEAP = 128L << 20;
     private static final int BUFFER = 16 * 1024 - 20, SMALL_BUFFER = 1024, BUFFERS_PER_THREAD = 4;
+
+    /** Undertow logs a client that has left its response as an error, with a stack trace. Kept, or the filter would go. */
+    private static final Logger OF_CLIENTS = Logger.getLogger("io.undertow.request.io");
+
+    static {
+        OF_CLIENTS.setFilter(record -> !(record.getThrown() instanceof IOException));
+    }
 
     private final XnioWorker worker;
     private final Json json = new Json();

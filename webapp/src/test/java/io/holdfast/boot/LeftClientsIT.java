@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.testing.Complaints;
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Line;
 import io.holdfast.testing.Origin;
@@ -184,6 +185,24 @@ class LeftClientsIT {
         // An ending is counted after its client is held no more.
         await("each is counted").untilAsserted(() -> assertEquals(gone + lines.size(), meter(counting, GONE)));
         assertEquals(0, meter(counting, "holdfast_holds_unwatched"));
+    }
+
+    @Test
+    void aClientThatLeavesItsStreamIsNotInTheLog() throws Exception {
+        try (Complaints complaints = new Complaints()) {
+            List<Line> lines = hold(server, get("/channels/quiet/events", "Accept: text/event-stream"), LIMIT / 2);
+            for (Line line : lines) line.readTo("\r\n\r\n");
+
+            for (int i = 0; i < lines.size(); i++)
+                if (i % 3 == 0) lines.get(i).close();
+                else if (i % 3 == 1) lines.get(i).vanish();
+                else lines.get(i).endSending().close();
+
+            await("none is left").until(() -> holds(server) == 0);
+            for (int i = 0; i < LIMIT; i++)
+                assertEquals(200, server.http().get("/health/live").status());
+            assertEquals(List.of(), complaints.heard());
+        }
     }
 
     @Test
