@@ -62,6 +62,7 @@ final class CameraTraffic implements AutoCloseable {
             broken = new AtomicLong(),
             dumps = new AtomicLong(),
             longest = new AtomicLong();
+    private final Refusals refusals = new Refusals();
     private volatile boolean stopping;
 
     CameraTraffic(Function<String, URI> balancer, int cameras, int users) {
@@ -84,6 +85,11 @@ final class CameraTraffic implements AutoCloseable {
         var unused = timer.schedule(task, random.nextInt(mostMillis), TimeUnit.MILLISECONDS);
     }
 
+    /** The refusals of these cameras and users. */
+    Refusals refusals() {
+        return refusals;
+    }
+
     long answered() {
         return answered.get();
     }
@@ -100,6 +106,7 @@ final class CameraTraffic implements AutoCloseable {
     }
 
     private void polled(int camera, @Nullable HttpResponse<String> response) {
+        refusals.note("camera", response);
         if (response == null || response.statusCode() >= 400) {
             later(() -> poll(camera), 400);
             return;
@@ -114,8 +121,10 @@ final class CameraTraffic implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body))
                 .build();
-        var unused = client.sendAsync(request, BodyHandlers.discarding())
-                .whenComplete((response, error) -> dumps.incrementAndGet());
+        var unused = client.sendAsync(request, BodyHandlers.ofString()).whenComplete((response, error) -> {
+            refusals.note("dump", response);
+            dumps.incrementAndGet();
+        });
     }
 
     private void ask() {
@@ -145,6 +154,7 @@ final class CameraTraffic implements AutoCloseable {
     }
 
     private void told(int camera, long asked, HttpResponse<String> response) {
+        refusals.note("user", response);
         switch (response.statusCode()) {
             case 200 -> {
                 Matcher dump = DUMP.matcher(response.body());

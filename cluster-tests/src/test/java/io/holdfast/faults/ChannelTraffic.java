@@ -50,10 +50,24 @@ final class ChannelTraffic implements AutoCloseable {
     private final List<Reader> readers = new ArrayList<>();
     private final List<Publisher> publishers = new ArrayList<>();
     private final AtomicLong longestStall = new AtomicLong();
+    private final Refusals refusals = new Refusals();
+    private final Duration between;
     private volatile boolean publishing = true, reading = true;
 
     /** Starts the clients. The function leads from a path to the balancer. */
     ChannelTraffic(String name, Function<String, URI> balancer, int channels, int publishers, int readersOfAKind) {
+        this(name, balancer, channels, publishers, readersOfAKind, Duration.ofMillis(20));
+    }
+
+    /** The same with publishers that wait so long between their events. */
+    ChannelTraffic(
+            String name,
+            Function<String, URI> balancer,
+            int channels,
+            int publishers,
+            int readersOfAKind,
+            Duration between) {
+        this.between = between;
         this.name = name;
         this.balancer = balancer;
         this.channels = channels;
@@ -96,6 +110,11 @@ final class ChannelTraffic implements AutoCloseable {
                 .sum();
     }
 
+    /** The refusals of these clients, but those of streams. */
+    Refusals refusals() {
+        return refusals;
+    }
+
     /** A publisher of one event after the other, round the channels. */
     private final class Publisher implements Runnable {
         private final int which;
@@ -119,7 +138,7 @@ final class ChannelTraffic implements AutoCloseable {
                 }
                 longestStall.accumulateAndGet(System.nanoTime() - begun, Math::max);
                 number.incrementAndGet();
-                Pause.of(Duration.ofMillis(20));
+                Pause.of(between);
             }
         }
 
@@ -134,6 +153,7 @@ final class ChannelTraffic implements AutoCloseable {
             try {
                 HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
                 Matcher id = ID.matcher(response.body());
+                refusals.note("publisher", response);
                 if (response.statusCode() != 201 || !id.find()) {
                     if (response.statusCode() < 500)
                         throw new AssertionError(response.statusCode() + " " + response.body());
@@ -203,6 +223,7 @@ final class ChannelTraffic implements AutoCloseable {
 
         private void poll() throws IOException, InterruptedException {
             HttpResponse<String> response = client.send(request("&wait=10"), BodyHandlers.ofString());
+            refusals.note("poller of a channel", response);
             if (response.statusCode() == 204) return;
             if (response.statusCode() != 200) throw failed(response.statusCode(), response.body());
             take(response.body());

@@ -137,6 +137,7 @@ final class Crowd implements AutoCloseable {
 
         private Duration answered(@Nullable HttpResponse<String> response, Duration overdue) {
             if (response == null || response.statusCode() != 200) {
+                ledger.refusals().note("poller", response);
                 ledger.failedRead(overdue);
                 return BETWEEN_TRIES.multipliedBy(4);
             }
@@ -169,6 +170,7 @@ final class Crowd implements AutoCloseable {
             long floor = Math.max(last, ledger.greatest());
             return http.get(counter.get(), GIVE_UP).handle((response, error) -> {
                 if (response == null || response.statusCode() != 200) {
+                    ledger.refusals().note("reader", response);
                     // It is not held, so its deadline is that of the server.
                     ledger.failedRead(OwnTime.since(begun + PATIENCE.toNanos()));
                     return BETWEEN_TRIES.multipliedBy(4);
@@ -214,6 +216,7 @@ final class Crowd implements AutoCloseable {
                             Long.parseLong(response.body().strip()), floor, new Stall(OwnTime.since(begun), story));
                     return between;
                 }
+                ledger.refusals().note("writer", response);
                 if (response != null && response.body().contains("\"outcome\":\"none\"")) ledger.refused();
                 else ledger.unknown();
                 return BETWEEN_TRIES;

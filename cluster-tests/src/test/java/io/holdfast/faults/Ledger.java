@@ -29,6 +29,7 @@ final class Ledger {
     private final LongAccumulator longestOverdue = new LongAccumulator(Math::max, Long.MIN_VALUE);
     private final LongAdder faultCount = new LongAdder();
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
+    private final Refusals refusals = new Refusals();
 
     Ledger(String name) {
         this.name = name;
@@ -113,6 +114,11 @@ final class Ledger {
     void fault(String what) {
         faultCount.increment();
         if (faultCount.sum() <= 20) faults.add(what);
+    }
+
+    /** The refusals of these clients. */
+    Refusals refusals() {
+        return refusals;
     }
 
     long acknowledgedCount() {

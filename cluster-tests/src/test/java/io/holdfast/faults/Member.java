@@ -34,7 +34,7 @@ final class Member implements AutoCloseable {
      * Starts it.
      *
      * @param prefix the words before the command, such as {@code ip netns exec}
-     * @param settings system properties, KEY=VALUE
+     * @param settings system properties, KEY=VALUE, or options of the JVM, which begin with a dash
      * @param options the options of the program
      */
     Member(
@@ -79,7 +79,7 @@ final class Member implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.util.logging.config.file=" + LOGGING,
                 "-Djava.io.tmpdir=" + Spawned.folder(name)));
-        for (String setting : settings) command.add("-Dholdfast." + setting);
+        for (String setting : settings) command.add(setting.startsWith("-") ? setting : "-Dholdfast." + setting);
         command.addAll(List.of("-jar", archive()));
         command.addAll(options);
         return command;

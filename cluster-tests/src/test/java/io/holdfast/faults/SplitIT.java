@@ -166,7 +166,7 @@ class SplitIT {
     private static final class Cluster implements AutoCloseable {
         private final Lan lan;
         private final int isolated;
-        private final List<Member> members = new ArrayList<>();
+        private final Hosts hosts;
         private final AtomicBoolean whole = new AtomicBoolean();
         private final AtomicInteger turn = new AtomicInteger();
         private long split;
@@ -174,25 +174,7 @@ class SplitIT {
         Cluster(Lan lan, int isolated, String name, String... settings) {
             this.lan = lan;
             this.isolated = isolated;
-            String peers = lan.address(0) + ":5701," + lan.address(1) + ":5701," + lan.address(2) + ":5701";
-            try {
-                for (int host = 0; host < 3; host++) {
-                    List<String> all = new ArrayList<>(List.of(settings));
-                    all.add("cluster.interface=" + lan.address(host));
-                    members.add(new Member(
-                            name + "-" + host,
-                            lan.address(host),
-                            8080,
-                            5701,
-                            lan.on(host),
-                            all,
-                            List.of("--cluster", name, "--cluster-port", "5701", "--peers", peers)));
-                }
-                members.forEach(member -> member.awaitReady(3, PATIENCE));
-            } catch (Throwable t) {
-                close();
-                throw t;
-            }
+            this.hosts = new Hosts(lan, name, settings);
         }
 
         /** The two members that are not isolated. */
@@ -204,7 +186,7 @@ class SplitIT {
         }
 
         Member member(int host) {
-            return members.get(host);
+            return hosts.member(host);
         }
 
         /** Starts clients that keep to these members until the cluster is whole. */
@@ -247,13 +229,13 @@ class SplitIT {
 
         List<Long> values() throws IOException {
             List<Long> values = new ArrayList<>();
-            for (Member member : members) values.add(member.value("split"));
+            for (Member member : hosts.members()) values.add(member.value("split"));
             return values;
         }
 
         @Override
         public void close() {
-            members.forEach(Member::close);
+            hosts.close();
         }
     }
 }

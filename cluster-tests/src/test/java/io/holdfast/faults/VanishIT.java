@@ -14,15 +14,9 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -30,25 +24,24 @@ import org.junit.jupiter.api.Test;
 @Tag("alone")
 class VanishIT {
     private static final int CLIENTS = 10_000, AT_ONCE = 1_000, WAIT_SECONDS = 5;
-    private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
     @Test
     void clientsThatVanishWhileHeldLeaveNoWaiterNoMemoryAndNoOpenFile() throws Exception {
         try (Member member = Member.alone("vanish")) {
             member.awaitReady(1, Duration.ofMinutes(3));
-            long filesAtFirst = files(member);
+            long filesAtFirst = Footprint.files(member);
             // The first wave creates everything that is created once, and lets tables grow to their size.
             vanishAll(member);
             awaitNobodyHeld(member);
             awaitFiles(member, filesAtFirst);
-            long heapBefore = heap(member), filesBefore = files(member);
+            long heapBefore = Footprint.heap(member), filesBefore = Footprint.files(member);
             long begun = System.nanoTime();
             int most = vanishAll(member);
             long vanished = OwnTime.now();
             awaitNobodyHeld(member);
             Duration gone = OwnTime.since(vanished);
             awaitFiles(member, filesBefore);
-            long heapAfter = heap(member), filesAfter = files(member);
+            long heapAfter = Footprint.heap(member), filesAfter = Footprint.files(member);
             System.out.println("FIGURES " + CLIENTS + " clients vanish: took-ms="
                     + Duration.ofNanos(vanished - begun).toMillis() + " most-held=" + most + " none-held-after-ms="
                     + gone.toMillis() + " heap-KiB=" + heapBefore + ".." + heapAfter + " open-files=" + filesBefore
@@ -61,7 +54,7 @@ class VanishIT {
     }
 
     private static void awaitFiles(Member member, long before) {
-        await("open files are back").until(() -> files(member) <= before + 20);
+        await("open files are back").until(() -> Footprint.files(member) <= before + 20);
     }
 
     private static int vanishAll(Member member) throws IOException {
@@ -95,31 +88,5 @@ class VanishIT {
 
     private static void awaitNobodyHeld(Member member) {
         await("nobody is held").atMost(Duration.ofMinutes(3)).until(() -> member.metric("holdfast_holds") == 0);
-    }
-
-    /** KiB of live objects. Three of four times, the serial collector leaves a part of the old generation as it is. */
-    private static long heap(Member member) {
-        return LongStream.generate(() -> heapAfterOne(member)).limit(4).min().orElseThrow();
-    }
-
-    private static long heapAfterOne(Member member) {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        String pid = Long.toString(member.process().pid());
-        Spawned.run(jcmd, pid, "GC.run");
-        Matcher used = USED.matcher(Spawned.run(jcmd, pid, "GC.heap_info"));
-        long sum = 0;
-        // The young and the old generation. Metaspace comes after them.
-        for (int i = 0; i < 2; i++) {
-            assertTrue(used.find());
-            sum += Long.parseLong(used.group(1));
-        }
-        return sum;
-    }
-
-    private static long files(Member member) throws IOException {
-        try (Stream<Path> open =
-                Files.list(Path.of("/proc", Long.toString(member.process().pid()), "fd"))) {
-            return open.count();
-        }
     }
 }

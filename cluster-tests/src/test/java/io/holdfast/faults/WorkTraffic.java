@@ -74,6 +74,7 @@ final class WorkTraffic implements AutoCloseable {
             deaths = new AtomicLong(),
             twice = new AtomicLong(),
             longest = new AtomicLong();
+    private final Refusals refusals = new Refusals();
     private volatile boolean stopping, closed;
 
     /** The ways in which workers get their requests. */
@@ -107,6 +108,11 @@ final class WorkTraffic implements AutoCloseable {
 
     private void later(Runnable task, int mostMillis) {
         var unused = timer.schedule(task, random.nextInt(mostMillis), TimeUnit.MILLISECONDS);
+    }
+
+    /** The refusals of these clients and workers. */
+    Refusals refusals() {
+        return refusals;
     }
 
     long answered() {
@@ -154,6 +160,7 @@ final class WorkTraffic implements AutoCloseable {
     private void pull(Random own) throws IOException, InterruptedException {
         HttpResponse<String> given = send(HttpRequest.newBuilder(balancer.apply("/workers/default/next?wait=10")));
         if (given.statusCode() == 204) return;
+        refusals.note("worker", given);
         if (given.statusCode() != 200) throw new IOException(given.toString());
         String lease = given.headers().firstValue("Location").orElseThrow(),
                 token = "?token=" + given.headers().firstValue("Work-Token").orElseThrow(),
@@ -247,6 +254,7 @@ final class WorkTraffic implements AutoCloseable {
     }
 
     private void told(String id, HttpResponse<String> response) {
+        refusals.note("client of a queue", response);
         boolean nothingDone = response.body().contains("\"outcome\":\"none\"");
         switch (response.statusCode()) {
             case 200 -> {
