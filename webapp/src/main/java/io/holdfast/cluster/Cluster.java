@@ -28,10 +28,15 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** This JVM's member of the cluster. It is opened once and closed once. */
@@ -40,6 +45,9 @@ public final class Cluster implements AutoCloseable {
 
     /** The other members have so long to answer whether they are present; then they are asked again. */
     private static final Duration ANSWER_TIME = Duration.ofMillis(300);
+
+    /** They have so long to say that they know that this member leaves. */
+    private static final Duration ANNOUNCE_TIME = Duration.ofSeconds(2);
 
     /** A peer that does not answer a connection within this time is silent. A peer that is about to start answers sooner. */
     private static final Duration SILENCE = Duration.ofSeconds(4);
@@ -87,7 +95,7 @@ public final class Cluster implements AutoCloseable {
         members.addMembershipListener(new Members());
         member.getPartitionService().addMigrationListener(new Migrations());
         member.getLifecycleService().addLifecycleListener(event -> lifecycle(event.getState()));
-        trust.begin(this::size);
+        trust.begin(this::size, this::known);
         this.pulse = own.timer().every(MemberTrust.PULSE, () -> {
             if (trust.beat()) recheck();
             confirmMembers();
@@ -267,7 +275,7 @@ public final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         trust.leaving();
-        if (member.getLifecycleService().isRunning()) signals.sayGoodbye();
+        announceLeave();
         member.shutdown();
         enders.forEach(Runnable::run);
         pulse.cancel();
@@ -278,6 +286,31 @@ public final class Cluster implements AutoCloseable {
 
     private int size() {
         return members.getMembers().size();
+    }
+
+    /** How many members there are, and those that have left as they had announced. */
+    private int known() {
+        Set<Member> present = members.getMembers();
+        if (signals.leaving().isEmpty()) return present.size();
+        Set<String> names = new HashSet<>(signals.leaving());
+        for (Member one : present) names.add(Signals.nameOf(one));
+        return names.size();
+    }
+
+    /** The others shall not take this member for lost: they are told, and have heard it, before it leaves. */
+    private void announceLeave() {
+        if (!member.getLifecycleService().isRunning()) return;
+        try {
+            Set<String> silent = signals.sayGoodbye(ANNOUNCE_TIME)
+                    .toCompletableFuture()
+                    .get(ANNOUNCE_TIME.toMillis() * 2, TimeUnit.MILLISECONDS)
+                    .silent();
+            if (!silent.isEmpty()) LOG.log(Level.INFO, () -> "Members do not know that this one leaves ids=" + silent);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
+            LOG.log(Level.INFO, "The others are not told that this member leaves", e);
+        }
     }
 
     /** After a loss, asks the other members whether they are present. Called with each beat until enough have answered. */
@@ -351,15 +384,21 @@ public final class Cluster implements AutoCloseable {
 
         @Override
         public void memberRemoved(MembershipEvent event) {
-            boolean left = signals.hasSaidGoodbye(Signals.nameOf(event.getMember()));
-            if (left) quorum.left(size());
-            trust.lost();
-            confirmMembers();
+            String name = Signals.nameOf(event.getMember());
+            boolean left = signals.isLeaving(name);
+            if (left) {
+                quorum.left(size());
+                trust.left();
+                signals.forget(name);
+            } else {
+                trust.lost();
+                confirmMembers();
+            }
             LOG.log(
                     left ? Level.INFO : Level.WARNING,
                     () -> (left ? "Member left" : "Member was lost") + " address="
-                            + event.getMember().getAddress() + " id=" + Signals.nameOf(event.getMember())
-                            + " members=" + event.getMembers().size());
+                            + event.getMember().getAddress() + " id=" + name + " members="
+                            + event.getMembers().size());
             recheck();
         }
     }

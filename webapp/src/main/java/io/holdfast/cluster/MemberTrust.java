@@ -29,10 +29,11 @@ public final class MemberTrust {
      * two heartbeats. It then waits for the merge. If the rejoin window passes without one, it takes itself for the survivor. If
      * no member is lost while the verdict is due, this member was never removed.
      *
-     * A member that is cut off loses the others one at a time, up to two seconds apart. For that long, a minority would take itself for
-     * enough. With a minimum size, each loss is therefore a doubt of its own. It lasts until enough of the others have answered a
-     * question that was asked after it. The number of members is read from the member list itself, which changes before the partitions
-     * do; the event of the change comes later.
+     * A member that is cut off loses the others one at a time, up to two seconds apart. For that long, a minority would take itself
+     * for enough. With a minimum size, each loss is therefore a doubt of its own. It lasts until enough of the others have answered
+     * a question that was asked after it. A member that has announced that it leaves is not lost: it has handed over what it held.
+     * The number of members is read from the member list itself, which changes before the partitions do; the event of the change
+     * comes later.
      */
     static final Duration PULSE = Duration.ofMillis(100);
     private static final Duration CALM = Duration.ofSeconds(10);
@@ -43,7 +44,7 @@ public final class MemberTrust {
     private final long gapLimit, verdictDue;
 
     private volatile long lastBeat;
-    private volatile IntSupplier members = () -> 0;
+    private volatile IntSupplier members = () -> 0, accounted = () -> 0;
     private volatile boolean leaving, stopped;
 
     // These fields are guarded by this, but are read without the lock if a stale value does no harm.
@@ -83,9 +84,18 @@ public final class MemberTrust {
         int present = size(), minimum = quorum.minimum();
         if (present < minimum)
             return Optional.of("the cluster has " + present + " of at least " + minimum + " members");
-        if (minimum > 1 && (unsure || present < seen))
+        if (minimum > 1 && (unsure || lacksAny()))
             return Optional.of("the cluster has lost a member and makes sure of the others");
         return Optional.empty();
+    }
+
+    private boolean lacksAny() {
+        return accounted.getAsInt() < seen && lacksOne();
+    }
+
+    /** Race: a member that joins or leaves against the two readings; under the lock, what was seen stays, so the list is newer. */
+    private synchronized boolean lacksOne() {
+        return accounted.getAsInt() < seen;
     }
 
     /**
@@ -103,9 +113,20 @@ public final class MemberTrust {
         return present == 0 && leaving ? seen : present; // after this member has left, it sees none
     }
 
-    /** The member is up: from now on, the pulse and the number of members are watched. */
+    /** As {@link #begin(IntSupplier, IntSupplier)}, where no member announces that it leaves. */
     void begin(IntSupplier present) {
+        begin(present, present);
+    }
+
+    /**
+     * The member is up: from now on, the pulse and the number of members are watched.
+     *
+     * @param present reads how many members there are
+     * @param known reads how many there are, and those that have announced that they leave and were not {@linkplain #left counted out}
+     */
+    void begin(IntSupplier present, IntSupplier known) {
         members = present;
+        accounted = known;
         seen = present.getAsInt();
         quorum.present(seen);
         lastBeat = ticker.nanos();
@@ -119,6 +140,14 @@ public final class MemberTrust {
         everLost = true;
         if (suspended) lostSinceSuspended = true;
         unrest();
+    }
+
+    /** A member has left that had announced it; to be called as long as it still counts as known. */
+    synchronized void left() {
+        noticeGap();
+        // The list may already lack a member that is lost, and has not been told yet.
+        seen = Math.max(seen - 1, size());
+        if (suspended) lostSinceSuspended = true;
     }
 
     /** The number of the newest loss, if the others have yet to answer since. */
@@ -171,7 +200,7 @@ public final class MemberTrust {
 
     /** The pulse. True if the member can be trusted again after a pause. */
     synchronized boolean beat() {
-        if (size() < seen) lost(); // before its event has come
+        if (accounted.getAsInt() < seen) lost(); // before its event has come
         noticeGap();
         if (!suspended) return false;
         long since = lastBeat - suspendedAt;

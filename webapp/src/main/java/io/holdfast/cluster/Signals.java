@@ -92,7 +92,10 @@ public final class Signals {
         this.timer = timer;
         this.on = on;
         listen(PRESENT, (name, state, reply) -> reply.accept(presence.getAsLong()));
-        listen(LEAVING, (name, state, reply) -> leaving.add(name));
+        listen(LEAVING, (name, state, reply) -> {
+            leaving.add(name);
+            reply.accept(1);
+        });
         topic.addMessageListener(this::onSignal);
         repliesTo(asked.get()).addMessageListener(this::onReply);
     }
@@ -110,14 +113,24 @@ public final class Signals {
         return ask(room, name, state, patience, on);
     }
 
-    /** Tells the other members that this one leaves in good order. Without it, they would take it for lost. */
-    void sayGoodbye() {
-        topic.publish(new Signal(LEAVING, name(), new byte[0], 0));
+    /** Tells the other members that this one leaves in good order, and gathers which of them know that. The rest take it for lost. */
+    CompletionStage<Replies> sayGoodbye(Duration patience) {
+        return ask(LEAVING, name(), new byte[0], patience, true);
     }
 
-    /** Whether the member of that name has said that it leaves; it is forgotten with that. */
-    boolean hasSaidGoodbye(String name) {
-        return leaving.remove(name);
+    /** Whether the member of that name has said that it leaves. */
+    boolean isLeaving(String name) {
+        return leaving.contains(name);
+    }
+
+    /** The members that have said that they leave. */
+    Set<String> leaving() {
+        return leaving;
+    }
+
+    /** The member of that name is gone. */
+    void forget(String name) {
+        leaving.remove(name);
     }
 
     /** Gathers which of the other members are present, and the number each replies with, even if signals are off. */

@@ -304,4 +304,54 @@ class MemberTrustTest {
 
         assertFalse(trust.isCalm(), "it may bring back the other side of a split");
     }
+
+    @Test
+    void aMemberThatHasAnnouncedItsLeaveIsNoLossAndAnotherThatIsLostMeanwhileIs() {
+        MemberTrust three = new MemberTrust(time, new Quorum(2, 0), HEARTBEAT_LIMIT);
+        int[] known = {4};
+        members = 4;
+        three.begin(() -> members, () -> known[0]);
+
+        members = 3; // The list lacks the one that has announced it.
+        assertTrue(three.doubt().isEmpty());
+        assertFalse(three.beat());
+        assertTrue(three.unsureSince().isEmpty());
+        three.left();
+        known[0] = 3;
+        assertTrue(three.doubt().isEmpty());
+        assertTrue(three.isCalm());
+
+        known[0] = 2; // This one has not announced it, and its event has not come.
+        members = 2;
+        assertTrue(three.doubt().orElseThrow().contains("lost a member"));
+        three.lost();
+        assertTrue(three.doubt().orElseThrow().contains("lost a member"));
+        assertTrue(three.answered(three.unsureSince().orElseThrow(), 1));
+        assertTrue(three.doubt().isEmpty());
+    }
+
+    @Test
+    void aLossThatTheListTellsBesideAnAnnouncedLeaveIsADoubt() {
+        MemberTrust three = new MemberTrust(time, new Quorum(2, 0), HEARTBEAT_LIMIT);
+        int[] known = {4};
+        members = 4;
+        three.begin(() -> members, () -> known[0]);
+
+        members = 2; // One has announced it and one is lost; the event of the first comes first.
+        known[0] = 3;
+        assertTrue(three.doubt().orElseThrow().contains("lost a member"));
+        three.left();
+        known[0] = 2;
+
+        assertTrue(three.doubt().orElseThrow().contains("lost a member"));
+    }
+
+    @Test
+    void whereAnAnnouncedLeaveGoesBelowTheMinimumNothingIsVouchedFor() {
+        MemberTrust two = new MemberTrust(time, new Quorum(2, 0), HEARTBEAT_LIMIT);
+        two.begin(() -> members, () -> 2);
+        members = 1;
+
+        assertTrue(two.doubt().orElseThrow().contains("at least 2"));
+    }
 }
