@@ -89,7 +89,7 @@ public final class Standalone implements Callable<Integer> {
     @Option(names = "--cluster", paramLabel = "NAME", description = "Name of the cluster; needed with --peers.")
     private @Nullable String cluster;
 
-    @Option(names = "--cluster-port", paramLabel = "PORT", description = "Member port (default 5701).")
+    @Option(names = "--cluster-port", paramLabel = "PORT", description = "Member port (default 5701 with --peers).")
     private @Nullable Integer clusterPort;
 
     @Option(names = "--peers", paramLabel = "HOST:PORT,...", description = "Member addresses to join.")

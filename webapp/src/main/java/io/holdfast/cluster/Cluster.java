@@ -19,6 +19,9 @@ import com.hazelcast.partition.MigrationListener;
 import com.hazelcast.partition.MigrationState;
 import com.hazelcast.partition.ReplicaMigrationEvent;
 import io.holdfast.cluster.join.HazelcastLog;
+import io.holdfast.cluster.join.JoinCheck;
+import io.holdfast.cluster.join.PeerList;
+import io.holdfast.cluster.join.Strangers;
 import io.holdfast.cluster.limit.Ledgers;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.OutOfMemory;
@@ -27,10 +30,13 @@ import io.holdfast.time.Timer.Scheduled;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,6 +44,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** This JVM's member of the cluster. It is opened once and closed once. */
 public final class Cluster implements AutoCloseable {
@@ -58,7 +66,21 @@ public final class Cluster implements AutoCloseable {
     /** A member that should have peers and is alone for so long says so. */
     private static final Duration ALONE = Duration.ofSeconds(10);
 
+    /**
+     * A member that has started.
+     *
+     * @param name the name of the cluster, as people know it
+     * @param wireName as members send it each other; a secret if there is a key
+     * @param expected what names the members, if anything does
+     */
+    private record Joined(HazelcastInstance member, String name, String wireName, Optional<PeerList> expected) {}
+
+    /** Names may come to stand for other addresses. */
+    private static final Duration LOOKS = Duration.ofSeconds(30);
+
+    private final Joined joined;
     private final HazelcastInstance member;
+    private final Strangers strangers;
     private final com.hazelcast.cluster.Cluster members;
     private final ExpectedSize expectedSize;
     private final Quorum quorum;
@@ -66,7 +88,7 @@ public final class Cluster implements AutoCloseable {
     private final Timer timer;
     private final Signals signals;
     private final Messenger messenger;
-    private final Scheduled pulse;
+    private final Scheduled pulse, looks;
     private final List<Runnable> recheckers = new CopyOnWriteArrayList<>();
     private final List<Runnable> enders = new CopyOnWriteArrayList<>();
     private final AtomicBoolean asking = new AtomicBoolean();
@@ -77,8 +99,9 @@ public final class Cluster implements AutoCloseable {
     private final Duration sweep;
     private volatile Scheduled aloneCheck = () -> {};
 
-    private Cluster(HazelcastInstance member, Ledgers ledgers, Clocks own, ClusterOptions options) {
-        this.member = member;
+    private Cluster(Joined joined, Ledgers ledgers, Clocks own, ClusterOptions options) {
+        this.joined = joined;
+        this.member = joined.member;
         this.ledgers = ledgers;
         this.members = member.getCluster();
         this.backups = options.backups();
@@ -92,13 +115,18 @@ public final class Cluster implements AutoCloseable {
         this.messenger = new Messenger(member);
         this.clock = new ClusterClock(signals, members, own, options.skewLimit());
         this.clocks = new Clocks(own.wall(), clock.time(), own.ticker(), own.timer());
+        this.strangers = new Strangers(joined.expected, this::others);
         members.addMembershipListener(new Members());
+        strangers.look();
         member.getPartitionService().addMigrationListener(new Migrations());
         member.getLifecycleService().addLifecycleListener(event -> lifecycle(event.getState()));
         trust.begin(this::size, this::known);
         this.pulse = own.timer().every(MemberTrust.PULSE, () -> {
             if (trust.beat()) recheck();
             confirmMembers();
+        });
+        this.looks = own.timer().every(LOOKS, () -> {
+            if (size() > 1) strangers.look();
         });
     }
 
@@ -112,13 +140,13 @@ public final class Cluster implements AutoCloseable {
         Completions.use();
         Hazelcast.setOutOfMemoryHandler(new LeavingAtOnce());
         Ledgers ledgers = new Ledgers(clocks.ticker());
-        HazelcastInstance member = start(options, parts, ledgers);
-        Cluster cluster = new Cluster(member, ledgers, clocks, options);
+        Joined joined = start(options, parts, ledgers);
+        Cluster cluster = new Cluster(joined, ledgers, clocks, options);
         cluster.begin(options);
         LOG.log(
                 Level.INFO,
-                () -> "Member is up name=" + member.getConfig().getClusterName() + " address="
-                        + member.getCluster().getLocalMember().getAddress() + " id=" + cluster.signals.name()
+                () -> "Member is up name=" + (options.isAlone() ? "(alone)" : joined.name) + " address="
+                        + cluster.address() + " id=" + cluster.signals.name()
                         + " members=" + cluster.size()
                         + (cluster.expected() > 0 ? " expected=" + cluster.expected() : ""));
         return cluster;
@@ -144,17 +172,23 @@ public final class Cluster implements AutoCloseable {
                     Level.WARNING,
                     () ->
                             "No other member was found. Check that the others run, that this member and they reach each other's member"
-                                    + " ports, and that cluster.name is the same expected=" + expectedSize.own()
+                                    + " ports, and that cluster.name and cluster.key are the same expected="
+                                    + expectedSize.own()
                                     + (options.peers().isEmpty() ? "" : " peers=" + options.peers()));
     }
 
-    private static HazelcastInstance start(ClusterOptions options, List<ClusterPart> parts, Ledgers ledgers) {
+    private static Joined start(ClusterOptions options, List<ClusterPart> parts, Ledgers ledgers) {
         try {
             HazelcastLog.setLeast(options.logLevel());
+            HazelcastLog.takeRefusal();
             return NetworkSettings.during(() -> {
                 Config config = MemberConfig.of(options, parts);
                 ledgers.addTo(config);
-                return join(config);
+                String name = config.getClusterName(), wireName = options.key().onTheWire(name);
+                config.setClusterName(wireName);
+                if (options.key().isSet()) hide(config, wireName);
+                Optional<PeerList> expected = expected(options, config.getAdvancedNetworkConfig());
+                return new Joined(join(config), name, wireName, expected);
             });
         } catch (RuntimeException e) {
             Completions.release();
@@ -163,8 +197,34 @@ public final class Cluster implements AutoCloseable {
                 throw new IllegalStateException("Member port " + options.port() + " on " + options.address()
                         + " cannot be used: " + e.getCause().getMessage()
                         + ". Stop what holds it, or choose another with cluster.port (--cluster-port).");
+            String refused = HazelcastLog.takeRefusal();
+            if (!refused.isEmpty()) throw new IllegalStateException(refused, e);
             throw e;
         }
+    }
+
+    /** Keeps secret what lets members join. */
+    private static void hide(Config config, String wireName) {
+        HazelcastLog.hide(wireName);
+        config.setProperty("hazelcast.jmx", "false");
+    }
+
+    /** The members that somebody has named: those of the list, whichever way they find each other. */
+    private static Optional<PeerList> expected(ClusterOptions options, AdvancedNetworkConfig network) {
+        TcpIpConfig found = network.getJoin().getTcpIpConfig();
+        if (!found.isEnabled() && !options.isAlone() && options.peers().isEmpty()) return Optional.empty();
+        List<String> named = found.isEnabled()
+                ? found.getMembers()
+                : Stream.of(options.peers().split(","))
+                        .filter(peer -> !peer.isEmpty())
+                        .toList();
+        return Optional.of(new PeerList(named, port(network).orElse(options.port()), InetAddress::getAllByName));
+    }
+
+    private static OptionalInt port(AdvancedNetworkConfig network) {
+        return network.getEndpointConfigs().get(EndpointQualifier.MEMBER) instanceof ServerSocketEndpointConfig own
+                ? OptionalInt.of(own.getPort())
+                : OptionalInt.empty();
     }
 
     /** Starts the member without the peers that are silent. Afterwards they are peers again, so that Hazelcast merges with them later. */
@@ -177,17 +237,16 @@ public final class Cluster implements AutoCloseable {
                     () -> "Peers do not answer, as a frozen process does not. This member starts without them peers="
                             + silent);
         peers.setMembers(all.stream().filter(peer -> !silent.contains(peer)).toList());
-        HazelcastInstance member = Hazelcast.newHazelcastInstance(config);
+        HazelcastInstance member = JoinCheck.start(config);
         member.getConfig().getAdvancedNetworkConfig().getJoin().getTcpIpConfig().setMembers(all);
         return member;
     }
 
     private static List<String> silent(AdvancedNetworkConfig network) {
         TcpIpConfig peers = network.getJoin().getTcpIpConfig();
-        return peers.isEnabled()
-                        && network.getEndpointConfigs().get(EndpointQualifier.MEMBER)
-                                instanceof ServerSocketEndpointConfig own
-                ? new PeerProbe(SILENCE).silent(peers.getMembers(), own.getPort())
+        OptionalInt own = port(network);
+        return peers.isEnabled() && own.isPresent()
+                ? new PeerProbe(SILENCE).silent(peers.getMembers(), own.getAsInt())
                 : List.of();
     }
 
@@ -204,6 +263,11 @@ public final class Cluster implements AutoCloseable {
     /** The clocks of this member, with the time of the cluster among them. */
     public Clocks clocks() {
         return clocks;
+    }
+
+    /** How many members there are that nobody has named. */
+    public int unexpectedMembers() {
+        return strangers.count();
     }
 
     /** By how many milliseconds the clock of this machine is ahead of those of the other members. */
@@ -280,8 +344,18 @@ public final class Cluster implements AutoCloseable {
         enders.forEach(Runnable::run);
         pulse.cancel();
         aloneCheck.cancel();
+        looks.cancel();
         clock.close();
         Completions.release();
+        HazelcastLog.show(joined.wireName);
+    }
+
+    /** The addresses of the other members. */
+    private Set<InetSocketAddress> others() {
+        return members.getMembers().stream()
+                .filter(other -> !other.localMember())
+                .map(Member::getSocketAddress)
+                .collect(Collectors.toSet());
     }
 
     private int size() {
@@ -374,6 +448,7 @@ public final class Cluster implements AutoCloseable {
             quorum.expect(expectedSize.agreed());
             trust.joined();
             warnIfDifferent(event.getMember());
+            strangers.look();
             LOG.log(
                     Level.INFO,
                     () -> "Member joined address=" + event.getMember().getAddress() + " id="
@@ -394,6 +469,7 @@ public final class Cluster implements AutoCloseable {
                 trust.lost();
                 confirmMembers();
             }
+            strangers.look();
             LOG.log(
                     left ? Level.INFO : Level.WARNING,
                     () -> (left ? "Member left" : "Member was lost") + " address="

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.cluster;
 
+import io.holdfast.cluster.join.ClusterKey;
 import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
 import java.lang.System.Logger.Level;
@@ -12,8 +13,9 @@ import java.time.Duration;
  *
  * @param discovery how members find each other
  * @param name the name that members must share; required unless alone
+ * @param key the secret that members must share
  * @param peers host:port of the members, separated by commas, for {@link Discovery#TCP_IP}
- * @param port the member port
+ * @param port the member port; 0 for one that the system chooses
  * @param address the address or pattern of the interface to bind
  * @param serviceDns the headless service, for {@link Discovery#KUBERNETES}
  * @param multicastGroup the group, for {@link Discovery#MULTICAST}
@@ -31,6 +33,7 @@ import java.time.Duration;
 public record ClusterOptions(
         Discovery discovery,
         String name,
+        ClusterKey key,
         String peers,
         int port,
         String address,
@@ -65,20 +68,33 @@ public record ClusterOptions(
             "[A-Za-z0-9._~-]{0,128}",
             "1 to 128 characters of A-Z a-z 0-9 . _ ~ -",
             "The name that members must share. Required unless `single`.");
+    private static final Option<String> KEY = Option.text(
+            "cluster.key",
+            "",
+            "(?s).*",
+            "text of 16 bytes or more, or base64: and the bytes, or file: and a path",
+            "The secret that members must share: only members with the same key and name join. It is sent nowhere, and logged nowhere.");
     private static final Option<String> PEERS = Option.text(
             "cluster.peers",
             "",
             "([A-Za-z0-9.:\\[\\]-]+:\\d{1,5}(\\s*,\\s*[A-Za-z0-9.:\\[\\]-]+:\\d{1,5})*)?",
             "HOST:PORT, separated by commas",
             "The addresses of the members; this member's own may be included.");
-    private static final Option<Integer> PORT = Option.number(
-            "cluster.port", 5701, 1, 65535, "The member port. A member without peers takes the next free one.");
+    private static final int USUAL_PORT = 5701;
+    private static final Option<Integer> GIVEN_PORT = Option.number("cluster.port", USUAL_PORT, 1, 65535, "");
+    private static final Option<Integer> PORT = new Option<>(
+            GIVEN_PORT.key(),
+            "",
+            GIVEN_PORT.rule(),
+            "The member port: " + USUAL_PORT
+                    + " unless it is set. In `single`, it is one that the system chooses unless it is set.",
+            text -> text.isEmpty() ? 0 : GIVEN_PORT.parser().apply(text));
     private static final Option<String> ADDRESS = Option.text(
             "cluster.interface",
             "127.0.0.1",
             "[0-9a-fA-F.:*-]+",
             "an IP address, in which * stands for any number",
-            "The interface that the member port binds.");
+            "The interface that the member port binds; in `single` always the loopback interface.");
     private static final Option<String> SERVICE_DNS = Option.text(
             "cluster.service-dns", "", ANY, "a DNS name", "The headless service whose addresses are the members.");
     private static final Option<String> MULTICAST_GROUP = Option.text(
@@ -143,12 +159,17 @@ public record ClusterOptions(
     /** Reads the options. Faults that concern several of them are added to the faults of the settings. */
     public static ClusterOptions read(Settings settings) {
         Discovery chosen = settings.get(DISCOVERY);
+        String name = settings.get(NAME);
+        ClusterKey key = key(settings);
         String peers = settings.get(PEERS).replaceAll("\\s", "");
+        Discovery discovery = chosen == Discovery.SINGLE && !peers.isEmpty() ? Discovery.TCP_IP : chosen;
+        int port = settings.get(PORT);
         ClusterOptions options = new ClusterOptions(
-                chosen == Discovery.SINGLE && !peers.isEmpty() ? Discovery.TCP_IP : chosen,
-                settings.get(NAME),
+                discovery,
+                name,
+                key,
                 peers,
-                settings.get(PORT),
+                port == 0 && discovery != Discovery.SINGLE ? USUAL_PORT : port,
                 settings.get(ADDRESS),
                 settings.get(SERVICE_DNS),
                 settings.get(MULTICAST_GROUP),
@@ -174,6 +195,21 @@ public record ClusterOptions(
             case TCP_IP -> configFile.isEmpty() ? PeerCount.of(peers, port) : 0;
             case MULTICAST, KUBERNETES -> 0;
         };
+    }
+
+    /** A fault names what is wrong with the key, but never shows it. */
+    private static ClusterKey key(Settings settings) {
+        try {
+            return ClusterKey.of(settings.get(KEY));
+        } catch (IllegalArgumentException e) {
+            settings.fault(KEY.key() + " must be " + KEY.rule() + ": " + e.getMessage() + ".");
+            return ClusterKey.NONE;
+        }
+    }
+
+    /** Whether this member is not to join any other. */
+    boolean isAlone() {
+        return discovery == Discovery.SINGLE && configFile.isEmpty();
     }
 
     private void noteFaults(Settings settings) {

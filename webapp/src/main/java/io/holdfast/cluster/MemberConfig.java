@@ -13,6 +13,7 @@ import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.config.YamlConfigBuilder;
 import com.hazelcast.instance.EndpointQualifier;
+import io.holdfast.cluster.join.JoinCheck;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * The configuration of the member. Network and discovery come from a ready file or the operator's own. The settings that Holdfast's
@@ -63,7 +65,11 @@ final class MemberConfig {
         config.getJetConfig().setEnabled(false);
         config.getSerializationConfig().setJavaSerializationFilterConfig(filter());
         config.addExecutorConfig(new ExecutorConfig(Messenger.EXECUTOR, MESSAGE_THREADS).setStatisticsEnabled(false));
-        config.getMemberAttributeConfig().setAttribute(Signals.NAME, Signals.newName());
+        String name = Signals.newName();
+        config.getMemberAttributeConfig().setAttribute(Signals.NAME, name);
+        JoinCheck.addTo(config);
+        // Hazelcast would make one of the cluster's name, and name its threads by it.
+        config.setInstanceName("holdfast-" + name);
         int expected = options.expectedSize();
         if (expected > 0)
             config.getMemberAttributeConfig().setAttribute(ExpectedSize.ATTRIBUTE, Integer.toString(expected));
@@ -166,7 +172,7 @@ final class MemberConfig {
 
     private static Properties variables(ClusterOptions options) {
         Properties variables = new Properties();
-        variables.setProperty("holdfast.cluster.name", options.name().isEmpty() ? "alone" : options.name());
+        variables.setProperty("holdfast.cluster.name", name(options));
         variables.setProperty("holdfast.cluster.port", Integer.toString(options.port()));
         variables.setProperty("holdfast.cluster.interface", options.address());
         variables.setProperty("holdfast.cluster.peers", options.peers());
@@ -174,6 +180,12 @@ final class MemberConfig {
         variables.setProperty("holdfast.cluster.multicast-group", options.multicastGroup());
         variables.setProperty("holdfast.cluster.multicast-port", Integer.toString(options.multicastPort()));
         return variables;
+    }
+
+    /** The name before it is derived with the key. A member that shall be alone has one that nobody knows. */
+    private static String name(ClusterOptions options) {
+        if (options.isAlone()) return UUID.randomUUID().toString();
+        return options.name().isEmpty() ? "alone" : options.name();
     }
 
     private static String seconds(Duration duration) {

@@ -14,7 +14,7 @@
  *   <li>A member that was paused, is merging, or sees fewer members than the configured minimum vouches for nothing.
  *   <li>After {@link io.holdfast.cluster.Cluster#close}, no thread is left.
  * </ul>
- * Members do not authenticate each other: the network of the member port must be trusted.
+ * Members do not encrypt what they send each other: the network of the member port must be trusted.
  *
  * <p>May use {@code config} and {@code time}. Outside this room, only the hidden store, commands and wire class of a room
  * import Hazelcast.

@@ -87,6 +87,9 @@ public final class Metrics implements WaiterObserver, AutoCloseable {
         Gauge.builder("holdfast.cluster.members", cluster.trust(), MemberTrust::size)
                 .description("Members of the cluster that this member sees")
                 .register(registry);
+        Gauge.builder("holdfast.cluster.members.unexpected", cluster, Cluster::unexpectedMembers)
+                .description("Members of the cluster that cluster.peers does not name")
+                .register(registry);
         Gauge.builder("holdfast.cluster.clock.skew", cluster, c -> c.skewMillis() / MILLIS)
                 .baseUnit("seconds")
                 .description("By how much the clock of this machine is ahead of the other members' clocks")

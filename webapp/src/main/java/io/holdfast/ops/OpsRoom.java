@@ -34,25 +34,34 @@ public final class OpsRoom implements AutoCloseable {
      * @param reason absent if it is up
      * @param members how many members the cluster has; absent for liveness
      * @param expected how many members the settings expect; absent if nobody knows
+     * @param unexpected how many members there are that `cluster.peers` does not name; absent if there are none
      * @param holds how many requests of clients this member holds; absent for liveness
      * @param version the version that this member runs; absent for liveness
      * @param commit the commit that it was built from; absent for liveness
      */
-    @JsonbPropertyOrder({"status", "reason", "members", "expected", "holds", "version", "commit"})
+    @JsonbPropertyOrder({"status", "reason", "members", "expected", "unexpected", "holds", "version", "commit"})
     public record Health(
             String status,
             @Nullable String reason,
             @Nullable Integer members,
             @Nullable Integer expected,
+            @Nullable Integer unexpected,
             @Nullable Integer holds,
             @Nullable String version,
             @Nullable String commit) {
         /** A member that lives. */
-        public static final Health UP = new Health("UP", null, null, null, null, null, null);
+        public static final Health UP = new Health("UP", null, null, null, null, null, null, null);
 
         /** A member that nothing but a restart makes whole. */
         static final Health DEAD = new Health(
-                "DOWN", "this process has run out of memory; it must be started again", null, null, null, null, null);
+                "DOWN",
+                "this process has run out of memory; it must be started again",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     private OpsRoom(Drain drain, Cluster cluster, BuildInfo build, Metrics metrics, Json json, MetersBean bean) {
@@ -93,11 +102,13 @@ public final class OpsRoom implements AutoCloseable {
 
     private void ready(Call call) throws IOException {
         Optional<String> why = doubt();
+        int unexpected = cluster.unexpectedMembers();
         Health health = new Health(
                 why.isEmpty() ? "UP" : "DOWN",
                 why.orElse(null),
                 cluster.trust().size(),
                 cluster.expected() > 0 ? cluster.expected() : null,
+                unexpected == 0 ? null : unexpected,
                 drain.progress().holds(),
                 build.version(),
                 build.commit());

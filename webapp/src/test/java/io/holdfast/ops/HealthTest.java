@@ -15,10 +15,10 @@ class HealthTest {
             assertEquals("{\"status\":\"UP\"}", json.text(OpsRoom.Health.UP));
             assertEquals(
                     "{\"status\":\"UP\",\"members\":3,\"expected\":3,\"holds\":0,\"version\":\"1\",\"commit\":\"c\"}",
-                    json.text(new OpsRoom.Health("UP", null, 3, 3, 0, "1", "c")));
+                    json.text(new OpsRoom.Health("UP", null, 3, 3, null, 0, "1", "c")));
             assertEquals(
                     "{\"status\":\"DOWN\",\"reason\":\"r\",\"members\":1,\"holds\":2,\"version\":\"1\",\"commit\":\"c\"}",
-                    json.text(new OpsRoom.Health("DOWN", "r", 1, null, 2, "1", "c")));
+                    json.text(new OpsRoom.Health("DOWN", "r", 1, null, null, 2, "1", "c")));
         }
     }
 }

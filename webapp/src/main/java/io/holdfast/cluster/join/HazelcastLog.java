@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,17 @@ public final class HazelcastLog implements LoggerFactory {
     /** A member that joins nobody is meant to. */
     private static final String MEANT = "No join method is enabled! Starting standalone.";
 
+    /** Hazelcast says so to both sides, and cannot say why. */
+    private static final Pattern MISMATCH =
+            Pattern.compile("members part of different cluster|the target cluster has a different cluster-name");
+
+    private static final String WHY =
+            ". Its cluster.name or cluster.key differs, or it is of 0.1.0; all members must have one version.";
+    private static final String REASON = "Reason of failure for node join: ";
+
+    private static final Set<String> HIDDEN = ConcurrentHashMap.newKeySet();
+
+    private static volatile String whyRefused = "";
     private static volatile Level least = Level.WARNING;
 
     private final Map<String, ILogger> loggers = new ConcurrentHashMap<>();
@@ -43,6 +55,23 @@ public final class HazelcastLog implements LoggerFactory {
     /** From now on, messages below this level are not logged. */
     public static void setLeast(System.Logger.Level level) {
         least = LEVELS.getOrDefault(level, Level.WARNING);
+    }
+
+    /** From now on, this text is not logged. */
+    public static void hide(String text) {
+        HIDDEN.add(text);
+    }
+
+    /** This text may be logged again. */
+    public static void show(String text) {
+        HIDDEN.remove(text);
+    }
+
+    /** Why a cluster has refused a member of this process since the last call; empty if none has. */
+    public static String takeRefusal() {
+        String taken = whyRefused;
+        whyRefused = "";
+        return taken;
     }
 
     @Override
@@ -58,22 +87,30 @@ public final class HazelcastLog implements LoggerFactory {
         }
 
         @Override
-        public void log(Level level, String message) {
+        public void log(Level level, @Nullable String message) {
             log(level, message, null);
         }
 
         @Override
-        public void log(Level level, String message, @Nullable Throwable thrown) {
+        public void log(Level level, @Nullable String message, @Nullable Throwable thrown) {
+            if (message != null && message.startsWith(REASON)) whyRefused = message.substring(REASON.length());
             Level own = level.equals(Level.WARNING) && isUsual(message) ? Level.INFO : level;
             if (!isLoggable(own)) return;
-            LogRecord entry = new LogRecord(own, message);
+            LogRecord entry = new LogRecord(own, spoken(message));
             entry.setLoggerName(logger.getName());
             entry.setSourceClassName(logger.getName());
             entry.setThrown(thrown);
             logger.log(entry);
         }
 
-        private boolean isUsual(String message) {
+        private static @Nullable String spoken(@Nullable String message) {
+            if (message == null) return null;
+            String spoken = message;
+            for (String hidden : HIDDEN) spoken = spoken.replace(hidden, "(hidden)");
+            return MISMATCH.matcher(spoken).find() ? spoken + WHY : spoken;
+        }
+
+        private boolean isUsual(@Nullable String message) {
             return MEANT.equals(message) || OF_CONNECTIONS.contains(logger.getName());
         }
 
