@@ -10,10 +10,15 @@ import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.SerializerConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.config.YamlConfigBuilder;
 import com.hazelcast.instance.EndpointQualifier;
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.StreamSerializer;
 import io.holdfast.cluster.join.JoinCheck;
+import io.holdfast.time.OutOfMemory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -63,7 +68,11 @@ final class MemberConfig {
         config.setProperty("hazelcast.socket.bind.any", "false");
         config.getMetricsConfig().setEnabled(false);
         config.getJetConfig().setEnabled(false);
-        config.getSerializationConfig().setJavaSerializationFilterConfig(filter());
+        config.getSerializationConfig()
+                .setJavaSerializationFilterConfig(filter())
+                .addSerializerConfig(new SerializerConfig()
+                        .setTypeClass(OutOfMemoryError.class)
+                        .setImplementation(new MemoryErrorForm()));
         config.addExecutorConfig(new ExecutorConfig(Messenger.EXECUTOR, MESSAGE_THREADS).setStatisticsEnabled(false));
         String name = Signals.newName();
         config.getMemberAttributeConfig().setAttribute(Signals.NAME, name);
@@ -124,6 +133,29 @@ final class MemberConfig {
                         "java.nio.channels.ClosedChannelException");
         filter.getBlacklist().addPrefixes("java.lang.invoke.", "java.lang.reflect.");
         return filter;
+    }
+
+    /**
+     * An {@link OutOfMemoryError} on its way to another member. There it becomes an exception, because every error of that class counts as
+     * one of the own process.
+     */
+    private static final class MemoryErrorForm implements StreamSerializer<Throwable> {
+        private static final int ID = 1;
+
+        @Override
+        public int getTypeId() {
+            return ID;
+        }
+
+        @Override
+        public void write(ObjectDataOutput out, Throwable error) throws IOException {
+            out.writeString(error.getMessage());
+        }
+
+        @Override
+        public Throwable read(ObjectDataInput in) throws IOException {
+            return new OutOfMemory.Elsewhere(in.readString());
+        }
     }
 
     private static Config network(ClusterOptions options) {

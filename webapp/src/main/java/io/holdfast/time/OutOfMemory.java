@@ -17,6 +17,15 @@ public final class OutOfMemory {
 
     private OutOfMemory() {}
 
+    /** Another member has run out of memory. That is no reason to distrust this process. */
+    public static final class Elsewhere extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        public Elsewhere(@Nullable String message) {
+            super("Another member has run out of memory: " + message);
+        }
+    }
+
     /** Runs this with the first error; a program that owns its process ends it so. The task must need no memory. */
     public static void endBy(Runnable end) {
         ending = end;

@@ -3,6 +3,9 @@
 package io.holdfast.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.hazelcast.cluster.Address;
 import com.hazelcast.config.Config;
@@ -13,7 +16,9 @@ import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuil
 import com.hazelcast.spi.exception.CallerNotMemberException;
 import com.hazelcast.spi.exception.PartitionMigratingException;
 import com.hazelcast.spi.exception.RetryableHazelcastException;
+import com.hazelcast.spi.impl.operationservice.impl.responses.ErrorResponse;
 import io.holdfast.config.Settings;
+import io.holdfast.time.OutOfMemory;
 import java.io.EOFException;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +26,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -45,6 +51,19 @@ class MemberErrorsTest {
         Throwable read = wire.toObject(wire.toData(error));
         assertEquals(error.toString(), read.toString());
         assertEquals(error.getStackTrace().length, read.getStackTrace().length);
+    }
+
+    /** The other member has noted it; this one has its own memory. */
+    @Test
+    void thatAnotherMemberHasRunOutOfMemoryIsNoErrorOfThisOne() {
+        InternalSerializationService wire = wire();
+        Throwable read = wire.toObject(wire.toData(new ErrorResponse(new OutOfMemoryError("a test"), 1, false)))
+                        instanceof ErrorResponse response
+                ? response.getCause()
+                : null;
+        assertInstanceOf(OutOfMemory.Elsewhere.class, read);
+        assertFalse(OutOfMemory.note(read));
+        assertTrue(read.getMessage().contains("a test"));
     }
 
     private static InternalSerializationService wire() {

@@ -58,6 +58,9 @@ public final class Json implements AutoCloseable {
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (OutOfMemory.note(cause))
             return answer(Problem.of(503, "This member has run out of memory.").and("outcome", "unknown"));
+        if (cause instanceof OutOfMemory.Elsewhere)
+            return answer(
+                    Problem.of(503, "Another member has run out of memory.").and("outcome", "unknown"));
         if (cause instanceof Refusal refusal) return answer(refusal);
         if (cause instanceof IOException) return answer(Problem.brokenBody());
         if (own.isInstance(cause)) return answer.apply(own.cast(cause));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.testing.Complaints;
+import io.holdfast.time.OutOfMemory;
 import java.io.EOFException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -106,5 +107,14 @@ class JsonTest {
                         + "\"detail\":\"last must be a number, not 'x?y'.\",\"field\":\"last\",\"rule\":\"a number\","
                         + "\"value\":\"x?y\",\"limit\":3,\"since\":5}\n",
                 new String(json.answer(problem).body(), java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void thatAnotherMemberHasRunOutOfMemoryLeavesTheOutcomeUnknown() {
+        OwnResponse answer = failed(new CompletionException(new OutOfMemory.Elsewhere("Java heap space")));
+        assertEquals(503, answer.status());
+        String body = new String(answer.body(), StandardCharsets.UTF_8);
+        assertTrue(body.contains("\"outcome\":\"unknown\"") && body.contains("Another member"), body);
+        assertFalse(OutOfMemory.isSeen());
     }
 }
