@@ -135,7 +135,7 @@ public final class Departures implements AutoCloseable {
 
     /** Sweeps once; returns the pause until the next sweep. */
     private Duration sweep() {
-        if (connections.isEmpty()) {
+        if (closed || connections.isEmpty()) {
             unwatched = 0;
             return SHORTEST;
         }
@@ -214,5 +214,10 @@ public final class Departures implements AutoCloseable {
         closed = true;
         Scheduled waiting = next;
         if (waiting != null) waiting.cancel();
+        try {
+            table.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "The kernel's table of connections was not closed", e);
+        }
     }
 }

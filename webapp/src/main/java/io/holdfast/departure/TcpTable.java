@@ -8,9 +8,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
-/** The TCP connections of this machine, as Linux shows them in the files {@code tcp} and {@code tcp6}. Not thread-safe. */
-final class TcpTable {
+/**
+ * The TCP connections of this machine, as Linux shows them in the files {@code tcp} and {@code tcp6}. The files are kept open, so that a
+ * process which is out of descriptors still finds connections to close. Each read begins at their start, where Linux shows the table anew.
+ */
+final class TcpTable implements AutoCloseable {
     static final int ESTABLISHED = 1, CLOSE_WAIT = 8, LISTEN = 10;
 
     /** Longer than two lines. The JDK reads so much without memory of its own. */
@@ -19,8 +23,9 @@ final class TcpTable {
     private static final int WORD = 8, PORT = 4, STATE = 2;
     private static final int NO_HEX = -1;
 
-    private final Path folder;
+    private final Table four, six;
     private final boolean reversed;
+    private boolean closed;
     private final byte[] buffer = new byte[BUFFER];
 
     // The line in hand.
@@ -40,36 +45,78 @@ final class TcpTable {
         void row(TcpPair pair, int state);
     }
 
+    /** One of the files, open if it can be. */
+    private static final class Table {
+        final Path file;
+
+        @Nullable
+        FileInputStream in;
+
+        Table(Path file) {
+            this.file = file;
+            try {
+                in = new FileInputStream(file.toFile());
+            } catch (IOException later) {
+                // It is tried again when it is read.
+            }
+        }
+
+        InputStream fromStart() throws IOException {
+            FileInputStream open = in;
+            if (open == null) in = open = new FileInputStream(file.toFile());
+            else open.getChannel().position(0);
+            return open;
+        }
+
+        void close() throws IOException {
+            FileInputStream open = in;
+            in = null;
+            if (open != null) open.close();
+        }
+    }
+
     /** The table in that folder of a machine with that order of bytes. */
     TcpTable(Path folder, ByteOrder order) {
-        this.folder = folder;
-        this.reversed = order == ByteOrder.LITTLE_ENDIAN;
+        four = new Table(folder.resolve("tcp"));
+        six = new Table(folder.resolve("tcp6"));
+        reversed = order == ByteOrder.LITTLE_ENDIAN;
     }
 
     /** Visits every row; returns how many there are. */
-    int read(Visitor visitor) throws IOException {
-        int rows = read("tcp", visitor);
+    synchronized int read(Visitor visitor) throws IOException {
+        if (closed) throw new IOException("It is not read any more");
+        int rows = read(four, visitor);
         try {
-            return rows + read("tcp6", visitor);
+            return rows + read(six, visitor);
         } catch (FileNotFoundException withoutIpv6) {
             return rows;
         }
     }
 
-    private int read(String file, Visitor visitor) throws IOException {
+    @Override
+    public synchronized void close() throws IOException {
+        closed = true;
+        try {
+            four.close();
+        } finally {
+            six.close();
+        }
+    }
+
+    private int read(Table table, Visitor visitor) throws IOException {
         int rows = 0, kept = 0;
-        try (InputStream in = new FileInputStream(folder.resolve(file).toFile())) {
-            for (int read = in.read(buffer); read > 0; read = in.read(buffer, kept, BUFFER - kept)) {
-                int line = 0, limit = kept + read;
-                for (int i = kept; i < limit; i++) {
-                    if (buffer[i] != '\n') continue;
-                    if (visit(line, i, visitor)) rows++;
-                    line = i + 1;
-                }
-                kept = limit - line;
-                if (kept == BUFFER) throw new IOException("A line of " + file + " is too long to be one of the kernel");
-                System.arraycopy(buffer, line, buffer, 0, kept);
+        InputStream in = table.fromStart();
+        for (int read = in.read(buffer); read > 0; read = in.read(buffer, kept, BUFFER - kept)) {
+            int line = 0, limit = kept + read;
+            for (int i = kept; i < limit; i++) {
+                if (buffer[i] != '\n') continue;
+                if (visit(line, i, visitor)) rows++;
+                line = i + 1;
             }
+            kept = limit - line;
+            if (kept == BUFFER)
+                throw new IOException("A line of " + table.file.getFileName() + " is too long to be one of the kernel");
+            System.arraycopy(buffer, line, buffer, 0, kept);
         }
         return rows;
     }

@@ -32,15 +32,22 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
     private @Nullable HeldStream stream;
     private @Nullable StallWatch watch;
     private int requested; // the bytes in the buffer that were requested before
+    private long owed; // the bytes that have come and are still to be requested anew
     private boolean writing, ended, broken, closed;
+    private volatile boolean draining; // changed under the lock
 
     /** The owner of a response. */
     public interface Owner {
         /** The answer for the client if the response fails before any of it was written. */
         Response answerTo(Exception why);
 
-        /** The client is gone or accepts nothing. The source of the body is cancelled. */
+        /** The client is gone or accepts nothing. The source of the body is cancelled. Not called if it is drained. */
         void onBroken();
+
+        /** Whether the source may finish for a client that is gone. The rest of the body is dropped then. */
+        default boolean drains() {
+            return false;
+        }
 
         /** All of the response is written, or will be at once. */
         default void onWritten() {}
@@ -134,11 +141,20 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
 
     /** The client is gone. */
     private void abandon() {
+        long more;
         synchronized (this) {
             if (closed) return;
             closed = true;
+            draining = !ended && owner.drains();
+            buffer.reset();
+            more = owed;
+            owed = 0;
         }
         close();
+        if (draining) {
+            if (more > 0) source.request(more);
+            return;
+        }
         // The owner comes first. When the origin notices the cancelled source, the request has then ended already.
         owner.onBroken();
         source.cancel();
@@ -156,11 +172,18 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
     @Override
     public void piece(ByteBuffer piece) {
         byte[] bytes = BodySink.bytes(piece);
-        boolean opens;
+        boolean opens, dropped;
         synchronized (this) {
-            if (closed) return;
-            buffer.writeBytes(bytes);
-            opens = stream == null && buffer.size() > SHORT;
+            dropped = closed;
+            if (!dropped) {
+                buffer.writeBytes(bytes);
+                owed += bytes.length;
+            }
+            opens = !dropped && stream == null && buffer.size() > SHORT;
+        }
+        if (dropped) {
+            if (draining) source.request(bytes.length);
+            return;
         }
         if (opens) open();
         pump();
@@ -171,8 +194,8 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
         byte[] whole = null;
         synchronized (this) {
             ended = true;
-            if (closed) return;
-            if (stream == null) whole = buffer.toByteArray();
+            if (closed && !draining) return;
+            if (stream == null && !closed) whole = buffer.toByteArray();
         }
         source.confirm();
         if (whole == null) pump();
@@ -238,13 +261,16 @@ public final class ClientResponse implements BodySink, StallWatch.Subject {
     }
 
     private void taken(int length) {
-        int known;
+        long more;
         synchronized (this) {
-            known = Math.min(requested, length);
+            int known = Math.min(requested, length);
             requested -= known;
+            // Race: a client that leaves against this; whichever comes first requests what is owed.
+            more = Math.min(owed, length - known);
+            owed -= more;
             writing = false;
         }
-        if (length > known) source.request(length - known);
+        if (more > 0) source.request(more);
         pump();
     }
 

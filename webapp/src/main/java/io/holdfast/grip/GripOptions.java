@@ -21,6 +21,7 @@ import java.util.function.Function;
  * @param publishSize the longest body of a publish request, in bytes
  * @param patience how long a publisher waits for the cluster
  * @param stall how long a client may accept nothing of its response
+ * @param unwatched how long nothing may be written to a stream whose client may have left
  */
 public record GripOptions(
         String issuer,
@@ -29,7 +30,8 @@ public record GripOptions(
         AcceptedCredentials publishing,
         int publishSize,
         Duration patience,
-        Duration stall) {
+        Duration stall,
+        Duration unwatched) {
     private static final String ANY = "[^\\x00]*", KEY = "text, or base64: and the bytes, or file: and a path";
 
     private static final Option<String> ISSUER = Option.text(
@@ -66,6 +68,12 @@ public record GripOptions(
             Option.duration("grip.patience", "10s", "1s", "1m", "How long a publisher waits for the cluster.");
     private static final Option<Duration> STALL = Option.duration(
             "grip.stall", "30s", "1s", "10m", "A response is cut if its client accepts nothing for this long.");
+    private static final Option<Duration> UNWATCHED = Option.duration(
+            "grip.unwatched",
+            "10m",
+            "1s",
+            "24h",
+            "How long nothing may be written to a stream, if its client may have left unnoticed (`holdfast_holds_unwatched`). Then the stream ends, and its client comes again. Server-Sent Events get a comment line every five seconds instead.");
 
     /** Reads the options. */
     public static GripOptions read(Settings settings) {
@@ -81,7 +89,8 @@ public record GripOptions(
                         settings.get(PASSWORD)),
                 Math.toIntExact(settings.get(SIZE)),
                 settings.get(PATIENCE),
-                settings.get(STALL));
+                settings.get(STALL),
+                settings.get(UNWATCHED));
     }
 
     /** A fault names what is wrong with a key, but never shows the key. */
@@ -93,6 +102,10 @@ public record GripOptions(
             settings.fault(option.key() + " must be " + option.rule() + ": " + e.getMessage() + ".");
             return Optional.empty();
         }
+    }
+
+    StreamHold.Times times() {
+        return new StreamHold.Times(stall, unwatched);
     }
 
     /** Without the secrets. */

@@ -115,7 +115,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
     @Override
     public void goOn(Held held, int status, Headers headers, HeldStream begun) {
         stream(held, status, headers)
-                .ifPresent(instruct -> new StreamHold(held, instruct, topics, json, options.stall()).goOn(begun));
+                .ifPresent(instruct -> new StreamHold(held, instruct, topics, json, options.times()).goOn(begun));
     }
 
     private static Instruct parsed(Held held, int status, Headers headers, byte[] body) {
@@ -136,7 +136,7 @@ public final class GripRoom implements Instructions, AutoCloseable {
         if (instruct.hold() == Instruct.Hold.RESPONSE)
             new ResponseHold(held, instruct, topics, json, options.stall()).start();
         else if (isStream(instruct) && mayHaveBody(held, instruct))
-            new StreamHold(held, instruct, topics, json, options.stall()).start();
+            new StreamHold(held, instruct, topics, json, options.times()).start();
         else if (isStream(instruct)) answer(held, StreamHold.head(held, response, NOTHING));
         else answer(held, new PassedResponse(response.status(), held.headers(response.headers()), response.body()));
     }

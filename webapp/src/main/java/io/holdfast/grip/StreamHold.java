@@ -83,6 +83,20 @@ final class StreamHold implements Topic.Subscriber {
     private final Alarm keepAlive, nextLink, probe;
     private final ClosingReference<Waiter<TopicEvent>> waiter = new ClosingReference<>(Waiter::gone);
 
+    private final Duration mostIdle;
+    /** Whether a line may be added that is no event. */
+    private final boolean takesComments;
+    /** How much the client had taken when the probe was set; changed by its turns only. */
+    private volatile long progressBefore;
+
+    /**
+     * The times of a stream.
+     *
+     * @param stall how long its client may accept nothing of it
+     * @param unwatched how long nothing may be written to it, if nothing but a write tells whether its client is there
+     */
+    record Times(Duration stall, Duration unwatched) {}
+
     // Guarded by this.
     private State state = State.FOLLOWING;
     private final Set<String> active = new HashSet<>();
@@ -97,16 +111,18 @@ final class StreamHold implements Topic.Subscriber {
 
     private List<Topic> joined = List.of();
 
-    StreamHold(Held held, Instruct instruct, Topics topics, Json json, Duration stall) {
+    StreamHold(Held held, Instruct instruct, Topics topics, Json json, Times times) {
         this.held = held;
         this.topics = topics;
         this.json = json;
         this.beginning = instruct;
-        this.outbox = new Outbox(stall, topics.clocks().timer(), this::pump, () -> topics.executor()
+        this.outbox = new Outbox(times.stall(), topics.clocks().timer(), this::pump, () -> topics.executor()
                 .execute(this::cut));
         this.keepAlive = new Alarm(topics, this::writeKeepAlive);
         this.nextLink = new Alarm(topics, this::fetch);
-        this.probe = new Alarm(topics, this::writeProbe);
+        this.probe = new Alarm(topics, this::onProbe);
+        this.mostIdle = times.unwatched();
+        this.takesComments = EventSources.isBegun(instruct.response().headers());
         this.instruct = instruct;
         this.subscription = new Subscription(instruct.channels(), instruct.meta());
         this.place = held.place();
@@ -529,16 +545,26 @@ final class StreamHold implements Topic.Subscriber {
 
     /** Server-Sent Events have a line that says nothing; other streams have none. */
     private void probeIfUnwatched(HeldStream begun) {
-        if (EventSources.isBegun(beginning.response().headers())) begun.onUnwatched(this::setProbe);
+        begun.onUnwatched(() -> setProbe(begun.progress()));
     }
 
-    private synchronized void setProbe() {
-        if (state != State.OVER) probe.set(PROBE_MILLIS);
+    private synchronized void setProbe(long progress) {
+        if (state == State.OVER) return;
+        progressBefore = progress;
+        probe.set(takesComments ? PROBE_MILLIS : mostIdle.toMillis());
     }
 
-    private void writeProbe() {
-        outbox.addIfIdleAtLineEnd(PROBE);
-        setProbe();
+    /** Finds out whether its client is still there: by a line that is no event, or, where none can be sent, by ending it. */
+    private void onProbe() {
+        HeldStream begun = outbox.stream();
+        if (begun == null) return;
+        if (takesComments) outbox.addIfIdleAtLineEnd(PROBE);
+        else if (begun.progress() == progressBefore) {
+            begun.end();
+            leave();
+            return;
+        }
+        setProbe(begun.progress());
         pump();
     }
 

@@ -103,6 +103,11 @@ final class WaitingClient implements Requester, ClientResponse.Owner {
     }
 
     @Override
+    public boolean drains() {
+        return matchmaker.options().abandoned() == WorkOptions.Abandoned.FINISH;
+    }
+
+    @Override
     public void onBroken() {
         whenBroken.run();
     }

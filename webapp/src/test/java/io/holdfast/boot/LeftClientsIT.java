@@ -29,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Clients that leave while they are held, at the standalone run: with a FIN, as most do, and with a reset. */
 class LeftClientsIT {
     private static final int LIMIT = 50;
+    /** The length of a response that is not gathered before it is passed on. */
+    private static final int LONG = 400_000;
 
     private static final String GONE = "holdfast_endings_total{ending=\"gone\"}";
 
@@ -107,6 +109,7 @@ class LeftClientsIT {
         counting = StandingServer.start(settings);
         Map<String, String> kept = new LinkedHashMap<>(settings);
         kept.put("hold.half-closed", "keep");
+        kept.put("grip.unwatched", "1s");
         keeping = StandingServer.start(kept);
     }
 
@@ -275,6 +278,57 @@ class LeftClientsIT {
                     finishing.http().post(lease[0] + "/response" + lease[1]).status());
             await("it is over").until(() -> meter(finishing, "holdfast_work_requests") == 0);
         }
+    }
+
+    @Test
+    void aWorkerFinishesALongResponseForAClientThatHasLeftIfTheSettingsSaySo() throws Exception {
+        try (StandingServer finishing = StandingServer.start(Map.of("work.abandoned", "finish"))) {
+            String half = "x".repeat(LONG / 2);
+            for (String length : List.of("Content-Length: " + LONG, "Transfer-Encoding: chunked")) {
+                boolean chunked = length.startsWith("T");
+                String piece = chunked ? Integer.toHexString(LONG / 2) + "\r\n" + half + "\r\n" : half;
+                String last = chunked ? "0\r\n\r\n" : "";
+                String[] lease = abandoned(finishing);
+                try (Line worker = Line.to(finishing.port())
+                        .send(post(lease[0] + "/response" + lease[1], length)
+                                .replaceFirst("Content-Length: 5\r\n", "")
+                                .replaceFirst("hello$", piece + piece + last))) {
+                    assertTrue(worker.readTo("\r\n\r\n").startsWith("HTTP/1.1 204 "), length);
+                }
+
+                Line client = Line.to(finishing.port()).send(post("/work/abandoned/x", "Prefer: wait=3600"));
+                Http.Response given = finishing.http().get("/workers/abandoned/next?wait=60");
+                try (Line worker = Line.to(finishing.port())
+                        .send(post(
+                                        "/workers/abandoned/" + given.header("Work-Id") + "/response?token="
+                                                + given.header("Work-Token"),
+                                        length)
+                                .replaceFirst("Content-Length: 5\r\n", "")
+                                .replaceFirst("hello$", piece))) {
+                    client.readTo("xxxx");
+                    client.vanish();
+                    worker.send(piece + last);
+                    assertTrue(worker.readTo("\r\n\r\n").startsWith("HTTP/1.1 204 "), length + " within it");
+                }
+            }
+            await("it is over").until(() -> meter(finishing, "holdfast_work_requests") == 0);
+            await("nothing is kept").until(() -> meter(finishing, "holdfast_backlog_bytes") == 0);
+        }
+    }
+
+    @Test
+    void aStreamThatNobodyCanWatchEndsWhenNothingIsWrittenToIt() throws Exception {
+        try (Line watched = hold(keeping, get("/stream"), 1).get(0);
+                Line line = hold(keeping, get("/stream"), 1).get(0)) {
+            watched.readTo("begun\n\r\n");
+            line.closeItsSide();
+
+            assertTrue(line.readAll().endsWith("begun\n\r\n0\r\n\r\n"));
+
+            await("the other one goes on").until(() -> holds(keeping) == 1);
+            assertFalse(watched.hasNews());
+        }
+        await("that one has left, too").until(() -> holds(keeping) == 0);
     }
 
     @Test

@@ -236,7 +236,7 @@ class DeparturesTest {
         row(OURS, 0, LISTEN);
         write();
         sweepOnce();
-        Files.delete(folder.resolve("tcp"));
+        Files.writeString(folder.resolve("tcp"), "x".repeat(10_000), US_ASCII);
 
         time.advance(Duration.ofMinutes(1));
 
@@ -250,6 +250,39 @@ class DeparturesTest {
         write();
         sweepOnce();
         assertEquals(List.of("first"), left);
+    }
+
+    @Test
+    void aTableThatCannotBeOpenedAtFirstIsTriedAgain() throws IOException {
+        Files.delete(folder.resolve("tcp"));
+        Departures departures = departures(HalfClosed.GONE);
+        watch(departures, FIRST, "first");
+        time.advance(Duration.ofMinutes(1));
+        assertEquals(1, departures.unwatched());
+
+        row(OURS, FIRST, CLOSE_WAIT);
+        write();
+        time.advance(TEN_SECONDS);
+
+        assertEquals(List.of("first"), left);
+    }
+
+    @Test
+    void aProcessThatCanOpenNothingMoreStillFindsWhoHasLeft() throws IOException {
+        Departures departures = departures(HalfClosed.GONE);
+        watch(departures, FIRST, "first");
+        row(OURS, FIRST, ESTABLISHED);
+        write();
+        sweepOnce();
+        row(OURS, FIRST, CLOSE_WAIT);
+        write();
+        // A file that is open stays readable, but cannot be opened again.
+        Files.delete(folder.resolve("tcp"));
+
+        sweepOnce();
+
+        assertEquals(List.of("first"), left);
+        assertEquals(0, departures.unwatched());
     }
 
     @Test

@@ -4,10 +4,14 @@ package io.holdfast.departure;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -39,8 +43,9 @@ class TcpTableTest {
 
     private List<Row> read(ByteOrder order) throws IOException {
         List<Row> found = new ArrayList<>();
-        int count = new TcpTable(folder, order).read((pair, state) -> found.add(new Row(copy(pair), state)));
-        assertEquals(count, found.size());
+        try (TcpTable table = new TcpTable(folder, order)) {
+            assertEquals(table.read((pair, state) -> found.add(new Row(copy(pair), state))), found.size());
+        }
         return found;
     }
 
@@ -145,5 +150,37 @@ class TcpTableTest {
 
         Files.writeString(folder.resolve("tcp"), "x".repeat(9_000), US_ASCII);
         assertThrows(IOException.class, () -> read(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    @Test
+    void eachReadOfTheKernelsOwnTableIsNew() throws IOException {
+        Path kernels = Path.of("/proc/self/net");
+        assumeTrue(Files.exists(kernels.resolve("tcp")));
+        try (TcpTable table = new TcpTable(kernels, ByteOrder.nativeOrder())) {
+            List<Integer> before = listening(table);
+            try (ServerSocket socket = new ServerSocket(0)) {
+                assertFalse(before.contains(socket.getLocalPort()));
+                for (int i = 0; i < 2; i++) assertTrue(listening(table).contains(socket.getLocalPort()));
+            }
+        }
+    }
+
+    private static List<Integer> listening(TcpTable table) throws IOException {
+        List<Integer> ports = new ArrayList<>();
+        table.read((pair, state) -> {
+            if (state == TcpTable.LISTEN) ports.add(pair.localPort());
+        });
+        return ports;
+    }
+
+    @Test
+    void aTableThatIsClosedIsNotOpenedAgain() throws IOException {
+        Files.writeString(folder.resolve("tcp"), HEAD4, US_ASCII);
+        TcpTable table = new TcpTable(folder, ByteOrder.LITTLE_ENDIAN);
+        assertEquals(0, table.read((pair, state) -> {}));
+
+        table.close();
+
+        assertThrows(IOException.class, () -> table.read((pair, state) -> {}));
     }
 }
