@@ -20,6 +20,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.impl.BasicEntityDetails;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
@@ -248,6 +249,8 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
         if (!begun) return new Failure(Kind.DECLINED, "the worker was not there", why);
         if (why instanceof SocketTimeoutException)
             return new Failure(Kind.SILENT, "its worker has sent nothing for too long", why);
+        if (why instanceof MessageConstraintException)
+            return new Failure(Kind.MALFORMED, "the head of its worker's response is too long", why);
         if (why instanceof HttpException) return new Failure(Kind.MALFORMED, "its worker does not speak HTTP", why);
         return new Failure(Kind.DIED, "its worker has closed the connection", why);
     }

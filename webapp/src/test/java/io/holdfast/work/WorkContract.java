@@ -453,6 +453,23 @@ abstract class WorkContract {
         assertEquals(502, client.response().status());
     }
 
+    /** 64 KiB for a line, or 1,000 headers. */
+    @ParameterizedTest
+    @CsvSource({"1, 70000", "1100, 10"})
+    void aHeadThatIsTooLongIsBlamedOnTheWorkerAndNotOnItsConnection(int headers, int length) {
+        Http.Exchange client = client().send("POST", "/work/default/", new byte[] {1});
+        try (DialledIn worker = worker()) {
+            assertNotNull(worker.asked());
+            worker.write("HTTP/1.1 200 OK\r\n" + ("X: " + "y".repeat(length) + "\r\n").repeat(headers) + "\r\n");
+            assertTrue(worker.isClosed());
+        }
+
+        Response response = client.response();
+        assertEquals(502, response.status(), response.toString());
+        assertTrue(response.body().contains("the head of its worker's response is too long"), response.body());
+        assertTrue(response.body().contains("\"outcome\":\"unknown\""), response.body());
+    }
+
     @Test
     void aClientThatLeavesWhileItsBodyComesCancelsTheWork() {
         Http.Exchange client = client().send("POST", "/work/default/", "Content-Length: 1000000");
