@@ -25,6 +25,7 @@ import io.holdfast.http.message.EventSources;
 import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.Json;
 import io.holdfast.http.message.OwnResponse;
+import io.holdfast.http.message.PassedResponse;
 import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
 import io.holdfast.time.Clocks;
@@ -57,9 +58,10 @@ final class ChannelResource {
     private static final int BATCH_OVERHEAD = 2;
     /** The parameters that stand for the header {@code Last-Event-ID} where a client cannot send it. */
     static final List<String> LAST_EVENT_ID =
-            List.of("lastEventId", "lastEventID", "last_event_id", "Last-Event-ID", "last-event-id");
+            List.of("lastEventId", "lastEventID", "lasteventid", "last_event_id", "Last-Event-ID", "last-event-id");
 
     private static final String HEADER = "Last-Event-ID";
+    private static final byte[] NO_BYTES = {};
 
     private final Channels channels;
     private final ChannelOptions options;
@@ -202,11 +204,13 @@ final class ChannelResource {
         boolean mustExist =
                 call.word("must-exist", "true", "false").orElse("false").equals("true");
         Duration wait = call.wait(options.hold());
+        boolean stream = (sse || lines) && !wait.isZero();
         boolean now = wait.isZero() || call.isHead();
         // An EventSource never reconnects after a refusal. Its stream is accepted and ends at once, so
         // that it reconnects.
-        if (lines && !now && channels.isFull()) call.answer(json.full());
-        else if ((sse || lines) && !now) stream(call, cursor, limit, sse, mustExist);
+        if (lines && stream && channels.isFull()) call.answer(json.full());
+        else if (stream && call.isHead()) head(call, cursor, sse, mustExist);
+        else if (stream) stream(call, cursor, limit, sse, mustExist);
         else {
             int vain = start.isTag && !sse ? 304 : 204;
             new Poll(
@@ -252,6 +256,16 @@ final class ChannelResource {
         return EntityTags.of(header).stream()
                 .flatMap(tag -> Cursor.find(names, tag).stream())
                 .findFirst();
+    }
+
+    /** Answers with the head of the stream that a {@code GET} would get. A stream has no length. */
+    private void head(Call call, Cursor cursor, boolean sse, boolean mustExist) {
+        HeldResponse response = call.hold(options.patience());
+        CompletionStage<Void> known = mustExist ? exists(cursor.channels()) : CompletableFuture.completedFuture(null);
+        known.thenApply(exists -> ChannelStream.head(sse))
+                .exceptionally(error -> sse ? EventSources.shown(failed(error)) : failed(error))
+                .thenAccept(get -> response.answer(
+                        get.status() == 200 ? new PassedResponse(200, get.allHeaders(), NO_BYTES) : get));
     }
 
     private void stream(Call call, Cursor cursor, int limit, boolean sse, boolean mustExist) throws IOException {

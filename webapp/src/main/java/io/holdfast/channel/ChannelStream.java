@@ -72,13 +72,13 @@ final class ChannelStream implements Channels.Reader {
 
     void start(Call call, Cursor from) throws IOException {
         cursor = from;
-        begin(call.stream(head(), life.plus(GRACE)));
+        begin(call.stream(head(sse), life.plus(GRACE)));
     }
 
     /** The same for a request that is already held, for at most {@link #longest()}. */
     void start(HeldResponse response, Cursor from) {
         cursor = from;
-        response.stream(head()).ifPresent(this::begin);
+        response.stream(head(sse)).ifPresent(this::begin);
     }
 
     /** The longest time that the response may take. */
@@ -106,7 +106,8 @@ final class ChannelStream implements Channels.Reader {
             });
     }
 
-    private OwnResponse head() {
+    /** The head of a stream, and its beginning. */
+    static OwnResponse head(boolean sse) {
         if (sse) return EventSources.begun();
         return new OwnResponse(200, "application/x-ndjson", Headers.of("X-Accel-Buffering", "no"), new byte[0]);
     }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -283,7 +284,14 @@ public abstract class ChannelContract {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"lastEventId", "lastEventID", "last_event_id", "Last-Event-ID", "last-event-id", "last%45ventId"
+            strings = {
+                "lastEventId",
+                "lastEventID",
+                "lasteventid",
+                "last_event_id",
+                "Last-Event-ID",
+                "last-event-id",
+                "last%45ventId"
             })
     void theCursorMayComeUnderTheNamesThatClientsUse(String name) {
         String channel = fresh();
@@ -894,5 +902,26 @@ public abstract class ChannelContract {
         assertEquals("GET, HEAD, POST, OPTIONS", response.header("Allow"));
         Response head = reader().send("HEAD", events(fresh())).response();
         assertEquals(204, head.status());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"text/event-stream, text/event-stream;charset=utf-8", "application/x-ndjson, application/x-ndjson"})
+    void theHeadOfAStreamIsThatOfAGetAndHasNoLength(String accept, String type) {
+        String channel = fresh();
+        Response absent = reader().send("HEAD", events(channel) + "?must-exist=true", "Accept: " + accept)
+                .response();
+        assertEquals(404, absent.status(), absent.toString());
+        published(channel, "1");
+
+        for (String query : List.of("", "?must-exist=true", "?after=earliest", "?lasteventid=x")) {
+            Response head = reader().send("HEAD", events(channel) + query, "Accept: " + accept)
+                    .response();
+            assertEquals(200, head.status(), head.toString());
+            assertEquals(type, head.header("Content-Type").replace("; ", ";").toLowerCase(Locale.ROOT));
+            assertEquals("no", head.header("X-Accel-Buffering"));
+            assertEquals("no-store", head.header("Cache-Control"));
+            assertEquals("", head.header("Content-Length"));
+            assertEquals("", head.body());
+        }
     }
 }
