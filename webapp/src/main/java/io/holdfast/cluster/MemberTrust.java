@@ -107,6 +107,19 @@ public final class MemberTrust {
         return unrest == null || ticker.nanos() - unrest > CALM.toNanos();
     }
 
+    /**
+     * Whether a record that is unknown here may exist elsewhere. Members that were lost may go on as a cluster of their own, and bring
+     * their records back when they merge; shortly after a loss or a merge, records may be on their way.
+     *
+     * @param kept after a loss that is longer ago, a record would be kept no more
+     */
+    public boolean mayBeElsewhere(Duration kept) {
+        Long unrest = unrestAt;
+        if (unrest == null) return false;
+        boolean othersGoOn = quorum.seen() - size() >= quorum.minimum();
+        return !isCalm() || (othersGoOn && ticker.nanos() - unrest < kept.toNanos());
+    }
+
     /** How many members the cluster has, as seen from here. */
     public int size() {
         int present = members.getAsInt();

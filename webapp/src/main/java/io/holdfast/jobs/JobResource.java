@@ -237,10 +237,16 @@ final class JobResource {
     private void find(HeldResponse response, Visitor visitor, String id, Consumer<Job> then) {
         jobs.look(id).whenComplete((job, error) -> {
             if (error != null) response.answer(refused(error));
+            else if (!job.exists() && jobs.mayBeElsewhere()) response.answer(perhapsElsewhere());
             else if (!jobs.isShown(job)) response.answer(absent(id));
             else if (!visitor.maySee(job)) response.answer(json.answer(access.notTheirs(!visitor.user.isEmpty())));
             else then.accept(job);
         });
+    }
+
+    private OwnResponse perhapsElsewhere() {
+        return json.later(Problem.of(503, "The job is not known here. Members that were lost may know it.")
+                .and("outcome", "none"));
     }
 
     private OwnResponse absent(String id) {

@@ -160,6 +160,11 @@ final class Jobs {
         return job.exists() && !job.hasLongEnded(now(), options.keep().toMillis());
     }
 
+    /** Whether a job that is not known here may be known to members that were lost. */
+    boolean mayBeElsewhere() {
+        return cluster.trust().mayBeElsewhere(options.keep());
+    }
+
     /**
      * Makes a job of a request, or finds the job that was made before with the same key. Completes when the job is on the backups and in
      * its queue.

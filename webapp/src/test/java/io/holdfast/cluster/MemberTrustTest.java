@@ -173,6 +173,32 @@ class MemberTrustTest {
     }
 
     @Test
+    void ofTwoMembersEachMayHaveRecordsThatTheOtherDoesNotKnowUntilTheyAreTogether() {
+        Duration day = Duration.ofDays(1), calm = Duration.ofSeconds(11);
+        assertFalse(trust.mayBeElsewhere(day));
+        lost(1);
+        run(calm);
+        assertTrue(trust.mayBeElsewhere(day));
+        assertFalse(trust.mayBeElsewhere(calm.minusSeconds(1)), "nothing of it would be kept");
+        joined(2);
+        assertTrue(trust.mayBeElsewhere(day), "perhaps it is on its way");
+        run(calm);
+        assertFalse(trust.mayBeElsewhere(day));
+    }
+
+    @Test
+    void theOthersOfAMajorityHaveNoRecordsOfTheirOwn() {
+        members = 3;
+        MemberTrust most = new MemberTrust(time, new Quorum(0, 0), HEARTBEAT_LIMIT);
+        most.begin(() -> members);
+        members = 2;
+        most.lost();
+        assertTrue(most.mayBeElsewhere(Duration.ofDays(1)));
+        time.advance(Duration.ofSeconds(11));
+        assertFalse(most.mayBeElsewhere(Duration.ofDays(1)));
+    }
+
+    @Test
     void belowTheMinimumSizeNothingIsVouchedFor() {
         MemberTrust three = new MemberTrust(time, new Quorum(3, 0), HEARTBEAT_LIMIT);
         three.begin(() -> members);

@@ -325,6 +325,28 @@ class JobFaultsIT {
     }
 
     @Test
+    void aJobThatALostMemberMayKnowIsNotSaidToBeUnknown() {
+        try (Members members = start(2)) {
+            String path = "/jobs/0123456789abcdef0123456789abcdef";
+            Http http = members.last().http();
+            assertEquals(404, http.get(path).status());
+
+            terminate(members.get(0));
+
+            await("the loss is noticed").until(() -> http.get(path).status() == 503);
+            for (String asked : List.of(path, path + "/result?wait=1")) {
+                Response response = http.get(asked);
+                assertEquals(503, response.status(), response.toString());
+                assertTrue(response.header("Retry-After").matches("[123]"), response.toString());
+                assertTrue(response.body().contains("Members that were lost may know it"), response.body());
+                assertTrue(response.body().contains("\"outcome\":\"none\""), response.body());
+            }
+            String known = send(members.last(), "PUT", "x");
+            assertEquals(200, http.get(known).status());
+        }
+    }
+
+    @Test
     void aResponseForWhichThereIsNoRoomEndsItsJobAtOnce() {
         try (Members members = start(1, "work.memory", "1MiB")) {
             Member member = members.get(0);
