@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param response the response of its worker, if there is one
  * @param detail why there is no response, if that is known
  * @param doubt why a worker may have begun it before; null if none has, or if the job is one of an earlier version
+ * @param readAt when its sender had got all there is to know of it, in epoch milliseconds; 0 if that is not so
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Job(
@@ -51,7 +52,8 @@ record Job(
         byte[] progress,
         @Nullable Response response,
         String detail,
-        @Nullable String doubt)
+        @Nullable String doubt,
+        long readAt)
         implements Joinable<Job> {
     static final int MOST_PROGRESS = 64 * 1024;
 
@@ -64,7 +66,7 @@ record Job(
 
     /** A job that does not exist: all steps but the one that creates a job leave it as it is. */
     static final Job NONE = new Job(
-            new Request(new Order("", "", "", "", Headers.NONE, false, -1, 0), "", "", false, null, 0),
+            new Request(new Order("", "", "", "", Headers.NONE, false, -1, 0), "", "", false, null, 0, false),
             0,
             0,
             State.CANCELLED,
@@ -77,7 +79,8 @@ record Job(
             NO_BYTES,
             null,
             "",
-            null);
+            null,
+            0);
 
     /** How many bytes it counts for the limit. */
     private long weight() {
@@ -118,6 +121,7 @@ record Job(
      * @param repeatable whether it may be performed twice
      * @param body its body, if it has one
      * @param created when it was sent, in epoch milliseconds
+     * @param keyed whether it had an {@code Idempotency-Key}
      */
     record Request(
             Order order,
@@ -125,7 +129,8 @@ record Job(
             String owner,
             boolean repeatable,
             @Nullable Kept body,
-            long created) {}
+            long created,
+            boolean keyed) {}
 
     /**
      * Bytes that the cluster keeps in pieces.
@@ -194,6 +199,20 @@ record Job(
         }
     }
 
+    /**
+     * Selects jobs that were read and need not be kept.
+     *
+     * @param time only those that were read before that time
+     * @param created only those that were sent before that time, so that the step that creates them is not sent again
+     */
+    record ReadBefore(long time, long created) implements Condition<Job> {
+
+        @Override
+        public boolean matches(Job job) {
+            return job.readAt > 0 && job.readAt < time && job.request.created < created;
+        }
+    }
+
     /** Selects active jobs whose home is none of these members. */
     record Homeless(Set<String> members) implements Condition<Job> {
 
@@ -238,7 +257,8 @@ record Job(
                     progress,
                     response,
                     detail,
-                    doubt);
+                    doubt,
+                    0);
         }
     }
 
@@ -253,7 +273,7 @@ record Job(
     /** A job that begins with that home, and waits so long for a worker. */
     static Job of(Request request, String home, long wait) {
         long now = request.created();
-        return new Job(request, 1, now, State.QUEUED, home, 1, 0, now, now + wait, 0, NO_BYTES, null, "", null);
+        return new Job(request, 1, now, State.QUEUED, home, 1, 0, now, now + wait, 0, NO_BYTES, null, "", null, 0);
     }
 
     String id() {
@@ -290,6 +310,21 @@ record Job(
     /** Whether it ended so long ago that it is not shown any more. */
     boolean hasLongEnded(long now, long keep) {
         return !isActive() && updated < now - keep;
+    }
+
+    /**
+     * Whether it may be marked as read: it has ended and is left to nobody. A job that had a key is kept, so that a repetition finds it.
+     */
+    boolean mayBeMarkedRead() {
+        return exists() && !needsRequest() && !request.keyed() && readAt == 0;
+    }
+
+    /** The job, read. For those who wait it has not changed. */
+    Job read(long now) {
+        if (!mayBeMarkedRead()) return this;
+        return new Job(
+                request, version, updated, state, home, term, attempts, due, until, reports, progress, response, detail,
+                doubt, now);
     }
 
     private boolean isAt(State wanted, String member, long expected) {
@@ -419,17 +454,23 @@ record Job(
                 order.length(),
                 order.urgency());
         Request asked = new Request(
-                brief, request.name(), request.owner(), request.repeatable(), request.body(), request.created());
+                brief,
+                request.name(),
+                request.owner(),
+                request.repeatable(),
+                request.body(),
+                request.created(),
+                request.keyed());
         Response answer = response == null ? null : new Response(response.status(), Headers.NONE, response.body());
         return new Job(
                 asked, version, updated, state, home, term, attempts, due, until, reports, NO_BYTES, answer, detail,
-                doubt);
+                doubt, readAt);
     }
 
     private Job withVersion(long newer) {
         return new Job(
                 request, newer, updated, state, home, term, attempts, due, until, reports, progress, response, detail,
-                doubt);
+                doubt, readAt);
     }
 
     /** Both sides of a job after a split: the side with a response, or else that which has ended, or else that which went further. */

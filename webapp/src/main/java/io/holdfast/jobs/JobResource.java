@@ -28,9 +28,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -119,9 +123,14 @@ final class JobResource {
      */
     private record Visitor(String user, boolean mayWork, String context) {
 
-        boolean maySee(Job job) {
+        /** Whether this is the sender, as far as that is known. */
+        boolean sent(Job job) {
             String owner = job.request().owner();
-            return owner.isEmpty() || owner.equals(user) || mayWork;
+            return owner.isEmpty() || owner.equals(user);
+        }
+
+        boolean maySee(Job job) {
+            return sent(job) || mayWork;
         }
     }
 
@@ -182,7 +191,7 @@ final class JobResource {
 
     private void respondOrAccept(HeldResponse response, Visitor visitor, Job job) {
         if (job.response() == null) accept(response, visitor, job);
-        else sendResult(response, job, false);
+        else sendResult(response, job, false, visitor);
     }
 
     private void accept(HeldResponse response, Visitor visitor, Job job) {
@@ -210,18 +219,19 @@ final class JobResource {
         call.checkWait();
         Duration spread = call.spread(wait);
         HeldResponse response = call.hold(wait.plus(jobs.options().work().patience()));
-        Consumer<Job> answer = job -> describe(
-                job,
-                200,
-                visitor,
-                whole -> response.answer(
-                        tag.isPresent() && tag.getAsLong() == job.version()
-                                ? OwnResponse.empty(304).with("ETag", tag(job))
-                                : whole));
+        Consumer<Job> answer = job -> describe(job, 200, visitor, whole -> {
+            boolean unchanged = tag.isPresent() && tag.getAsLong() == job.version();
+            shown(response.answer(unchanged ? OwnResponse.empty(304).with("ETag", tag(job)) : whole), job, visitor);
+        });
         find(response, visitor, call.name("job"), job -> {
             if (wait.isZero() || known.getAsLong() != job.version()) answer.accept(job);
             else hold(response, job, spread, later -> later.version() > known.getAsLong(), answer);
         });
+    }
+
+    /** An ended job without a response has nothing more to read than its state. */
+    private void shown(boolean sent, Job job, Visitor visitor) {
+        if (sent && job.response() == null && visitor.sent(job)) jobs.markRead(job);
     }
 
     private static OptionalLong tag(Call call) {
@@ -276,14 +286,14 @@ final class JobResource {
         Duration wait = call.wait(Duration.ZERO), spread = call.spread(wait);
         HeldResponse response = call.hold(LONGEST);
         boolean head = call.isHead();
-        Consumer<Job> answer = job -> sendResult(response, job, head);
+        Consumer<Job> answer = job -> sendResult(response, job, head, visitor);
         find(response, visitor, call.name("job"), job -> {
             if (wait.isZero() || head || !job.isActive()) answer.accept(job);
             else hold(response, job, spread, later -> !later.isActive(), answer);
         });
     }
 
-    private void sendResult(HeldResponse response, Job job, boolean head) {
+    private void sendResult(HeldResponse response, Job job, boolean head, Visitor visitor) {
         Job.Response kept = job.response();
         if (kept == null) {
             response.answer(json.answer(Problem.of(404, "There is no response.").and("state", word(job.state()))));
@@ -297,27 +307,34 @@ final class JobResource {
                             (first, error) -> {
                                 if (error != null) response.answer(refused(error));
                                 else if (first.isEmpty()) response.answer(absent(job.id()));
-                                else sendResult(response, kept, headers, first.get());
+                                else sendResult(response, job, first.get(), visitor.sent(job));
                             },
                             jobs.executor());
     }
 
-    private void sendResult(HeldResponse response, Job.Response kept, Headers headers, byte[] first) {
+    private void sendResult(HeldResponse response, Job job, byte[] first, boolean reads) {
+        Job.Response kept = Objects.requireNonNull(job.response());
+        Headers headers = kept.headers();
         Job.Kept body = kept.body();
         Duration stall = jobs.options().work().stall();
-        if (body.pieces() == 1)
-            response.answer(
+        if (body.pieces() == 1) {
+            boolean sent = response.answer(
                     new PassedResponse(kept.status(), headers, first),
                     stall,
                     jobs.clocks().timer());
-        else
+            if (sent && reads) jobs.markRead(job);
+        } else
             response.stream(new PassedResponse(kept.status(), headers, NO_BYTES), body.bytes())
-                    .ifPresent(stream -> stream(stream, body, stall).write(0, first));
+                    .ifPresent(stream -> stream(stream, body, stall, reads ? () -> jobs.markRead(job) : () -> {})
+                            .write(0, first));
     }
 
-    private PieceStream stream(HeldStream stream, Job.Kept body, Duration stall) {
-        return new PieceStream(
-                stream, body.pieces(), piece -> jobs.piece(body, piece), stall, jobs.clocks(), jobs.executor());
+    private PieceStream stream(HeldStream stream, Job.Kept body, Duration stall, Runnable whenRead) {
+        IntFunction<CompletionStage<Optional<byte[]>>> source = piece -> {
+            if (piece + 1 == body.pieces()) whenRead.run();
+            return jobs.piece(body, piece);
+        };
+        return new PieceStream(stream, body.pieces(), source, stall, jobs.clocks(), jobs.executor());
     }
 
     /** Cancels the job. */
@@ -327,7 +344,7 @@ final class JobResource {
         HeldResponse response = call.hold(jobs.options().work().patience().multipliedBy(2));
         find(response, visitor, call.name("job"), job -> jobs.cancel(job.id()).whenComplete((now, error) -> {
             if (error != null) response.answer(refused(error));
-            else describe(now.exists() ? now : job, 200, visitor, response::answer);
+            else describe(now.exists() ? now : job, 200, visitor, whole -> shown(response.answer(whole), now, visitor));
         }));
     }
 

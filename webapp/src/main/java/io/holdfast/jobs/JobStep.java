@@ -25,6 +25,7 @@ sealed interface JobStep extends Step<Job> {
                 RecordWire.of("jobs.fail.v1", Fail.class),
                 RecordWire.of("jobs.expire.v1", Expire.class),
                 RecordWire.of("jobs.cancel.v1", Cancel.class),
+                RecordWire.of("jobs.read.v1", Read.class),
                 RecordWire.of("jobs.requeue.v1", Requeue.class),
                 RecordWire.of("jobs.adopt.v1", Adopt.class));
     }
@@ -108,6 +109,14 @@ sealed interface JobStep extends Step<Job> {
         @Override
         public Job apply(Job job, long now) {
             return job.cancelled(why, now);
+        }
+    }
+
+    /** Its sender has got all there is to know of it. */
+    record Read() implements JobStep {
+        @Override
+        public Job apply(Job job, long now) {
+            return job.read(now);
         }
     }
 

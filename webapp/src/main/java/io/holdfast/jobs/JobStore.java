@@ -117,6 +117,19 @@ final class JobStore {
                 .values();
     }
 
+    /** Whether this member has lately refused a new job. */
+    boolean isPressed() {
+        return jobs.isPressed();
+    }
+
+    /** Removes the jobs whose senders have read them at least so long ago, and whose primary is here. Blocks. */
+    Collection<Job> forgetRead(Duration before) {
+        long now = clocks.cluster().millis();
+        long sending = options.work().patience().toMillis() * 2;
+        return jobs.remove(new Job.ReadBefore(now - before.toMillis(), now - sending))
+                .values();
+    }
+
     private long keepMillis() {
         return options.keep().plus(GRACE).toMillis();
     }

@@ -29,6 +29,7 @@ final class JobWire {
                 RecordWire.of("jobs.keeping.v1", Job.Keeping.class),
                 RecordWire.of("jobs.version-of.v1", Job.VersionOf.class),
                 RecordWire.of("jobs.long-ended.v1", Job.LongEnded.class),
+                RecordWire.of("jobs.read-before.v1", Job.ReadBefore.class),
                 RecordWire.of("jobs.weight.v1", Job.Weight.class),
                 RecordWire.of("jobs.homeless.v1", Job.Homeless.class),
                 RecordWire.of("jobs.needs-body.v1", Job.NeedsBody.class),

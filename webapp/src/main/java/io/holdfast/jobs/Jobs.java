@@ -165,6 +165,11 @@ final class Jobs {
         return cluster.trust().mayBeElsewhere(options.keep());
     }
 
+    /** Its sender has got all there is to know of the ended job. It is the first to give way if there is no room for new ones. */
+    void markRead(Job job) {
+        if (job.mayBeMarkedRead()) store.step(job.id(), new JobStep.Read()).whenComplete(this::leaveToTheSweep);
+    }
+
     /**
      * Makes a job of a request, or finds the job that was made before with the same key. Completes when the job is on the backups and in
      * its queue.
@@ -203,7 +208,8 @@ final class Jobs {
         Job.Kept saved =
                 own.hasBody() ? new Job.Kept(id + "." + order.id(), body.length, Pieces.count(body.length)) : null;
         return save(saved, body).thenCompose(done -> {
-            Job.Request request = new Job.Request(own, order.id(), owner, own.mayRepeat(!key.isEmpty()), saved, now());
+            Job.Request request = new Job.Request(
+                    own, order.id(), owner, own.mayRepeat(!key.isEmpty()), saved, now(), !key.isEmpty());
             Job job = Job.of(request, me, options.hold().toMillis());
             JobHome home = home(id);
             return store.step(id, new JobStep.Create(job))
@@ -441,6 +447,8 @@ final class Jobs {
         adoptHomeless();
         pieces.tidy(pieces.isOver(REQUESTS) ? SHORT : DOWNLOAD);
         long now = clocks.ticker().nanos();
+        if (store.isPressed() || pieces.isOver(REQUESTS))
+            store.forgetRead(SHORT).forEach(this::letGoOf);
         if (now - forgotten > FORGET_EVERY.toNanos() || store.isUnweighed()) {
             forgotten = now;
             store.forget().forEach(this::letGoOf);

@@ -21,6 +21,7 @@ import io.holdfast.testing.Members;
 import io.holdfast.testing.Origin.Asked;
 import io.holdfast.testing.Users;
 import io.holdfast.work.queue.Queue;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -321,6 +322,46 @@ class JobFaultsIT {
                         && response.body().contains("work.jobs")
                         && response.body().contains("\"outcome\":\"none\"");
             });
+        }
+    }
+
+    /** An unread response is kept as promised, and so is that of a job whose key may come again. */
+    @Test
+    void jobsThatHaveEndedAndWereReadGiveWayToNewOnesAndNoOthersDo() {
+        try (Members members = start(1, "work.jobs", "4", "work.patience", "1s")) {
+            Member member = members.get(0);
+            Http http = member.http();
+            String read = send(member, "PUT", "x"), unread = send(member, "PUT", "x");
+            String keyed = path(http.send("PUT", "/work/default/x", BODY, ASYNC, "Idempotency-Key: k")
+                    .response());
+            String cancelled = send(member, "PUT", "x");
+            for (int i = 0; i < 3; i++) perform(member, "PUT /x HTTP/1.1");
+            for (String path : List.of(read, unread, keyed)) until(member, path, "succeeded");
+            assertEquals(200, http.send("DELETE", cancelled).response().status());
+            assertEquals(200, http.send("HEAD", unread + "/result").response().status(), "that is no reading");
+            for (String path : List.of(read, keyed))
+                assertEquals("done", http.get(path + "/result").body());
+
+            List<String> more = new ArrayList<>();
+            await("two give way").atMost(Duration.ofMinutes(1)).until(() -> {
+                Response response =
+                        http.send("PUT", "/work/default/y", BODY, ASYNC).response();
+                assertTrue(response.status() == 202 || response.status() == 507, response.toString());
+                if (response.status() == 202) more.add(path(response));
+                return more.size() == 2;
+            });
+
+            assertEquals(
+                    507,
+                    http.send("PUT", "/work/default/y", BODY, ASYNC).response().status());
+            assertEquals(404, http.get(read).status());
+            assertEquals(404, http.get(cancelled).status());
+            assertEquals("done", http.get(unread + "/result").body());
+            assertEquals("done", http.get(keyed + "/result").body());
+            assertEquals(
+                    keyed,
+                    path(http.send("PUT", "/work/default/x", BODY, ASYNC, "Idempotency-Key: k")
+                            .response()));
         }
     }
 

@@ -29,7 +29,7 @@ class JobTest {
     private static Job job(String method) {
         Order order = new Order("j", "q", method, "/", Headers.of("A", "b"), false, -1, 3);
         boolean repeatable = order.mayRepeat(false);
-        return Job.of(new Job.Request(order, "n", "", repeatable, null, 1_000), HOME, HOLD);
+        return Job.of(new Job.Request(order, "n", "", repeatable, null, 1_000, false), HOME, HOLD);
     }
 
     private static Job.Response response(int status) {
@@ -38,6 +38,25 @@ class JobTest {
 
     private static Job running(String method) {
         return job(method).taken(HOME, 1, 2_000);
+    }
+
+    @Test
+    void onlyAJobThatHasEndedAndHadNoKeyIsMarkedAsRead() {
+        Job running = running("PUT"), done = running.answered(HOME, 2, response(200), 3_000);
+        Job read = done.read(4_000);
+
+        assertEquals(4_000, read.readAt());
+        assertEquals(done.version(), read.version(), "nobody who waits is told");
+        assertEquals(4_000, read.read(5_000).readAt());
+        assertEquals(0, running.read(4_000).readAt());
+        assertEquals(0, Job.NONE.read(4_000).readAt());
+        Job dead = running.failed(HOME, 2, "no", null, new Job.Retries(1, 1, HOLD), 3_000);
+        assertEquals(State.DEAD, dead.state());
+        assertEquals(0, dead.read(4_000).readAt(), "it is left to an operator");
+        assertTrue(new Job.ReadBefore(4_001, 1_001).matches(read));
+        assertFalse(new Job.ReadBefore(4_000, 1_001).matches(read));
+        assertFalse(new Job.ReadBefore(4_001, 1_000).matches(read), "it may be created once more");
+        assertFalse(new Job.ReadBefore(4_001, 1_001).matches(done));
     }
 
     @Test

@@ -15,7 +15,13 @@ import org.junit.jupiter.api.Test;
 /** The wire form of jobs: kept for ever, because members of two versions meet. */
 class JobWireTest {
     private static final Job.Request REQUEST = new Job.Request(
-            new Order("i", "q", "GET", "/", Headers.NONE, false, -1, 3), "n", "o", true, new Job.Kept("k", 1, 1), 1);
+            new Order("i", "q", "GET", "/", Headers.NONE, false, -1, 3),
+            "n",
+            "o",
+            true,
+            new Job.Kept("k", 1, 1),
+            1,
+            true);
     private static final Job.Response RESPONSE = new Job.Response(200, Headers.NONE, new Job.Kept("k", 1, 1));
     private static final JobPage.Wanted WANTED = new JobPage.Wanted("q", "s", 1, "i", 2, 3);
     private static final Job.Retries RETRIES = new Job.Retries(1, 2, 3);
@@ -32,6 +38,7 @@ class JobWireTest {
             new Job.Keeping(),
             new Job.VersionOf(),
             new Job.LongEnded(1, 2),
+            new Job.ReadBefore(1, 2),
             new Job.Weight(),
             new Job.Homeless(Set.of()),
             new Job.NeedsBody(),
@@ -49,6 +56,7 @@ class JobWireTest {
             new JobStep.Fail("m", 1, "w", null, RETRIES),
             new JobStep.Expire("m", 1),
             new JobStep.Cancel("w"),
+            new JobStep.Read(),
             new JobStep.Requeue("m", 1, 2),
             new JobStep.Adopt("m", 1, RETRIES));
 
@@ -58,9 +66,9 @@ class JobWireTest {
         assertEquals("""
                 work.job.v1: Compact request, Int64 version, Int64 updated, String state, String home, Int64 term, Int32 \
                 attempts, Int64 due, Int64 until, Int64 reports, ArrayOfInt8 progress, Compact response, String detail, \
-                String doubt
+                String doubt, Int64 readAt
                 work.job-request.v1: Compact order, String name, String owner, Boolean repeatable, Compact body, Int64 \
-                created
+                created, Boolean keyed
                 work.job-bytes.v1: String id, Int64 bytes, Int32 pieces
                 work.job-response.v1: Int32 status, ArrayOfCompact headers, Compact body
                 work.job-key.v1: String request, String job, Int64 since""", wire(0, 5));
@@ -74,6 +82,7 @@ class JobWireTest {
                 jobs.keeping.v1:\s
                 jobs.version-of.v1:\s
                 jobs.long-ended.v1: Int64 now, Int64 keep
+                jobs.read-before.v1: Int64 time, Int64 created
                 jobs.weight.v1:\s
                 jobs.homeless.v1: ArrayOfString members
                 jobs.needs-body.v1:\s
@@ -91,6 +100,7 @@ class JobWireTest {
                 jobs.fail.v1: String member, Int64 term, String why, Compact response, Compact retries
                 jobs.expire.v1: String member, Int64 term
                 jobs.cancel.v1: String why
+                jobs.read.v1:\s
                 jobs.requeue.v1: String member, Int64 term, Int64 waitMillis
                 jobs.adopt.v1: String member, Int64 term, Compact retries""", wire(5, EXAMPLES.size()));
     }
