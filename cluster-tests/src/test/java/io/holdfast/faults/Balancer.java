@@ -24,12 +24,12 @@ final class Balancer implements AutoCloseable {
     private final int port;
     private final Spawned process;
 
-    private Balancer(int port, Spawned process, List<Member> members) {
+    private Balancer(int port, Spawned process, int members) {
         this.port = port;
         this.process = process;
         try (Http http = new Http()) {
             // The balancer goes round robin, so as many answers as members come from each of them.
-            for (int i = 0; i < members.size(); i++)
+            for (int i = 0; i < members; i++)
                 await("the balancer answers")
                         .atMost(Duration.ofMinutes(3))
                         .ignoreExceptions()
@@ -44,15 +44,32 @@ final class Balancer implements AutoCloseable {
     }
 
     static Balancer haproxy(List<Member> members) {
+        return haproxy(addresses(members), members.size());
+    }
+
+    static Balancer nginx(List<Member> members) {
+        return nginx(addresses(members), members.size());
+    }
+
+    /** One of that kind, in front of three addresses. */
+    static Balancer at(String kind, List<String> members) {
+        return kind.equals("nginx") ? nginx(members, 1) : haproxy(members, 1);
+    }
+
+    private static List<String> addresses(List<Member> members) {
+        return members.stream().map(Member::httpAddress).toList();
+    }
+
+    private static Balancer haproxy(List<String> members, int ready) {
         int port = Ports.free();
         Path config = SAMPLES.resolve("haproxy.cfg");
         return new Balancer(
                 port,
                 Spawned.start("haproxy", List.of("haproxy", "-db", "-f", config.toString()), addresses(port, members)),
-                members);
+                ready);
     }
 
-    static Balancer nginx(List<Member> members) {
+    private static Balancer nginx(List<String> members, int ready) {
         int port = Ports.free();
         Path folder = Spawned.folder("nginx");
         Path config = folder.resolve("nginx.conf");
@@ -75,19 +92,23 @@ final class Balancer implements AutoCloseable {
                         "nginx",
                         List.of("nginx", "-p", folder.toString(), "-c", config.toString(), "-g", global),
                         Map.of()),
-                members);
+                ready);
     }
 
-    private static Map<String, String> addresses(int port, List<Member> members) {
+    private static Map<String, String> addresses(int port, List<String> members) {
         Map<String, String> addresses = new LinkedHashMap<>();
         addresses.put("HOLDFAST_LISTEN", "127.0.0.1:" + port);
-        for (int i = 0; i < members.size(); i++)
-            addresses.put("HOLDFAST_" + "ABC".charAt(i), members.get(i).httpAddress());
+        for (int i = 0; i < members.size(); i++) addresses.put("HOLDFAST_" + "ABC".charAt(i), members.get(i));
         return addresses;
     }
 
     int port() {
         return port;
+    }
+
+    /** All that it has logged. */
+    String log() {
+        return process.log();
     }
 
     URI uri(String path) {
