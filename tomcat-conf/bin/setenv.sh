@@ -34,10 +34,10 @@ export HOLDFAST_HOLD_LIMIT
 JAVA_OPTS="-Dtomcat.http.port=${HOLDFAST_HTTP_PORT:-8080} -Dtomcat.http.address=${HOLDFAST_HTTP_ADDRESS:-0.0.0.0} \
 -Dtomcat.shutdown.port=${HOLDFAST_SHUTDOWN_PORT:--1} -Dtomcat.http.maxConnections=$holdfast_conns $JAVA_OPTS"
 
-# The connector with small response buffers, where its jar lies in Tomcat's lib folder.
+# The connector with small response buffers, and the listener that drains before a stop, where their jar lies in Tomcat's lib folder.
 for holdfast_lib in "$CATALINA_BASE/lib" "$CATALINA_HOME/lib"; do
   if [ -f "$holdfast_lib/holdfast-tomcat-connector.jar" ]; then
-    JAVA_OPTS="-Dtomcat.http.protocol=io.holdfast.tomcat.SmallBufferProtocol $JAVA_OPTS"
+    JAVA_OPTS="-Dtomcat.http.protocol=io.holdfast.tomcat.SmallBufferProtocol -Dtomcat.stop.listener=io.holdfast.tomcat.DrainFirst $JAVA_OPTS"
     break
   fi
 done

@@ -57,6 +57,16 @@ final class PayaraServer extends Server {
     }
 
     @Override
+    void stop() throws Exception {
+        runStop(
+                Build.repository().resolve("payara-conf/stop.sh"),
+                "PAYARA_HOME",
+                Build.server("payara").toString(),
+                "PAYARA_DOMAIN",
+                layout.name());
+    }
+
+    @Override
     void deploy(Path war) throws Exception {
         remote("deploy", war.toString());
     }

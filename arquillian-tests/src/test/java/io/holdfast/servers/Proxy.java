@@ -20,9 +20,12 @@ final class Proxy implements AutoCloseable {
     private final String address;
     private final Process process;
 
-    private Proxy(String address, Process process) {
+    private final Path sample;
+
+    private Proxy(String address, Process process, Path sample) {
         this.address = address;
         this.process = process;
+        this.sample = sample;
     }
 
     /** HAProxy, which writes to a folder of that name, in front of these three members. */
@@ -35,7 +38,7 @@ final class Proxy implements AutoCloseable {
         ProcessBuilder builder = logged(folder, List.of("haproxy", "-db", "-f", sample.toString()));
         builder.environment().put("HOLDFAST_CONTEXT", "/holdfast");
         builder.environment().putAll(addresses(address, members));
-        return new Proxy(address, builder.start());
+        return new Proxy(address, builder.start(), sample);
     }
 
     /** The same with nginx. */
@@ -47,7 +50,7 @@ final class Proxy implements AutoCloseable {
         Files.writeString(sample, text);
         String global = "daemon off; error_log stderr; pid " + folder.resolve("nginx.pid") + ";";
         List<String> command = List.of("nginx", "-p", folder.toString(), "-c", sample.toString(), "-g", global);
-        return new Proxy(address, logged(folder, command).start());
+        return new Proxy(address, logged(folder, command).start(), sample);
     }
 
     private static ProcessBuilder logged(Path folder, List<String> command) {
@@ -61,6 +64,22 @@ final class Proxy implements AutoCloseable {
         for (int i = 0; i < members.size(); i++)
             addresses.put("HOLDFAST_" + "ABC".charAt(i), members.get(i).getAuthority());
         return addresses;
+    }
+
+    /** The step for a member that keeps its port open until it has stopped: nginx has no health checks. HAProxy needs no step. */
+    void leaveOut(URI member) throws IOException, InterruptedException {
+        reload(member.getAuthority() + " max_fails", member.getAuthority() + " down max_fails");
+    }
+
+    /** Takes back that step. */
+    void takeIn(URI member) throws IOException, InterruptedException {
+        reload(member.getAuthority() + " down max_fails", member.getAuthority() + " max_fails");
+    }
+
+    private void reload(String from, String to) throws IOException, InterruptedException {
+        if (!sample.endsWith("nginx.conf")) return;
+        Build.edit(sample, from, to);
+        Command.of(Path.of("/bin/kill"), "-HUP", Long.toString(process.pid())).run();
     }
 
     URI base() {

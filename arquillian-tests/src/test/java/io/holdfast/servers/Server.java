@@ -44,6 +44,9 @@ abstract class Server implements AutoCloseable {
     /** Starts it and waits until it serves. */
     abstract void start() throws Exception;
 
+    /** Stops it as its page says, so that nobody notices, and waits for its end. */
+    abstract void stop() throws Exception;
+
     /** Puts the web archive on it. */
     abstract void deploy(Path war) throws Exception;
 
@@ -78,6 +81,21 @@ abstract class Server implements AutoCloseable {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         process.onExit().orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    /** Runs the script that ships for such a server, with the program that drains. */
+    final void runStop(Path script, String... environment) throws IOException, InterruptedException {
+        Command command = Command.of(script)
+                .with("HOLDFAST", Build.repository().resolve("bin/holdfast").toString())
+                .with("HOLDFAST_WAR", Build.war().toString())
+                .with("HOLDFAST_URL", base().toString());
+        for (int i = 0; i < environment.length; i += 2) command.with(environment[i], environment[i + 1]);
+        command.run();
+        awaitEnd();
+    }
+
+    final void awaitEnd() {
+        process().onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     static String read(Path folder, String end) throws IOException {

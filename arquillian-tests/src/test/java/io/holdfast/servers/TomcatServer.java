@@ -42,6 +42,13 @@ final class TomcatServer extends Server {
                 .until(() -> manage("list").startsWith("OK"));
     }
 
+    /** As a service manager does. */
+    @Override
+    void stop() {
+        process().destroy();
+        awaitEnd();
+    }
+
     @Override
     void deploy(Path war) throws Exception {
         require(manage("deploy?path=/holdfast&war=" + war.toUri()));

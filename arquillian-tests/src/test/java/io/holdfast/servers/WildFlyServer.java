@@ -44,6 +44,16 @@ final class WildFlyServer extends Server {
                 .until(() -> client.get(welcome()).statusCode() == 200);
     }
 
+    @Override
+    void stop() throws Exception {
+        runStop(
+                Build.repository().resolve("wildfly-conf/stop.sh"),
+                "JBOSS_HOME",
+                Build.server("wildfly").toString(),
+                "HOLDFAST_CONTROLLER",
+                "127.0.0.1:" + layout.admin());
+    }
+
     private URI welcome() {
         return URI.create("http://127.0.0.1:" + layout.http() + "/");
     }
