@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Members are restarted one after the other, as docs/operations/rolling-restart.md has it, and nobody notices. The drill restarts all of
@@ -40,16 +41,34 @@ class RollingRestartIT {
     @CsvSource({"haproxy,1", "haproxy,2", "haproxy,3", "nginx,1", "nginx,2", "nginx,3"})
     void nobodyNoticesThatAllMembersAreRestarted(String kind, int run) throws Exception {
         try (Trio trio = trio("rolling-" + kind + run);
-                Balancer balancer =
-                        kind.equals("nginx") ? Balancer.nginx(trio.members()) : Balancer.haproxy(trio.members());
+                Balancer balancer = balancer(kind, trio);
                 RestartTraffic traffic = new RestartTraffic(address(balancer), 200, 50)) {
             for (int i = 0; i < trio.members().size(); i++) restart(trio, i);
             check(balancer, traffic, "standalone, " + kind + ", run " + run);
         }
     }
 
-    private static Trio trio(String name) {
-        return new Trio(name, PATIENT, "access.publish=anyone");
+    /** Clients notice that; what was acknowledged is there. */
+    @Tag("drill")
+    @ParameterizedTest
+    @ValueSource(strings = {"haproxy", "nginx"})
+    void aStopWithoutDrainLosesNothingThatWasAcknowledged(String kind) throws Exception {
+        try (Trio trio = trio("undrained-" + kind, "drain.delay=0s");
+                Balancer balancer = balancer(kind, trio);
+                RestartTraffic traffic = new RestartTraffic(address(balancer), 200, 50)) {
+            for (int i = 0; i < trio.members().size(); i++) restart(trio, i);
+            traffic.checkNothingLost("standalone, " + kind + ", without drain", perMember);
+        }
+    }
+
+    private static Trio trio(String name, String... more) {
+        List<String> settings = new ArrayList<>(List.of(PATIENT, "access.publish=anyone"));
+        settings.addAll(List.of(more));
+        return new Trio(name, settings.toArray(String[]::new));
+    }
+
+    private static Balancer balancer(String kind, Trio trio) {
+        return kind.equals("nginx") ? Balancer.nginx(trio.members()) : Balancer.haproxy(trio.members());
     }
 
     private static URI address(Balancer balancer) {
