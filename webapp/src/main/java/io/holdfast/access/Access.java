@@ -115,7 +115,10 @@ public record Access(
 
     /** Checks a caller that wants to publish, or to remove a channel or a counter. */
     public void toPublish(Call call) {
-        if (writers == Writers.ANYONE) return;
+        if (writers == Writers.ANYONE) {
+            if (call.isLocal() || isInRole(call, PUBLISHER)) call.favour();
+            return;
+        }
         call.checkOrigin();
         if (writers != Writers.LOCAL || !call.isLocal()) inRole(call, PUBLISHER, "publish");
         call.favour();
@@ -157,14 +160,21 @@ public record Access(
 
     /** Whether the caller may be a worker. */
     public boolean mayWork(Call call) {
-        return workers == Workers.ANYONE
-                || (workers == Workers.LOCAL && call.isLocal())
-                || (call.isKnown() && call.isInRole(WORKER));
+        return workers == Workers.ANYONE || (workers == Workers.LOCAL && call.isLocal()) || isInRole(call, WORKER);
+    }
+
+    /** Lets the jobs of workers and operators have the memory that is kept for them. */
+    public void favourWorker(Call call) {
+        if ((workers != Workers.ROLE && call.isLocal()) || isInRole(call, WORKER)) call.favour();
     }
 
     /** The refusal of a job of another submitter to a caller that may not administer jobs. */
     public Refusal notTheirs(boolean known) {
         return refusal(known, "The job takes ", "whoever has sent it, or a caller in the container role " + WORKER);
+    }
+
+    private static boolean isInRole(Call call, String role) {
+        return call.isKnown() && call.isInRole(role);
     }
 
     private static void inRole(Call call, String role, String deed) {

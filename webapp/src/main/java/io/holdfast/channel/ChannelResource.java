@@ -154,12 +154,13 @@ final class ChannelResource {
         if (batch && !isJson(contentType)) throw notJson(contentType);
         int most = batch ? options.eventSize() * BATCH_OVERHEAD : options.eventSize();
         String base = call.context() + "/channels/" + channel + "/events/";
+        boolean favoured = call.isFavoured();
         HeldResponse response = call.hold(BODY_TIME.plus(options.patience()).plus(options.receiptPatience()));
         response.content(most, executor)
                 .thenApply(body -> batch
                         ? BatchBody.parse(body, options.eventSize())
                         : List.of(new Draft(type.orElse(""), contentType, body)))
-                .thenCompose(drafts -> channels.publish(channel, Publication.of(drafts, key), asks))
+                .thenCompose(drafts -> channels.publish(channel, Publication.of(drafts, key, favoured), asks))
                 .thenCompose(published -> published
                         .reached()
                         .thenApply(reached -> published(published, reached, asks, batch, channel, base)))

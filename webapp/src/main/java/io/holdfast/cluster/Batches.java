@@ -98,6 +98,7 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
             Cluster cluster, String map, Duration patience, Clocks clocks, Executor executor, Store<R, C, A> store) {
         this(cluster.map(map), cluster.trust(), patience, clocks, executor, store);
         cluster.onLeft(this::end);
+        if (!store.limit().map().isEmpty()) cluster.ledgers().limit(store.limit());
     }
 
     Batches(

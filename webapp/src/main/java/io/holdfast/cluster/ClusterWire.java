@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.cluster;
 
+import io.holdfast.cluster.limit.Allowance;
 import io.holdfast.cluster.limit.Ledgers;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,8 @@ final class ClusterWire {
                         RecordWire.of("matching.v1", Records.Matching.class),
                         RecordWire.of("removing.v1", Records.Removing.class),
                         RecordWire.of("weighing.v1", Records.Weighing.class),
-                        RecordWire.of("put.v1", Pieces.Put.class),
+                        RecordWire.of("allowance.v1", Allowance.class),
+                        RecordWire.of("put.v2", Pieces.Put.class),
                         RecordWire.of("drop.v1", Pieces.Drop.class),
                         Ledgers.wire()),
                 Map.of());

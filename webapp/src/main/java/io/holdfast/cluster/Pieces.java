@@ -2,9 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.cluster;
 
-import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.ExtendedMapEntry;
 import com.hazelcast.map.IMap;
+import io.holdfast.cluster.limit.Allowance;
 import io.holdfast.cluster.limit.Ledgers;
 import io.holdfast.cluster.limit.Limit;
 import io.holdfast.cluster.limit.Limitable;
@@ -59,6 +59,7 @@ public final class Pieces {
         this.map = cluster.map(map);
         this.ledgers = cluster.ledgers();
         this.limit = new Limit(map, Limit.ANY, memory);
+        ledgers.limit(limit);
     }
 
     /** Whether this member owns more than so much of its share, in percent. */
@@ -77,18 +78,26 @@ public final class Pieces {
 
     /** Stores all the bytes; completes when they are on the backups. */
     public CompletionStage<Void> save(String id, byte[] bytes, Duration keep) {
-        Saving saving = new Saving(id, bytes, keep);
+        return save(id, bytes, keep, 100);
+    }
+
+    /** Stores all the bytes where its owners have used less than so much of the limit, in percent. */
+    public CompletionStage<Void> save(String id, byte[] bytes, Duration keep, int percent) {
+        Saving saving = new Saving(id, bytes, keep, percent);
         for (int i = 0; i < Math.min(MOST_UNDERWAY, saving.pieces); i++) saving.next();
         return saving.done;
     }
 
     /** Stores one piece; completes when it is on the backups. Fails with {@link NoRoomException} where its owner has no room. */
     public CompletionStage<Void> save(String id, int piece, byte[] bytes, Duration keep) {
+        return save(key(id, piece), new Put(bytes, keep.toMillis(), 100, true));
+    }
+
+    private CompletionStage<Void> save(String key, Put put) {
         try {
-            return map.submitToKey(key(id, piece), limit.over(new Put(bytes, keep.toMillis(), true)))
-                    .thenAccept(stored -> {
-                        if (!stored) throw new NoRoomException();
-                    });
+            return map.submitToKey(key, limit.over(put)).thenAccept(stored -> {
+                if (!stored) throw new NoRoomException();
+            });
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -119,7 +128,7 @@ public final class Pieces {
     /** Removes pieces that nobody has heard of. */
     public void drop(String id, int pieces) {
         for (int i = 0; i < pieces; i++)
-            map.submitToKey(key(id, i), new Drop())
+            map.submitToKey(key(id, i), limit.over(new Drop()))
                     .exceptionally(error -> null); // then it vanishes at the end of its time
     }
 
@@ -139,16 +148,21 @@ public final class Pieces {
         for (int i = 0; i < pieces; i++) map.setTtl(key(id, i), longer.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Stores a piece for so long, if there is room; the answer says whether there was. */
+    /** Stores a piece for so long, if there is room in that share of the limit, in percent; the answer says whether there was. */
     @SuppressWarnings({"serial", "ArrayRecordComponent"
     }) // goes over the wire by its compact serializer; never compared
-    record Put(byte[] bytes, long keepMillis, boolean mayStore) implements Limitable<byte[], Boolean> {
+    record Put(byte[] bytes, long keepMillis, int share, boolean mayStore) implements Limitable<byte[], Boolean> {
         /** The memory of an entry beside its bytes. */
         private static final long OVERHEAD = 300;
 
         @Override
-        public Put under(boolean mayCreate, boolean mayGrow) {
-            return new Put(bytes, keepMillis, mayCreate && mayGrow);
+        public Put under(Allowance allowance) {
+            return new Put(bytes, keepMillis, share, allowance.isFree());
+        }
+
+        @Override
+        public int percent(byte[] after, long large) {
+            return share;
         }
 
         @Override
@@ -165,9 +179,19 @@ public final class Pieces {
         }
     }
 
-    /** Removes a piece. */
+    /** Removes a piece, so that there is room for another at once. */
     @SuppressWarnings("serial") // goes over the wire by its compact serializer
-    record Drop() implements EntryProcessor<String, byte[], Boolean> {
+    record Drop() implements Limitable<byte[], Boolean> {
+
+        @Override
+        public Drop under(Allowance allowance) {
+            return this;
+        }
+
+        @Override
+        public long weight(byte[] value) {
+            return Put.OVERHEAD + value.length;
+        }
 
         @Override
         public Boolean process(Entry<String, byte @Nullable []> entry) {
@@ -181,11 +205,12 @@ public final class Pieces {
         private final String id;
         private final byte[] bytes;
         private final Duration keep;
-        private final int pieces;
+        private final int percent, pieces;
         private final AtomicInteger begun = new AtomicInteger(), saved = new AtomicInteger();
         private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-        Saving(String id, byte[] bytes, Duration keep) {
+        Saving(String id, byte[] bytes, Duration keep, int percent) {
+            this.percent = percent;
             this.id = id;
             this.bytes = bytes;
             this.keep = keep;
@@ -196,7 +221,8 @@ public final class Pieces {
             int piece = begun.getAndIncrement();
             if (piece >= pieces || done.isDone()) return;
             int from = piece * SIZE, to = Math.min(bytes.length, from + SIZE);
-            save(id, piece, Arrays.copyOfRange(bytes, from, to), keep).whenComplete(this::put);
+            byte[] part = Arrays.copyOfRange(bytes, from, to);
+            save(key(id, piece), new Put(part, keep.toMillis(), percent, true)).whenComplete(this::put);
         }
 
         private void put(@Nullable Void nothing, @Nullable Throwable error) {

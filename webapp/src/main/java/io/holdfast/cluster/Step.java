@@ -14,4 +14,9 @@ public interface Step<V> {
      * @param now the time of the turn, in epoch milliseconds
      */
     V apply(V before, long now);
+
+    /** Whether anybody may have asked for it, so that the part of the memory that is kept for others is not for the step. */
+    default boolean isOfAnybody() {
+        return false;
+    }
 }

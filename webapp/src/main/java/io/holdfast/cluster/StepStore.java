@@ -122,10 +122,10 @@ public final class StepStore<V, A> {
             Clocks clocks,
             Executor executor,
             Owner<V, A> owner) {
-        this.batches = new Batches<>(cluster, records.name(), patience, clocks, executor, new Turns());
         this.owner = owner;
         this.limit = new Limit(records.name(), owner.limit(), owner.memory());
         this.clocks = clocks;
+        this.batches = new Batches<>(cluster, records.name(), patience, clocks, executor, new Turns());
     }
 
     /** Changes the record by that step, and completes with the answer of its turn, which is on the backups. */

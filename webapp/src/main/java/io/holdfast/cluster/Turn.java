@@ -3,6 +3,8 @@
 package io.holdfast.cluster;
 
 import io.holdfast.cluster.StepStore.Rules;
+import io.holdfast.cluster.limit.Allowance;
+import io.holdfast.cluster.limit.Limit;
 import io.holdfast.cluster.limit.Limitable;
 import java.util.List;
 import java.util.Map.Entry;
@@ -24,8 +26,13 @@ record Turn<V, A>(UUID origin, long number, long now, boolean mayCreate, Rules<V
         implements Limitable<V, Turn.Outcome<A>> {
 
     @Override
-    public Turn<V, A> under(boolean mayBegin, boolean mayGrow) {
-        return new Turn<>(origin, number, now, mayBegin && mayGrow, rules, steps);
+    public Turn<V, A> under(Allowance allowance) {
+        return new Turn<>(origin, number, now, allowance.isFree(), rules, steps);
+    }
+
+    @Override
+    public int percent(V after, long large) {
+        return steps.stream().anyMatch(Step::isOfAnybody) ? Limit.OPEN_PERCENT : 100;
     }
 
     @Override

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.counter;
 
+import io.holdfast.cluster.limit.Allowance;
 import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 record AddToTally(Known known, long batch, long increments, long now, boolean mayCreate) implements TallyCommand {
 
     @Override
-    public AddToTally under(boolean mayBegin, boolean mayGrow) {
-        return new AddToTally(known, batch, increments, now, mayBegin);
+    public AddToTally under(Allowance allowance) {
+        return new AddToTally(known, batch, increments, now, allowance.create());
     }
 
     @Override

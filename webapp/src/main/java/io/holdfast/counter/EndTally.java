@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.counter;
 
+import io.holdfast.cluster.limit.Allowance;
 import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,8 +23,8 @@ record EndTally(Known known, long batch, long now, long idle, boolean mayCreate)
     static final long ALWAYS = Long.MAX_VALUE;
 
     @Override
-    public EndTally under(boolean mayBegin, boolean mayGrow) {
-        return new EndTally(known, batch, now, idle, mayBegin);
+    public EndTally under(Allowance allowance) {
+        return new EndTally(known, batch, now, idle, allowance.create());
     }
 
     @Override

@@ -60,9 +60,13 @@ public final class Backlog {
         request.setAttribute(FAVOURED, true);
     }
 
+    static boolean isFavoured(HttpServletRequest request) {
+        return request.getAttribute(FAVOURED) != null;
+    }
+
     /** How many bytes there may be for this request to add one more. */
     long mostFor(HttpServletRequest request) {
-        return request.getAttribute(FAVOURED) == null ? open : most;
+        return isFavoured(request) ? most : open;
     }
 
     /** Adds so many bytes for anybody; false, and nothing is added, if that would be too much. */

@@ -108,9 +108,14 @@ public final class Call {
         return RequestHead.of(request, setup);
     }
 
-    /** The caller is more than anybody, so some memory is kept for its body. To be called before the body is read. */
+    /** The caller is more than anybody, so some memory is kept for it. To be called before the body is read. */
     public void favour() {
         Backlog.favour(request);
+    }
+
+    /** Whether the caller is known to be more than anybody. */
+    public boolean isFavoured() {
+        return Backlog.isFavoured(request);
     }
 
     /** The request header; empty when it is not there. */

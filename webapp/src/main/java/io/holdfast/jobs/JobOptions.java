@@ -58,7 +58,7 @@ public record JobOptions(
             "8%",
             "1MiB",
             "1024GiB",
-            "The most bytes of requests and responses of jobs in the cluster, without backups; a response beyond it is not kept. Beyond three quarters of it, new jobs are answered 507. Heads take up to a quarter as much besides.");
+            "The most bytes of requests and responses of jobs in the cluster, without backups; a response beyond it is not kept. Beyond three quarters of it, new jobs are answered 507; beyond 56 %, those of anybody. Heads take up to a quarter as much besides.");
 
     /** Reads the options that jobs have beside those of the queues. */
     public static JobOptions read(Settings settings, WorkOptions work) {

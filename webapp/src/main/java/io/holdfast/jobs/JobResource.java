@@ -143,11 +143,13 @@ final class JobResource {
         Visitor visitor = visitor(call);
         String key = key(call);
         Duration wait = call.preferredWait(Duration.ZERO), spread = call.spread(wait);
+        access.favourWorker(call);
+        boolean favoured = call.isFavoured();
         HeldResponse response = call.hold(LONGEST);
         Scheduled watch = watchBody(response);
         response.body(jobs.options().size())
                 .whenComplete((body, error) -> watch.cancel())
-                .thenComposeAsync(body -> jobs.submit(order, visitor.user, key, body), jobs.executor())
+                .thenComposeAsync(body -> jobs.submit(order, visitor.user, key, favoured, body), jobs.executor())
                 .whenComplete((job, error) -> {
                     if (error != null) response.answer(refused(error));
                     else if (wait.isZero()) accept(response, visitor, job);

@@ -17,7 +17,7 @@ sealed interface JobStep extends Step<Job> {
     static List<RecordWire<?>> wires() {
         return List.of(
                 RecordWire.of("jobs.look.v1", Look.class),
-                RecordWire.of("jobs.create.v1", Create.class),
+                RecordWire.of("jobs.create.v2", Create.class),
                 RecordWire.of("jobs.take.v1", Take.class),
                 RecordWire.of("jobs.put-back.v1", PutBack.class),
                 RecordWire.of("jobs.report.v1", Report.class),
@@ -38,11 +38,20 @@ sealed interface JobStep extends Step<Job> {
         }
     }
 
-    /** A job begins. */
-    record Create(Job created) implements JobStep {
+    /**
+     * A job begins.
+     *
+     * @param favoured whether the part of the memory that is kept for workers and operators is for it, too
+     */
+    record Create(Job created, boolean favoured) implements JobStep {
         @Override
         public Job apply(Job job, long now) {
             return job.exists() ? job : created;
+        }
+
+        @Override
+        public boolean isOfAnybody() {
+            return !favoured;
         }
     }
 

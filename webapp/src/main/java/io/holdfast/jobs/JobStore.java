@@ -9,6 +9,7 @@ import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Records;
 import io.holdfast.cluster.StepStore;
 import io.holdfast.cluster.StepStore.Rules;
+import io.holdfast.cluster.limit.Allowance;
 import io.holdfast.cluster.limit.Ledgers;
 import io.holdfast.cluster.limit.Limit;
 import io.holdfast.cluster.limit.Limitable;
@@ -172,8 +173,8 @@ final class JobStore {
     record Claim(JobKey key, boolean mayTake) implements Limitable<JobKey, JobKey> {
 
         @Override
-        public Claim under(boolean mayCreate, boolean mayGrow) {
-            return new Claim(key, mayCreate);
+        public Claim under(Allowance allowance) {
+            return new Claim(key, allowance.create());
         }
 
         @Override

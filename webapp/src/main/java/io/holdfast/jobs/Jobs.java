@@ -6,6 +6,7 @@ import io.holdfast.cluster.BackgroundTask;
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Pieces;
 import io.holdfast.cluster.Sweep;
+import io.holdfast.cluster.limit.Limit;
 import io.holdfast.flow.RequestBody;
 import io.holdfast.http.BodySource;
 import io.holdfast.jobs.Job.State;
@@ -63,6 +64,9 @@ final class Jobs {
 
     /** Requests of new jobs may take so much of the memory, in percent. The rest is left to responses. */
     private static final int REQUESTS = 75;
+
+    /** Requests of anybody may take so much of it. */
+    private static final int REQUESTS_OF_ANYBODY = REQUESTS * Limit.OPEN_PERCENT / 100;
 
     private static final Duration FORGET_EVERY = Duration.ofSeconds(30), IDLE = Duration.ofSeconds(10);
 
@@ -176,20 +180,32 @@ final class Jobs {
      *
      * @param owner the user who sent it; empty if unknown
      * @param key its {@code Idempotency-Key}; empty if there is none
+     * @param favoured whether the part of the memory that is kept for workers and operators is for it, too
      */
-    CompletionStage<Job> submit(Order order, String owner, String key, byte[] body) {
-        if (pieces.isOver(REQUESTS)) return CompletableFuture.failedFuture(tooMuch());
-        if (key.isEmpty()) return create(newName(), "", order, owner, body);
-        String scoped = order.queue() + "/" + digest(owner, key);
+    CompletionStage<Job> submit(Order order, String owner, String key, boolean favoured, byte[] body) {
+        Submission submission = new Submission(
+                order, owner, key.isEmpty() ? "" : order.queue() + "/" + digest(owner, key), favoured, body);
+        if (pieces.isOver(submission.percent())) return CompletableFuture.failedFuture(tooMuch());
+        if (key.isEmpty()) return create(newName(), submission);
         String print = digest(order.method(), order.path(), type(order), digest(body));
-        return claim(scoped, print).thenCompose(claim -> {
+        return claim(submission.key, print).thenCompose(claim -> {
             if (!claim.request().equals(print))
                 throw new JobRefusal(Why.OTHER_REQUEST, "another request had this Idempotency-Key");
             return store.step(claim.job(), new JobStep.Look())
                     .thenCompose(known -> known.exists()
                             ? CompletableFuture.completedFuture(known)
-                            : create(claim.job(), scoped, order, owner, body));
+                            : create(claim.job(), submission));
         });
+    }
+
+    /** A request that is to be a job, with the key as the cluster knows it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Submission(Order order, String owner, String key, boolean favoured, byte[] body) {
+
+        /** The part of the memory that there is for it. */
+        int percent() {
+            return favoured ? REQUESTS : REQUESTS_OF_ANYBODY;
+        }
     }
 
     /** The record of the key, which is taken unless it was; a record whose job is no longer shown is replaced. */
@@ -203,32 +219,34 @@ final class Jobs {
         });
     }
 
-    private CompletionStage<Job> create(String id, String key, Order order, String owner, byte[] body) {
-        Order own = order.as(id, body.length);
-        Job.Kept saved =
-                own.hasBody() ? new Job.Kept(id + "." + order.id(), body.length, Pieces.count(body.length)) : null;
-        return save(saved, body).thenCompose(done -> {
-            Job.Request request = new Job.Request(
-                    own, order.id(), owner, own.mayRepeat(!key.isEmpty()), saved, now(), !key.isEmpty());
+    private CompletionStage<Job> create(String id, Submission submission) {
+        Order order = submission.order, own = order.as(id, submission.body.length);
+        int length = submission.body.length;
+        Job.Kept saved = own.hasBody() ? new Job.Kept(id + "." + order.id(), length, Pieces.count(length)) : null;
+        return save(saved, submission).thenCompose(done -> {
+            boolean keyed = !submission.key.isEmpty();
+            Job.Request request =
+                    new Job.Request(own, order.id(), submission.owner, own.mayRepeat(keyed), saved, now(), keyed);
             Job job = Job.of(request, me, options.hold().toMillis());
             JobHome home = home(id);
-            return store.step(id, new JobStep.Create(job))
+            return store.step(id, new JobStep.Create(job, submission.favoured))
                     .whenComplete((created, error) -> {
                         if (error != null) home.doubt();
                         if (error instanceof JobRefusal refusal && refusal.why() == Why.TOO_MANY_JOBS) {
                             letGo(saved);
                         }
                     })
-                    .thenCompose(created -> begin(home, key, job, created));
+                    .thenCompose(created -> begin(home, submission.key, job, created));
         });
     }
 
-    private CompletionStage<Void> save(Job.@Nullable Kept kept, byte[] body) {
+    private CompletionStage<Void> save(Job.@Nullable Kept kept, Submission submission) {
         if (kept == null) return CompletableFuture.completedFuture(null);
-        return pieces.save(kept.id(), body, BYTES).exceptionally(error -> {
-            if (Pieces.NoRoomException.isCauseOf(error)) throw tooMuch();
-            throw new JobRefusal(Why.UNAVAILABLE, "the cluster has not taken the request");
-        });
+        return pieces.save(kept.id(), submission.body, BYTES, submission.percent())
+                .exceptionally(error -> {
+                    if (Pieces.NoRoomException.isCauseOf(error)) throw tooMuch();
+                    throw new JobRefusal(Why.UNAVAILABLE, "the cluster has not taken the request");
+                });
     }
 
     private static JobRefusal tooMuch() {

@@ -101,13 +101,60 @@ class ChannelLimitsIT {
             Http http = members.get(0).http();
             byte[] large = new byte[60_000];
             assertEquals(201, publish(http, "one", large).status());
-            await("it is full").until(() -> publish(http, "one", large).status() == 507);
+            assertEquals(507, publish(http, "two", large).status());
 
-            Response refused = publish(http, "one", large);
+            Response refused = publish(http, "two", large);
             assertTrue(refused.body().contains("channel.memory"), refused.body());
             assertEquals(204, http.send("DELETE", "/channels/one").response().status());
-            await("there is room again")
-                    .until(() -> publish(http, "one", "small").status() == 201);
+            await("there is room again").until(() -> publish(http, "two", large).status() == 201);
+        }
+    }
+
+    @Test
+    void aBusyChannelGoesOnAtItsShareAndLeavesRoomForOthers() {
+        try (Members members = Members.start(2, Map.of("channel.memory", "400KiB"))) {
+            Http http = members.get(0).http();
+            byte[] event = new byte[10_000];
+            publish(http, "busy", event);
+            String first = cursor(http.get("/channels/busy/events?after=earliest"));
+            for (int i = 0; i < 40; i++)
+                assertEquals(201, publish(http, "busy", event).status(), "event " + i);
+
+            Response behind = http.get("/channels/busy/events?after=" + first);
+            assertTrue(behind.body().contains("\"gap\":{"), "a reader behind is told");
+            Response numbers = http.get("/channels/busy");
+            assertTrue(numbers.body().matches("(?s).*\"events\":1[0-9],.*"), numbers.body());
+            String batch =
+                    "[" + "{\"data\":\"%s\"},".formatted("x".repeat(9_000)).repeat(5) + "{\"data\":\"end\"}]";
+            assertEquals(
+                    201,
+                    http.send(
+                                    "POST",
+                                    "/channels/busy/events?batch=true",
+                                    batch.getBytes(StandardCharsets.UTF_8),
+                                    "Content-Type: application/json")
+                            .response()
+                            .status());
+            for (int i = 0; i < 20; i++)
+                assertEquals(201, publish(http, "other-" + i, new byte[1_000]).status());
+        }
+    }
+
+    @Test
+    void whatAnybodyPublishesLeavesRoomForPublishers() {
+        Map<String, String> settings = Map.of("channel.memory", "100KiB", "access.publish", "anyone");
+        try (Members members = Members.start(1, settings)) {
+            Http http = members.get(0).http();
+            byte[] event = new byte[5_000];
+            int taken = 0;
+            while (publish(http, "anybody-" + taken, event, "Via: 1.1 proxy").status() == 201) taken++;
+
+            assertTrue(taken > 10, "there was room for " + taken);
+            assertEquals(507, publish(http, "anybody", event, "Via: 1.1 proxy").status());
+            for (int i = 0; i < 3; i++)
+                assertEquals(201, publish(http, "own-" + i, event).status());
+            assertEquals(
+                    201, publish(http, "anybody-0", event, "Via: 1.1 proxy").status(), "in place of its older event");
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.holdfast.cluster.Records.Condition;
 import io.holdfast.cluster.Records.Preview;
+import io.holdfast.cluster.limit.Allowance;
 import io.holdfast.cluster.limit.Limit;
 import io.holdfast.testing.Wires;
 import java.util.List;
@@ -37,9 +38,10 @@ class ClusterWireTest {
             new Records.Matching<>(new Looks()),
             new Records.Removing<>(new Looks()),
             new Records.Weighing<String>(String::length, 1),
-            new Pieces.Put(new byte[0], 1, true),
+            Allowance.ANY,
+            new Pieces.Put(new byte[0], 1, 2, true),
             new Pieces.Drop(),
-            new Limit("m", 1, 2).over(new Pieces.Put(new byte[0], 1, true)));
+            new Limit("m", 1, 2).over(new Pieces.Put(new byte[0], 1, 2, true)));
 
     @Test
     void theNamesOfTypesAndFieldsAreKnown() {
@@ -54,7 +56,8 @@ class ClusterWireTest {
                 matching.v1: Compact condition
                 removing.v1: Compact condition
                 weighing.v1: Compact weight, Int64 scan
-                put.v1: ArrayOfInt8 bytes, Int64 keepMillis, Boolean mayStore
+                allowance.v1: Boolean create, Int64 open, Int64 all, Int64 large
+                put.v2: ArrayOfInt8 bytes, Int64 keepMillis, Int32 share, Boolean mayStore
                 drop.v1:\s
                 limited.v1: String map, Int64 names, Int64 bytes, Compact command""", Wires.described(ClusterWire.part(), EXAMPLES));
     }

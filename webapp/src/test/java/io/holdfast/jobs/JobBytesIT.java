@@ -89,7 +89,9 @@ class JobBytesIT {
     void theRequestOfAJobThatWaitsIsKeptForLongerEachHour() throws Exception {
         jobs.open(SWEEP);
         Order order = new Order("request", "q", "POST", "/", Headers.NONE, true, 3, 3);
-        jobs.submit(order, "", "", new byte[] {1, 2, 3}).toCompletableFuture().get(60, TimeUnit.SECONDS);
+        jobs.submit(order, "", "", true, new byte[] {1, 2, 3})
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
         assertEquals(1, bytes.size());
         long first = vanishes();
 

@@ -418,6 +418,27 @@ class JobFaultsIT {
     }
 
     @Test
+    void theJobsOfAnybodyLeaveRoomForThoseOfWorkers() {
+        try (Members members = start(1, "work.memory", "4MiB")) {
+            Http http = members.get(0).http();
+            byte[] body = new byte[200_000];
+            int taken = 0;
+            while (http.send("POST", "/work/default/x", body, ASYNC, "Via: 1.1 proxy")
+                            .response()
+                            .status()
+                    == 202) taken++;
+
+            assertTrue(taken > 8, "there was room for " + taken);
+            for (int i = 0; i < 3; i++)
+                assertEquals(
+                        202,
+                        http.send("POST", "/work/default/own", body, ASYNC)
+                                .response()
+                                .status());
+        }
+    }
+
+    @Test
     void jobsAreNotHeld() {
         try (Members members = start(1, "hold.limit", "1")) {
             for (int i = 0; i < 20; i++) send(members.get(0), "PUT", Integer.toString(i));

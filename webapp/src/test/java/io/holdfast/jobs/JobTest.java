@@ -272,9 +272,9 @@ class JobTest {
                 new JobStep.Adopt("", 0, RETRIES))) assertSame(none, step.apply(none, 2_000), step.toString());
         assertFalse(none.exists());
 
-        assertSame(created, new JobStep.Create(created).apply(none, 2_000));
+        assertSame(created, new JobStep.Create(created, true).apply(none, 2_000));
         Job running = running("GET");
-        assertSame(running, new JobStep.Create(created).apply(running, 2_000), "it exists");
+        assertSame(running, new JobStep.Create(created, true).apply(running, 2_000), "it exists");
     }
 
     @Test

@@ -48,7 +48,7 @@ class JobWireTest {
             new JobPage(WANTED, List.of()),
             WANTED,
             new JobStep.Look(),
-            new JobStep.Create(Job.of(REQUEST, "m", 1)),
+            new JobStep.Create(Job.of(REQUEST, "m", 1), true),
             new JobStep.Take("m", 1),
             new JobStep.PutBack("m", 1, null),
             new JobStep.Report("m", 1, 2, new byte[1]),
@@ -92,7 +92,7 @@ class JobWireTest {
                 work.job-page.v1: Compact wanted, ArrayOfCompact found
                 work.job-wanted.v1: String queue, String state, Int64 afterTime, String afterId, Int64 over, Int32 limit
                 jobs.look.v1:\s
-                jobs.create.v1: Compact created
+                jobs.create.v2: Compact created, Boolean favoured
                 jobs.take.v1: String member, Int64 term
                 jobs.put-back.v1: String member, Int64 term, String doubt
                 jobs.report.v1: String member, Int64 term, Int64 number, ArrayOfInt8 progress

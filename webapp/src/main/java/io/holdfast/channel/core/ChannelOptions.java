@@ -95,7 +95,7 @@ public record ChannelOptions(
             "10%",
             "1KiB",
             "1024GiB",
-            "The most bytes in all channels of the cluster, including keys, without backups. Beyond it, publishing is answered 507.");
+            "The most bytes in all channels of the cluster, including keys, without backups. Beyond it, a channel drops its oldest events, and is answered 507 only if that does not suffice. A quarter is for small channels of callers in a role and on this machine alone.");
     private static final Option<Duration> HEARTBEAT = Option.duration(
             "channel.heartbeat",
             "8s",

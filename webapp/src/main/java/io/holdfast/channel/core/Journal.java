@@ -79,7 +79,7 @@ public final class Journal {
     public CompletionStage<Void> append(String name, List<byte[]> entries) {
         List<Draft> drafts =
                 entries.stream().map(data -> new Draft("", TYPE, data)).toList();
-        return channels.publish(channel(name), Publication.of(drafts, ""), false)
+        return channels.publish(channel(name), Publication.of(drafts, "", true), false)
                 .handle((published, error) -> {
                     if (error != null) throw Refused.of(error);
                     return null;

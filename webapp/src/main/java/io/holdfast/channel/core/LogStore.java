@@ -24,6 +24,7 @@ import io.holdfast.cluster.Applied;
 import io.holdfast.cluster.Batches;
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.Records;
+import io.holdfast.cluster.limit.Allowance;
 import io.holdfast.cluster.limit.Limit;
 import io.holdfast.time.Clocks;
 import java.lang.System.Logger;
@@ -78,13 +79,13 @@ final class LogStore {
         this.map = cluster.map(ChannelWire.MAP);
         this.logs = new Records<>(cluster, ChannelWire.MAP);
         this.attendance = cluster.map(ChannelWire.PRESENCE);
-        this.batches = new Batches<>(cluster, ChannelWire.MAP, options.patience(), clocks, executor, new Logs());
         this.options = options;
         this.counted = counted;
         this.limit = new Limit(ChannelWire.MAP, options.limit(), options.memory());
         this.counts = counts;
         this.clocks = clocks;
         this.committed = committed;
+        this.batches = new Batches<>(cluster, ChannelWire.MAP, options.patience(), clocks, executor, new Logs());
     }
 
     /** Appends, and gathers the receipts if the publisher asks for them. Fails with {@link ChannelRefusal}. */
@@ -230,8 +231,7 @@ final class LogStore {
                     number,
                     clocks.cluster().millis(),
                     options.retention(channel),
-                    true,
-                    true,
+                    Allowance.ANY,
                     publications,
                     List.copyOf(reads));
         }

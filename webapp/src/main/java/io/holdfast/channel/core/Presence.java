@@ -112,10 +112,10 @@ public final class Presence {
         String type = present ? "present" : "absent";
         byte[] data =
                 ("{\"channel\":\"" + channel + "\",\"present\":" + present + "}").getBytes(StandardCharsets.UTF_8);
-        store.publish(channel + SUFFIX, Publication.of(List.of(new Draft(type, "application/json", data)), ""), false)
-                .whenComplete((published, error) -> {
-                    if (error != null)
-                        LOG.log(Level.DEBUG, () -> "Presence is not told channel=" + channel + " cause=" + error);
-                });
+        List<Draft> draft = List.of(new Draft(type, "application/json", data));
+        store.publish(channel + SUFFIX, Publication.of(draft, "", false), false).whenComplete((published, error) -> {
+            if (error != null)
+                LOG.log(Level.DEBUG, () -> "Presence is not told channel=" + channel + " cause=" + error);
+        });
     }
 }

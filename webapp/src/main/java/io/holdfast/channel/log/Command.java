@@ -3,6 +3,8 @@
 package io.holdfast.channel.log;
 
 import io.holdfast.channel.log.Log.Done;
+import io.holdfast.cluster.limit.Allowance;
+import io.holdfast.cluster.limit.Limit;
 import io.holdfast.cluster.limit.Limitable;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param number grows with each command of its origin
  * @param now the time, in epoch milliseconds
  * @param retention how much of this channel is kept
- * @param mayCreate whether the command may create the channel
- * @param mayGrow whether there is room for more bytes
+ * @param allowance how much it may add, as the owner of the channel decides
  * @param publications the publications to append, in order
  * @param reads the reads that follow, in order
  */
@@ -31,15 +32,20 @@ public record Command(
         long number,
         long now,
         Retention retention,
-        boolean mayCreate,
-        boolean mayGrow,
+        Allowance allowance,
         List<Publication> publications,
         List<Read> reads)
         implements Limitable<Log, Reply> {
 
     @Override
-    public Command under(boolean mayBegin, boolean mayAdd) {
-        return new Command(origin, number, now, retention, mayBegin, mayAdd, publications, reads);
+    public Command under(Allowance allowed) {
+        return new Command(origin, number, now, retention, allowed, publications, reads);
+    }
+
+    @Override
+    public int percent(Log after, long large) {
+        boolean kept = after.weight() <= large && publications.stream().allMatch(Publication::favoured);
+        return kept ? 100 : Limit.OPEN_PERCENT;
     }
 
     @Override
@@ -58,24 +64,21 @@ public record Command(
     public Reply process(Entry<String, @Nullable Log> entry) {
         Log log = entry.getValue();
         if (publications.isEmpty()) return reply(log, EventId.BEGINNING, List.of());
-        if (log == null && !(mayCreate && mayGrow)) return reply(null, EventId.BEGINNING, noRoom());
+        if (log == null && !allowance.create()) return reply(null, EventId.BEGINNING, tooMany());
         Log before = log == null ? Log.begun(now) : log;
         Optional<Done> known = before.outcomeOf(origin, number);
         if (known.isPresent())
             return reply(before, known.get().before(), known.get().receipts());
         Log after = before.after(this);
+        List<Receipt> receipts = after.outcomeOf(origin, number).orElseThrow().receipts();
+        if (log == null && after.events().isEmpty()) return reply(null, EventId.BEGINNING, receipts);
         entry.setValue(after);
-        return reply(
-                after,
-                before.last(),
-                after.outcomeOf(origin, number).orElseThrow().receipts());
+        return reply(after, before.last(), receipts);
     }
 
-    private List<Receipt> noRoom() {
-        return publications.stream()
-                .map(publication ->
-                        new Receipt(mayCreate ? Receipt.Kind.NO_ROOM : Receipt.Kind.TOO_MANY, EventId.BEGINNING, 0))
-                .toList();
+    private List<Receipt> tooMany() {
+        Receipt refused = new Receipt(Receipt.Kind.TOO_MANY, EventId.BEGINNING, 0);
+        return publications.stream().map(publication -> refused).toList();
     }
 
     private Reply reply(@Nullable Log log, EventId before, List<Receipt> receipts) {

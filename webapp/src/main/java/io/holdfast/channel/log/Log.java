@@ -6,6 +6,8 @@ import io.holdfast.cluster.Applied;
 import io.holdfast.cluster.JoinPolicy.Joinable;
 import io.holdfast.cluster.Records;
 import io.holdfast.cluster.Records.Preview;
+import io.holdfast.cluster.limit.Allowance;
+import io.holdfast.cluster.limit.Limit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -85,7 +87,11 @@ public record Log(
 
         /** Its approximate size in bytes. */
         long size() {
-            return 136 + 72L * receipts.size();
+            return size(receipts.size());
+        }
+
+        static long size(int receipts) {
+            return 136 + 72L * receipts;
         }
     }
 
@@ -117,8 +123,12 @@ public record Log(
                 .findFirst();
     }
 
-    /** A copy with the command applied. Events that exceed the retention are dropped. */
+    /**
+     * A copy with the command applied. Events that exceed the retention are dropped, and so are the oldest of those from before if there
+     * is no room for the new ones otherwise.
+     */
     Log after(Command command) {
+        Space space = new Space(command);
         List<Receipt> receipts = new ArrayList<>();
         List<Event> added = new ArrayList<>();
         List<Used> used = new ArrayList<>(keys);
@@ -126,19 +136,61 @@ public record Log(
         int tag = chained(last, command.tag());
         for (Publication publication : command.publications()) {
             Receipt receipt = receipt(publication, command, used, new EventId(end.epoch(), end.sequence() + 1, tag));
-            receipts.add(receipt);
-            if (receipt.kind() != Receipt.Kind.APPENDED) continue;
-            for (Draft draft : publication.drafts()) {
-                end = new EventId(last.epoch(), end.sequence() + 1, tag);
-                added.add(new Event(end, null, command.now(), draft.type(), draft.contentType(), draft.data()));
+            if (receipt.kind() != Receipt.Kind.APPENDED) {
+                receipts.add(receipt);
+                continue;
             }
-            if (!publication.key().isEmpty()) used.add(used(publication, receipt, command.now()));
+            List<Event> fresh = new ArrayList<>();
+            for (Draft draft : publication.drafts()) {
+                EventId id = receipt.first().plus(fresh.size());
+                fresh.add(new Event(id, null, command.now(), draft.type(), draft.contentType(), draft.data()));
+            }
+            Used key = used(publication, receipt, command.now());
+            long more = sizeOf(fresh) + (publication.key().isEmpty() ? 0 : key.size());
+            if (!space.take(more, publication.favoured())) {
+                receipts.add(new Receipt(Receipt.Kind.NO_ROOM, EventId.BEGINNING, 0));
+                continue;
+            }
+            receipts.add(receipt);
+            added.addAll(fresh);
+            end = fresh.get(fresh.size() - 1).id();
+            if (!publication.key().isEmpty()) used.add(key);
         }
         Done outcome = new Done(command.origin(), command.number(), last, List.copyOf(receipts), command.now());
         long ages = command.retention().age().toMillis();
         List<Done> all = Applied.with(done, outcome);
-        return new Log(floor, end, joined(events, added), bytes + sizeOf(added), used, all, since, ages)
+        int from = space.from;
+        List<Event> whole = joined(tail(events, from), added);
+        return new Log(floorAt(from), end, whole, space.left + sizeOf(added), used, all, sinceAt(from), ages)
                 .within(command.retention(), command.now());
+    }
+
+    /** The bytes that a command may add, for which the oldest events give way. */
+    private final class Space {
+        private final Allowance allowance;
+        private final long weighed;
+        private long others = OVERHEAD; // all bytes but those of the events from before
+        private long left = bytes; // those events without the ones that have given way
+        private int from;
+
+        Space(Command command) {
+            this.allowance = command.allowance();
+            this.weighed = done.isEmpty() ? 0 : weight(); // a channel without any command is not stored yet
+            for (Used key : keys) others += key.size();
+            for (Done one : done) if (!one.origin.equals(command.origin())) others += one.size();
+            others += Done.size(command.publications().size());
+        }
+
+        boolean take(long more, boolean favoured) {
+            if (allowance.all() != Limit.ANY) {
+                boolean keptToo = favoured && others + left + more <= allowance.large();
+                long most = weighed + (keptToo ? allowance.all() : allowance.open());
+                if (others + more > most) return false;
+                while (others + left + more > most) left -= events.get(from++).size();
+            }
+            others += more;
+            return true;
+        }
     }
 
     /** A tag for the events after a place, so that events with the same id have the same history. */
@@ -153,7 +205,6 @@ public record Log(
             boolean same = one.fingerprint == publication.fingerprint();
             return new Receipt(same ? Receipt.Kind.REPEATED : Receipt.Kind.OTHER_USE, one.first, one.count);
         }
-        if (!command.mayGrow()) return new Receipt(Receipt.Kind.NO_ROOM, EventId.BEGINNING, 0);
         return new Receipt(Receipt.Kind.APPENDED, next, publication.drafts().size());
     }
 

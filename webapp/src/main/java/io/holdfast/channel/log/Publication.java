@@ -10,12 +10,13 @@ import java.util.List;
  * @param drafts the events, in order; at least one
  * @param key the publisher's {@code Idempotency-Key}; empty if it gave none
  * @param fingerprint a hash of the events, to distinguish a repeat from another use of the key
+ * @param favoured whether the part of the memory that is kept for publishers is for it, too
  */
-public record Publication(List<Draft> drafts, String key, long fingerprint) {
+public record Publication(List<Draft> drafts, String key, long fingerprint, boolean favoured) {
     private static final long PRIME = 0x100000001b3L, BASIS = 0xcbf29ce484222325L;
 
-    public static Publication of(List<Draft> drafts, String key) {
-        return new Publication(List.copyOf(drafts), key, key.isEmpty() ? 0 : fingerprint(drafts));
+    public static Publication of(List<Draft> drafts, String key, boolean favoured) {
+        return new Publication(List.copyOf(drafts), key, key.isEmpty() ? 0 : fingerprint(drafts), favoured);
     }
 
     /** FNV-1a over everything that a repeat must have in common. It need not resist forgers, because they may publish anyway. */

@@ -67,8 +67,13 @@ final class Ledger {
 
     /** This thread begins a command, so what it took for the one before is stored. */
     synchronized void begin() {
-        taken.remove(Thread.currentThread());
+        stored();
         if (stale) count();
+    }
+
+    /** A count sees from now on all that this thread took. */
+    synchronized void stored() {
+        taken.remove(Thread.currentThread());
     }
 
     /** Takes room for one more entry, if there is room. */
@@ -113,6 +118,16 @@ final class Ledger {
     private boolean fits(Taken more, long mostNames, long mostBytes) {
         return (more.names == 0 || names() + more.names <= shareOfNames(mostNames))
                 && (more.bytes == 0 || bytes() + more.bytes <= mostBytes / size);
+    }
+
+    /** How many bytes this member may own. */
+    synchronized long shareOfBytes(long most) {
+        return most / size;
+    }
+
+    /** How many more bytes this member may own now. */
+    synchronized long roomFor(long most) {
+        return Math.max(0, most / size - bytes());
     }
 
     private long shareOfNames(long most) {

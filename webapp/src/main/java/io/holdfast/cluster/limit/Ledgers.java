@@ -18,6 +18,7 @@ public final class Ledgers {
     private static final String KEY = Ledgers.class.getName();
 
     private final ConcurrentHashMap<String, Ledger> all = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Limit> own = new ConcurrentHashMap<>();
     private final Ticker ticker;
 
     public Ledgers(Ticker ticker) {
@@ -34,11 +35,22 @@ public final class Ledgers {
         config.getUserContext().put(KEY, this);
     }
 
-    static @Nullable Ledger at(HazelcastInstance owner, String map) {
-        return owner.getUserContext().get(KEY) instanceof Ledgers ledgers ? ledgers.ledger(owner, map) : null;
+    static @Nullable Ledgers of(HazelcastInstance owner) {
+        return owner.getUserContext().get(KEY) instanceof Ledgers ledgers ? ledgers : null;
     }
 
-    private Ledger ledger(HazelcastInstance owner, String map) {
+    /** This member's own limit on a map. For the entries that it owns, the smaller counts of this and the sender's. */
+    public void limit(Limit limit) {
+        own.put(limit.map(), limit);
+    }
+
+    /** The smaller of that limit and this member's own. */
+    Limit smaller(Limit limit) {
+        Limit mine = own.get(limit.map());
+        return mine == null ? limit : limit.or(mine);
+    }
+
+    Ledger ledger(HazelcastInstance owner, String map) {
         Ledger known = all.get(map);
         if (known != null) return known;
         IMap<?, ?> entries = owner.getMap(map);

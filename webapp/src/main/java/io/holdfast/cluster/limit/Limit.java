@@ -16,6 +16,19 @@ public record Limit(String map, long names, long bytes) {
     /** No limit. */
     public static final long ANY = Long.MAX_VALUE;
 
+    /** Beyond so much of the bytes, in percent, there is no room for anybody; the rest is kept. */
+    public static final int OPEN_PERCENT = 75;
+
+    /** The smaller of both. */
+    Limit or(Limit other) {
+        return new Limit(map, Math.min(names, other.names), Math.min(bytes, other.bytes));
+    }
+
+    /** That part of so many bytes. */
+    static long part(long bytes, int percent) {
+        return bytes == ANY ? ANY : bytes / 100 * percent + bytes % 100 * percent / 100;
+    }
+
     /** The command under this limit. */
     public <V, A> EntryProcessor<String, V, A> over(EntryProcessor<String, V, A> command) {
         return command instanceof Limitable<V, A> limitable ? new Limited<>(this, limitable) : command;

@@ -12,7 +12,17 @@ import com.hazelcast.map.EntryProcessor;
  */
 public interface Limitable<V, A> extends EntryProcessor<String, V, A> {
     /** The same command, told what it may do. It answers how it is refused, and then changes nothing that it was not allowed. */
-    EntryProcessor<String, V, A> under(boolean mayCreate, boolean mayGrow);
+    EntryProcessor<String, V, A> under(Allowance allowance);
+
+    /**
+     * How much of the bytes is for this command, in percent.
+     *
+     * @param after the value as the command would leave it
+     * @param large an entry of more bytes than this is large
+     */
+    default int percent(V after, long large) {
+        return 100;
+    }
 
     /** Whether this value takes no place among the names, because it only shows that something was removed. */
     default boolean isVacant(V value) {

@@ -18,21 +18,29 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("serial") // goes over the wire by its compact serializer
 final class Limited<V, A> implements EntryProcessor<String, V, A>, HazelcastInstanceAware {
+    /** An entry is large if it has more than a quarter of its owner's share. */
+    private static final int LARGE = 4;
+
     private final Limit limit;
     private final Limitable<V, A> command;
     private volatile EntryProcessor<String, V, A> decided;
+    private volatile Limit smaller;
     private volatile @Nullable Ledger ledger;
 
     Limited(Limit limit, Limitable<V, A> command) {
         this.limit = limit;
         this.command = command;
         this.decided = command;
+        this.smaller = limit;
     }
 
     /** Called at the owner before the command runs. */
     @Override
     public void setHazelcastInstance(HazelcastInstance owner) {
-        ledger = Ledgers.at(owner, limit.map());
+        Ledgers ledgers = Ledgers.of(owner);
+        if (ledgers == null) return;
+        ledger = ledgers.ledger(owner, limit.map());
+        smaller = ledgers.smaller(limit);
     }
 
     @Override
@@ -41,20 +49,28 @@ final class Limited<V, A> implements EntryProcessor<String, V, A>, HazelcastInst
         return books == null ? command.process(entry) : process(entry, books);
     }
 
-    @SuppressWarnings("ReferenceEquality") // a command that changes nothing leaves the same value
     private A process(Entry<String, @Nullable V> entry, Ledger books) {
         books.begin();
         V before = entry.getValue();
         boolean wasVacant = isVacant(before), lived = before != null && !wasVacant;
-        boolean mayCreate = lived || (wasVacant ? books.takeVacant(limit.names()) : books.takeName(limit.names()));
-        A answer = run(entry, mayCreate, true);
-        long growth = entry.getValue() == before ? 0 : weight(entry.getValue()) - weight(before);
-        if (growth > 0 && !books.takeBytes(growth, limit.bytes())) {
+        boolean mayCreate = lived || (wasVacant ? books.takeVacant(smaller.names()) : books.takeName(smaller.names()));
+        A answer = run(entry, Allowance.anySize(mayCreate));
+        long most = smaller.bytes(), large = books.shareOfBytes(most) / LARGE;
+        long growth = growth(before, entry.getValue());
+        if (growth > 0 && !books.takeBytes(growth, allowed(entry.getValue(), most, large))) {
             entry.setValue(before);
-            answer = run(entry, mayCreate, false);
-            growth = weight(entry.getValue()) - weight(before);
-            books.add(0, growth);
-        } else if (growth < 0) books.add(0, growth);
+            long open = books.roomFor(Limit.part(most, Limit.OPEN_PERCENT)), all = books.roomFor(most);
+            answer = run(entry, new Allowance(mayCreate, open, all, large));
+            growth = growth(before, entry.getValue());
+            if (growth > 0 && !books.takeBytes(growth, most)) {
+                // Race: this command against those of other partitions, which have taken the room meanwhile.
+                entry.setValue(before);
+                answer = run(entry, Allowance.noMore(mayCreate));
+                growth = growth(before, entry.getValue());
+                books.add(0, growth);
+            }
+        }
+        if (growth < 0) books.add(0, growth);
         V after = entry.getValue();
         boolean isVacant = isVacant(after), lives = after != null && !isVacant;
         boolean taken = !lived && mayCreate;
@@ -71,8 +87,17 @@ final class Limited<V, A> implements EntryProcessor<String, V, A>, HazelcastInst
         return value != null && command.isVacant(value);
     }
 
-    private A run(Entry<String, @Nullable V> entry, boolean mayCreate, boolean mayGrow) {
-        decided = command.under(mayCreate, mayGrow);
+    private long allowed(@Nullable V after, long most, long large) {
+        return after == null ? most : Limit.part(most, command.percent(after, large));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a command that changes nothing leaves the same value
+    private long growth(@Nullable V before, @Nullable V after) {
+        return after == before ? 0 : weight(after) - weight(before);
+    }
+
+    private A run(Entry<String, @Nullable V> entry, Allowance allowance) {
+        decided = command.under(allowance);
         return decided.process(entry);
     }
 
@@ -80,9 +105,11 @@ final class Limited<V, A> implements EntryProcessor<String, V, A>, HazelcastInst
         return value == null ? 0 : command.weight(value);
     }
 
-    /** Asked for at the owner when the command has run. */
+    /** Asked for at the owner, by the thread of the command, when its result is stored. */
     @Override
     public EntryProcessor<String, V, A> getBackupProcessor() {
+        Ledger books = ledger;
+        if (books != null) books.stored();
         return decided;
     }
 

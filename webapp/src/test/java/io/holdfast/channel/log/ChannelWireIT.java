@@ -13,7 +13,9 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
+import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.ClusterPart;
+import io.holdfast.cluster.limit.Allowance;
 import io.holdfast.testing.Ports;
 import io.holdfast.testing.Wires;
 import java.lang.reflect.RecordComponent;
@@ -44,7 +46,7 @@ class ChannelWireIT {
             new Log.Done(ORIGIN, 10, NEXT, List.of(RECEIPT, new Receipt(Receipt.Kind.APPENDED, NEXT, 1)), 11);
     private static final Draft DRAFT = new Draft("t", "c", new byte[] {1});
     private static final Publication PUBLICATION =
-            new Publication(List.of(DRAFT, new Draft("", "", new byte[0])), "k", 12);
+            new Publication(List.of(DRAFT, new Draft("", "", new byte[0])), "k", 12, true);
     private static final Page PAGE = new Page(List.of(EVENT, RENUMBERED), ID, true, NEXT, 13);
     private static final Summary SUMMARY = new Summary(ID, NEXT, 14, 15);
 
@@ -70,11 +72,17 @@ class ChannelWireIT {
                     19,
                     20,
                     new Retention(21, 22, Duration.ofMillis(23), 24),
-                    true,
-                    false,
+                    Allowance.ANY,
                     List.of(PUBLICATION),
                     List.of(new Read(EventId.NOW, 1), Read.exactly(ID))),
-            new Command(OTHER, 1, 2, new Retention(3, 4, Duration.ofDays(36500), 6), false, true, List.of(), List.of()),
+            new Command(
+                    OTHER,
+                    1,
+                    2,
+                    new Retention(3, 4, Duration.ofDays(36500), 6),
+                    new Allowance(false, 7, 8, 9),
+                    List.of(),
+                    List.of()),
             new Reply(ID, List.of(RECEIPT), List.of(PAGE), SUMMARY),
             new Reply(EventId.BEGINNING, List.of(), List.of(), Summary.NOTHING),
             new Log.Newest(),
@@ -101,6 +109,9 @@ class ChannelWireIT {
         config.getNetworkConfig().getJoin().getAutoDetectionConfig().setEnabled(false);
         config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
         config.getMapConfig("channels").setInMemoryFormat(InMemoryFormat.OBJECT);
+        Cluster.part()
+                .serializers()
+                .forEach(config.getSerializationConfig().getCompactSerializationConfig()::addSerializer);
         PART.serializers().forEach(config.getSerializationConfig().getCompactSerializationConfig()::addSerializer);
         member = Hazelcast.newHazelcastInstance(config);
     }
@@ -156,7 +167,13 @@ class ChannelWireIT {
         IMap<String, Log> map = map("channels");
         Retention retention = new Retention(10, 1 << 20, Duration.ofHours(2), 10);
         Command command = new Command(
-                ORIGIN, 1, 1_000, retention, true, true, List.of(PUBLICATION), List.of(new Read(EventId.EARLIEST, 9)));
+                ORIGIN,
+                1,
+                1_000,
+                retention,
+                Allowance.ANY,
+                List.of(PUBLICATION),
+                List.of(new Read(EventId.EARLIEST, 9)));
 
         Reply reply = map.executeOnKey("c", command);
         Reply again = map.executeOnKey("c", command);
@@ -171,9 +188,9 @@ class ChannelWireIT {
     void aChannelThatIsOverIsFoundAndGoneAndOthersOnlyLoseWhatIsTooOld() {
         IMap<String, Log> map = map("channels");
         Retention retention = new Retention(10, 1 << 20, Duration.ofMinutes(5), 10);
-        Command old = new Command(ORIGIN, 1, 1_000, retention, true, true, List.of(PUBLICATION), List.of());
+        Command old = new Command(ORIGIN, 1, 1_000, retention, Allowance.ANY, List.of(PUBLICATION), List.of());
         long later = 1_000 + Duration.ofHours(2).toMillis();
-        Command young = new Command(ORIGIN, 1, later, retention, true, true, List.of(PUBLICATION), List.of());
+        Command young = new Command(ORIGIN, 1, later, retention, Allowance.ANY, List.of(PUBLICATION), List.of());
         map.executeOnKey("over", old);
         map.executeOnKey("cleared", old);
         map.executeOnKey("cleared", new Clear(later));
@@ -212,13 +229,13 @@ class ChannelWireIT {
                 channel.log.v1: Compact floor, Compact last, ArrayOfCompact events, ArrayOfCompact keys, \
                 ArrayOfCompact done, Int64 since, Int64 age
                 channel.draft.v1: String type, String contentType, ArrayOfInt8 data
-                channel.publication.v1: ArrayOfCompact drafts, String key, Int64 fingerprint
+                channel.publication.v2: ArrayOfCompact drafts, String key, Int64 fingerprint, Boolean favoured
                 channel.receipt.v1: String kind, Compact first, Int32 count
                 channel.read.v1: Compact after, Int32 limit
                 channel.page.v1: ArrayOfCompact events, Compact last, Boolean gap, Compact oldest, Int64 behind
                 channel.summary.v1: Compact first, Compact last, Int32 events, Int64 bytes
-                channel.command.v2: Int64 most, Int64 least, Int64 number, Int64 now, Compact retention, \
-                Boolean mayCreate, Boolean mayGrow, ArrayOfCompact publications, ArrayOfCompact reads
+                channel.command.v3: Int64 most, Int64 least, Int64 number, Int64 now, Compact retention, \
+                Compact allowance, ArrayOfCompact publications, ArrayOfCompact reads
                 channel.retention.v1: Int32 events, Int64 bytes, Int64 age, Int32 keys
                 channel.reply.v1: Compact before, ArrayOfCompact receipts, ArrayOfCompact pages, Compact summary
                 channel.newest.v1:\s

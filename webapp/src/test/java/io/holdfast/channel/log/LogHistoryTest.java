@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.cluster.limit.Allowance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -163,9 +164,9 @@ class LogHistoryTest {
                         Integer.toString(payloads++).getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
             }
             UUID origin = side.origins.get(random.nextInt(side.origins.size()));
-            Publication publication = Publication.of(drafts, random.nextInt(3) == 0 ? "key " + payloads : "");
+            Publication publication = Publication.of(drafts, random.nextInt(3) == 0 ? "key " + payloads : "", true);
             Command command =
-                    new Command(origin, ++this.numbers, now, retention, true, true, List.of(publication), List.of());
+                    new Command(origin, ++this.numbers, now, retention, Allowance.ANY, List.of(publication), List.of());
             Sent once = new Sent(command, List.copyOf(numbers));
             sent.add(once);
             apply(once, side);
@@ -290,8 +291,8 @@ class LogHistoryTest {
             int limit = 1 + random.nextInt(6);
             OneEntry entry = new OneEntry(log);
             Read read = new Read(reader.cursor, limit);
-            Reply reply =
-                    new Command(new UUID(0, 0), 1, now, retention, true, true, List.of(), List.of(read)).process(entry);
+            Reply reply = new Command(new UUID(0, 0), 1, now, retention, Allowance.ANY, List.of(), List.of(read))
+                    .process(entry);
             Page page = reply.pages().get(0);
             BitSet kept = reader.side.kept(retention, now);
             if (page.gap()) {

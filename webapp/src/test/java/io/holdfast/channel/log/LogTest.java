@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.cluster.limit.Allowance;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,11 +36,11 @@ class LogTest {
     private static Publication publication(String key, String... data) {
         List<Draft> drafts = new ArrayList<>();
         for (String one : data) drafts.add(draft(one));
-        return Publication.of(drafts, key);
+        return Publication.of(drafts, key, true);
     }
 
     private Command command(UUID origin, long now, Retention retention, Publication... publications) {
-        return new Command(origin, ++number, now, retention, true, true, List.of(publications), List.of());
+        return new Command(origin, ++number, now, retention, Allowance.ANY, List.of(publications), List.of());
     }
 
     private Log log(@Nullable Log log, String... data) {
@@ -161,8 +162,7 @@ class LogTest {
                 99,
                 NOW + 1_001,
                 second,
-                true,
-                true,
+                Allowance.ANY,
                 List.of(),
                 List.of(new Read(EventId.EARLIEST, 9), new Read(id, 9), Read.exactly(id)));
         Reply reply = process(entry, later);
@@ -252,8 +252,10 @@ class LogTest {
     @Test
     void nothingIsAppendedIfThereIsNoRoom() {
         OneEntry entry = new OneEntry(null);
-        Command noChannel = new Command(ORIGIN, 1, NOW, ALL, false, true, List.of(publication("", "a")), List.of());
-        Command noBytes = new Command(ORIGIN, 2, NOW, ALL, true, false, List.of(publication("k", "a")), List.of());
+        Command noChannel =
+                new Command(ORIGIN, 1, NOW, ALL, Allowance.anySize(false), List.of(publication("", "a")), List.of());
+        Command noBytes =
+                new Command(ORIGIN, 2, NOW, ALL, Allowance.noMore(true), List.of(publication("k", "a")), List.of());
 
         assertEquals(
                 Receipt.Kind.TOO_MANY,
@@ -262,11 +264,84 @@ class LogTest {
                 Receipt.Kind.NO_ROOM, process(entry, noBytes).receipts().get(0).kind());
         assertNull(entry.getValue());
         entry.setValue(log(null, "a"));
-        Command still = new Command(OTHER, 2, NOW, ALL, false, false, List.of(publication("k", "b")), List.of());
+        Command still =
+                new Command(OTHER, 2, NOW, ALL, Allowance.noMore(false), List.of(publication("k", "b")), List.of());
         assertEquals(
                 Receipt.Kind.NO_ROOM, process(entry, still).receipts().get(0).kind());
         assertEquals(List.of("a"), data(entry.getValue().events()));
         assertEquals(List.of(), entry.getValue().keys(), "a key that led to nothing may be used");
+    }
+
+    /** How many bytes an entry may grow, and how many make it large. */
+    private static Command within(long open, long all, long large, Publication... publications) {
+        Allowance allowance = new Allowance(true, open, all, large);
+        return new Command(ORIGIN, 99, NOW, ALL, allowance, List.of(publications), List.of());
+    }
+
+    private static Publication ofAnybody(String key, String data) {
+        Publication publication = publication(key, data);
+        return new Publication(publication.drafts(), key, publication.fingerprint(), false);
+    }
+
+    @Test
+    void theOldestEventsGiveWayWhereThereIsNoRoomForMore() {
+        OneEntry entry = new OneEntry(log(null, "a", "b", "c"));
+        long before = entry.getValue().weight();
+        EventId first = entry.getValue().events().get(0).id();
+
+        Reply reply = process(entry, within(0, 0, 0, publication("", "d")));
+
+        assertEquals(Receipt.Kind.APPENDED, reply.receipts().get(0).kind());
+        assertTrue(entry.getValue().weight() <= before, "it has not grown");
+        assertEquals("d", data(entry.getValue().events()).get(2));
+        assertTrue(
+                read(entry.getValue(), EventId.BEGINNING).gap(), "a reader that has seen nothing has missed something");
+        assertFalse(read(entry.getValue(), first).gap(), "one that has seen the first has not");
+    }
+
+    @Test
+    void ofSeveralPublicationsThoseThatFitAreAppendedAndNoneOfThemGivesWay() {
+        OneEntry entry = new OneEntry(log(null, "a".repeat(1_000)));
+        String long5 = "b".repeat(5_000);
+
+        Reply reply = process(
+                entry,
+                within(0, 0, 0, publication("", "c"), publication("k", long5), publication("", "d".repeat(200))));
+
+        assertEquals(
+                List.of(Receipt.Kind.APPENDED, Receipt.Kind.NO_ROOM, Receipt.Kind.APPENDED),
+                reply.receipts().stream().map(Receipt::kind).toList());
+        assertEquals(List.of("c", "d".repeat(200)), data(entry.getValue().events()));
+        assertEquals(List.of(), entry.getValue().keys());
+    }
+
+    @Test
+    void anEventThatHasNoRoomEvenAloneLeavesTheOthersWhereTheyAre() {
+        OneEntry entry = new OneEntry(log(null, "a", "b"));
+
+        Reply reply = process(entry, within(0, 0, 0, publication("", "c".repeat(5_000))));
+
+        assertEquals(Receipt.Kind.NO_ROOM, reply.receipts().get(0).kind());
+        assertEquals(List.of("a", "b"), data(entry.getValue().events()));
+    }
+
+    @Test
+    void thePartThatIsKeptIsForPublishersAndForSmallChannels() {
+        for (Log before : List.of(log(null, "a"), log(null, "a", "a", "a"))) {
+            OneEntry anybody = new OneEntry(before), publisher = new OneEntry(before), large = new OneEntry(before);
+
+            process(anybody, within(0, 10_000, 10_000, ofAnybody("", "b")));
+            process(publisher, within(0, 10_000, 10_000, publication("", "b")));
+            process(large, within(0, 10_000, before.weight(), publication("", "b")));
+
+            int events = before.events().size();
+            assertEquals(events + 1, publisher.getValue().events().size());
+            assertTrue(large.getValue().weight() <= before.weight());
+            assertTrue(large.getValue().events().size() <= events);
+            assertEquals(
+                    large.getValue().events().size(),
+                    anybody.getValue().events().size());
+        }
     }
 
     /** Against a model: a list of the keys used, newest last. */
@@ -332,8 +407,8 @@ class LogTest {
 
     @Test
     void aKeyRepeatedInOneCommandMustHaveTheSameTypeAndMediaType() {
-        Publication typed = Publication.of(List.of(new Draft("t", "text/plain", new byte[] {'a'})), "k");
-        Publication other = Publication.of(List.of(new Draft("", "text/html", new byte[] {'a'})), "k");
+        Publication typed = Publication.of(List.of(new Draft("t", "text/plain", new byte[] {'a'})), "k", true);
+        Publication other = Publication.of(List.of(new Draft("", "text/html", new byte[] {'a'})), "k", true);
         Log log = Log.begun(NOW)
                 .after(command(ORIGIN, NOW, ALL, publication("k", "a"), publication("k", "a"), typed, other));
 
@@ -473,8 +548,7 @@ class LogTest {
                         1,
                         NOW,
                         ALL,
-                        true,
-                        true,
+                        Allowance.ANY,
                         List.of(),
                         List.of(
                                 new Read(new EventId(NOW, 3, 4), 1),

@@ -136,6 +136,20 @@ class LedgerTest {
     }
 
     @Test
+    void whatIsStoredIsCountedOnce() {
+        CompletableFuture.runAsync(() -> {
+                    assertTrue(take(2));
+                    owned = new Owned(1, 0);
+                    ledger.stored();
+                })
+                .join();
+        time.advance(Duration.ofMillis(100));
+        ledger.count();
+        assertEquals(1, ledger.names());
+        assertTrue(take(2));
+    }
+
+    @Test
     void bytesThatTheMapDoesNotKnowAreWeighedAndWhatComesMeanwhileIsKept() {
         owned = new Owned(1, Owned.UNKNOWN);
         assertTrue(ledger.takeBytes(10, 100));
