@@ -5,6 +5,7 @@ package io.holdfast.boot;
 import io.holdfast.camera.CameraRoom;
 import io.holdfast.channel.ChannelRoom;
 import io.holdfast.cluster.Cluster;
+import io.holdfast.cluster.ClusterPart;
 import io.holdfast.config.Settings;
 import io.holdfast.counter.CounterRoom;
 import io.holdfast.counter.Counters;
@@ -121,7 +122,13 @@ public final class Holdfast implements AutoCloseable {
         Waiters waiters = new Waiters(options.process().limits(), clocks.ticker(), timer, executor, metrics);
         Cluster cluster = open(Cluster.open(
                 options.cluster(),
-                List.of(CounterRoom.part(), ChannelRoom.part(), CameraRoom.part(), WorkRoom.part(), JobRoom.part()),
+                List.of(
+                        CounterRoom.part(),
+                        ChannelRoom.part(),
+                        CameraRoom.part(),
+                        WorkRoom.part(),
+                        JobRoom.part(),
+                        ClusterPart.agreeing(options.agreed())),
                 clocks));
         return new Kernel(cluster, waiters, options.access(), json, cluster.clocks(), executor);
     }

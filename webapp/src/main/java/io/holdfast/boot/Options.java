@@ -13,6 +13,8 @@ import io.holdfast.http.CrossOrigin;
 import io.holdfast.jobs.JobOptions;
 import io.holdfast.proxy.ProxyOptions;
 import io.holdfast.work.WorkOptions;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The options of every room. */
 record Options(
@@ -50,5 +52,20 @@ record Options(
         MemoryBudget.fault(options, Runtime.getRuntime().maxMemory()).ifPresent(settings::fault);
         settings.refuseFaults();
         return options;
+    }
+
+    /** The limits of the whole cluster, which should be alike at all members. */
+    Map<String, String> agreed() {
+        Map<String, Number> limits = Map.of(
+                "channel.memory", channel.memory(),
+                "channel.limit", channel.limit(),
+                "camera.memory", camera.memory(),
+                "camera.limit", camera.limit(),
+                "work.memory", jobs.memory(),
+                "work.jobs", jobs.limit(),
+                "work.queues", work.queues(),
+                "counter.limit", counter.limit());
+        return limits.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, limit -> limit.getValue()
+                .toString()));
     }
 }

@@ -22,6 +22,7 @@ import io.holdfast.cluster.join.HazelcastLog;
 import io.holdfast.cluster.join.JoinCheck;
 import io.holdfast.cluster.join.PeerList;
 import io.holdfast.cluster.join.Strangers;
+import io.holdfast.cluster.limit.Agreement;
 import io.holdfast.cluster.limit.Ledgers;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.OutOfMemory;
@@ -35,6 +36,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -56,6 +58,8 @@ public final class Cluster implements AutoCloseable {
 
     /** They have so long to say that they know that this member leaves. */
     private static final Duration ANNOUNCE_TIME = Duration.ofSeconds(2);
+    /** The entries of the smaller side of a split have come within this time, or will be counted with the next refusal. */
+    private static final Duration MERGE_TIME = Duration.ofSeconds(10);
 
     /** A peer that does not answer a connection within this time is silent. A peer that is about to start answers sooner. */
     private static final Duration SILENCE = Duration.ofSeconds(4);
@@ -154,6 +158,7 @@ public final class Cluster implements AutoCloseable {
 
     private void begin(ClusterOptions options) {
         clock.begin();
+        for (Member other : members.getMembers()) compare(other);
         // Those that have been here for longer may have seen more members.
         signals.askForPresence(FIRST_ANSWER_TIME)
                 .thenAccept(
@@ -358,6 +363,17 @@ public final class Cluster implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
+    /** Tells of limits that differ: the smaller counts, so that the member with the larger one has less than it says. */
+    private void compare(Member other) {
+        Map<String, String> breaches = Agreement.breaches(members.getLocalMember(), other);
+        if (!breaches.isEmpty())
+            LOG.log(
+                    Level.WARNING,
+                    () ->
+                            "Members have different limits, of which the smaller counts. Give all the same heap, or the same settings address="
+                                    + other.getAddress() + " here and there=" + breaches);
+    }
+
     private int size() {
         return members.getMembers().size();
     }
@@ -454,7 +470,10 @@ public final class Cluster implements AutoCloseable {
                     () -> "Member joined address=" + event.getMember().getAddress() + " id="
                             + Signals.nameOf(event.getMember()) + " members="
                             + event.getMembers().size());
+            compare(event.getMember());
             recheck();
+            // A side of a split that has joined us sends its entries from now on.
+            clocks.timer().after(MERGE_TIME, ledgers::stale);
         }
 
         @Override

@@ -18,6 +18,7 @@ import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.StreamSerializer;
 import io.holdfast.cluster.join.JoinCheck;
+import io.holdfast.cluster.limit.Agreement;
 import io.holdfast.time.OutOfMemory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,6 +89,7 @@ final class MemberConfig {
     }
 
     private static void add(ClusterPart part, ClusterOptions options, Config config) {
+        Agreement.addTo(config, part.agreed());
         part.serializers().forEach(config.getSerializationConfig().getCompactSerializationConfig()::addSerializer);
         part.maps()
                 .forEach((map, merge) -> config.addMapConfig(new MapConfig(map)

@@ -7,6 +7,7 @@ import com.hazelcast.core.ReadOnly;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
 import com.hazelcast.query.Predicate;
+import io.holdfast.cluster.limit.Holdings;
 import io.holdfast.cluster.limit.Ledgers;
 import java.util.HashMap;
 import java.util.Map;
@@ -94,7 +95,7 @@ public final class Records<V> {
 
     /** How many records have their primary here. */
     public long owned() {
-        return map.getLocalMapStats().getOwnedEntryCount();
+        return Holdings.of(map).names();
     }
 
     /** Whether there is a record of that key. Blocks. */

@@ -146,11 +146,17 @@ class ChannelLimitsIT {
         try (Members members = Members.start(1, settings)) {
             Http http = members.get(0).http();
             byte[] event = new byte[5_000];
-            int taken = 0;
-            while (publish(http, "anybody-" + taken, event, "Via: 1.1 proxy").status() == 201) taken++;
+            int taken = 0, last;
+            while ((last = publish(http, "anybody-" + taken, event, "Via: 1.1 proxy")
+                            .status())
+                    == 201) taken++;
 
             assertTrue(taken > 10, "there was room for " + taken);
-            assertEquals(507, publish(http, "anybody", event, "Via: 1.1 proxy").status());
+            assertEquals(507, last, "taken: " + taken);
+            assertEquals(
+                    507,
+                    publish(http, "anybody-0" + taken, event, "Via: 1.1 proxy").status(),
+                    "taken: " + taken);
             for (int i = 0; i < 3; i++)
                 assertEquals(201, publish(http, "own-" + i, event).status());
             assertEquals(

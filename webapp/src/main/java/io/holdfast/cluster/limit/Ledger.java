@@ -25,10 +25,10 @@ final class Ledger {
     private static final Duration STORED = Duration.ofSeconds(1);
 
     private final IntSupplier members;
-    private final Supplier<Owned> owned;
+    private final Supplier<Holdings> owned;
     private final Ticker ticker;
 
-    private Owned counted = new Owned(0, 0);
+    private Holdings counted = new Holdings(0, 0);
     private long names, bytes; // since the last count
     /** Entries that take no place, because they only show that something was removed. Never more than there are. */
     private long vacant;
@@ -42,16 +42,6 @@ final class Ledger {
     /** By thread, what its last command took. Perhaps that is not stored yet, so that a count cannot have seen it. */
     private final Map<Thread, Taken> taken = new HashMap<>();
 
-    /**
-     * The part of a map that a member owns.
-     *
-     * @param names how many entries
-     * @param bytes how many bytes; {@link #UNKNOWN} if the map does not know
-     */
-    record Owned(long names, long bytes) {
-        static final long UNKNOWN = -1;
-    }
-
     private record Taken(long names, long bytes, long at) {
 
         Taken and(Taken more) {
@@ -59,7 +49,7 @@ final class Ledger {
         }
     }
 
-    Ledger(IntSupplier members, Supplier<Owned> owned, Ticker ticker) {
+    Ledger(IntSupplier members, Supplier<Holdings> owned, Ticker ticker) {
         this.members = members;
         this.owned = owned;
         this.ticker = ticker;
@@ -179,19 +169,21 @@ final class Ledger {
     /** Counts what this member owns, and how many members there are. */
     synchronized void count() {
         long now = ticker.nanos();
-        Owned all;
+        Holdings all;
         try {
             all = owned.get();
         } catch (RuntimeException e) {
             // The member is leaving. It goes on with the last count, because its commands are still answered.
             return;
         }
+        long before = names();
         taken.entrySet().removeIf(last -> now - last.getValue().at > STORED.toNanos() || isIdle(last.getKey()));
         guessed = !taken.isEmpty();
         names = taken.values().stream().mapToLong(Taken::names).sum();
-        if (all.bytes == Owned.UNKNOWN) counted = new Owned(all.names - vacant, counted.bytes);
+        long bytesNow = counted.bytes() + moved(before - names, all);
+        if (all.bytes() == Holdings.UNKNOWN) counted = new Holdings(all.names() - vacant, bytesNow);
         else {
-            counted = new Owned(all.names - vacant, all.bytes);
+            counted = new Holdings(all.names() - vacant, all.bytes());
             bytes = taken.values().stream().mapToLong(Taken::bytes).sum();
         }
         size = Math.max(1, members.getAsInt());
@@ -208,12 +200,17 @@ final class Ledger {
         };
     }
 
+    /** How many bytes have come or gone with entries that have moved, if those are as long as the others. {@link #weigh} follows. */
+    private long moved(long known, Holdings all) {
+        return !unweighed || known <= 0 ? 0 : (long) (bytes() * ((double) all.names() / known - 1));
+    }
+
     /** Takes over a count of the bytes of a map that does not know them. It has all changes up to its end, and some after. */
     void weigh(LongSupplier scan) {
         long before = begun();
         long sum = scan.getAsLong();
         synchronized (this) {
-            counted = new Owned(counted.names, sum);
+            counted = new Holdings(counted.names(), sum);
             bytes -= before;
         }
     }
@@ -240,10 +237,10 @@ final class Ledger {
     }
 
     synchronized long names() {
-        return counted.names + names;
+        return counted.names() + names;
     }
 
     synchronized long bytes() {
-        return counted.bytes + bytes;
+        return counted.bytes() + bytes;
     }
 }

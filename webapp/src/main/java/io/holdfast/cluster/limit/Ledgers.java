@@ -5,9 +5,7 @@ package io.holdfast.cluster.limit;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
-import com.hazelcast.map.LocalMapStats;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
-import io.holdfast.cluster.limit.Ledger.Owned;
 import io.holdfast.time.Ticker;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -55,14 +53,8 @@ public final class Ledgers {
         if (known != null) return known;
         IMap<?, ?> entries = owner.getMap(map);
         return all.computeIfAbsent(
-                map, name -> new Ledger(() -> owner.getCluster().getMembers().size(), () -> owned(entries), ticker));
-    }
-
-    /** A map whose values are objects does not know how long they are. */
-    private static Owned owned(IMap<?, ?> entries) {
-        LocalMapStats stats = entries.getLocalMapStats();
-        long names = stats.getOwnedEntryCount(), bytes = stats.getOwnedEntryMemoryCost();
-        return new Owned(names, names > 0 && bytes == 0 ? Owned.UNKNOWN : bytes);
+                map,
+                name -> new Ledger(() -> owner.getCluster().getMembers().size(), () -> Holdings.of(entries), ticker));
     }
 
     /** Members or partitions have moved: everything must be counted again. */

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.cluster.limit.Ledger.Owned;
 import io.holdfast.testing.ManualTime;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -22,11 +21,11 @@ class LedgerTest {
 
     private final ManualTime time = new ManualTime();
     private int members = 1;
-    private Owned owned = new Owned(0, 0);
+    private Holdings owned = new Holdings(0, 0);
     private int counts;
     private final Ledger ledger = new Ledger(() -> members, this::count, time);
 
-    private Owned count() {
+    private Holdings count() {
         counts++;
         return owned;
     }
@@ -41,7 +40,7 @@ class LedgerTest {
         int taken = 0;
         while (take(most)) {
             taken++;
-            owned = new Owned(owned.names() + 1, 0);
+            owned = new Holdings(owned.names() + 1, 0);
         }
         return taken;
     }
@@ -59,7 +58,7 @@ class LedgerTest {
         members = 3;
         assertEquals(17, takeAll(50));
         ledger.stale();
-        owned = new Owned(0, 0);
+        owned = new Holdings(0, 0);
         assertEquals(33_333 + 1_000, takeAll(100_000));
     }
 
@@ -81,7 +80,7 @@ class LedgerTest {
         int before = counts;
         for (int i = 0; i < 100; i++) assertFalse(take(5));
         assertEquals(before, counts);
-        owned = new Owned(3, 0);
+        owned = new Holdings(3, 0);
         time.advance(LATER);
         assertEquals(2, takeAll(5), "two were removed elsewhere");
     }
@@ -89,12 +88,12 @@ class LedgerTest {
     @Test
     void whatMovesHereIsCountedBeforeMoreIsTaken() {
         assertTrue(take(5));
-        owned = new Owned(5, 0);
+        owned = new Holdings(5, 0);
         ledger.stale();
         assertFalse(take(5));
         members = 2;
         ledger.stale();
-        owned = new Owned(2, 0);
+        owned = new Holdings(2, 0);
         time.advance(LATER);
         assertEquals(1, takeAll(5), "half of it, and one");
     }
@@ -139,7 +138,7 @@ class LedgerTest {
     void whatIsStoredIsCountedOnce() {
         CompletableFuture.runAsync(() -> {
                     assertTrue(take(2));
-                    owned = new Owned(1, 0);
+                    owned = new Holdings(1, 0);
                     ledger.stored();
                 })
                 .join();
@@ -151,7 +150,7 @@ class LedgerTest {
 
     @Test
     void bytesThatTheMapDoesNotKnowAreWeighedAndWhatComesMeanwhileIsKept() {
-        owned = new Owned(1, Owned.UNKNOWN);
+        owned = new Holdings(1, Holdings.UNKNOWN);
         assertTrue(ledger.takeBytes(10, 100));
         ledger.stale();
         assertTrue(ledger.isUnweighed());
@@ -166,9 +165,44 @@ class LedgerTest {
     }
 
     @Test
+    void bytesThatMoveHereAreEstimatedUntilTheyAreWeighed() {
+        ledger.begin();
+        for (int i = 0; i < 4; i++) assertTrue(ledger.takeName(100) && ledger.takeBytes(10, 100));
+        ledger.stored();
+        owned = new Holdings(8, Holdings.UNKNOWN);
+        ledger.stale();
+        ledger.begin();
+        assertEquals(80, ledger.bytes(), "as long as the others");
+        assertFalse(ledger.takeBytes(21, 100));
+        owned = new Holdings(2, Holdings.UNKNOWN);
+        ledger.stale();
+        ledger.begin();
+        assertEquals(20, ledger.bytes(), "some have gone");
+        ledger.weigh(() -> 33);
+        ledger.count();
+        assertEquals(33, ledger.bytes());
+    }
+
+    @Test
+    void whatIsTakenButNotStoredHasNotMovedAway() {
+        ledger.begin();
+        for (int i = 0; i < 4; i++) assertTrue(ledger.takeName(100) && ledger.takeBytes(25, 100));
+        ledger.stored();
+        owned = new Holdings(4, Holdings.UNKNOWN);
+        for (int i = 0; i < 3; i++) {
+            time.advance(LATER);
+            ledger.begin();
+            assertTrue(ledger.takeName(100));
+            assertFalse(ledger.takeBytes(25, 100), "counted once more before it is refused");
+            ledger.add(-1, 0);
+        }
+        assertEquals(100, ledger.bytes());
+    }
+
+    @Test
     void aMemberIsOverAPartOfItsShare() {
         members = 2;
-        owned = new Owned(1, 260);
+        owned = new Holdings(1, 260);
         assertTrue(ledger.isOver(1_000, 50));
         assertFalse(ledger.isOver(1_000, 60));
     }
@@ -194,7 +228,7 @@ class LedgerTest {
         remove();
         time.advance(LATER);
         assertTrue(take(2), "a new entry in its place");
-        owned = new Owned(3, 0);
+        owned = new Holdings(3, 0);
         time.advance(LATER);
         assertFalse(take(2));
     }
