@@ -66,7 +66,7 @@ final class Proxy implements AutoCloseable {
         return addresses;
     }
 
-    /** The step for a member that keeps its port open until it has stopped: nginx has no health checks. HAProxy needs no step. */
+    /** The step before a member drains: nginx has no health checks. HAProxy needs no step. */
     void leaveOut(URI member) throws IOException, InterruptedException {
         reload(member.getAuthority() + " max_fails", member.getAuthority() + " down max_fails");
     }

@@ -98,11 +98,11 @@ class RollingRestartDrill {
     private void restart(Server server, Proxy proxy) throws Exception {
         pause(1);
         long start = System.nanoTime();
-        if (!(server instanceof TomcatServer)) proxy.leaveOut(server.base());
+        proxy.leaveOut(server.base());
         server.stop();
         server.start();
         for (Server one : servers) awaitAll(one.base());
-        if (!(server instanceof TomcatServer)) proxy.takeIn(server.base());
+        proxy.takeIn(server.base());
         perMember.add(Duration.ofNanos(System.nanoTime() - start));
         pause(3); // the balancer finds out that it is back
     }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -144,7 +145,7 @@ public final class RestartTraffic implements AutoCloseable {
         } catch (RuntimeException | AssertionError e) {
             told = e.toString();
         }
-        failed.add(LocalTime.now() + " " + what + ": " + told);
+        failed.add(LocalTime.now(ZoneOffset.UTC) + " " + what + ": " + told);
         return false;
     }
 
