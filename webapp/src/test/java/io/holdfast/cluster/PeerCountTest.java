@@ -7,17 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How many members a list of peers makes; this one has the port 5701 of this machine. */
+/**
+ * How many members a list of peers makes; this one has the port 5701 of this machine. No machine can have an address of
+ * 240.0.0.0/4, so those are always others.
+ */
 class PeerCountTest {
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "192.0.2.1:5701|2",
-                "192.0.2.1:5701,192.0.2.2:5701|3",
-                "192.0.2.1:5701,192.0.2.1:5701|2",
-                "192.0.2.1:5701,192.0.2.1:5702|3",
+                "240.0.0.1:5701|2",
+                "240.0.0.1:5701,240.0.0.2:5701|3",
+                "240.0.0.1:5701,240.0.0.1:5701|2",
+                "240.0.0.1:5701,240.0.0.1:5702|3",
                 "127.0.0.1:5701|1",
                 "127.0.0.1:5701,127.0.0.1:5702,127.0.0.1:5703|3",
                 "127.0.0.1:5702,127.0.0.1:5703|3",
