@@ -79,7 +79,7 @@ public final class Holdfast implements AutoCloseable {
             timing = options.process().drain();
             drain = new Drain(kernel.waiters(), kernel.clocks(), kernel.executor(), timing);
             DrainResource switches = open(DrainResource.open(drain, options.access(), json, context));
-            OpsRoom ops = open(OpsRoom.open(drain, kernel.cluster(), metrics, json, context));
+            OpsRoom ops = open(OpsRoom.open(drain, kernel.cluster(), metrics, json, servlet::obstacle, context));
             CounterRoom counter = open(CounterRoom.open(kernel, options.counter()));
             ChannelRoom channel = open(ChannelRoom.open(kernel, options.channel()));
             CameraRoom camera = open(CameraRoom.open(kernel, options.camera()));

@@ -2,7 +2,9 @@
 // Copyright the Holdfast authors
 package io.holdfast.http;
 
+import io.holdfast.http.message.EventSources;
 import io.holdfast.http.message.Header;
+import io.holdfast.http.message.Headers;
 import io.holdfast.http.message.OwnResponse;
 import io.holdfast.http.message.Problem;
 import io.holdfast.http.message.Refusal;
@@ -307,6 +309,17 @@ public final class Call {
         if (!withBody) setup.server().endHead(response);
     }
 
+    /** This answer, or a stream that ends at once, if an {@code EventSource} asks that would not come back after it. */
+    OwnResponse shown(OwnResponse answer) {
+        Headers headers = Headers.NONE;
+        for (String accepted : Collections.list(request.getHeaders("Accept")))
+            headers = headers.with("Accept", accepted);
+        String origin = request.getHeader("Origin");
+        if (origin != null && !response.containsHeader("Access-Control-Allow-Origin"))
+            headers = headers.with("Origin", origin);
+        return EventSources.shown(answer, request.getMethod(), headers);
+    }
+
     /** Answers in place of a handler that failed, whether it holds the response or not. */
     void answerFailure(OwnResponse answer) throws IOException {
         if (held != null) held.answer(answer);
@@ -315,6 +328,7 @@ public final class Call {
 
     /** Holds the response for an answer within that time; the container ends it only after the grace. */
     public HeldResponse hold(Duration atMost) {
+        Asynchrony.require(request);
         HeldResponse holding =
                 HeldResponse.of(request, atMost.plus(setup.waits().grace()), setup, withBody);
         held = holding;
@@ -326,6 +340,7 @@ public final class Call {
      * gone from the start. A stream that nobody ends is cut after the backstop.
      */
     public HeldStream stream(OwnResponse head, Duration backstop) throws IOException {
+        Asynchrony.require(request);
         head.writeHeadTo(response);
         setup.server().unbuffer(response);
         if (withBody) setup.server().markEnd(request, response);

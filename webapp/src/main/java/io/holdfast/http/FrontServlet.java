@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ public final class FrontServlet extends HttpServlet {
     private final transient Json json;
     private final transient TrustedProxies proxies;
     private final transient CrossOrigin crossOrigin;
+    private final transient Asynchrony asynchrony = new Asynchrony();
     private transient @Nullable Departures departures; // set before the servlet is deployed
     private transient Pace pace = Pace.ANY; // set before the servlet is deployed
     private transient @Nullable Setup setup; // set before the first request
@@ -90,6 +92,11 @@ public final class FrontServlet extends HttpServlet {
         pace = watching;
     }
 
+    /** Why requests cannot be held on this server, as far as requests have shown. */
+    public Optional<String> obstacle() {
+        return asynchrony.obstacle();
+    }
+
     private Setup setup() {
         return Objects.requireNonNull(setup);
     }
@@ -102,6 +109,7 @@ public final class FrontServlet extends HttpServlet {
         }
         // The server has sent a response already, which cannot become ours.
         if (response.isCommitted()) return;
+        if (request.getDispatcherType() != DispatcherType.ERROR) asynchrony.note(request);
         boolean withBody = !request.getMethod().equals("HEAD");
         try {
             if (request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status)
@@ -189,7 +197,7 @@ public final class FrontServlet extends HttpServlet {
         try {
             handler.serve(call);
         } catch (Refusal refusal) {
-            call.answerFailure(json.answer(refusal));
+            call.answerFailure(call.shown(json.answer(refusal)));
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "A handler failed", e);
             call.answerFailure(json.answer(Problem.of(500, "The server failed; its log says how.")));

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Health and metrics over HTTP and JMX. */
@@ -24,6 +25,7 @@ public final class OpsRoom implements AutoCloseable {
     private final BuildInfo build;
     private final Metrics metrics;
     private final Json json;
+    private final Supplier<Optional<String>> obstacle;
     private final MetersBean bean;
     private final HeapWatch heap = new HeapWatch();
 
@@ -64,21 +66,36 @@ public final class OpsRoom implements AutoCloseable {
                 null);
     }
 
-    private OpsRoom(Drain drain, Cluster cluster, BuildInfo build, Metrics metrics, Json json, MetersBean bean) {
+    private OpsRoom(
+            Drain drain,
+            Cluster cluster,
+            BuildInfo build,
+            Metrics metrics,
+            Json json,
+            Supplier<Optional<String>> obstacle,
+            MetersBean bean) {
         this.drain = drain;
         this.cluster = cluster;
         this.build = build;
         this.metrics = metrics;
         this.json = json;
+        this.obstacle = obstacle;
         this.bean = bean;
     }
 
     /**
      * Opens the room.
      *
+     * @param obstacle why the server does not let requests be held; empty if it does
      * @param context the context path, by which the JMX bean is told from another deployment's
      */
-    public static OpsRoom open(Drain drain, Cluster cluster, Metrics metrics, Json json, String context) {
+    public static OpsRoom open(
+            Drain drain,
+            Cluster cluster,
+            Metrics metrics,
+            Json json,
+            Supplier<Optional<String>> obstacle,
+            String context) {
         BuildInfo build = BuildInfo.read();
         metrics.watch(drain.waiters(), cluster, build);
         metrics.gauge(
@@ -86,7 +103,7 @@ public final class OpsRoom implements AutoCloseable {
                 "How far this member is out of service: 0 serving, 1 delaying, 2 releasing, 3 drained",
                 () -> drain.state().number());
         MetersBean bean = MetersBean.register(metrics::registry, context.isEmpty() ? "/" : context);
-        return new OpsRoom(drain, cluster, build, metrics, json, bean);
+        return new OpsRoom(drain, cluster, build, metrics, json, obstacle, bean);
     }
 
     /** Adds the room's paths. */
@@ -118,6 +135,7 @@ public final class OpsRoom implements AutoCloseable {
     private Optional<String> doubt() {
         if (OutOfMemory.isSeen()) return Optional.ofNullable(Health.DEAD.reason);
         return drain.reason()
+                .or(obstacle)
                 .or(heap::pressure)
                 .or(cluster.trust()::doubt)
                 .or(cluster::doubtOfExpected)
