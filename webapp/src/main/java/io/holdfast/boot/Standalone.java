@@ -2,7 +2,6 @@
 // Copyright the Holdfast authors
 package io.holdfast.boot;
 
-import io.holdfast.config.SettingsException;
 import io.holdfast.drain.program.DrainCommand;
 import io.holdfast.drain.program.SecondSignal;
 import io.holdfast.http.FrontServlet;
@@ -169,10 +168,8 @@ public final class Standalone implements Callable<Integer> {
         set("holdfast.cluster.peers", peers);
         try {
             return serve();
-        } catch (SettingsException e) {
-            return refuse(e.getMessage());
         } catch (RuntimeException | ServletException e) {
-            return refuse(explain(e));
+            return refuse(Startup.explain(e));
         }
     }
 
@@ -190,7 +187,8 @@ public final class Standalone implements Callable<Integer> {
         } catch (IOException | RuntimeException e) {
             return refuse(whyNotBound(e));
         }
-        Startup startup = new Startup();
+        // This program tells its faults itself.
+        Startup startup = new Startup(SettingsSources::open, fault -> {});
         Gate gate = new Gate(startup::isLeaving);
         DeploymentManager deployment = Servlets.defaultContainer()
                 .addDeployment(deployment()
@@ -242,7 +240,7 @@ public final class Standalone implements Callable<Integer> {
     private String whyNotBound(Exception failure) {
         if (!isOfThisMachine(bind))
             return bind + " is no address of this machine. Name one of its addresses with --bind, or 0.0.0.0 for all.";
-        return "Port " + port + " on " + bind + " cannot be used: " + explain(failure)
+        return "Port " + port + " on " + bind + " cannot be used: " + Startup.explain(failure)
                 + ". Stop what holds it, or choose another with --port.";
     }
 
@@ -287,7 +285,7 @@ public final class Standalone implements Callable<Integer> {
             deployment.stop();
             deployment.undeploy();
         } catch (ServletException e) {
-            out.println(explain(e));
+            out.println(Startup.explain(e));
         }
     }
 
@@ -299,12 +297,6 @@ public final class Standalone implements Callable<Integer> {
             String version = Standalone.class.getPackage().getImplementationVersion();
             return new String[] {"Holdfast " + (version == null ? "of no version" : version)};
         }
-    }
-
-    private static String explain(Throwable thrown) {
-        Throwable cause = thrown;
-        while (cause.getCause() != null && cause.getCause() != cause) cause = cause.getCause();
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     private int refuse(@Nullable String sentence) {
