@@ -4,7 +4,7 @@
 #   HOLDFAST_HELD=10000            held requests to size the heap for
 #   HOLDFAST_HEAP=...              e.g. 2g: the heap itself, instead of the computed one;   HOLDFAST_HEAP_MIN=64m
 #   HOLDFAST_MAX_CONNECTIONS=...   instead of the one computed from ulimit -n
-#   HOLDFAST_HOLD_LIMIT=...        instead of HOLDFAST_HELD, or 90 % of the connections if that is less
+#   HOLDFAST_HOLD_LIMIT=...        instead of HOLDFAST_HELD, or 90 % of the connections if that is less; hold.limit in the settings file, too
 #   HOLDFAST_GC_OPTS / HOLDFAST_HAZELCAST_OPTS   replace the block of that name; set to empty to drop it
 #   JAVA_OPTS, CATALINA_OPTS       what is in them already comes last, so it wins
 
@@ -27,8 +27,9 @@ holdfast_conns="${HOLDFAST_MAX_CONNECTIONS:-$holdfast_conns}"
 # The most requests that are held: never so many that nobody else gets a connection, who would release them.
 holdfast_limit=$((holdfast_conns * 9 / 10))
 [ "$holdfast_limit" -le "${HOLDFAST_HELD:-10000}" ] || holdfast_limit="${HOLDFAST_HELD:-10000}"
-HOLDFAST_HOLD_LIMIT="${HOLDFAST_HOLD_LIMIT:-$holdfast_limit}"
-export HOLDFAST_HOLD_LIMIT
+# A default only: the settings of the operator, wherever they are, outrank it.
+HOLDFAST_DEFAULT_HOLD_LIMIT="$holdfast_limit"
+export HOLDFAST_DEFAULT_HOLD_LIMIT
 
 # Ports and limits of server.xml.  JAVA_OPTS, not CATALINA_OPTS: "catalina.sh stop" reads server.xml too and only sees JAVA_OPTS.
 JAVA_OPTS="-Dtomcat.http.port=${HOLDFAST_HTTP_PORT:-8080} -Dtomcat.http.address=${HOLDFAST_HTTP_ADDRESS:-0.0.0.0} \

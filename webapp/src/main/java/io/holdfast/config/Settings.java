@@ -46,7 +46,7 @@ public final class Settings {
      * Opens the sources.
      *
      * @param system the system properties; only those that begin with {@code holdfast.} count
-     * @param environment the environment
+     * @param environment the environment, with defaults in it that every other source outranks
      * @param file the settings file, if there is one; keys in it have no prefix
      * @param directory a last resort by full key, such as JNDI
      * @throws SettingsException if the file cannot be read
@@ -62,7 +62,14 @@ public final class Settings {
         SmallRyeConfig config = new SmallRyeConfigBuilder()
                 .forClassLoader(Settings.class.getClassLoader())
                 .withSources(closed.toArray(ConfigSource[]::new))
-                .withSources(new EnvConfigSource(environment, 300), new DirectorySource(directory))
+                .withSources(
+                        new EnvConfigSource(environment, 300),
+                        new AskedSource("JNDI", 100, directory),
+                        new AskedSource(
+                                "a default of the environment",
+                                50,
+                                key -> Optional.ofNullable(
+                                        environment.get(Variables.ofDefault(key.substring(PREFIX.length()))))))
                 .build();
         return new Settings(config, closed, Set.copyOf(environment.keySet()));
     }

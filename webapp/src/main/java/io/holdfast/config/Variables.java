@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The names of options in the environment, and what there looks like one and is none. */
 final class Variables {
@@ -45,14 +46,22 @@ final class Variables {
         return PREFIX + key.replaceAll("[^a-zA-Z0-9]", "_").toUpperCase(Locale.ROOT);
     }
 
+    /** The variable of the default that a script of a server may give an option, according to the machine. */
+    static String ofDefault(String key) {
+        return PREFIX + "DEFAULT_" + name(key).substring(PREFIX.length());
+    }
+
     /** The variables that nobody knows, each with the nearest that somebody does. */
     static List<String> strangers(Set<String> environment, Collection<String> keys) {
         Set<String> known = new TreeSet<>();
         for (String key : keys) known.add(name(key));
+        Set<String> defaults = keys.stream().map(Variables::ofDefault).collect(Collectors.toSet());
         List<String> strangers = new ArrayList<>();
         for (String name : new TreeSet<>(environment))
-            if (name.startsWith(PREFIX) && !known.contains(name) && !isOfOthers(name.substring(PREFIX.length())))
-                strangers.add(name + nearest(name, known));
+            if (name.startsWith(PREFIX)
+                    && !known.contains(name)
+                    && !defaults.contains(name)
+                    && !isOfOthers(name.substring(PREFIX.length()))) strangers.add(name + nearest(name, known));
         return strangers;
     }
 

@@ -88,6 +88,30 @@ class SettingsTest {
     }
 
     @Test
+    void everySourceGoesBeforeADefaultOfTheEnvironment() throws IOException {
+        environment.put("HOLDFAST_DEFAULT_ROOM_LONG_TIME", "7s");
+        assertEquals(Duration.ofSeconds(7), settings(null).get(DURATION));
+        directory.put("holdfast.room.long-time", "6s");
+        assertEquals(Duration.ofSeconds(6), settings(null).get(DURATION));
+        assertEquals(Duration.ofSeconds(5), settings(file("room.long-time=5s")).get(DURATION));
+    }
+
+    @Test
+    void aDefaultOfTheEnvironmentIsCheckedAndKnown() {
+        environment.put("HOLDFAST_DEFAULT_ROOM_NUMBER", "11");
+        Settings settings = settings(null);
+        settings.get(NUMBER);
+
+        try (Complaints complaints = new Complaints()) {
+            assertTrue(
+                    refused(settings)
+                            .contains(
+                                    "room.number must be a whole number from 1 to 10, not '11' (from a default of the environment)"));
+            assertEquals(List.of(), complaints.heard());
+        }
+    }
+
+    @Test
     void aKeyWithDashesIsFoundInTheEnvironment() {
         environment.put("HOLDFAST_ROOM_LONG_TIME", "2m");
 
@@ -164,7 +188,8 @@ class SettingsTest {
             Matcher matcher = variable.matcher(Files.readString(Path.of("..", file)));
             while (matcher.find()) environment.put(matcher.group(), "1");
         }
-        assertNotNull(environment.remove("HOLDFAST_HOLD_LIMIT"), "an option, which this test does not read");
+        for (String name : List.of("HOLDFAST_HOLD_LIMIT", "HOLDFAST_DEFAULT_HOLD_LIMIT"))
+            assertNotNull(environment.remove(name), name + " is of an option, which this test does not read");
         assertTrue(environment.size() > 15, environment::toString);
 
         try (Complaints complaints = new Complaints()) {

@@ -8,11 +8,15 @@ import java.util.function.Function;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
-/** A source that can be asked but not listed, such as JNDI. */
-final class DirectorySource implements ConfigSource {
+/** A source that can be asked but not listed, such as JNDI. Of several sources, that of the higher rank counts. */
+final class AskedSource implements ConfigSource {
+    private final String name;
+    private final int rank;
     private final Function<String, Optional<String>> lookup;
 
-    DirectorySource(Function<String, Optional<String>> lookup) {
+    AskedSource(String name, int rank, Function<String, Optional<String>> lookup) {
+        this.name = name;
+        this.rank = rank;
         this.lookup = lookup;
     }
 
@@ -28,11 +32,11 @@ final class DirectorySource implements ConfigSource {
 
     @Override
     public String getName() {
-        return "JNDI";
+        return name;
     }
 
     @Override
     public int getOrdinal() {
-        return 100;
+        return rank;
     }
 }
