@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.channel.log;
 
+import io.holdfast.cluster.limit.Allowance;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -50,8 +51,9 @@ public class LogBenchmark {
     @Benchmark
     public Object append() {
         Draft draft = new Draft("created", "text/plain;charset=utf-8", new byte[100]);
-        Publication publication = new Publication(List.of(draft), "", 0);
-        log = log.after(new Command(ORIGIN, ++number, NOW, retention, true, true, List.of(publication), List.of()));
+        Publication publication = Publication.of(List.of(draft), "", false);
+        log = log.after(
+                new Command(ORIGIN, ++number, NOW, retention, Allowance.ANY, List.of(publication), List.of()));
         return log;
     }
 
