@@ -22,13 +22,34 @@ class LogIT {
     void aFirstStartPrintsAtMostFifteenLines() {
         try (Spawned first = start("log-first", "--port", Integer.toString(Ports.free()))) {
             awaitLine(first, "Holdfast is up at");
-            first.signal("TERM");
-            first.awaitEnd(LONG);
 
             List<String> lines = first.log().lines().toList();
             assertTrue(lines.size() <= 15, first::log);
             assertFalse(first.log().contains("hazelcast"), first::log);
             assertEquals(1, count(first, "Member is up"), first::log);
+        }
+    }
+
+    @Test
+    void aStopTellsHowFarItIsUntilItIsOver() {
+        try (Spawned stopping = start("log-stop", "--port", Integer.toString(Ports.free()))) {
+            awaitLine(stopping, "Holdfast is up at");
+            stopping.signal("TERM");
+            stopping.awaitEnd(LONG);
+
+            List<String> told = stopping.log()
+                    .lines()
+                    .dropWhile(line -> !line.startsWith("Stopping: "))
+                    .filter(line -> line.matches("[A-Z]+: .*"))
+                    .map(line -> line.replaceAll(" [a-z]+=.*", ""))
+                    .toList();
+            assertEquals(
+                    List.of(
+                            "INFO: Going out of service: not ready, everything is served",
+                            "INFO: Answering held requests",
+                            "INFO: Drained: this member can be stopped"),
+                    told,
+                    stopping::log);
         }
     }
 

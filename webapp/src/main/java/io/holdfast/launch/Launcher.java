@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
+import java.util.logging.LogManager;
 
 /**
  * Unpacks the archive's libraries into a folder that lives as long as the process, and runs the standalone server on them. One shutdown
@@ -35,6 +36,7 @@ public final class Launcher {
     private Launcher() {}
 
     public static void main(String[] arguments) throws Exception {
+        chooseLogManager();
         Path archive = archive(), temporary = Path.of(System.getProperty("java.io.tmpdir"));
         Folder.removeLeftovers(temporary);
         Folder folder = Folder.create(temporary);
@@ -53,6 +55,12 @@ public final class Launcher {
         }
     }
 
+    /** The name alone: to call that class would first make the JDK's own manager. */
+    private static void chooseLogManager() {
+        String property = "java.util.logging.manager";
+        if (System.getProperty(property) == null) System.setProperty(property, LogUntilTheEnd.class.getName());
+    }
+
     private static void atTheEnd(Runnable task) {
         stop = task;
     }
@@ -61,6 +69,7 @@ public final class Launcher {
         try {
             stop.run();
         } finally {
+            LogManager.getLogManager().reset();
             folder.delete();
         }
     }

@@ -34,8 +34,10 @@ public final class HazelcastLog implements LoggerFactory {
             "com.hazelcast.internal.server.tcp.TcpServerConnection",
             "com.hazelcast.internal.server.tcp.TcpServerConnectionErrorHandler");
 
-    /** A member that joins nobody is meant to. */
-    private static final String MEANT = "No join method is enabled! Starting standalone.";
+    /** A member that joins nobody is meant to, and takes any port. */
+    private static final Set<String> MEANT = Set.of(
+            "No join method is enabled! Starting standalone.",
+            "Config seed port is 0 and cluster size is 1. Some of the ports seem occupied!");
 
     /** Hazelcast says so to both sides, and cannot say why. */
     private static final Pattern MISMATCH =
@@ -111,7 +113,7 @@ public final class HazelcastLog implements LoggerFactory {
         }
 
         private boolean isUsual(@Nullable String message) {
-            return MEANT.equals(message) || OF_CONNECTIONS.contains(logger.getName());
+            return (message != null && MEANT.contains(message)) || OF_CONNECTIONS.contains(logger.getName());
         }
 
         @Override
