@@ -418,8 +418,9 @@ class ArchitectureTest {
     void logsGoToTheSystemLogger() {
         noClasses()
                 // These log nothing themselves: one listens to libraries, one is how Hazelcast logs to the
-                // System.Logger, one leaves out what Undertow logs of clients that have left.
-                .that(are(DescribedPredicate.not(nameMatching(".*\\.(MemoryGuard|HazelcastLog|HttpPort)(\\$.*)?"))))
+                // System.Logger, one leaves out what Undertow logs of clients that have left, one closes the log.
+                .that(are(DescribedPredicate.not(
+                        nameMatching(".*\\.(MemoryGuard|HazelcastLog|HttpPort|LogUntilTheEnd)(\\$.*)?"))))
                 .should()
                 .dependOnClassesThat(
                         are(resideInAnyPackage("java.util.logging..", "org.slf4j..", "org.apache.commons.logging..")))

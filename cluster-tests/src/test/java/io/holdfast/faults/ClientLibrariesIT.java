@@ -67,7 +67,7 @@ class ClientLibrariesIT {
                 "grip.issuer=holdfast",
                 "grip.publish.issuer=" + ISSUER,
                 "grip.publish.key=" + KEY);
-        open = joining("proxy.routes=" + routes);
+        open = joining("proxy.routes=" + routes, "cluster.expected=3");
         npm = installed.join();
         spawn("libraries", npm.command("backend.mjs", Integer.toString(libraries), gripUrl()), Map.of());
         spawn("counter-node", npm.command("counter.mjs"), Map.of("PORT", "" + node, "GRIP_URL", gripUrl()));

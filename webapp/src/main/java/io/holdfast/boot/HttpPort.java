@@ -14,9 +14,11 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
@@ -38,17 +40,22 @@ final class HttpPort implements AutoCloseable {
     private static final long SMALL_HEAP = 128L << 20;
     private static final int BUFFER = 16 * 1024 - 20, SMALL_BUFFER = 1024, BUFFERS_PER_THREAD = 4;
 
-    /** Undertow logs a client that has left its response as an error, with a stack trace. Kept, or the filter would go. */
-    private static final Logger OF_CLIENTS = Logger.getLogger("io.undertow.request.io");
+    /** Undertow logs a client or worker that has left as an error, with a stack trace. Kept, or the filters would go. */
+    private static final List<Logger> OF_CLIENTS =
+            List.of(Logger.getLogger("io.undertow.request.io"), Logger.getLogger("org.xnio.listener"));
 
     static {
-        OF_CLIENTS.setFilter(record -> !(record.getThrown() instanceof IOException));
+        for (Logger logger : OF_CLIENTS) logger.setFilter(record -> !isOfConnection(record.getThrown()));
     }
 
     private final XnioWorker worker;
     private final Json json = new Json();
     private final AcceptingChannel<StreamConnection> accepting;
     private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
+
+    private static boolean isOfConnection(@Nullable Throwable thrown) {
+        return thrown != null && (thrown instanceof IOException || isOfConnection(thrown.getCause()));
+    }
 
     private HttpPort(InetSocketAddress address, int most, ClientConnection.Times times, HttpHandler handler)
             throws IOException {

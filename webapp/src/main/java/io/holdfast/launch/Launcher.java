@@ -18,7 +18,6 @@ import java.util.function.Consumer;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
-import java.util.logging.LogManager;
 
 /**
  * Unpacks the archive's libraries into a folder that lives as long as the process, and runs the standalone server on them. One shutdown
@@ -69,7 +68,7 @@ public final class Launcher {
         try {
             stop.run();
         } finally {
-            LogManager.getLogManager().reset();
+            LogUntilTheEnd.close();
             folder.delete();
         }
     }

@@ -9,6 +9,11 @@ import java.util.logging.LogManager;
  * that nobody would see how far a stop is. A class of the system's loader makes it, which is why it is public.
  */
 public final class LogUntilTheEnd extends LogManager {
+    /** Closes the log. */
+    static void close() {
+        LogManager.getLogManager().reset();
+    }
+
     /** As the JDK's, but not when its hook asks for it. */
     @Override
     public void reset() {

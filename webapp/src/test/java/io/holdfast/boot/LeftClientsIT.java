@@ -14,6 +14,7 @@ import io.holdfast.testing.Http;
 import io.holdfast.testing.Line;
 import io.holdfast.testing.Origin;
 import java.net.URI;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -205,6 +208,20 @@ class LeftClientsIT {
             for (int i = 0; i < LIMIT; i++)
                 assertEquals(200, server.http().get("/health/live").status());
             assertEquals(List.of(), complaints.heard());
+        }
+    }
+
+    @Test
+    void ofTheServersListenersOnlyFaultsOfConnectionsAreLeftOut() {
+        Logger listeners = Logger.getLogger("org.xnio.listener");
+        try (Complaints complaints = new Complaints()) {
+            listeners.log(Level.SEVERE, "a worker has left", new IllegalStateException(new ClosedChannelException()));
+            listeners.log(Level.SEVERE, "a fault", new IllegalStateException("none of a connection"));
+            listeners.log(Level.SEVERE, "another fault");
+
+            assertEquals(2, complaints.heard().size(), complaints.heard()::toString);
+            assertTrue(complaints.heard().get(0).contains("a fault"));
+            assertTrue(complaints.heard().get(1).contains("another fault"));
         }
     }
 

@@ -6,7 +6,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import jakarta.servlet.http.WebConnection;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Method;
@@ -137,7 +139,7 @@ final class UndertowServer extends Server {
         /** Undertow would try for ever to write what it could not, and never return to its other connections. */
         @Override
         void onWriteFailed() {
-            throw new Broken();
+            throw vanished();
         }
 
         /** Undertow would wait until the peer has taken everything, in a thread that may wait. */
@@ -155,12 +157,12 @@ final class UndertowServer extends Server {
         }
     }
 
-    /** Carries no stack trace: a server logs it. */
-    private static final class Broken extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        Broken() {
-            super("The peer of an upgraded connection has vanished", null, false, false);
-        }
+    /** Without stack traces, because a server logs it. */
+    private static UncheckedIOException vanished() {
+        EOFException cause = new EOFException("The peer of an upgraded connection has vanished");
+        cause.setStackTrace(new StackTraceElement[0]);
+        UncheckedIOException vanished = new UncheckedIOException(cause);
+        vanished.setStackTrace(new StackTraceElement[0]);
+        return vanished;
     }
 }
