@@ -3,11 +3,14 @@
 package io.holdfast.servers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.testing.Http;
 import io.holdfast.testing.Http.Response;
+import io.holdfast.testing.Line;
 import io.holdfast.testing.Origin;
+import io.holdfast.testing.OwnTime;
 import io.holdfast.testing.Ports;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -43,7 +46,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Tomcat, WildFly and Payara as one cluster, behind a load balancer that does not know of the cluster. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MixedClusterIT {
-    private static final int WAITERS = 1000, MANY = 2000, LONG = 32 << 20, FOLLOWING = 100;
+    private static final int WAITERS = 1000, MANY = 2000, LONG = 32 << 20, FOLLOWING = 100, LEAVING = 10;
+    private static final Duration GONE = Duration.ofSeconds(10);
     private static final Pattern HOLDS = Pattern.compile("\"holds\":(\\d+)");
     private static final List<Server.Kind> KINDS = List.of(Server.Kind.TOMCAT, Server.Kind.WILDFLY, Server.Kind.PAYARA);
     private static final Map<String, String> BY_ROLE = Map.of(
@@ -226,6 +230,48 @@ class MixedClusterIT {
         assertEquals("Published\n", published.body());
         assertEquals("published", held.response().body());
         assertTrue(stream.rest().contains("more"));
+    }
+
+    /** These streams have no keep-alive, so nothing is ever written to them. */
+    @Order(Integer.MAX_VALUE)
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TOMCAT11")
+    void noServerHoldsStreamsWhoseClientsHaveLeft(Server.Kind kind) throws Exception {
+        Server server = server(kind);
+        List<Line> streams = new ArrayList<>();
+        for (int i = 0; i < 3 * LEAVING; i++) {
+            Line line = Line.to(server.base().getPort())
+                    .send("GET " + server.base().getPath() + "passed/stream-left-" + kind
+                            + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            streams.add(line);
+            line.readTo("begun\r\n");
+        }
+        awaitHeld(server, streams.size());
+
+        List<Line> closing = streams.subList(0, LEAVING), halfClosing = streams.subList(LEAVING, 2 * LEAVING);
+        for (Line line : closing) line.close();
+        for (Line line : halfClosing) line.closeItsSide();
+        Duration closed = awaitHeld(server, LEAVING);
+        // The sweep that has found these has seen the connections of the others, too.
+        List<Line> vanishing = streams.subList(2 * LEAVING, 3 * LEAVING);
+        for (Line line : vanishing) line.vanish();
+        Duration vanished = awaitHeld(server, 0);
+
+        System.out.println("FIGURES left streams: server=" + kind + " closed-ms=" + closed.toMillis() + " vanished-ms="
+                + vanished.toMillis());
+        assertTrue(closed.compareTo(GONE) <= 0, () -> "those that closed are held for " + closed);
+        assertTrue(vanished.compareTo(GONE) <= 0, () -> "those that vanished are held for " + vanished);
+        for (Line line : halfClosing)
+            try (line) {
+                String rest = line.readAll();
+                assertFalse(rest.endsWith("0\r\n\r\n"), "a stream that is cut does not look whole: " + rest);
+            }
+    }
+
+    private Duration awaitHeld(Server server, int expected) {
+        long begun = OwnTime.now();
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> held(server) == expected);
+        return OwnTime.since(begun);
     }
 
     /** Waits until the server holds two requests at least. */

@@ -2,12 +2,16 @@
 // Copyright the Holdfast authors
 package io.holdfast.servers;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.testing.Http.Response;
 import io.holdfast.testing.Line;
+import io.holdfast.testing.Origin;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.UUID;
@@ -15,13 +19,24 @@ import org.junit.jupiter.api.Test;
 
 /** The settings that ship for Tomcat: the targets that it takes with them, and what it says of those that it refuses itself. */
 final class OfTomcat {
+    /** Answers requests below that path with the instruction to hold a stream. */
+    static final Origin BACKEND = Origin.away(OfTomcat::instruct);
+
+    static final String HELD = "/held-by-instruction/";
+
     private static final String UNESCAPED = "\"<>[]^`{|}";
 
-    private final URI server;
+    private final URI server, valved;
     private final String queue = "targets-" + UUID.randomUUID();
 
-    OfTomcat(URI server) {
+    /**
+     * Tests two servers.
+     *
+     * @param valved has a valve that puts another address in place of some clients', and a route to {@link #BACKEND}
+     */
+    OfTomcat(URI server, URI valved) {
         this.server = server;
+        this.valved = valved;
     }
 
     private Line send(String lines) throws IOException {
@@ -72,5 +87,50 @@ final class OfTomcat {
                 assertEquals("{\"status\":" + status + "}", body.replaceAll("\\s", ""), refused);
             }
         }
+    }
+
+    private static void instruct(Origin.Asked asked, OutputStream out) throws IOException {
+        String headers = "Content-Type: text/event-stream\r\nGrip-Hold: stream\r\nGrip-Channel: quiet\r\n";
+        Origin.write(out, Origin.answer(200, headers, ": begun\n\n"));
+    }
+
+    private int unwatched() {
+        return Meters.of(valved, "holdfast_holds_unwatched");
+    }
+
+    private Line hold(Line line, String path) throws IOException {
+        return line.send("GET " + valved.getPath() + path + " HTTP/1.1\r\nHost: localhost\r\n" + Shipped.ADDRESS
+                + ": 203.0.113.7\r\n\r\n");
+    }
+
+    private Line behindValve() throws IOException {
+        return Line.from(InetAddress.getByName(Shipped.BEHIND_VALVE), valved.getPort());
+    }
+
+    @Test
+    public void aValveThatRewritesTheAddressHidesConnectionsAndStreamsAmongThemAreProbed() throws Exception {
+        String counter = "counters/" + queue + "/value/", poll = counter + "?last=0&wait=110";
+        try (Line hidden = hold(behindValve(), poll);
+                Line shown = hold(Line.to(valved.getPort()), poll);
+                Line stream = hold(behindValve(), HELD.substring(1) + "stream")) {
+            stream.readTo(": begun\n\n\r\n");
+            await().atMost(Server.PATIENCE).until(() -> unwatched() == 2);
+
+            assertTrue(stream.readTo("\n\r\n").endsWith(":\n\r\n"), "a line that is no event");
+            stream.vanish();
+            await("the probe finds out that it has left")
+                    .atMost(Server.PATIENCE)
+                    .until(() -> unwatched() == 1);
+
+            assertEquals(200, Shipped.http(valved).post("/" + counter).status());
+            for (Line line : List.of(hidden, shown)) line.readTo("HTTP/1.1 200 ");
+            await().atMost(Server.PATIENCE).until(() -> unwatched() == 0);
+        }
+        assertEquals(
+                1,
+                Shipped.logOfB()
+                        .lines()
+                        .filter(line -> line.contains("holdfast_holds_unwatched"))
+                        .count());
     }
 }

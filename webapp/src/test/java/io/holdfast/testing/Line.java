@@ -25,9 +25,10 @@ public final class Line implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
 
-    private Line(int port, int window) throws IOException {
+    private Line(InetAddress from, int port, int window) throws IOException {
         socket = new Socket();
         if (window > 0) socket.setReceiveBufferSize(window);
+        socket.bind(new InetSocketAddress(from, 0));
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
         socket.setTcpNoDelay(true);
@@ -36,12 +37,17 @@ public final class Line implements AutoCloseable {
 
     /** Connects. */
     public static Line to(int port) throws IOException {
-        return new Line(port, 0);
+        return from(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** Connects from another address of this machine. */
+    public static Line from(InetAddress address, int port) throws IOException {
+        return new Line(address, port, 0);
     }
 
     /** Connects, and can be sent little before it reads. */
     public static Line narrow(int port) throws IOException {
-        return new Line(port, 1);
+        return new Line(InetAddress.getLoopbackAddress(), port, 1);
     }
 
     /** Sends these characters. */
