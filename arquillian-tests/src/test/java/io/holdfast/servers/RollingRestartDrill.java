@@ -28,6 +28,7 @@ class RollingRestartDrill {
 
     private final Client client = new Client();
     private final List<Server> servers = new ArrayList<>();
+    private final int page = Ports.free();
     private final List<Duration> perMember = new ArrayList<>();
 
     @ParameterizedTest
@@ -57,7 +58,7 @@ class RollingRestartDrill {
             try (Proxy proxy =
                     balancer.equals("nginx") ? Proxy.nginx(folder, addresses) : Proxy.haproxy(folder, addresses)) {
                 for (int i = 0; i < MEMBERS; i++) awaitAll(proxy.base());
-                try (RestartTraffic traffic = new RestartTraffic(withoutSlash(proxy.base()), 200, 50)) {
+                try (RestartTraffic traffic = RestartTraffic.withBrowser(withoutSlash(proxy.base()), 200, 50, page)) {
                     for (Server server : servers) restart(server, proxy);
                     traffic.check(kind + ", " + balancer + ", run " + run, perMember);
                 }
@@ -82,7 +83,9 @@ class RollingRestartDrill {
                     "cluster.heartbeat-limit",
                     "30s",
                     "access.publish",
-                    "anyone");
+                    "anyone",
+                    "cors.origins",
+                    RestartTraffic.origin(page));
             Server server = Server.of(kind, name + "-" + port, settings);
             server.start();
             servers.add(server);

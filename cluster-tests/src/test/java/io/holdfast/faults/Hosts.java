@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** Three members of one cluster, each on a host of its own. */
+/** The members of one cluster, one on each host. */
 final class Hosts implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(3);
 
@@ -20,9 +22,11 @@ final class Hosts implements AutoCloseable {
 
     /** The same, with further words before the command of each. */
     Hosts(Lan lan, String name, IntFunction<List<String>> prefix, String... settings) {
-        String peers = lan.address(0) + ":5701," + lan.address(1) + ":5701," + lan.address(2) + ":5701";
+        String peers = IntStream.range(0, lan.hosts())
+                .mapToObj(host -> lan.address(host) + ":5701")
+                .collect(Collectors.joining(","));
         try {
-            for (int host = 0; host < 3; host++) {
+            for (int host = 0; host < lan.hosts(); host++) {
                 List<String> all = new ArrayList<>(List.of(settings));
                 all.add("cluster.interface=" + lan.address(host));
                 List<String> words = new ArrayList<>(lan.on(host));
@@ -36,7 +40,7 @@ final class Hosts implements AutoCloseable {
                         all,
                         List.of("--cluster", name, "--cluster-port", "5701", "--peers", peers)));
             }
-            members.forEach(member -> member.awaitReady(3, START));
+            members.forEach(member -> member.awaitReady(lan.hosts(), START));
         } catch (Throwable t) {
             close();
             throw t;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Three hosts on one network, made of network namespaces on a bridge with the test itself. Packets between hosts can be dropped. */
+/** Hosts on one network, three if nothing else is said, made of network namespaces on a bridge with the test itself. Packets between hosts can be dropped. */
 final class Lan implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -17,13 +17,19 @@ final class Lan implements AutoCloseable {
     private final String bridge = "hfb" + id;
     private final String network = "10.213." + Ports.block() + ".";
     private final List<String> made = new ArrayList<>();
+    private final int hosts;
 
     Lan() {
+        this(3);
+    }
+
+    Lan(int hosts) {
+        this.hosts = hosts;
         try {
             Spawned.run("ip", "link", "add", bridge, "type", "bridge");
             Spawned.run("ip", "address", "add", network + "1/24", "dev", bridge);
             Spawned.run("ip", "link", "set", bridge, "up");
-            for (int host = 0; host < 3; host++) add(host);
+            for (int host = 0; host < hosts; host++) add(host);
         } catch (Throwable t) {
             close();
             throw new AssertionError(
@@ -48,6 +54,10 @@ final class Lan implements AutoCloseable {
         return "hf" + id + "-" + host;
     }
 
+    int hosts() {
+        return hosts;
+    }
+
     String address(int host) {
         return network + (11 + host);
     }
@@ -59,7 +69,7 @@ final class Lan implements AutoCloseable {
 
     /** Drops all packets between this host and the others. No host is informed. */
     void isolate(int host) {
-        for (int other = 0; other < 3; other++) {
+        for (int other = 0; other < hosts; other++) {
             if (other == host) continue;
             String address = address(other), namespace = namespace(host);
             Spawned.run("ip", "netns", "exec", namespace, "iptables", "-A", "INPUT", "-s", address, "-j", "DROP");

@@ -22,6 +22,7 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -31,19 +32,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * Clients that try nothing twice: holds, increments, publications and streams, through a balancer. A stream that ends is opened again with
  * its cursor, as a browser does. Anything else than 200 would close the source of a browser for good; here it is counted, and opened again.
+ * Five of the streams may be those of a real browser.
  */
 public final class RestartTraffic implements AutoCloseable {
-    private static final int WRITERS = 4, HOLDERS = 20, CHANNELS = 5, WAIT = 2, FEW = 20;
+    private static final int WRITERS = 16, HOLDERS = 20, CHANNELS = 5, WAIT = 2, FEW = 20;
     private static final Duration PATIENCE = Duration.ofMinutes(2), BACK = Duration.ofMillis(50);
     private static final Path TABLE = Path.of("target", "rolling-restart.md");
     private static final String HEAD = """
-            | restart | requests | failed | cut streams | closed sources | events | lost events | lost increments | seconds per member |
-            | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+            | restart | requests | a second | failed | cut streams | closed sources | events | lost events | lost increments | seconds per member |
+            | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
             """;
 
     private final URI server;
@@ -51,7 +54,7 @@ public final class RestartTraffic implements AutoCloseable {
     private final HttpClient streaming =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final CountDownLatch over = new CountDownLatch(1);
-    private final List<Thread> threads = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>(), senders = new ArrayList<>();
     private final AtomicInteger requests = new AtomicInteger(), published = new AtomicInteger();
     private final AtomicLong increments = new AtomicLong();
     private final ConcurrentLinkedQueue<String> failed = new ConcurrentLinkedQueue<>(),
@@ -60,41 +63,74 @@ public final class RestartTraffic implements AutoCloseable {
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     private final List<Set<String>> seen = new ArrayList<>();
     private final AtomicInteger following = new AtomicInteger();
+    private final Optional<BrowserSources> browser;
+    private final long begun;
     private volatile boolean writing = true;
     private int broken;
+    private double perSecond;
 
     /**
-     * Begins.
+     * Begins, without a browser.
      *
      * @param server the application behind the balancer, without a slash at the end
      * @param perSecond how many increments and publications are sent in a second, half each
      */
     public RestartTraffic(URI server, int perSecond, int streams) {
+        this(server, perSecond, streams, Optional.empty());
+    }
+
+    /**
+     * Begins, with a browser that has {@value #CHANNELS} of the streams. The application must allow the {@linkplain #origin origin} of its
+     * page.
+     *
+     * @param page the port of that page
+     */
+    public static RestartTraffic withBrowser(URI server, int perSecond, int streams, int page) throws IOException {
+        List<String> channels =
+                IntStream.range(0, CHANNELS).mapToObj(RestartTraffic::channel).toList();
+        BrowserSources sources = new BrowserSources(server, page, channels);
+        try {
+            await("the sources are open").atMost(PATIENCE).until(sources::areOpen);
+            return new RestartTraffic(server, perSecond, streams - CHANNELS, Optional.of(sources));
+        } catch (RuntimeException | Error e) {
+            sources.close();
+            throw e;
+        }
+    }
+
+    /** The origin of the page of a browser. */
+    public static String origin(int page) {
+        return "http://127.0.0.1:" + page;
+    }
+
+    private RestartTraffic(URI server, int perSecond, int streams, Optional<BrowserSources> browser) {
         this.server = server;
         this.http = new Http(server);
+        this.browser = browser;
         for (int i = 0; i < streams; i++) {
             Set<String> events = ConcurrentHashMap.newKeySet();
             seen.add(events);
             String channel = channel(i);
-            start(() -> follow(channel, events));
+            start(threads, () -> follow(channel, events));
         }
         await("the streams are open").atMost(PATIENCE).until(() -> following.get() >= streams);
+        begun = System.nanoTime();
         Duration pace = Duration.ofMillis(2_000L * WRITERS / perSecond);
         for (int i = 0; i < WRITERS; i++) {
-            start(() -> repeat(pace, this::increment));
-            start(() -> repeat(pace, this::publish));
+            start(senders, () -> repeat(pace, this::increment));
+            start(senders, () -> repeat(pace, this::publish));
         }
-        for (int i = 0; i < HOLDERS; i++) start(() -> repeat(Duration.ZERO, this::hold));
+        for (int i = 0; i < HOLDERS; i++) start(senders, () -> repeat(Duration.ZERO, this::hold));
     }
 
     private static String channel(int stream) {
         return "k" + stream % CHANNELS;
     }
 
-    private void start(Runnable task) {
+    private static void start(List<Thread> kept, Runnable task) {
         Thread thread = new Thread(task, "restart-traffic");
         thread.setDaemon(true);
-        threads.add(thread);
+        kept.add(thread);
         thread.start();
     }
 
@@ -190,11 +226,13 @@ public final class RestartTraffic implements AutoCloseable {
     /** Ends the writers, waits until every stream has every acknowledged event, and checks the increments that were acknowledged. */
     public void checkNothingLost(String what, List<Duration> perMember) throws Exception {
         writing = false;
-        for (int i = seen.size(); i < threads.size(); i++) threads.get(i).join();
+        for (Thread sender : senders) sender.join();
+        perSecond = requests.get() / ((System.nanoTime() - begun) / 1e9);
         broken = cut.size();
         try {
             await("all streams have all events").atMost(PATIENCE).until(() -> missing() == 0);
         } finally {
+            browser.ifPresent(sources -> closed.addAll(sources.closed()));
             tell(what, perMember);
         }
         assertTrue(value() >= increments.get(), "acknowledged increments are lost");
@@ -204,6 +242,7 @@ public final class RestartTraffic implements AutoCloseable {
         String row = Stream.of(
                         what,
                         requests,
+                        Math.round(perSecond),
                         failed.size(),
                         broken,
                         closed.size(),
@@ -216,6 +255,7 @@ public final class RestartTraffic implements AutoCloseable {
         if (!Files.exists(TABLE)) Files.writeString(TABLE, HEAD);
         Files.writeString(TABLE, row, StandardOpenOption.APPEND);
         System.out.print("FIGURES restart " + row);
+        browser.ifPresent(sources -> System.out.println("FIGURES restart browser: opened=" + sources.opened()));
         failed.stream().limit(FEW).forEach(System.out::println);
     }
 
@@ -229,6 +269,11 @@ public final class RestartTraffic implements AutoCloseable {
         for (int i = 0; i < seen.size(); i++)
             for (String event : acknowledged)
                 if (event.startsWith(channel(i) + " ") && !seen.get(i).contains(event)) missing++;
+        for (String event : acknowledged)
+            if (browser.isPresent()
+                    && !browser.get()
+                            .events(event.substring(0, event.indexOf(' ')))
+                            .contains(event)) missing++;
         return missing;
     }
 
@@ -237,5 +282,7 @@ public final class RestartTraffic implements AutoCloseable {
         writing = false;
         over.countDown();
         threads.forEach(Thread::interrupt);
+        senders.forEach(Thread::interrupt);
+        browser.ifPresent(BrowserSources::close);
     }
 }
