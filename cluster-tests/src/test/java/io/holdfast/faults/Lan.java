@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Hosts on one network, three if nothing else is said, made of network namespaces on a bridge with the test itself. Packets between hosts can be dropped. */
+/** Hosts on one network, made of network namespaces on a bridge with the test itself. Packets between hosts can be dropped. */
 final class Lan implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -19,6 +19,7 @@ final class Lan implements AutoCloseable {
     private final List<String> made = new ArrayList<>();
     private final int hosts;
 
+    /** Three hosts. */
     Lan() {
         this(3);
     }

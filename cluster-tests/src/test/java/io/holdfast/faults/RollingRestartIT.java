@@ -4,6 +4,7 @@ package io.holdfast.faults;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.holdfast.testing.Ports;
 import io.holdfast.testing.RestartTraffic;
 import java.net.URI;
 import java.time.Duration;
@@ -24,6 +25,7 @@ class RollingRestartIT {
     /** A busy machine pauses members for longer than the usual limit, which is no matter of these tests. */
     private static final String PATIENT = "cluster.heartbeat-limit=30s";
 
+    private final int page = Ports.free();
     private final List<Duration> perMember = new ArrayList<>();
 
     @Test
@@ -42,7 +44,7 @@ class RollingRestartIT {
     void nobodyNoticesThatAllMembersAreRestarted(String kind, int run) throws Exception {
         try (Trio trio = trio("rolling-" + kind + run);
                 Balancer balancer = balancer(kind, trio);
-                RestartTraffic traffic = new RestartTraffic(address(balancer), 200, 50)) {
+                RestartTraffic traffic = RestartTraffic.withBrowser(address(balancer), 200, 50, page)) {
             for (int i = 0; i < trio.members().size(); i++) restart(trio, i);
             check(balancer, traffic, "standalone, " + kind + ", run " + run);
         }
@@ -61,8 +63,9 @@ class RollingRestartIT {
         }
     }
 
-    private static Trio trio(String name, String... more) {
-        List<String> settings = new ArrayList<>(List.of(PATIENT, "access.publish=anyone"));
+    private Trio trio(String name, String... more) {
+        List<String> settings = new ArrayList<>(
+                List.of(PATIENT, "access.publish=anyone", "cors.origins=" + RestartTraffic.origin(page)));
         settings.addAll(List.of(more));
         return new Trio(name, settings.toArray(String[]::new));
     }

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * back: one that the browser closes stays closed, as on most pages.
  */
 final class BrowserSources implements AutoCloseable {
-    /** What happens is told four times a second, in one request, so that the browser has time for its sources. */
+    /** The page tells four times a second, in one request, what has happened, so that the browser has time for its sources. */
     private static final String PAGE = """
             <!doctype html><meta charset="utf-8"><title>sources</title><script>
             const told = [];

@@ -80,8 +80,8 @@ public final class RestartTraffic implements AutoCloseable {
     }
 
     /**
-     * Begins, with a browser that has {@value #CHANNELS} of the streams. The application must allow the {@linkplain #origin origin} of its
-     * page.
+     * Begins, with a browser that has {@value #CHANNELS} of the streams. The application must allow the
+     * {@linkplain #origin origin} of its page.
      *
      * @param page the port of that page
      */
