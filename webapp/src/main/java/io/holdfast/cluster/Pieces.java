@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.cluster;
 
+import com.hazelcast.core.IndeterminateOperationStateException;
 import com.hazelcast.map.ExtendedMapEntry;
 import com.hazelcast.map.IMap;
 import io.holdfast.cluster.limit.Allowance;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,8 @@ public final class Pieces {
     public static final int SIZE = 256 * 1024;
 
     private static final int MOST_UNDERWAY = 4;
+    /** A piece whose backups do not answer is put again so often, each time after the wait for them. */
+    private static final int MOST_REPEATS = 3;
 
     private final IMap<String, byte[]> map;
     /** The pieces that are being read: reads at the same time share one. */
@@ -94,6 +98,10 @@ public final class Pieces {
     }
 
     private CompletionStage<Void> save(String key, Put put) {
+        return repeated(() -> submit(key, put), MOST_REPEATS);
+    }
+
+    private CompletionStage<Void> submit(String key, Put put) {
         try {
             return map.submitToKey(key, limit.over(put)).thenAccept(stored -> {
                 if (!stored) throw new NoRoomException();
@@ -101,6 +109,19 @@ public final class Pieces {
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** The attempt, and so many more while backups are slow to answer. A second put changes nothing. */
+    static CompletionStage<Void> repeated(Supplier<CompletionStage<Void>> attempt, int more) {
+        CompletionStage<Void> first = attempt.get();
+        if (more == 0) return first;
+        return first.exceptionallyCompose(error -> isOfBackups(error) || isOfBackups(error.getCause())
+                ? repeated(attempt, more - 1)
+                : CompletableFuture.failedFuture(error));
+    }
+
+    private static boolean isOfBackups(@Nullable Throwable error) {
+        return error instanceof IndeterminateOperationStateException;
     }
 
     /** A piece; empty if it is not kept any more. */
