@@ -36,7 +36,11 @@ final class Abuse implements AutoCloseable {
     private static final String STRANGER = "203.0.113.9";
 
     private static final int LARGE = 8 << 20, EVENT = 1_000_000, JOB = 1_000_000;
-    private static final int SLOW_UPLOADS = 15, SLOW_HEADS = 30, HOT_CHANNELS = 3;
+    private static final int SLOW_UPLOADS = 15, FULL_UPLOADS = 15, SLOW_HEADS = 30, HOT_CHANNELS = 3;
+    /** Of those that vanish together. */
+    private static final int WAVE = 1_000;
+
+    private static final int LONG_HEAD = 14_000, PIECE = 64 * 1024;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final List<Member> members;
@@ -77,7 +81,9 @@ final class Abuse implements AutoCloseable {
         every(500, this::sendJob);
         every(25, this::inventName);
         every(25, this::ghost);
-        for (int i = 0; i < SLOW_UPLOADS; i++) slowly(this::upload, 2_000);
+        every(20_000, this::wave);
+        for (int i = 0; i < SLOW_UPLOADS; i++) slowly(() -> upload(1), 2_000);
+        for (int i = 0; i < FULL_UPLOADS; i++) slowly(() -> upload(LARGE / PIECE - 1), 2_000);
         for (int i = 0; i < SLOW_HEADS; i++) slowly(this::head, 4_000);
     }
 
@@ -185,6 +191,23 @@ final class Abuse implements AutoCloseable {
                 });
     }
 
+    /** A thousand ask to be held, half of them with a long head, and all vanish at once. */
+    private void wave() throws IOException {
+        List<Socket> all = new ArrayList<>();
+        for (int i = 0; i < WAVE; i++) {
+            String head = i % 2 == 0 ? "" : "X-Long: " + "h".repeat(LONG_HEAD) + "\r\n";
+            Socket socket = connect();
+            all.add(socket);
+            socket.getOutputStream()
+                    .write(stranger(
+                            "GET /counters/junk-" + roll(20) + "/value/?last=0&wait=100 HTTP/1.1\r\n" + head + "\r\n"));
+        }
+        later(2_000, () -> {
+            for (Socket socket : all) reset(socket);
+        });
+        count("wave");
+    }
+
     /** Sends the request, and leaves in one of the ways that clients have. */
     private void vanishing(String head) throws IOException {
         Socket socket = connect();
@@ -255,13 +278,14 @@ final class Abuse implements AutoCloseable {
         });
     }
 
-    private Socket upload() throws IOException {
+    /** Begins a dump with so many pieces. Many of them are refused before all are sent. */
+    private Socket upload(int pieces) throws IOException {
         Socket socket = connect();
         socket.getOutputStream()
                 .write(stranger(
                         "POST /cameras/junk-slow/dump/ HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: "
                                 + LARGE + "\r\n\r\n"));
-        socket.getOutputStream().write(new byte[64 * 1024]);
+        for (int i = 0; i < pieces; i++) socket.getOutputStream().write(new byte[PIECE]);
         return socket;
     }
 
