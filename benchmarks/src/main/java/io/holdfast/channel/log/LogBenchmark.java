@@ -52,8 +52,7 @@ public class LogBenchmark {
     public Object append() {
         Draft draft = new Draft("created", "text/plain;charset=utf-8", new byte[100]);
         Publication publication = Publication.of(List.of(draft), "", false);
-        log = log.after(
-                new Command(ORIGIN, ++number, NOW, retention, Allowance.ANY, List.of(publication), List.of()));
+        log = log.after(new Command(ORIGIN, ++number, NOW, retention, Allowance.ANY, List.of(publication), List.of()));
         return log;
     }
 
