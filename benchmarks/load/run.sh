@@ -87,7 +87,7 @@ tomcat() {
     sed -i -e 's|<Server port="8005"|<Server port="-1"|' -e "s|<Connector port=\"8080\" protocol=\"HTTP/1.1\"|& address=\"127.0.0.1\" \
 maxConnections=\"19900\" acceptCount=\"4096\" maxKeepAliveRequests=\"-1\" keepAliveTimeout=\"300000\"|" \
       -e "s|<Connector port=\"8080\"|<Connector port=\"$PORT\"|" "$CATALINA_BASE/conf/server.xml"
-    export CATALINA_OPTS="$FLAGS"
+    export CATALINA_OPTS="$FLAGS" HOLDFAST_HOLD_LIMIT=20000
   fi
   if [ "$2" = holdfast ]; then
     cp "$WAR" "$CATALINA_BASE/webapps/ROOT.war"

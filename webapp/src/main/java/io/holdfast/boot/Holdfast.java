@@ -16,6 +16,7 @@ import io.holdfast.drain.DrainResource;
 import io.holdfast.grip.GripRoom;
 import io.holdfast.http.Backlog;
 import io.holdfast.http.FrontServlet;
+import io.holdfast.http.HeldResponse;
 import io.holdfast.http.Routes;
 import io.holdfast.http.message.Json;
 import io.holdfast.jobs.JobRoom;
@@ -133,14 +134,20 @@ public final class Holdfast implements AutoCloseable {
         return new Kernel(cluster, waiters, options.access(), json, cluster.clocks(), executor);
     }
 
+    /** Opens every room on the server of the standalone run. */
+    public static Holdfast open(Settings settings, String context) {
+        return open(settings, context, HeldResponse.BYTES);
+    }
+
     /**
      * Opens every room.
      *
      * @param context the context path, which distinguishes this deployment from others on the same server
+     * @param heldBytes the heap that a held request takes on this server
      * @throws io.holdfast.config.SettingsException if settings are wrong, before anything was opened
      */
-    public static Holdfast open(Settings settings, String context) {
-        Options options = Options.read(settings);
+    static Holdfast open(Settings settings, String context, int heldBytes) {
+        Options options = Options.read(settings, heldBytes);
         return OneShotThread.call("holdfast-start", () -> new Holdfast(options, context));
     }
 

@@ -33,12 +33,13 @@ record Options(
     /**
      * Reads all options.
      *
+     * @param heldBytes the heap that a held request takes on this server
      * @throws io.holdfast.config.SettingsException naming every setting that is wrong
      */
-    static Options read(Settings settings) {
+    static Options read(Settings settings, int heldBytes) {
         WorkOptions work = WorkOptions.read(settings);
         Options options = new Options(
-                ProcessOptions.read(settings),
+                ProcessOptions.read(settings, heldBytes),
                 CorsOptions.read(settings),
                 ClusterOptions.read(settings),
                 Access.read(settings),
@@ -49,7 +50,7 @@ record Options(
                 JobOptions.read(settings, work),
                 GripOptions.read(settings),
                 ProxyOptions.read(settings));
-        MemoryBudget.fault(options, Runtime.getRuntime().maxMemory()).ifPresent(settings::fault);
+        MemoryBudget.fault(options, heldBytes, Runtime.getRuntime().maxMemory()).ifPresent(settings::fault);
         settings.refuseFaults();
         return options;
     }

@@ -6,6 +6,7 @@ import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
 import io.holdfast.departure.Departures;
 import io.holdfast.drain.DrainOptions;
+import io.holdfast.http.HeldResponse;
 import io.holdfast.http.TrustedProxies;
 import io.holdfast.http.WaitLimits;
 import io.holdfast.waiter.WaiterLimits;
@@ -37,12 +38,7 @@ record ProcessOptions(
 
     private static final Option<Duration> WAIT_CAP = Option.duration(
             "hold.longest", "120s", "1s", "1h", "The longest hold; a request that asks for more is held this long.");
-    private static final Option<Integer> LIMIT = Option.number(
-            "hold.limit",
-            100_000,
-            1,
-            10_000_000,
-            "The most requests that this member holds at once; one more is answered 503 with `Retry-After`.");
+    private static final int MOST_HELD = 10_000_000;
     private static final Option<Long> BACKLOG = Option.memory(
             "hold.backlog",
             "10%",
@@ -75,11 +71,22 @@ record ProcessOptions(
             256,
             "How many threads write the answers of released requests. The default is the number of processors, at least 2.");
 
-    static ProcessOptions read(Settings settings) {
+    private static Option<Integer> limit(int heldBytes) {
+        return Option.places(
+                "hold.limit",
+                "15%",
+                heldBytes,
+                MOST_HELD,
+                "The most requests that this member holds at once; one more is answered 503 with `Retry-After`. On Tomcat and Payara, a held request counts as "
+                        + HeldResponse.BYTES_WITH_BUFFERS + " bytes.");
+    }
+
+    /** Reads the options of a process in which a held request takes so many bytes. */
+    static ProcessOptions read(Settings settings, int heldBytes) {
         return new ProcessOptions(
                 new WaitLimits(settings.get(WAIT_CAP), GRACE),
                 settings.get(BACKLOG),
-                new WaiterLimits(settings.get(LIMIT), settings.get(BATCH)),
+                new WaiterLimits(settings.get(limit(heldBytes)), settings.get(BATCH)),
                 settings.get(BODY_RATE),
                 settings.get(HALF_CLOSED),
                 settings.get(TRUSTED),

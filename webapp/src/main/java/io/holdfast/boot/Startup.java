@@ -4,6 +4,7 @@ package io.holdfast.boot;
 
 import io.holdfast.config.Settings;
 import io.holdfast.config.SettingsException;
+import io.holdfast.http.FrontServlet;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.CDI;
 import jakarta.servlet.ServletContext;
@@ -49,7 +50,7 @@ public final class Startup implements ServletContextListener {
     }
 
     private void open(ServletContext context) {
-        Holdfast opened = Holdfast.open(settings.get(), context.getContextPath());
+        Holdfast opened = Holdfast.open(settings.get(), context.getContextPath(), FrontServlet.heldBytes(context));
         holdfast = opened;
         ServletRegistration.Dynamic front = context.addServlet("holdfast", opened.servlet());
         front.setAsyncSupported(true);

@@ -12,6 +12,7 @@ import io.holdfast.pace.Pace;
 import io.holdfast.time.OutOfMemory;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -80,6 +81,11 @@ public final class FrontServlet extends HttpServlet {
         Departures watching = departures;
         if (watching != null && getServletContext().getInitParameter(TRUE_ADDRESSES) != null) watching.trustAddresses();
         setup = new Setup(Server.of(getServletContext()), waits, backlog, proxies, crossOrigin, json, watching, pace);
+    }
+
+    /** The heap that a held request takes on the server of this application, in bytes. */
+    public static int heldBytes(ServletContext context) {
+        return Server.of(context).heldBytes();
     }
 
     /** Has it end the holds whose clients have left; to be called before it is deployed. */

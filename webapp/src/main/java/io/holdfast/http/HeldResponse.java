@@ -38,6 +38,11 @@ import org.jspecify.annotations.Nullable;
 public final class HeldResponse {
     private static final Logger LOG = System.getLogger(HeldResponse.class.getName());
 
+    /** The heap that one takes in the standalone run, in bytes. */
+    public static final int BYTES = Server.HELD_BYTES;
+    /** The same where the server has buffers of its own for each, as Tomcat does. */
+    public static final int BYTES_WITH_BUFFERS = Server.HELD_BYTES_WITH_BUFFERS;
+
     /** The answer of the backstop, so that silence is not taken for success. */
     private static final OwnResponse NEVER_ANSWERED = OwnResponse.empty(503);
 

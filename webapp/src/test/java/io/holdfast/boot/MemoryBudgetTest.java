@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.config.Settings;
 import io.holdfast.config.SettingsException;
+import io.holdfast.http.HeldResponse;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -18,17 +19,22 @@ class MemoryBudgetTest {
     private static final long HEAP = Runtime.getRuntime().maxMemory();
 
     private static Options read(Map<String, String> set) {
+        return read(set, HeldResponse.BYTES);
+    }
+
+    private static Options read(Map<String, String> set, int heldBytes) {
         Properties properties = new Properties();
         set.forEach((key, value) -> properties.setProperty("holdfast." + key, value));
-        return Options.read(Settings.open(properties, Map.of(), Optional.empty(), key -> Optional.empty()));
+        return Options.read(Settings.open(properties, Map.of(), Optional.empty(), key -> Optional.empty()), heldBytes);
     }
 
     @Test
     void theDefaultsTakeFortyFivePercentOfAnyHeap() {
         Options defaults = read(Map.of());
-        assertEquals(Optional.empty(), MemoryBudget.fault(defaults, HEAP));
-        assertEquals(Optional.empty(), MemoryBudget.fault(defaults, HEAP / 100 * 90));
-        assertTrue(MemoryBudget.fault(defaults, HEAP / 100 * 88).isPresent());
+        assertEquals(Optional.empty(), MemoryBudget.fault(defaults, HeldResponse.BYTES, HEAP));
+        assertEquals(Optional.empty(), MemoryBudget.fault(defaults, HeldResponse.BYTES, HEAP / 100 * 90));
+        assertTrue(MemoryBudget.fault(defaults, HeldResponse.BYTES, HEAP / 100 * 88)
+                .isPresent());
         assertTrue(
                 defaults.channel().memory() <= HEAP / 10 && defaults.channel().memory() > HEAP / 11);
     }
@@ -52,6 +58,40 @@ class MemoryBudgetTest {
                 .getMessage();
         assertTrue(said.contains("counter.limit"), said);
         assertEquals(7, read(Map.of("counter.limit", "7")).counter().limit());
+    }
+
+    @Test
+    void heldRequestsTakeAShareBesideIt() {
+        for (int each : new int[] {HeldResponse.BYTES, HeldResponse.BYTES_WITH_BUFFERS}) {
+            int held = read(Map.of(), each).process().limits().maxHeld();
+            assertEquals(15, held * 100.0 * each / HEAP, 0.01);
+            assertEquals(
+                    held,
+                    read(Map.of("hold.limit", "" + held), each)
+                            .process()
+                            .limits()
+                            .maxHeld());
+        }
+    }
+
+    @Test
+    void heldRequestsThatDoNotFitBesideItAreRefusedWithAllThatIsNeeded() {
+        int each = HeldResponse.BYTES_WITH_BUFFERS;
+        String fits = Long.toString(HEAP / 100 * 34 / each), tooMany = Long.toString(HEAP / 100 * 36 / each);
+        assertEquals(
+                Integer.parseInt(fits),
+                read(Map.of("hold.limit", fits), each).process().limits().maxHeld());
+        assertEquals(
+                Integer.parseInt(tooMany),
+                read(Map.of("hold.limit", tooMany)).process().limits().maxHeld(),
+                "where each takes less");
+
+        String said = assertThrows(SettingsException.class, () -> read(Map.of("hold.limit", tooMany), each))
+                .getMessage();
+        long mib = Math.round(Long.parseLong(tooMany) * (double) each / (1 << 20));
+        assertTrue(said.contains("80 % of the heap, not 81 %"), said);
+        assertTrue(said.contains("hold.limit " + mib + " MiB") && said.contains("channel.memory "), said);
+        assertTrue(said.matches("(?s).*-Xmx\\d+m.*"), said);
     }
 
     @Test

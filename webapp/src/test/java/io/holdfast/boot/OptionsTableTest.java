@@ -13,6 +13,7 @@ import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
 import io.holdfast.counter.CounterOptions;
 import io.holdfast.grip.GripOptions;
+import io.holdfast.http.HeldResponse;
 import io.holdfast.jobs.JobOptions;
 import io.holdfast.proxy.ProxyOptions;
 import io.holdfast.work.WorkOptions;
@@ -65,7 +66,7 @@ class OptionsTableTest {
 
     private static List<Option<?>> options() {
         Settings settings = Settings.open(new Properties(), Map.of(), Optional.empty(), key -> Optional.empty());
-        ProcessOptions.read(settings);
+        ProcessOptions.read(settings, HeldResponse.BYTES);
         CorsOptions.read(settings);
         ClusterOptions.read(settings);
         CounterOptions.read(settings);

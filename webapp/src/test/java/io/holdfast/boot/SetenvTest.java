@@ -5,6 +5,7 @@ package io.holdfast.boot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.holdfast.config.Settings;
+import io.holdfast.http.HeldResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,8 @@ class SetenvTest {
         assertEquals(0, process.waitFor());
         Path settings = Files.writeString(folder.resolve("holdfast.properties"), file);
         return ProcessOptions.read(
-                        Settings.open(new Properties(), environment, Optional.of(settings), key -> Optional.empty()))
+                        Settings.open(new Properties(), environment, Optional.of(settings), key -> Optional.empty()),
+                        HeldResponse.BYTES_WITH_BUFFERS)
                 .limits()
                 .maxHeld();
     }

@@ -26,6 +26,7 @@ class StartupIT {
     private static ServletContextEvent at(String path) {
         return new ServletContextEvent((ServletContext) Proxy.newProxyInstance(
                 StartupIT.class.getClassLoader(), new Class<?>[] {ServletContext.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("getServerInfo")) return "Apache Tomcat/10.1";
                     assertEquals("getContextPath", method.getName());
                     return path;
                 }));

@@ -13,6 +13,11 @@ final class JettyServer extends Server {
         "getRequest", "getConnectionMetaData", "getConnection", "getEndPoint", "getTransport"
     };
 
+    @Override
+    public int heldBytes() {
+        return 8 << 10;
+    }
+
     /** By itself, Jetty marks no end if the connection is to be closed after the response. */
     @Override
     public void markEnd(HttpServletRequest request, HttpServletResponse response) {

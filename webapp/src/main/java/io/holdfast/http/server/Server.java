@@ -16,6 +16,10 @@ import java.util.function.Consumer;
 public class Server {
     private static final Logger LOG = System.getLogger(Server.class.getName());
     private static final long AT_ONCE_MILLIS = 1;
+    /** The heap that a held request takes on Undertow, in bytes. */
+    public static final int HELD_BYTES = 7 << 10;
+    /** The same on Tomcat with the settings of tomcat-conf, and at least that on servers that were not measured. Most of it is buffers. */
+    public static final int HELD_BYTES_WITH_BUFFERS = 44 << 10;
 
     Server() {}
 
@@ -28,6 +32,11 @@ public class Server {
         // WildFly has a name of its own there.
         if (context.getClass().getName().startsWith("io.undertow.")) return new UndertowServer();
         return new Server();
+    }
+
+    /** The heap that a held request takes, in bytes, the server's own part included. */
+    public int heldBytes() {
+        return HELD_BYTES_WITH_BUFFERS;
     }
 
     /** Whether the server itself says that the request comes through a proxy, whose headers it may have removed. */

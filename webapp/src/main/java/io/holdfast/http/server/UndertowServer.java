@@ -20,6 +20,11 @@ final class UndertowServer extends Server {
     private static final Logger LOG = System.getLogger(UndertowServer.class.getName());
     private static final String TYPE = "Content-Type";
 
+    @Override
+    public int heldBytes() {
+        return HELD_BYTES;
+    }
+
     /** Bytes that Undertow cannot flush from a buffer stay there until the next chunk, and it does not report that. */
     @Override
     public void unbuffer(HttpServletResponse response) {
