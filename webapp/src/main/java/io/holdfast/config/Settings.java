@@ -48,7 +48,7 @@ public final class Settings {
      * @param system the system properties; only those that begin with {@code holdfast.} count
      * @param environment the environment, with defaults in it that every other source outranks
      * @param file the settings file, if there is one; keys in it have no prefix
-     * @param directory a last resort by full key, such as JNDI
+     * @param directory the settings of this application alone, by full key, such as JNDI; all other sources are those of its server
      * @throws SettingsException if the file cannot be read
      */
     public static Settings open(
@@ -64,7 +64,7 @@ public final class Settings {
                 .withSources(closed.toArray(ConfigSource[]::new))
                 .withSources(
                         new EnvConfigSource(environment, 300),
-                        new AskedSource("JNDI", 100, directory),
+                        new AskedSource("JNDI", 500, directory),
                         new AskedSource(
                                 "a default of the environment",
                                 50,

@@ -75,25 +75,24 @@ class SettingsTest {
     }
 
     @Test
-    void aSystemPropertyGoesBeforeTheEnvironmentTheFileTheDirectoryAndTheDefault() throws IOException {
+    void theDirectoryOfTheApplicationGoesBeforeSystemPropertiesTheEnvironmentTheFileAndTheDefault() throws IOException {
         Path file = file("room.number=3\n");
         assertEquals(3, settings(file).get(NUMBER));
-        directory.put("holdfast.room.number", "2");
-        assertEquals(3, settings(file).get(NUMBER));
-        assertEquals(2, settings(null).get(NUMBER));
         environment.put("HOLDFAST_ROOM_NUMBER", "4");
         assertEquals(4, settings(file).get(NUMBER));
         system.setProperty("holdfast.room.number", "6");
         assertEquals(6, settings(file).get(NUMBER));
+        directory.put("holdfast.room.number", "2");
+        assertEquals(2, settings(file).get(NUMBER));
     }
 
     @Test
     void everySourceGoesBeforeADefaultOfTheEnvironment() throws IOException {
         environment.put("HOLDFAST_DEFAULT_ROOM_LONG_TIME", "7s");
         assertEquals(Duration.ofSeconds(7), settings(null).get(DURATION));
+        assertEquals(Duration.ofSeconds(5), settings(file("room.long-time=5s")).get(DURATION));
         directory.put("holdfast.room.long-time", "6s");
         assertEquals(Duration.ofSeconds(6), settings(null).get(DURATION));
-        assertEquals(Duration.ofSeconds(5), settings(file("room.long-time=5s")).get(DURATION));
     }
 
     @Test
