@@ -6,6 +6,7 @@ import io.holdfast.camera.CameraRoom;
 import io.holdfast.channel.ChannelRoom;
 import io.holdfast.cluster.Cluster;
 import io.holdfast.cluster.ClusterPart;
+import io.holdfast.config.PortFault;
 import io.holdfast.config.Settings;
 import io.holdfast.counter.CounterRoom;
 import io.holdfast.counter.Counters;
@@ -145,10 +146,16 @@ public final class Holdfast implements AutoCloseable {
      * @param context the context path, which distinguishes this deployment from others on the same server
      * @param heldBytes the heap that a held request takes on this server
      * @throws io.holdfast.config.SettingsException if settings are wrong, before anything was opened
+     * @throws PortFault if a port is taken; nothing stays open
      */
     static Holdfast open(Settings settings, String context, int heldBytes) {
         Options options = Options.read(settings, heldBytes);
-        return OneShotThread.call("holdfast-start", () -> new Holdfast(options, context));
+        try {
+            return OneShotThread.call("holdfast-start", () -> new Holdfast(options, context));
+        } catch (PortFault fault) {
+            String others = OpsRoom.others();
+            throw others.isEmpty() ? fault : fault.beside(others);
+        }
     }
 
     /** The servlet that serves every path. */

@@ -24,6 +24,7 @@ import io.holdfast.cluster.join.PeerList;
 import io.holdfast.cluster.join.Strangers;
 import io.holdfast.cluster.limit.Agreement;
 import io.holdfast.cluster.limit.Ledgers;
+import io.holdfast.config.PortFault;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.OutOfMemory;
 import io.holdfast.time.Timer;
@@ -199,9 +200,13 @@ public final class Cluster implements AutoCloseable {
             Completions.release();
             // Hazelcast has logged the whole of it.
             if (e.getCause() instanceof BindException)
-                throw new IllegalStateException("Member port " + options.port() + " on " + options.address()
-                        + " cannot be used: " + e.getCause().getMessage()
-                        + ". Stop what holds it, or choose another with cluster.port (--cluster-port).");
+                throw PortFault.of(
+                        "Member port",
+                        options.port(),
+                        options.address(),
+                        String.valueOf(e.getCause().getMessage()),
+                        "cluster.port",
+                        "--cluster-port");
             String refused = HazelcastLog.takeRefusal();
             if (!refused.isEmpty()) throw new IllegalStateException(refused, e);
             throw e;

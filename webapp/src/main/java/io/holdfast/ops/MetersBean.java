@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import javax.management.Attribute;
 import javax.management.AttributeList;
 import javax.management.AttributeNotFoundException;
@@ -54,6 +55,18 @@ final class MetersBean implements DynamicMBean, AutoCloseable {
             return bean;
         } catch (JMException e) {
             throw new IllegalStateException("The JMX bean cannot be registered: " + e.getMessage(), e);
+        }
+    }
+
+    /** The contexts that have a bean, in order. */
+    static String contexts() {
+        try {
+            return server().queryNames(new ObjectName("io.holdfast:type=Meters,context=*"), null).stream()
+                    .map(name -> ObjectName.unquote(name.getKeyProperty("context")))
+                    .sorted()
+                    .collect(Collectors.joining(", "));
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
         }
     }
 

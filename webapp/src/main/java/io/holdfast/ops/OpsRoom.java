@@ -106,6 +106,11 @@ public final class OpsRoom implements AutoCloseable {
         return new OpsRoom(drain, cluster, build, metrics, json, obstacle, bean);
     }
 
+    /** The context paths of the copies of Holdfast in this JVM that have their meters in JMX. */
+    public static String others() {
+        return MetersBean.contexts();
+    }
+
     /** Adds the room's paths. */
     public void addTo(Routes routes) {
         routes.add("/health/live", Map.of("GET", this::live));

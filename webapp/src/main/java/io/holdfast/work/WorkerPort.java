@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
+import io.holdfast.config.PortFault;
 import io.holdfast.flow.Connections;
 import io.holdfast.time.Threads;
 import java.io.IOException;
@@ -79,9 +80,13 @@ final class WorkerPort implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             close();
             Throwable why = e.getCause() == null ? e : e.getCause();
-            throw new IllegalStateException("Worker port " + address.getPort() + " on " + address.getHostString()
-                    + " cannot be used: " + why.getMessage()
-                    + ". Stop what holds it, or choose another with work.port (--worker-port).");
+            throw PortFault.of(
+                    "Worker port",
+                    address.getPort(),
+                    address.getHostString(),
+                    String.valueOf(why.getMessage()),
+                    "work.port",
+                    "--worker-port");
         } catch (InterruptedException e) {
             close();
             Thread.currentThread().interrupt();

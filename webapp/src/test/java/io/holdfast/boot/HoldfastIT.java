@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.PortFault;
 import io.holdfast.config.Settings;
 import io.holdfast.config.SettingsException;
 import io.holdfast.testing.Http.Exchange;
@@ -111,6 +112,39 @@ class HoldfastIT {
             assertTrue(refused.toString().contains(Integer.toString(port)), refused.toString());
         }
         nothingIsLeft();
+    }
+
+    @Test
+    void aPortOfAnotherCopyInThisServerIsToldAsSuch() throws Exception {
+        int worker = Ports.free(), free = Ports.free();
+        try (Member member = Member.start(Map.of("work.port", Integer.toString(worker)))) {
+            int port = member.hazelcast()
+                    .getCluster()
+                    .getLocalMember()
+                    .getAddress()
+                    .getPort();
+            String ofMember = refusedPort(Map.of(
+                    "cluster.name", "taken", "cluster.port", Integer.toString(port), "cluster.peers", "127.0.0.1:" + port));
+            String ofWorkers =
+                    refusedPort(Map.of("cluster.port", Integer.toString(free), "work.port", Integer.toString(worker)));
+
+            String beside = " Another copy of Holdfast runs in this server, at " + member.context()
+                    + ". Each needs a port of its own: the JNDI entry holdfast/%s is of one application alone.";
+            assertEquals(
+                    "Member port " + port
+                            + " on 127.0.0.1 cannot be used: Address already in use. Stop what holds it, or choose another"
+                            + " with cluster.port (--cluster-port)." + beside.formatted("cluster.port"),
+                    ofMember);
+            assertTrue(ofWorkers.startsWith("Worker port " + worker + " on 127.0.0.1 cannot be used: "), ofWorkers);
+            assertTrue(ofWorkers.endsWith(beside.formatted("work.port")), ofWorkers);
+            assertEquals(200, member.http().get("/health/ready").status(), "the older one serves on");
+        }
+        nothingIsLeft();
+    }
+
+    private static String refusedPort(Map<String, String> values) {
+        return String.valueOf(assertThrows(PortFault.class, () -> Holdfast.open(settings(values), "/new"))
+                .getMessage());
     }
 
     @Test
