@@ -11,6 +11,7 @@ import java.io.Reader;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,7 +87,8 @@ public final class Settings {
         try (Reader reader = Files.newBufferedReader(file)) {
             properties.load(reader);
         } catch (IOException | IllegalArgumentException e) {
-            throw new SettingsException(List.of("The settings file " + file + " cannot be read: " + e.getMessage()), e);
+            String why = e instanceof NoSuchFileException ? "there is none" : e.getMessage();
+            throw new SettingsException(List.of("The settings file " + file + " cannot be read: " + why + "."), e);
         }
         Map<String, String> prefixed = new HashMap<>();
         for (String name : properties.stringPropertyNames()) prefixed.put(PREFIX + name, properties.getProperty(name));
@@ -134,13 +136,15 @@ public final class Settings {
      * @throws SettingsException naming every fault, and every key that is set and not known
      */
     public void refuseFaults() {
-        TreeSet<String> known = new TreeSet<>(List.of(PREFIX + "config"));
-        asked.forEach(option -> known.add(PREFIX + option.key()));
+        TreeSet<String> known = new TreeSet<>(List.of("config"));
+        asked.forEach(option -> known.add(option.key()));
         for (ConfigSource source : closed)
-            for (String key : new TreeSet<>(source.getPropertyNames()))
+            for (String name : new TreeSet<>(source.getPropertyNames())) {
+                String key = name.substring(PREFIX.length());
                 if (!known.contains(key))
-                    faults.add(key.substring(PREFIX.length()) + " is not a setting (from " + named(source.getName())
+                    faults.add(key + " is not a setting" + Nearest.hint(key, known) + " (from " + named(source.getName())
                             + ").");
+            }
         warnOfStrangers();
         if (!faults.isEmpty()) throw new SettingsException(faults, null);
     }

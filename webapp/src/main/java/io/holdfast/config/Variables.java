@@ -4,7 +4,6 @@ package io.holdfast.config;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -48,47 +47,32 @@ final class Variables {
 
     /** The variable of the default that a script of a server may give an option, according to the machine. */
     static String ofDefault(String key) {
-        return PREFIX + "DEFAULT_" + name(key).substring(PREFIX.length());
+        return PREFIX + "DEFAULT_" + bare(name(key));
     }
 
-    /** The variables that nobody knows, each with the nearest that somebody does. */
+    /** The variables that nobody knows, each with the one that was probably meant. */
     static List<String> strangers(Set<String> environment, Collection<String> keys) {
         Set<String> known = new TreeSet<>();
         for (String key : keys) known.add(name(key));
         Set<String> defaults = keys.stream().map(Variables::ofDefault).collect(Collectors.toSet());
         List<String> strangers = new ArrayList<>();
         for (String name : new TreeSet<>(environment))
-            if (name.startsWith(PREFIX)
-                    && !known.contains(name)
-                    && !defaults.contains(name)
-                    && !isOfOthers(name.substring(PREFIX.length()))) strangers.add(name + nearest(name, known));
+            if (name.startsWith(PREFIX) && !known.contains(name) && !defaults.contains(name) && !isOfOthers(bare(name)))
+                strangers.add(name + nearest(name, known));
         return strangers;
+    }
+
+    private static String nearest(String name, Set<String> known) {
+        return Nearest.to(bare(name), known.stream().map(Variables::bare).toList())
+                .map(nearest -> " (nearest: " + PREFIX + nearest + ")")
+                .orElse("");
+    }
+
+    private static String bare(String name) {
+        return name.substring(PREFIX.length());
     }
 
     private static boolean isOfOthers(String name) {
         return OTHERS.contains(name) || SERVICE.matcher(name).matches();
-    }
-
-    private static String nearest(String name, Set<String> known) {
-        return known.stream()
-                .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
-                .map(candidate -> " (nearest: " + candidate + ")")
-                .orElse("");
-    }
-
-    /** How many characters have to be put in, left out or changed. */
-    private static int distance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j < row.length; j++) row[j] = j;
-        for (int i = 1; i <= from.length(); i++) {
-            int corner = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int changed = corner + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                corner = row[j];
-                row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[to.length()];
     }
 }

@@ -158,6 +158,33 @@ class SettingsTest {
     }
 
     @Test
+    void aKeyThatIsNoneIsToldWithTheNearestOneIfOneIsNear() throws IOException {
+        Path file = file("room.numbers=1\nroom.chioce=blue\nsomething.else=1\n");
+        Settings settings = settings(file);
+        List.of(NUMBER, CHOICE, TEXT).forEach(settings::get);
+
+        String faults = refused(settings);
+
+        assertTrue(
+                faults.contains("room.numbers is not a setting; the nearest is room.number (from " + file + ")."), faults);
+        assertTrue(faults.contains("room.chioce is not a setting; the nearest is room.choice (from "), faults);
+        assertTrue(faults.contains("something.else is not a setting (from "), faults);
+    }
+
+    @Test
+    void aVariableThatIsFarFromAllHasNoNearest() {
+        environment.put("HOLDFAST_FOO_BAR", "1");
+        Settings settings = settings(null);
+        List.of(NUMBER, CHOICE, TEXT).forEach(settings::get);
+
+        try (Complaints complaints = new Complaints()) {
+            settings.refuseFaults();
+
+            assertTrue(complaints.heard().get(0).contains("HOLDFAST_FOO_BAR null"), complaints.heard()::toString);
+        }
+    }
+
+    @Test
     void aVariableThatIsNoOptionIsWarnedOfWithTheNearestOne() {
         environment.putAll(
                 Map.of("HOLDFAST_ROOM_NUMBRE", "1", "HOLDFAST_ROOM_LONGTIME", "1", "HOLDFAST_ROOM_TEXT", "y"));

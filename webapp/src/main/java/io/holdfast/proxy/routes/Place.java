@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.proxy.routes;
 
+import io.holdfast.config.Nearest;
 import io.holdfast.config.Option;
 import java.util.List;
 import java.util.Optional;
@@ -77,7 +78,7 @@ record Place(String words, Set<String> known, List<Refused> refused) {
         return Optional.of(
                 other.known.contains(name)
                         ? name + " belongs to " + other.words + ", not to " + words + "."
-                        : name + " is not a parameter of " + words + ".");
+                        : name + " is not a parameter of " + words + Nearest.hint(name, known) + ".");
     }
 
     /** The sentence that says why such a target is refused; empty if it is accepted. */
