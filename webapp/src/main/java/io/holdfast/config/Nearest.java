@@ -18,7 +18,8 @@ public final class Nearest {
         return known.stream()
                 .sorted()
                 .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
-                .filter(nearest -> distance(name, nearest) <= Math.max(name.length() > PART ? 2 : 1, name.length() / PART));
+                .filter(nearest ->
+                        distance(name, nearest) <= Math.max(name.length() > PART ? 2 : 1, name.length() / PART));
     }
 
     /** The end of a sentence that says of a name that it is unknown. */

@@ -142,8 +142,8 @@ public final class Settings {
             for (String name : new TreeSet<>(source.getPropertyNames())) {
                 String key = name.substring(PREFIX.length());
                 if (!known.contains(key))
-                    faults.add(key + " is not a setting" + Nearest.hint(key, known) + " (from " + named(source.getName())
-                            + ").");
+                    faults.add(key + " is not a setting" + Nearest.hint(key, known) + " (from "
+                            + named(source.getName()) + ").");
             }
         warnOfStrangers();
         if (!faults.isEmpty()) throw new SettingsException(faults, null);

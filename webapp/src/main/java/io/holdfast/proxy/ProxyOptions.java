@@ -4,6 +4,7 @@ package io.holdfast.proxy;
 
 import io.holdfast.config.Option;
 import io.holdfast.config.Settings;
+import io.holdfast.proxy.routes.RoutesWatch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,12 +36,11 @@ public record ProxyOptions(Optional<Path> routes, Duration stall, int threads) {
             256,
             "How many threads serve the connections to backends. The default is the number of processors, at least 2.");
 
-    /** Reads the options. */
+    /** Reads the options, and the routes file, whose faults are added to those of the settings: a member with such a file does not join. */
     public static ProxyOptions read(Settings settings) {
-        String file = settings.get(ROUTES);
-        return new ProxyOptions(
-                file.isEmpty() ? Optional.empty() : Optional.of(Path.of(file)),
-                settings.get(STALL),
-                settings.get(THREADS));
+        String named = settings.get(ROUTES);
+        Optional<Path> file = named.isEmpty() ? Optional.empty() : Optional.of(Path.of(named));
+        file.ifPresent(path -> RoutesWatch.faults(path).forEach(settings::fault));
+        return new ProxyOptions(file, settings.get(STALL), settings.get(THREADS));
     }
 }

@@ -17,6 +17,9 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -27,6 +30,7 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing is left when Holdfast closes, or does not start. */
 class HoldfastIT {
@@ -92,6 +96,35 @@ class HoldfastIT {
 
         assertEquals(3, String.valueOf(refused.getMessage()).lines().count(), refused.getMessage());
         nothingIsLeft();
+    }
+
+    @Test
+    void faultsOfTheRoutesFileAreToldWithAllOthersBeforeAnythingIsOpened(@TempDir Path folder) throws Exception {
+        Path routes = Files.writeString(folder.resolve("routes"), "* localhost:8080\n*,debgu localhost:8081\nhost\n");
+        Path absent = folder.resolve("absent");
+
+        String bad = refused(settings(Map.of("hold.limit", "none", "proxy.routes", routes.toString())));
+        String none = refused(settings(Map.of("unheard.of", "1", "proxy.routes", absent.toString())));
+
+        assertEquals(
+                List.of(
+                        "The settings are wrong:",
+                        "hold.limit must be a whole number from 1 to 10000000, not 'none' (from a system property).",
+                        routes + ", line 2: debgu is not a parameter of the condition; the nearest is debug.",
+                        routes + ", line 3: There is no target; name one after the condition, such as localhost:8080."),
+                bad.lines().map(String::strip).toList());
+        assertEquals(
+                List.of(
+                        "The settings are wrong:",
+                        "The routes file " + absent + " does not exist.",
+                        "unheard.of is not a setting (from a system property)."),
+                none.lines().map(String::strip).toList());
+        nothingIsLeft();
+    }
+
+    private static String refused(Settings wrong) {
+        return String.valueOf(assertThrows(SettingsException.class, () -> Holdfast.open(wrong, "/wrong"))
+                .getMessage());
     }
 
     @Test

@@ -166,7 +166,8 @@ class SettingsTest {
         String faults = refused(settings);
 
         assertTrue(
-                faults.contains("room.numbers is not a setting; the nearest is room.number (from " + file + ")."), faults);
+                faults.contains("room.numbers is not a setting; the nearest is room.number (from " + file + ")."),
+                faults);
         assertTrue(faults.contains("room.chioce is not a setting; the nearest is room.choice (from "), faults);
         assertTrue(faults.contains("something.else is not a setting (from "), faults);
     }

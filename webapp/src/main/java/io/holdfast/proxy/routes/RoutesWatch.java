@@ -53,28 +53,42 @@ public final class RoutesWatch implements AutoCloseable {
         settled = file.stamp();
         seen = settled;
         lines = firstLines();
-        current = firstTable(parsed(lines));
+        current = firstTable(parsed(file, lines));
         looking = timer.every(PAUSE, () -> looks.execute(this::look));
+    }
+
+    /** The faults of a routes file, a sentence each; empty if it can be used. */
+    public static List<String> faults(Path path) {
+        WatchedFile file = new WatchedFile(path);
+        try {
+            return faults(file, parsed(file, file.lines())).toList();
+        } catch (IOException e) {
+            return List.of(fault(file, e));
+        }
+    }
+
+    private static String fault(WatchedFile file, IOException why) {
+        return "The routes file " + file.path() + " " + why.getMessage() + ".";
     }
 
     private List<String> firstLines() {
         try {
             return file.lines();
         } catch (IOException e) {
-            throw new SettingsException(List.of("The routes file " + file.path() + " " + e.getMessage() + "."), e);
+            throw new SettingsException(List.of(fault(file, e)), e);
         }
     }
 
-    private RoutesFile.Parsed parsed(List<String> text) {
+    private static RoutesFile.Parsed parsed(WatchedFile file, List<String> text) {
         return RoutesFile.parse(file.path().resolveSibling(""), text);
     }
 
     private RouteTable firstTable(RoutesFile.Parsed parsed) {
         if (parsed.problems().isEmpty()) return loaded(parsed);
-        throw new SettingsException(faults(parsed).toList(), null);
+        throw new SettingsException(faults(file, parsed).toList(), null);
     }
 
-    private Stream<String> faults(RoutesFile.Parsed parsed) {
+    private static Stream<String> faults(WatchedFile file, RoutesFile.Parsed parsed) {
         return parsed.problems().stream().map(problem -> file.path() + ", " + problem);
     }
 
@@ -112,11 +126,11 @@ public final class RoutesWatch implements AutoCloseable {
             told = "";
             if (found.equals(lines)) return;
             lines = found;
-            RoutesFile.Parsed parsed = parsed(found);
+            RoutesFile.Parsed parsed = parsed(file, found);
             if (parsed.problems().isEmpty()) {
                 current = loaded(parsed);
                 listener.accept(current);
-            } else stays(String.join("\n  ", faults(parsed).toList()));
+            } else stays(String.join("\n  ", faults(file, parsed).toList()));
         } catch (IOException e) {
             // The file stays unsettled, so that the next check reads it again.
             stays(file.path() + " " + e.getMessage() + ".");

@@ -447,7 +447,8 @@ class RoutesFileTest {
 
     @Test
     void anUnknownOrMisplacedParameterIsRefused() {
-        assertProblem("tri_duration is not a parameter of a target; the nearest is try_duration.", "* a:1,tri_duration=3");
+        assertProblem(
+                "tri_duration is not a parameter of a target; the nearest is try_duration.", "* a:1,tri_duration=3");
         assertProblem("Debug is not a parameter of the condition; the nearest is debug.", "*,Debug test");
         assertProblem("try_duration belongs to a target, not to the condition.", "*,try_duration=3 test");
         assertProblem("path_beg belongs to the condition, not to a target.", "* a:1,path_beg=/");
