@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.testing.Ports;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +30,29 @@ class LogIT {
             assertTrue(lines.size() <= 15, first::log);
             assertFalse(first.log().contains("hazelcast"), first::log);
             assertEquals(1, count(first, "Member is up"), first::log);
+        }
+    }
+
+    @Test
+    void aFolderWithoutRoomIsToldInOneLine() {
+        Path folder = Spawned.folder("log-full"), absent = folder.resolve("absent");
+        // To a process that may write no more than 1 MiB, the folder is full.
+        List<String> full = List.of("sh", "-c", "ulimit -f 2048 && exec \"$0\" \"$@\"");
+        assertToldInOneLine("log-full", full, folder);
+        assertToldInOneLine("log-absent", List.of(), absent);
+    }
+
+    private static void assertToldInOneLine(String name, List<String> before, Path folder) {
+        List<String> command = new ArrayList<>(before);
+        command.addAll(Member.command(name, List.of("-Djava.io.tmpdir=" + folder), List.of()));
+        try (Spawned process = Spawned.start(name, command, Map.of())) {
+            assertEquals(2, process.awaitEnd(LONG), process::log);
+            assertTrue(
+                    process.log()
+                            .matches("Holdfast cannot unpack its libraries \\(\\d+ MiB\\) into "
+                                    + Pattern.quote(folder.toString())
+                                    + ", where \\d+ MiB are free: .+ Make room there, .+\n"),
+                    process::log);
         }
     }
 

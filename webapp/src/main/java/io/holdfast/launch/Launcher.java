@@ -11,6 +11,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,10 +38,14 @@ public final class Launcher {
     public static void main(String[] arguments) throws Exception {
         chooseLogManager();
         Path archive = archive(), temporary = Path.of(System.getProperty("java.io.tmpdir"));
-        Folder.removeLeftovers(temporary);
-        Folder folder = Folder.create(temporary);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(folder), "holdfast-end"));
-        URLClassLoader loader = loader(unpack(archive, folder.path()));
+        URLClassLoader loader;
+        try {
+            loader = unpacked(archive, temporary);
+        } catch (IOException e) {
+            System.err.println(noRoom(archive, temporary, e));
+            System.exit(2);
+            return;
+        }
         Thread.currentThread().setContextClassLoader(loader);
         try {
             Object code = loader.loadClass(MAIN)
@@ -52,6 +57,21 @@ public final class Launcher {
             e.printStackTrace();
             System.exit(1);
         }
+    }
+
+    private static URLClassLoader unpacked(Path archive, Path temporary) throws IOException {
+        Folder.removeLeftovers(temporary);
+        Folder folder = Folder.create(temporary);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(folder), "holdfast-end"));
+        return loader(unpack(archive, folder.path()));
+    }
+
+    private static String noRoom(Path archive, Path temporary, IOException why) {
+        String reason = why instanceof NoSuchFileException ? "there is no such folder" : why.getMessage();
+        return "Holdfast cannot unpack its libraries (" + (archive.toFile().length() >> 20) + " MiB) into " + temporary
+                + ", where "
+                + (temporary.toFile().getUsableSpace() >> 20) + " MiB are free: " + reason
+                + ". Make room there, or name another folder with -Djava.io.tmpdir=FOLDER before -jar.";
     }
 
     /** The name alone: to call that class would first make the JDK's own manager. */

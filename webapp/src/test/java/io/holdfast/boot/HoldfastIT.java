@@ -157,7 +157,12 @@ class HoldfastIT {
                     .getAddress()
                     .getPort();
             String ofMember = refusedPort(Map.of(
-                    "cluster.name", "taken", "cluster.port", Integer.toString(port), "cluster.peers", "127.0.0.1:" + port));
+                    "cluster.name",
+                    "taken",
+                    "cluster.port",
+                    Integer.toString(port),
+                    "cluster.peers",
+                    "127.0.0.1:" + port));
             String ofWorkers =
                     refusedPort(Map.of("cluster.port", Integer.toString(free), "work.port", Integer.toString(worker)));
 
