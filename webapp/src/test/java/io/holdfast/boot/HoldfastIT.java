@@ -103,13 +103,13 @@ class HoldfastIT {
         Path routes = Files.writeString(folder.resolve("routes"), "* localhost:8080\n*,debgu localhost:8081\nhost\n");
         Path absent = folder.resolve("absent");
 
-        String bad = refused(settings(Map.of("hold.limit", "none", "proxy.routes", routes.toString())));
+        String bad = refused(settings(Map.of("cluster.backups", "none", "proxy.routes", routes.toString())));
         String none = refused(settings(Map.of("unheard.of", "1", "proxy.routes", absent.toString())));
 
         assertEquals(
                 List.of(
                         "The settings are wrong:",
-                        "hold.limit must be a whole number from 1 to 10000000, not 'none' (from a system property).",
+                        "cluster.backups must be a whole number from 0 to 6, not 'none' (from a system property).",
                         routes + ", line 2: debgu is not a parameter of the condition; the nearest is debug.",
                         routes + ", line 3: There is no target; name one after the condition, such as localhost:8080."),
                 bad.lines().map(String::strip).toList());
