@@ -3,6 +3,7 @@
 #   HOLDFAST_HTTP_PORT=8080        HOLDFAST_HTTP_ADDRESS=0.0.0.0      HOLDFAST_SHUTDOWN_PORT=-1 (off)
 #   HOLDFAST_HELD=10000            held requests to size the heap for
 #   HOLDFAST_HEAP=...              e.g. 2g: the heap itself, instead of the computed one;   HOLDFAST_HEAP_MIN=64m
+#                                  without HOLDFAST_HELD, held requests may then take 15 % of it
 #   HOLDFAST_MAX_CONNECTIONS=...   instead of the one computed from ulimit -n
 #   HOLDFAST_HOLD_LIMIT=...        instead of HOLDFAST_HELD, or 90 % of the connections if that is less; hold.limit in the settings file, too
 #   HOLDFAST_GC_OPTS / HOLDFAST_HAZELCAST_OPTS   replace the block of that name; set to empty to drop it
@@ -24,9 +25,18 @@ holdfast_conns=$((holdfast_fds - holdfast_spare))
 
 holdfast_conns="${HOLDFAST_MAX_CONNECTIONS:-$holdfast_conns}"
 
+# As many held requests as were asked for. For a heap that was given alone, as many as Holdfast would choose: 15 % of it, at 44 KiB each.
+holdfast_held="${HOLDFAST_HELD:-10000}"
+if [ -z "$HOLDFAST_HELD" ]; then
+  case "$HOLDFAST_HEAP" in
+    *[gG]) holdfast_held=$((${HOLDFAST_HEAP%?} * 3574)) ;;
+    *[mM]) holdfast_held=$((${HOLDFAST_HEAP%?} * 349 / 100)) ;;
+  esac
+fi
+
 # The most requests that are held: never so many that nobody else gets a connection, who would release them.
 holdfast_limit=$((holdfast_conns * 9 / 10))
-[ "$holdfast_limit" -le "${HOLDFAST_HELD:-10000}" ] || holdfast_limit="${HOLDFAST_HELD:-10000}"
+[ "$holdfast_limit" -le "$holdfast_held" ] || holdfast_limit="$holdfast_held"
 # A default only: the settings of the operator, wherever they are, outrank it.
 HOLDFAST_DEFAULT_HOLD_LIMIT="$holdfast_limit"
 export HOLDFAST_DEFAULT_HOLD_LIMIT

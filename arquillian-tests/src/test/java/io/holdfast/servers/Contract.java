@@ -182,7 +182,7 @@ abstract class Contract extends ChannelContract {
     @Order(Integer.MAX_VALUE)
     void noCredentialIsInTheLog() throws Exception {
         String log = log();
-        assertTrue(log.contains("hazelcast"), "a log, of " + log.length() + " characters");
+        assertFalse(log.isBlank(), "the log is read");
         for (String secret : User.secrets())
             assertEquals(
                     "",

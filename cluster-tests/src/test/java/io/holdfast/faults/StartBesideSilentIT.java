@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.testing.OwnTime;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ class StartBesideSilentIT {
             increment(member);
             member.kill();
             hosts.member(1).awaitReady(1, PATIENCE);
+            awaitTakenOver(hosts.member(1));
             silence(kind, lan, hosts, 1);
             Duration beside = restarted(member, 1);
             tell(kind, "1 of 2", usual, beside);
@@ -169,6 +171,16 @@ class StartBesideSilentIT {
         lan.isolate(host);
         member.kill();
         lan.heal(host);
+    }
+
+    /** Waits until this member serves what another had: it is frozen after that here, and not while it takes over. */
+    private void awaitTakenOver(Member member) {
+        for (int counter = 0; counter < WRITES; counter++) {
+            URI one = member.uri("/counters/taken-" + counter + "/value/");
+            await("it serves " + one)
+                    .atMost(PATIENCE)
+                    .until(() -> member.http().post(one, PATIENCE).join().statusCode() == 200);
+        }
     }
 
     private void increment(Member member) {

@@ -54,6 +54,15 @@ class SetenvTest {
     }
 
     @Test
+    void ofAHeapThatIsGivenAloneHeldRequestsTakeAPart() throws Exception {
+        assertEquals(1_786, limit(Map.of("HOLDFAST_HEAP", "512m", "HOLDFAST_MAX_CONNECTIONS", "20000"), ""));
+        assertEquals(3_574, limit(Map.of("HOLDFAST_HEAP", "1g", "HOLDFAST_MAX_CONNECTIONS", "20000"), ""));
+        assertEquals(
+                9, limit(Map.of("HOLDFAST_HEAP", "1g", "HOLDFAST_HELD", "9", "HOLDFAST_MAX_CONNECTIONS", "20000"), ""));
+        assertEquals(90, limit(Map.of("HOLDFAST_HEAP", "1g", "HOLDFAST_MAX_CONNECTIONS", "100"), ""));
+    }
+
+    @Test
     void itLeavesConnectionsToThoseWhoRelease() throws Exception {
         assertEquals(90, limit(Map.of("HOLDFAST_MAX_CONNECTIONS", "100"), ""));
     }
