@@ -81,6 +81,8 @@ class MixedClusterIT {
             settings.put("proxy.routes", routes.toString());
             settings.put("cluster.port", Integer.toString(ports.get(KINDS.indexOf(kind))));
             settings.put("cluster.peers", peers);
+            // More than the default share of these small heaps.
+            settings.put("hold.limit", "3000");
             Server server = Server.of(kind, "mixed", settings);
             SERVERS.add(server);
             server.start();
