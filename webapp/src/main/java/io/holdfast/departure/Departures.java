@@ -26,12 +26,12 @@ public final class Departures implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Departures.class.getName());
     private static final Path LINUX = Path.of("/proc/self/net");
 
-    /** Up to so many rows, two sweeps come within ten seconds. */
+    /** Up to so many rows, two sweeps come within ten seconds, however slow the machine is. */
     private static final int USUAL_ROWS = 15_000;
 
     private static final Duration SHORTEST = Duration.ofSeconds(1), LONGEST = Duration.ofSeconds(4);
-    /** A sweep may cost half a percent of a processor. */
-    private static final int PAUSE_PER_COST = 200;
+    /** The sweeps cost half a percent of a processor, and more, up to five percent, where the pauses would be too long. */
+    private static final int PAUSE_PER_COST = 200, LEAST_PAUSE_PER_COST = 20;
 
     private static final int BATCH = 64, PORTS = 1 << Character.SIZE;
 
@@ -204,9 +204,10 @@ public final class Departures implements AutoCloseable {
     }
 
     static Duration pause(long cost, int rows) {
-        Duration fair = Duration.ofNanos(cost * PAUSE_PER_COST);
+        Duration fair = Duration.ofNanos(cost * PAUSE_PER_COST), least = Duration.ofNanos(cost * LEAST_PAUSE_PER_COST);
         if (fair.compareTo(SHORTEST) < 0) return SHORTEST;
-        return rows <= USUAL_ROWS && fair.compareTo(LONGEST) > 0 ? LONGEST : fair;
+        if (fair.compareTo(LONGEST) < 0) return fair;
+        return rows <= USUAL_ROWS || least.compareTo(LONGEST) < 0 ? LONGEST : least;
     }
 
     @Override

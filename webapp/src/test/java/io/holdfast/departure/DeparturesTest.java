@@ -17,10 +17,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The rules by which a sweep ends a hold, with a table that the test writes and time that stands still. */
 class DeparturesTest {
@@ -173,20 +176,19 @@ class DeparturesTest {
         assertEquals(List.of("first"), left);
     }
 
-    @Test
-    void sweepsOfALongTableCostHalfAPercent() {
-        assertEquals(
-                Duration.ofSeconds(1), Departures.pause(Duration.ofMillis(1).toNanos(), 100));
-        assertEquals(
-                Duration.ofSeconds(2), Departures.pause(Duration.ofMillis(10).toNanos(), 10_000));
-        assertEquals(
-                Duration.ofSeconds(4), Departures.pause(Duration.ofMillis(30).toNanos(), 15_000));
-        assertEquals(
-                Duration.ofSeconds(4), Departures.pause(Duration.ofMinutes(1).toNanos(), 15_000));
-        assertEquals(
-                Duration.ofSeconds(7), Departures.pause(Duration.ofMillis(35).toNanos(), 18_000));
-        assertEquals(
-                Duration.ofSeconds(200), Departures.pause(Duration.ofSeconds(1).toNanos(), 500_000));
+    @ParameterizedTest
+    @CsvSource({
+        "1, 100, 1000",
+        "10, 10000, 2000",
+        "30, 15000, 4000",
+        "60000, 15000, 4000",
+        "35, 18000, 4000",
+        "200, 100000, 4000",
+        "300, 150000, 6000",
+        "1000, 500000, 20000"
+    })
+    void sweepsCostHalfAPercentButUpToFiveToComeWithinTenSeconds(int costMillis, int rows, int pauseMillis) {
+        assertEquals(Duration.ofMillis(pauseMillis), Departures.pause(TimeUnit.MILLISECONDS.toNanos(costMillis), rows));
     }
 
     @Test

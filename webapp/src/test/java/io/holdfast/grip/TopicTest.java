@@ -9,6 +9,7 @@ import io.holdfast.channel.core.Journal;
 import io.holdfast.testing.ManualTime;
 import io.holdfast.testing.QueueExecutor;
 import io.holdfast.time.Clocks;
+import io.holdfast.time.Forgetful;
 import io.holdfast.waiter.Ending;
 import io.holdfast.waiter.Waiter;
 import io.holdfast.waiter.WaiterLimits;
@@ -19,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(Forgetful.class)
 class TopicTest {
     private static final Runnable TAKEN = () -> {};
 

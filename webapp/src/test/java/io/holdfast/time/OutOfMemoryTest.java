@@ -15,20 +15,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The error is noted wherever it would be swallowed. */
+@ExtendWith(Forgetful.class)
 class OutOfMemoryTest {
     private final AtomicInteger ends = new AtomicInteger();
 
     private static void fail() {
         throw new OutOfMemoryError("a test");
-    }
-
-    @AfterEach
-    void forget() {
-        OutOfMemory.forget();
     }
 
     @Test
