@@ -44,7 +44,7 @@ record ProcessOptions(
             "10%",
             "1MiB",
             "1024GiB",
-            "The most bytes of request bodies and responses in transit that this member keeps in memory for slow clients. Beyond it, requests are answered 503 with `Retry-After`, and streams end. A quarter of it is for callers in a role and on this machine alone.");
+            "The most bytes of request bodies and responses in transit, and of heads over 4 KiB of held requests, that this member keeps in memory. Beyond it, requests are answered 503 with `Retry-After`, and streams end. A quarter of it is for callers in a role and on this machine alone.");
     private static final Option<Integer> BODY_RATE = Option.number(
             "body.rate",
             500,

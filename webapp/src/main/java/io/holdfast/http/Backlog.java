@@ -14,11 +14,11 @@ import java.util.IdentityHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory that slow clients cost: bodies that are arriving, and answers that are not taken yet. It is bounded, so that requests are
- * refused before the process runs out of memory.
+ * The memory that clients cost: bodies that are arriving, answers that are not taken yet, and long heads of requests that are held. It is
+ * bounded, so that requests are refused before the process runs out of memory.
  */
 public final class Backlog {
-    /** Shorter arrays are not counted; the limit on held requests bounds them. */
+    /** Shorter arrays and heads are not counted; the limit on held requests bounds them. */
     static final int LEAST = 4 * 1024;
 
     private static final String FAVOURED = Backlog.class.getName() + ".favoured";

@@ -328,9 +328,8 @@ public final class Call {
 
     /** Holds the response for an answer within that time; the container ends it only after the grace. */
     public HeldResponse hold(Duration atMost) {
-        Asynchrony.require(request);
-        HeldResponse holding =
-                HeldResponse.of(request, atMost.plus(setup.waits().grace()), setup, withBody);
+        HeldResponse holding = HeldResponse.of(
+                new HeldHead(request, setup).hold(), atMost.plus(setup.waits().grace()), setup, withBody);
         held = holding;
         return holding;
     }
@@ -340,12 +339,17 @@ public final class Call {
      * gone from the start. A stream that nobody ends is cut after the backstop.
      */
     public HeldStream stream(OwnResponse head, Duration backstop) throws IOException {
-        Asynchrony.require(request);
-        head.writeHeadTo(response);
-        setup.server().unbuffer(response);
-        if (withBody) setup.server().markEnd(request, response);
-        else response.flushBuffer();
-        AsyncContext context = request.startAsync();
+        HeldHead kept = new HeldHead(request, setup);
+        try {
+            head.writeHeadTo(response);
+            setup.server().unbuffer(response);
+            if (withBody) setup.server().markEnd(request, response);
+            else response.flushBuffer();
+        } catch (IOException | RuntimeException e) {
+            kept.release();
+            throw e;
+        }
+        AsyncContext context = kept.hold();
         context.setTimeout(backstop.toMillis());
         return HeldStream.ofCall(context, head, setup, withBody);
     }

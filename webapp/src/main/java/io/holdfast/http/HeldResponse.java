@@ -73,8 +73,7 @@ public final class HeldResponse {
         this.withBody = withBody;
     }
 
-    static HeldResponse of(HttpServletRequest request, Duration backstop, Setup setup, boolean withBody) {
-        AsyncContext context = request.startAsync();
+    static HeldResponse of(AsyncContext context, Duration backstop, Setup setup, boolean withBody) {
         context.setTimeout(backstop.toMillis());
         HeldResponse held = new HeldResponse(context, setup, withBody);
         context.addListener(held.new Container());

@@ -48,4 +48,40 @@ class BacklogShareIT {
             slow.forEach(Exchange::close);
         }
     }
+
+    @Test
+    void longHeadsOfHeldRequestsCountUntilTheyAreAnswered() {
+        try (Member member = Member.start(Map.of("hold.backlog", "1MiB"))) {
+            Http http = member.http();
+            String head = "X-Long: " + "x".repeat(6_000);
+            List<Exchange> held = new ArrayList<>();
+            do {
+                int holds = held.size();
+                Exchange poll = http.send("GET", "/counters/c/value/?last=0&wait=60", head);
+                held.add(poll);
+                await("it is held or refused").until(() -> poll.isAnswered() || member.holds() == holds + 1);
+            } while (!held.get(held.size() - 1).isAnswered());
+            Exchange refused = held.remove(held.size() - 1);
+            assertEquals(503, refused.response().status());
+            assertTrue(member.meter("holdfast_backlog_bytes") >= 6_000 * held.size(), "those that are held count");
+            assertEquals(200, http.get("/counters/c/value/").status(), "a short head costs nothing");
+            assertEquals(200, http.post("/counters/c/value/").status(), "nor does one of an operation");
+
+            for (Exchange poll : held) assertEquals(200, poll.response().status());
+            await("nothing is left of them").until(() -> member.meter("holdfast_backlog_bytes") == 0);
+            assertTrue(held.size() > 50, "there was room for " + held.size());
+        }
+    }
+
+    @Test
+    void longHeadsOfStreamsCountUntilTheyEnd() {
+        try (Member member = Member.start(Map.of("hold.backlog", "1MiB"))) {
+            Exchange stream = member.http()
+                    .send("GET", "/channels/news/events", "X-Long: " + "x".repeat(6_000), "Accept: text/event-stream");
+            stream.until("text/event-stream");
+            assertTrue(member.meter("holdfast_backlog_bytes") >= 6_000);
+            stream.vanish();
+            await("nothing is left of it").until(() -> member.meter("holdfast_backlog_bytes") == 0);
+        }
+    }
 }

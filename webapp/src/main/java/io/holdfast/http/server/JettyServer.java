@@ -18,6 +18,11 @@ final class JettyServer extends Server {
         return 8 << 10;
     }
 
+    @Override
+    public int headBytes(HttpServletRequest request) {
+        return textBytes(request);
+    }
+
     /** By itself, Jetty marks no end if the connection is to be closed after the response. */
     @Override
     public void markEnd(HttpServletRequest request, HttpServletResponse response) {

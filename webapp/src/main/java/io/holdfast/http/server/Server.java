@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Enumeration;
 import java.util.function.Consumer;
 
 /** The server that the application runs on: how bodies are read, responses ended and connections upgraded there. */
@@ -37,6 +38,23 @@ public class Server {
     /** The heap that a held request takes, in bytes, the server's own part included. */
     public int heldBytes() {
         return HELD_BYTES_WITH_BUFFERS;
+    }
+
+    /** The heap that the head of a held request takes, in bytes; 0 where it is in the buffers that {@link #heldBytes} counts. */
+    public int headBytes(HttpServletRequest request) {
+        return 0;
+    }
+
+    /** The same where names and values are kept as text. With what is kept of each beside it, they take a third more. */
+    static int textBytes(HttpServletRequest request) {
+        String query = request.getQueryString();
+        long length = request.getRequestURI().length() + (query == null ? 0 : query.length());
+        for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
+            String name = names.nextElement();
+            for (Enumeration<String> values = request.getHeaders(name); values.hasMoreElements(); )
+                length += name.length() + values.nextElement().length();
+        }
+        return (int) Math.min(Integer.MAX_VALUE, length * 4 / 3);
     }
 
     /** Whether the server itself says that the request comes through a proxy, whose headers it may have removed. */

@@ -25,6 +25,11 @@ final class UndertowServer extends Server {
         return HELD_BYTES;
     }
 
+    @Override
+    public int headBytes(HttpServletRequest request) {
+        return textBytes(request);
+    }
+
     /** Bytes that Undertow cannot flush from a buffer stay there until the next chunk, and it does not report that. */
     @Override
     public void unbuffer(HttpServletResponse response) {
