@@ -2,7 +2,6 @@
 // Copyright the Holdfast authors
 package io.holdfast.flow;
 
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
@@ -44,8 +43,6 @@ public final class Connections {
         exchange.start();
         session.setSocketTimeout(Timeout.of(silence));
         session.enqueue(new RequestExecutionCommand(exchange, HttpCoreContext.create()), Command.Priority.NORMAL);
-        // If the connection was closed in the meantime, the command is never read, so the exchange fails here.
-        if (!session.isOpen()) exchange.failed(new ClosedChannelException());
     }
 
     /** Handlers that send requests unchanged: they add no headers, follow no redirects and retry nothing. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
@@ -22,6 +23,7 @@ import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.RequestNotExecutedException;
 import org.apache.hc.core5.http.impl.BasicEntityDetails;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
@@ -49,6 +51,10 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
     private final ResponseSink sink;
     private final Consumer<HttpExchange> whenReleased;
     private final AtomicBoolean over = new AtomicBoolean(), released = new AtomicBoolean();
+    /** Whether it is decided that the request is sent, or that it never is. */
+    private final AtomicBoolean decided = new AtomicBoolean();
+
+    private final AtomicBoolean cancelledTooLate = new AtomicBoolean();
     /** The room for the response, in bytes. The library has already made room for the first window. */
     private final AtomicLong room = new AtomicLong(-BodySource.WINDOW);
 
@@ -137,6 +143,7 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
 
     @Override
     public void produceRequest(RequestChannel channel, HttpContext context) throws HttpException, IOException {
+        if (!decided.compareAndSet(false, true)) throw new ConnectionClosedException("The request was cancelled");
         begun = true;
         sent = body == null;
         channel.sendRequest(request, body == null ? null : new BasicEntityDetails(length, null), context);
@@ -223,8 +230,18 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
         session.close(CloseMode.IMMEDIATE);
     }
 
+    /**
+     * The request or its response has failed.
+     *
+     * <p>If a connection closes while a request is enqueued, the library cancels the request without knowing whether the connection has
+     * sent it. If so, the response may be coming, and the connection tells how that ends.
+     */
     @Override
     public void failed(Exception why) {
+        if (why instanceof RequestNotExecutedException && !decided.compareAndSet(false, true)) {
+            cancelledTooLate.set(true);
+            return;
+        }
         if (!over.compareAndSet(false, true)) return;
         closeSource();
         session.close(CloseMode.IMMEDIATE);
@@ -241,6 +258,8 @@ public final class HttpExchange implements AsyncClientExchangeHandler {
 
     @Override
     public void releaseResources() {
+        // The library releases what it cancels. The connection releases it, too, whichever comes first.
+        if (cancelledTooLate.compareAndSet(true, false)) return;
         if (!complete) failed(new IOException("The connection was closed"));
         else if (released.compareAndSet(false, true)) whenReleased.accept(this);
     }
