@@ -83,6 +83,8 @@ public final class Cluster implements AutoCloseable {
     /** Names may come to stand for other addresses. */
     private static final Duration LOOKS = Duration.ofSeconds(30);
 
+    private static final Duration OWNER_LOOKS = Duration.ofSeconds(5);
+
     private final Joined joined;
     private final HazelcastInstance member;
     private final Strangers strangers;
@@ -93,7 +95,9 @@ public final class Cluster implements AutoCloseable {
     private final Timer timer;
     private final Signals signals;
     private final Messenger messenger;
-    private final Scheduled pulse, looks;
+    private final Scheduled pulse, looks, ownerLooks;
+    private final OwnerWatch owners;
+    private final BackgroundTask ownerLook = new BackgroundTask("holdfast-owners");
     private final List<Runnable> recheckers = new CopyOnWriteArrayList<>();
     private final List<Runnable> enders = new CopyOnWriteArrayList<>();
     private final AtomicBoolean asking = new AtomicBoolean();
@@ -120,6 +124,7 @@ public final class Cluster implements AutoCloseable {
         this.messenger = new Messenger(member);
         this.clock = new ClusterClock(signals, members, own, options.skewLimit());
         this.clocks = new Clocks(own.wall(), clock.time(), own.ticker(), own.timer());
+        this.owners = new OwnerWatch(own.ticker());
         this.strangers = new Strangers(joined.expected, this::others);
         members.addMembershipListener(new Members());
         strangers.look();
@@ -133,6 +138,8 @@ public final class Cluster implements AutoCloseable {
         this.looks = own.timer().every(LOOKS, () -> {
             if (size() > 1) strangers.look();
         });
+        // To ask for an owner may wait for the master.
+        this.ownerLooks = own.timer().every(OWNER_LOOKS, () -> ownerLook.start(() -> owners.look(isOwned())));
     }
 
     /**
@@ -300,6 +307,16 @@ public final class Cluster implements AutoCloseable {
         return expectedSize.doubt();
     }
 
+    /** Why this member must be started again, although Hazelcast runs; empty if it need not. */
+    public Optional<String> doubtOfOwners() {
+        return owners.doubt();
+    }
+
+    private boolean isOwned() {
+        return member.getPartitionService().getPartitions().stream()
+                .allMatch(partition -> partition.getOwner() != null);
+    }
+
     /** Hints to and from the other members. */
     public Signals signals() {
         return signals;
@@ -355,6 +372,8 @@ public final class Cluster implements AutoCloseable {
         pulse.cancel();
         aloneCheck.cancel();
         looks.cancel();
+        ownerLooks.cancel();
+        ownerLook.close();
         clock.close();
         Completions.release();
         HazelcastLog.show(joined.wireName);

@@ -143,6 +143,7 @@ public final class OpsRoom implements AutoCloseable {
                 .or(obstacle)
                 .or(heap::pressure)
                 .or(cluster.trust()::doubt)
+                .or(cluster::doubtOfOwners)
                 .or(cluster::doubtOfExpected)
                 .or(cluster::doubtOfClock);
     }

@@ -16,6 +16,7 @@ import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
+import io.holdfast.testing.ManualTime;
 import io.holdfast.testing.Ports;
 import io.holdfast.time.Clocks;
 import io.holdfast.time.SystemTimer;
@@ -29,6 +30,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
@@ -157,6 +159,37 @@ class MemberConfigIT {
         assertEquals("their-own", config.getClusterName());
         assertEquals(20_999, port(config).getPort());
         promised(config);
+    }
+
+    /** A file of the operator's own makes the only member one that owns nothing. */
+    @Test
+    void aMemberWhoseStateNobodyOwnsSaysThatItMustBeStartedAgain() throws Exception {
+        Path file = folder.resolve("lite.yaml");
+        Files.writeString(file, """
+                hazelcast:
+                  lite-member:
+                    enabled: true
+                  network:
+                    port:
+                      port: %d
+                    interfaces:
+                      enabled: true
+                      interfaces:
+                        - 127.0.0.1
+                    join:
+                      auto-detection:
+                        enabled: false
+                """.formatted(Ports.free()), StandardCharsets.UTF_8);
+        ManualTime time = new ManualTime();
+        try (Cluster cluster =
+                Cluster.open(options(Discovery.SINGLE, 1, "", file.toString()), List.of(), time.clocks())) {
+            time.advance(Duration.ofSeconds(5));
+            assertTrue(cluster.doubtOfOwners().isEmpty());
+            await("it says so").until(() -> {
+                time.advance(Duration.ofSeconds(5));
+                return cluster.doubtOfOwners().orElse("").contains("must be started again");
+            });
+        }
     }
 
     @Test

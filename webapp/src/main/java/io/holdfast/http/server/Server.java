@@ -48,13 +48,13 @@ public class Server {
     /** The same where names and values are kept as text. With what is kept of each beside it, they take a third more. */
     static int textBytes(HttpServletRequest request) {
         String query = request.getQueryString();
-        long length = request.getRequestURI().length() + (query == null ? 0 : query.length());
+        int length = request.getRequestURI().length() + (query == null ? 0 : query.length());
         for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
             String name = names.nextElement();
             for (Enumeration<String> values = request.getHeaders(name); values.hasMoreElements(); )
                 length += name.length() + values.nextElement().length();
         }
-        return (int) Math.min(Integer.MAX_VALUE, length * 4 / 3);
+        return length + length / 3;
     }
 
     /** Whether the server itself says that the request comes through a proxy, whose headers it may have removed. */
