@@ -15,7 +15,7 @@ public interface Step<V> {
      */
     V apply(V before, long now);
 
-    /** Whether anybody may have asked for it, so that the part of the memory that is kept for others is not for the step. */
+    /** Whether anybody may have asked for it, so that the part of the names and the memory that is kept is not for the step. */
     default boolean isOfAnybody() {
         return false;
     }

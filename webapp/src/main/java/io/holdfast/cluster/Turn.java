@@ -31,7 +31,16 @@ record Turn<V, A>(UUID origin, long number, long now, boolean mayCreate, Rules<V
     }
 
     @Override
+    public int percentOfNames() {
+        return percent();
+    }
+
+    @Override
     public int percent(V after, long large) {
+        return percent();
+    }
+
+    private int percent() {
         return steps.stream().anyMatch(Step::isOfAnybody) ? Limit.OPEN_PERCENT : 100;
     }
 

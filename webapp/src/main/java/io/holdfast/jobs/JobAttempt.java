@@ -143,6 +143,11 @@ final class JobAttempt implements Requester {
     }
 
     @Override
+    public boolean isFavoured() {
+        return home.isFavoured();
+    }
+
+    @Override
     public BodySink head(ResponseHead head, BodySource from) {
         status = head.status();
         headers = head.headers().without("Content-Length");

@@ -20,7 +20,7 @@ final class JobHome {
     private @Nullable JobStep last; // the end of an attempt, until the cluster has answered it
     private @Nullable JobRefusal refusal; // what the client is told, unless the job has ended otherwise
     private boolean closed;
-    private volatile boolean unsure, refused;
+    private volatile boolean unsure, refused, favoured;
 
     JobHome(Jobs jobs, String id) {
         this.jobs = jobs;
@@ -29,6 +29,15 @@ final class JobHome {
 
     String id() {
         return id;
+    }
+
+    /** The part of the queues that is kept for workers and operators is for the job, too. */
+    void favour() {
+        favoured = true;
+    }
+
+    boolean isFavoured() {
+        return favoured;
     }
 
     /** Completes when the job is in its queue; fails if there is no room for it. */

@@ -52,7 +52,7 @@ public record JobOptions(
             "2%",
             BYTES_EACH,
             100_000_000,
-            "The most jobs, including ended ones; one more is answered 507.");
+            "The most jobs, including ended ones; one more is answered 507. A quarter of them is for workers and callers on this machine alone.");
     private static final Option<Long> MEMORY = Option.memory(
             "work.memory",
             "8%",

@@ -236,7 +236,7 @@ final class Jobs {
                             letGo(saved);
                         }
                     })
-                    .thenCompose(created -> begin(home, submission.key, job, created));
+                    .thenCompose(created -> begin(home, submission, job, created));
         });
     }
 
@@ -253,18 +253,19 @@ final class Jobs {
         return new JobRefusal(Why.TOO_MUCH, "there are as many bytes of requests and responses as work.memory allows");
     }
 
-    private CompletionStage<Job> begin(JobHome home, String key, Job wanted, Job created) {
+    private CompletionStage<Job> begin(JobHome home, Submission submission, Job wanted, Job created) {
         show(created);
         // Another request with the same key was first.
         if (!created.request().name().equals(wanted.request().name())) {
             letGo(wanted.request().body());
             return CompletableFuture.completedFuture(created);
         }
+        if (submission.favoured) home.favour();
         home.proceed();
         return home.accepted()
                 .whenComplete((accepted, error) -> {
-                    if (home.isRefused() && !key.isEmpty())
-                        store.release(key, created.id()).whenComplete(this::leaveToTheSweep);
+                    if (home.isRefused() && !submission.key.isEmpty())
+                        store.release(submission.key, created.id()).whenComplete(this::leaveToTheSweep);
                 })
                 .thenApply(accepted -> created);
     }

@@ -188,7 +188,7 @@ final class Matchmaker {
     /** The request waits for a worker. Completes when the cluster has stored that. */
     CompletionStage<MemberView> enter(QueuedRequest request, long number) {
         requests.put(request.id(), request);
-        return queues.enter(request.queue(), request.id(), request.order().urgency(), number);
+        return queues.enter(request.queue(), request.id(), request.order().urgency(), number, request.isFavoured());
     }
 
     /** The request no longer waits. */

@@ -87,6 +87,10 @@ final class QueuedRequest implements Sink<Match> {
         return order.id();
     }
 
+    boolean isFavoured() {
+        return requester.isFavoured();
+    }
+
     String queue() {
         return order.queue();
     }

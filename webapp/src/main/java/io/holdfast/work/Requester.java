@@ -15,6 +15,11 @@ public interface Requester extends ResponseSink {
         return true;
     }
 
+    /** Whether the part of the queues that is kept for workers and operators is for the request, too. */
+    default boolean isFavoured() {
+        return false;
+    }
+
     /** The queue has stored that the request waits. */
     default void onQueued() {}
 

@@ -26,16 +26,18 @@ final class WaitingClient implements Requester, ClientResponse.Owner {
     private final Matchmaker matchmaker;
     private final HeldResponse response;
     private final RequestHead asked;
+    private final boolean favoured;
     private final Json json;
     private final long since;
     private volatile Runnable whenBroken = () -> {};
     private volatile @Nullable ClientResponse download;
     private volatile boolean given; // whether a worker was to get the request
 
-    WaitingClient(Matchmaker matchmaker, HeldResponse response, RequestHead asked, Json json) {
+    WaitingClient(Matchmaker matchmaker, HeldResponse response, RequestHead asked, boolean favoured, Json json) {
         this.matchmaker = matchmaker;
         this.response = response;
         this.asked = asked;
+        this.favoured = favoured;
         this.json = json;
         this.since = matchmaker.clocks().ticker().nanos();
     }
@@ -50,6 +52,11 @@ final class WaitingClient implements Requester, ClientResponse.Owner {
         response.answer(json.answer(refusal(why)));
         ClientResponse coming = download;
         if (coming != null) coming.fail(why);
+    }
+
+    @Override
+    public boolean isFavoured() {
+        return favoured;
     }
 
     @Override

@@ -97,8 +97,12 @@ public record WorkOptions(
             1,
             100_000,
             "The most requests waiting in one queue; one more is answered 503.");
-    private static final Option<Integer> QUEUES =
-            Option.places("work.queues", "0.5%", BYTES_EACH, 1_000_000, "The most queues; one more is answered 507.");
+    private static final Option<Integer> QUEUES = Option.places(
+            "work.queues",
+            "0.5%",
+            BYTES_EACH,
+            1_000_000,
+            "The most queues; one more is answered 507. A quarter of them is for workers and callers on this machine alone.");
     private static final Option<Integer> PORT = Option.number(
             "work.port",
             0,

@@ -2,6 +2,7 @@
 // Copyright the Holdfast authors
 package io.holdfast.work;
 
+import io.holdfast.access.Access;
 import io.holdfast.flow.HopByHop;
 import io.holdfast.flow.ReplayableBody;
 import io.holdfast.flow.Soundness;
@@ -40,11 +41,13 @@ final class WorkResource {
     private static final Pattern URGENCY = Pattern.compile("(?:^|[,;\\s])u\\s*=\\s*([^,;\\s]*)");
 
     private final Matchmaker matchmaker;
+    private final Access access;
     private final AsyncRequests async;
     private final Json json;
 
-    WorkResource(Matchmaker matchmaker, AsyncRequests async, Json json) {
+    WorkResource(Matchmaker matchmaker, Access access, AsyncRequests async, Json json) {
         this.matchmaker = matchmaker;
+        this.access = access;
         this.async = async;
         this.json = json;
     }
@@ -63,11 +66,12 @@ final class WorkResource {
             async.accept(call, order);
             return;
         }
+        access.favourWorker(call);
         Duration wait = call.preferredWait(matchmaker.options().hold());
         HeldResponse response = call.hold(LONGEST);
         ReplayableBody body =
                 head.hasBody() ? new ReplayableBody(matchmaker.options().buffer(), Long.MAX_VALUE) : null;
-        WaitingClient client = new WaitingClient(matchmaker, response, head, json);
+        WaitingClient client = new WaitingClient(matchmaker, response, head, call.isFavoured(), json);
         boolean hasKey = head.header(KEY).filter(key -> !key.isBlank()).isPresent();
         int most = order.mayRepeat(hasKey) ? matchmaker.options().attempts() : 1;
         QueuedRequest request = new QueuedRequest(matchmaker, order, body, most, call.spread(wait), client);

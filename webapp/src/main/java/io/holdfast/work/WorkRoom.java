@@ -19,6 +19,7 @@ public final class WorkRoom implements AutoCloseable {
     private static final int THREADS = 2;
 
     private final Matchmaker matchmaker;
+    private final Access access;
     private final Json json;
     private final LeaseResource leases;
     private final UpgradedWorkers upgraded;
@@ -33,6 +34,7 @@ public final class WorkRoom implements AutoCloseable {
             Optional<WorkerPort> port,
             Scheduled sweep) {
         this.matchmaker = matchmaker;
+        this.access = access;
         this.json = json;
         this.leases = new LeaseResource(matchmaker, access, json);
         this.upgraded = new UpgradedWorkers(matchmaker, access, json, places);
@@ -94,7 +96,7 @@ public final class WorkRoom implements AutoCloseable {
 
     /** Adds the room's paths. Requests whose clients do not wait go to {@code async}. */
     public void addTo(Routes routes, AsyncRequests async) {
-        routes.beneath("/work/{queue}", new WorkResource(matchmaker, async, json)::serve);
+        routes.beneath("/work/{queue}", new WorkResource(matchmaker, access, async, json)::serve);
         routes.add("/workers/{queue}", Map.of("POST", upgraded::dial));
         routes.add("/workers/{queue}/next", Map.of("GET", leases::next), "wait");
         routes.add("/workers/{queue}/{id}/ack", Map.of("POST", leases::ack), "token");

@@ -16,7 +16,7 @@ public record Limit(String map, long names, long bytes) {
     /** No limit. */
     public static final long ANY = Long.MAX_VALUE;
 
-    /** Beyond so much of the bytes, in percent, there is no room for anybody; the rest is kept. */
+    /** Beyond so much of the names and of the bytes, in percent, there is no room for anybody; the rest is kept. */
     public static final int OPEN_PERCENT = 75;
 
     /** The smaller of both. */
@@ -27,6 +27,11 @@ public record Limit(String map, long names, long bytes) {
     /** That part of so many bytes. */
     static long part(long bytes, int percent) {
         return bytes == ANY ? ANY : bytes / 100 * percent + bytes % 100 * percent / 100;
+    }
+
+    /** That part of so many names, rounded up. */
+    static long partOfNames(long names, int percent) {
+        return names == ANY ? ANY : names - part(names, 100 - percent);
     }
 
     /** The command under this limit. */

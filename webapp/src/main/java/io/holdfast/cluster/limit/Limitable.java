@@ -24,6 +24,11 @@ public interface Limitable<V, A> extends EntryProcessor<String, V, A> {
         return 100;
     }
 
+    /** How much of the names is for this command if it makes an entry come into being, in percent. */
+    default int percentOfNames() {
+        return 100;
+    }
+
     /** Whether this value takes no place among the names, because it only shows that something was removed. */
     default boolean isVacant(V value) {
         return false;

@@ -53,7 +53,8 @@ final class Limited<V, A> implements EntryProcessor<String, V, A>, HazelcastInst
         books.begin();
         V before = entry.getValue();
         boolean wasVacant = isVacant(before), lived = before != null && !wasVacant;
-        boolean mayCreate = lived || (wasVacant ? books.takeVacant(smaller.names()) : books.takeName(smaller.names()));
+        long names = lived ? 0 : Limit.partOfNames(smaller.names(), command.percentOfNames());
+        boolean mayCreate = lived || (wasVacant ? books.takeVacant(names) : books.takeName(names));
         A answer = run(entry, Allowance.anySize(mayCreate));
         long most = smaller.bytes(), large = books.shareOfBytes(most) / LARGE;
         long growth = growth(before, entry.getValue());

@@ -13,7 +13,7 @@ public sealed interface QueueStep extends Step<Queue> {
     static List<RecordWire<?>> wires() {
         return List.of(
                 RecordWire.of("work.queue.look.v1", Look.class),
-                RecordWire.of("work.queue.enter.v1", Enter.class),
+                RecordWire.of("work.queue.enter.v2", Enter.class),
                 RecordWire.of("work.queue.withdraw.v1", Withdraw.class),
                 RecordWire.of("work.queue.offer.v1", Offer.class),
                 RecordWire.of("work.queue.leave.v1", Leave.class),
@@ -34,11 +34,17 @@ public sealed interface QueueStep extends Step<Queue> {
      * A request waits.
      *
      * @param room how many requests may wait; one that waited before returns in any case
+     * @param favoured whether the part of the queues that is kept for workers and operators is for it, too
      */
-    record Enter(Queue.Waiting request, int room) implements QueueStep {
+    record Enter(Queue.Waiting request, int room, boolean favoured) implements QueueStep {
 
         boolean isNew() {
             return request.number() == 0;
+        }
+
+        @Override
+        public boolean isOfAnybody() {
+            return isNew() && !favoured;
         }
 
         @Override

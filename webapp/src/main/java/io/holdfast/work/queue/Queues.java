@@ -55,9 +55,12 @@ public final class Queues {
      *
      * @param urgency from 0, the most urgent, to 7
      * @param number the number of its place, if it waited before; else 0
+     * @param favoured whether the part of the queues that is kept for workers and operators is for it, too
      */
-    public CompletionStage<MemberView> enter(String queue, String request, int urgency, long number) {
-        return step(queue, new QueueStep.Enter(new Queue.Waiting(request, me, urgency, number), options.length()));
+    public CompletionStage<MemberView> enter(String queue, String request, int urgency, long number, boolean favoured) {
+        return step(
+                queue,
+                new QueueStep.Enter(new Queue.Waiting(request, me, urgency, number), options.length(), favoured));
     }
 
     /**

@@ -35,7 +35,7 @@ class QueueTest {
     }
 
     private static QueueStep entered(String request, String member, int urgency, long number) {
-        return new QueueStep.Enter(new Queue.Waiting(request, member, urgency, number), 100);
+        return new QueueStep.Enter(new Queue.Waiting(request, member, urgency, number), 100, false);
     }
 
     private static QueueStep offered(String worker, String member) {
@@ -206,9 +206,9 @@ class QueueTest {
 
     @Test
     void aRequestForWhichThereIsNoRoomIsRefusedUnlessItWaitedBefore() {
-        QueueStep first = new QueueStep.Enter(new Queue.Waiting("1", "a", USUAL, 0), 1),
-                second = new QueueStep.Enter(new Queue.Waiting("2", "a", USUAL, 0), 1),
-                returning = new QueueStep.Enter(new Queue.Waiting("3", "a", USUAL, 7), 1);
+        QueueStep first = new QueueStep.Enter(new Queue.Waiting("1", "a", USUAL, 0), 1, false),
+                second = new QueueStep.Enter(new Queue.Waiting("2", "a", USUAL, 0), 1, false),
+                returning = new QueueStep.Enter(new Queue.Waiting("3", "a", USUAL, 7), 1, false);
         step(first, second, returning);
 
         assertEquals(List.of("3", "1"), waiting());

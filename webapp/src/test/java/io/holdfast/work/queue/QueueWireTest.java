@@ -29,7 +29,7 @@ class QueueWireTest {
             new QueuePlace(1, 2),
             new Queue.LongEmpty(1, 2),
             new QueueStep.Look(),
-            new QueueStep.Enter(REQUEST, 5),
+            new QueueStep.Enter(REQUEST, 5, true),
             new QueueStep.Withdraw("t"),
             new QueueStep.Offer(WORKER),
             new QueueStep.Leave("s"),
@@ -60,7 +60,7 @@ class QueueWireTest {
                 work.place.v1: Int32 before, Int64 millis
                 work.queue.long-empty.v2: Int64 now, Int64 repeats
                 work.queue.look.v1:\s
-                work.queue.enter.v1: Compact request, Int32 room
+                work.queue.enter.v2: Compact request, Int32 room, Boolean favoured
                 work.queue.withdraw.v1: String request
                 work.queue.offer.v1: Compact worker
                 work.queue.leave.v1: String worker
