@@ -40,6 +40,9 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
     /** A batch without an answer for so long is sent once more: its backup may have died, or its answer may be lost. */
     private static final Duration OVERDUE = Duration.ofMillis(500);
 
+    /** A batch waits for so long while the member makes sure of the others, before it is refused. */
+    private static final Duration MAKING_SURE = Duration.ofSeconds(1);
+
     /** Requests whose deadlines are closer than this leave a batch together. */
     private static final Duration STEP = Duration.ofMillis(20);
 
@@ -138,7 +141,7 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
         List<R> late = new ArrayList<>();
         for (List<R> aboard = next(key, late); !aboard.isEmpty(); aboard = next(key, late)) {
             Optional<String> doubt = trust.doubt();
-            if (doubt.isEmpty()) {
+            if (doubt.isEmpty() || trust.makesSure()) {
                 new Batch(key, aboard).start();
                 break;
             }
@@ -175,6 +178,7 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
         private final List<R> aboard;
         private volatile List<R> waiting; // without those that have left; changed by the watch alone
         private final C command;
+        private final long begunAt;
 
         /** Closed by the one ending of the batch: answered, refused or given up. It refers to the timer of {@link #watch()}. */
         private final ClosingReference<Scheduled> door = new ClosingReference<>(Scheduled::cancel);
@@ -188,6 +192,7 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
             this.key = key;
             this.aboard = aboard;
             this.waiting = aboard;
+            this.begunAt = clocks.ticker().nanos();
             this.command = store.command(key, numbers.incrementAndGet(), aboard);
         }
 
@@ -237,11 +242,15 @@ public final class Batches<R extends Batches.Request, C extends EntryProcessor<S
                 if (door.isClosed())
                     return; // Race: giveUp() against this attempt; if the batch was reported as not sent, it is not.
                 submit().whenCompleteAsync((answer, error) -> onAnswer(attempt, answer, error), executor);
-            } else if (attempts.get() == 0) {
+            } else if (attempts.get() == 0 && !mayWait()) {
                 giveUp(doubt.get());
             } else {
                 retry();
             }
+        }
+
+        private boolean mayWait() {
+            return trust.makesSure() && clocks.ticker().nanos() - begunAt < MAKING_SURE.toNanos();
         }
 
         private CompletionStage<A> submit() {

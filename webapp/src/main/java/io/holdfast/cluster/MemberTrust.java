@@ -39,6 +39,8 @@ public final class MemberTrust {
     private static final Duration CALM = Duration.ofSeconds(10);
     private static final Duration REJOIN_WINDOW = Duration.ofSeconds(30);
 
+    private static final String MAKES_SURE = "the cluster has lost a member and makes sure of the others";
+
     private final Ticker ticker;
     private final Quorum quorum;
     private final long gapLimit, verdictDue;
@@ -74,6 +76,11 @@ public final class MemberTrust {
         return doubtOfAnswers();
     }
 
+    /** Whether the doubt is one that usually passes within a moment: a member was lost, and the others are asked whether they are there. */
+    boolean makesSure() {
+        return doubt().filter(MAKES_SURE::equals).isPresent();
+    }
+
     /** Why not even answers of the cluster can be passed on; empty if they can. A member that is leaving still may. */
     Optional<String> doubtOfAnswers() {
         if (stopped) return Optional.of("this member was stopped and must be started again");
@@ -84,8 +91,7 @@ public final class MemberTrust {
         int present = size(), minimum = quorum.minimum();
         if (present < minimum)
             return Optional.of("the cluster has " + present + " of at least " + minimum + " members");
-        if (minimum > 1 && (unsure || lacksAny()))
-            return Optional.of("the cluster has lost a member and makes sure of the others");
+        if (minimum > 1 && (unsure || lacksAny())) return Optional.of(MAKES_SURE);
         return Optional.empty();
     }
 

@@ -25,9 +25,10 @@ class BatchesTest {
 
     private final ManualTime time = new ManualTime(Long.MAX_VALUE - SOON.toNanos());
     private final QueueExecutor executor = new QueueExecutor();
-    private final MemberTrust trust = new MemberTrust(time, new Quorum(1, 0), Duration.ofSeconds(5));
+    private final MemberTrust trust = new MemberTrust(time, new Quorum(0, 0), Duration.ofSeconds(5));
     private final List<Sent> sent = new ArrayList<>();
     private final List<String> learned = new ArrayList<>();
+    private int members = 1;
     private int places = Integer.MAX_VALUE;
     private final Batches<Asker, Command, String, String> batches =
             new Batches<>(map(), trust, PATIENCE, time.clocks(), executor, new Askers());
@@ -137,6 +138,42 @@ class BatchesTest {
         answer(1, "second");
         told("second", two);
         told("second", three);
+    }
+
+    @Test
+    void aRequestWaitsWhileTheMemberMakesSureOfTheOthers() {
+        members = 3;
+        trust.begin(() -> members);
+        members = 2;
+        trust.lost();
+        Asker asker = join("one");
+        run(Duration.ofMillis(500));
+        toldNothing(asker);
+        assertEquals(0, sent.size());
+
+        assertTrue(trust.answered(trust.unsureSince().orElseThrow(), 1));
+        run(Duration.ofMillis(500));
+        answer(0, "answer");
+        told("answer", asker);
+    }
+
+    @Test
+    void aMemberThatCannotMakeSureRefusesAndHasDoneNothing() {
+        members = 3;
+        trust.begin(() -> members);
+        members = 2;
+        trust.lost();
+        Asker asker = join("one");
+        run(Duration.ofSeconds(2));
+        told("none: the cluster has lost a member and makes sure of the others", asker);
+        assertEquals(0, sent.size());
+
+        // That the doubt lasts does not keep the next from waiting for its end.
+        Asker next = join("two");
+        trust.answered(trust.unsureSince().orElseThrow(), 1);
+        run(Duration.ofMillis(500));
+        answer(0, "answer");
+        told("answer", next);
     }
 
     @Test
